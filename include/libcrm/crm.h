@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file crm.h
+ * libcrm: the customer master for products that quote and sell. Includes all headers of the core.
+ */
+#ifndef LIBCRM_CRM_H
+#define LIBCRM_CRM_H
+#include <libcrm/code.h>
+#include <libcrm/codes.h>
+#include <libcrm/db.h>
+#include <libcrm/error.h>
+#include <libcrm/fields.h>
+#include <libcrm/iter.h>
+#include <libcrm/party.h>
+#include <libcrm/quote.h>
+#include <libcrm/record.h>
+#include <libcrm/schema.h>
+#include <libcrm/status.h>
+#include <libcrm/sync.h>
+#include <libcrm/txn.h>
+#include <libcrm/types.h>
+#include <libcrm/version.h>
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file io.h
+ * libcrm-io: files to rows and back. Includes all of its headers.
+ */
+#ifndef LIBCRM_IO_H
+#define LIBCRM_IO_H
+#include <libcrm/csv.h>
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file txn.h
+ * Transactions: a read transaction sees the store as it was when it began; one write transaction at a time changes it, all or nothing.
+ */
+#ifndef LIBCRM_TXN_H
+#define LIBCRM_TXN_H
+#include <libcrm/types.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum crm_txn_flag {
+    CRM_TXN_WRITE = 1 << 0 /**< the write transaction; without it a read snapshot */
+};
+enum {
+    CRM_COMMIT = 0x434D4954 /**< what a crm_transact_fn returns to have its work stored */
+};
+
+/**
+ * Begins a read snapshot or, with CRM_TXN_WRITE, the write transaction.
+ * A snapshot may move between threads, one thread at a time. A write transaction belongs to its thread: it is aborted when the
+ * thread ends. It waits for another writer at most as long as the store's options say.
+ * @param flags  crm_txn_flag bits. @param actor in whose name: CRM_ACTOR_SYSTEM. @param[out] out NULL on failure.
+ * @errors CRM_E_INVALID actor 0 or an unknown flag; CRM_E_BUSY the wait ran out, or this thread already writes; CRM_E_READ_ONLY;
+ *         CRM_E_ENDED; CRM_E_FORKED; CRM_E_NOMEM; CRM_E_IO.
+ * @owner the caller, with crm_txn_free(). @threads any. @since 1.0
+ */
+CRM_API int crm_txn_begin(crm_db *db, uint32_t flags, crm_id actor, crm_txn **out);
+/**
+ * Stores what a write transaction did; the transaction is over, whatever this returns. Ends a snapshot.
+ * @errors CRM_E_FULL, CRM_E_IO nothing was stored; CRM_E_COMMIT_UNKNOWN; CRM_E_THREAD; CRM_E_ENDED; CRM_E_FORKED.
+ * @threads write: creator only; read: one at a time. @since 1.0
+ */
+CRM_API int crm_txn_commit(crm_txn *txn);
+/** Ends a transaction and forgets what it did. NULL, or one that is over, does nothing. @threads as crm_txn_commit(). @since 1.0 */
+CRM_API void crm_txn_abort(crm_txn *txn);
+/** Frees the handle, after an abort where the transaction still runs. @threads as crm_txn_commit(). @since 1.0 */
+CRM_API void crm_txn_free(crm_txn *txn);
+/**
+ * Commit sequence that a transaction sees: the number of commits that changed the store before it began.
+ * @errors CRM_E_ENDED; CRM_E_FORKED (the result is then 0). @threads one at a time. @since 1.0
+ */
+CRM_API uint64_t crm_txn_sequence(crm_txn *txn);
+
+/**
+ * Work of a crm_transact(): reads and writes through txn, and neither ends nor keeps it. It may run several times, so it does
+ * nothing that can't be repeated. Its work is stored only if it returns CRM_COMMIT.
+ */
+typedef int (*crm_transact_fn)(crm_txn *txn, void *data);
+/**
+ * Runs fn in a write transaction and commits it; runs it again where another writer was faster or the file had to grow.
+ * @param data  handed to fn.
+ * @errors what fn returned, where that is an error; CRM_E_ABORTED where fn returned anything else but CRM_COMMIT (an exception in a
+ *         binding's callback, say); the errors of crm_txn_begin() and crm_txn_commit(). Nothing is stored in any of these cases,
+ *         but with CRM_E_COMMIT_UNKNOWN it may be.
+ * @threads any; fn runs in the calling thread. @since 1.0
+ */
+CRM_API int crm_transact(crm_db *db, crm_id actor, crm_transact_fn fn, void *data);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

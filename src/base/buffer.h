@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* A growable byte buffer whose failure is sticky: append freely, check once at the end. Zero-initialise it. */
+#ifndef CRMI_BASE_BUFFER_H
+#define CRMI_BASE_BUFFER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct crmi_buffer {
+    uint8_t *data;
+    size_t size, capacity;
+    bool failed; /* an allocation failed; data is what was there before */
+} crmi_buffer;
+
+void crmi_buffer_append(crmi_buffer *buffer, const void *bytes, size_t size);
+void crmi_buffer_byte(crmi_buffer *buffer, uint8_t byte);
+void crmi_buffer_text(crmi_buffer *buffer, const char *text); /* without its NUL */
+/* Room for size more bytes, to be written by the caller, who then adds to size; NULL on failure. */
+uint8_t *crmi_buffer_reserve(crmi_buffer *buffer, size_t size);
+void crmi_buffer_clear(crmi_buffer *buffer); /* size 0, memory kept, failed reset */
+void crmi_buffer_free(crmi_buffer *buffer);
+/* Ends the text with a NUL that is not counted; NULL where anything failed. */
+const char *crmi_buffer_string(crmi_buffer *buffer);
+#endif

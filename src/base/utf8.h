@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* UTF-8: checking on the way in, folding for indexes and matching. */
+#ifndef CRMI_BASE_UTF8_H
+#define CRMI_BASE_UTF8_H
+#include "base/buffer.h"
+
+/* True for well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong) without U+0000. Fast for ASCII. */
+bool crmi_utf8_check(const char *text, size_t size);
+/* Appends text folded for comparison: Unicode case fold, accents and other marks taken off (NFD), sharp s to ss, ae/oe/o-slash ligatures to
+ * their letters, runs of white space to one space, trimmed. text must have passed crmi_utf8_check(). Time linear in size whatever the marks.
+ * Returns CRM_OK or CRM_E_NOMEM. */
+int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out);
+/* The text's length, where size is CRM_NTS. */
+size_t crmi_utf8_size(const char *text, size_t size);
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads a stored record's body in place: a MessagePack map of small unsigned numbers, ascending, to values. Every bound is checked; nothing is
+ * allocated. Never hand stored bytes to msgpack-c's unpacker before crmi_walk_check(). */
+#ifndef CRMI_CODEC_WALK_H
+#define CRMI_CODEC_WALK_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum crmi_value_type { CRMI_VALUE_INT, CRMI_VALUE_BOOL, CRMI_VALUE_TEXT, CRMI_VALUE_BYTES, CRMI_VALUE_ARRAY, CRMI_VALUE_MAP, CRMI_VALUE_NIL, CRMI_VALUE_OTHER };
+
+typedef struct crmi_value {
+    uint32_t number;      /* the field's number inside its kind */
+    uint32_t type;        /* crmi_value_type */
+    int64_t integer;      /* of INT and BOOL; items of ARRAY, pairs of MAP */
+    const uint8_t *bytes; /* of TEXT and BYTES: the content; of ARRAY and MAP: what follows the header */
+    uint32_t size;        /* of TEXT and BYTES in bytes; of ARRAY and MAP: bytes of the content */
+    const uint8_t *raw;   /* the whole value with its header, and its bytes */
+    uint32_t raw_size;
+} crmi_value;
+
+typedef struct crmi_walk {
+    const uint8_t *at, *end;
+    uint32_t left, previous;
+} crmi_walk;
+
+/* Starts over a body; CRM_OK or CRM_E_CORRUPT. */
+int crmi_walk_begin(crmi_walk *walk, const void *body, size_t size);
+/* CRM_ROW and a value, CRM_OK behind the last (which must be the body's end), CRM_E_CORRUPT. */
+int crmi_walk_next(crmi_walk *walk, crmi_value *out);
+/* The value of a number; CRM_ROW, CRM_OK where there is none, CRM_E_CORRUPT. Does not look behind it. */
+int crmi_walk_find(const void *body, size_t size, uint32_t number, crmi_value *out);
+/* The whole structure: numbers ascending and unique, depth and items bounded (limits.def), UTF-8 in texts, no bytes left. CRM_OK or CRM_E_CORRUPT. */
+int crmi_walk_check(const void *body, size_t size);
+/* One text of an array's or map's content: moves *at behind it. CRM_ROW, CRM_OK at end, CRM_E_CORRUPT. */
+int crmi_walk_item(const uint8_t **at, const uint8_t *end, const char **text, uint32_t *size);
+#endif

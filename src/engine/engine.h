@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* An ordered key-value engine behind a few calls. Results are statuses of status.def: CRM_OK, CRM_E_NOTFOUND, CRM_E_CONFLICT (run the whole
+ * transaction again), CRM_E_COMMIT_UNKNOWN, CRM_E_TOO_BIG, CRM_E_FULL, CRM_E_BUSY, CRM_E_CORRUPT, CRM_E_IO, CRM_E_NOMEM, CRM_E_VERSION.
+ * Slices handed to a callback die when it returns. A write transaction belongs to its thread; a read transaction may move, one thread at a time. */
+#ifndef CRMI_ENGINE_ENGINE_H
+#define CRMI_ENGINE_ENGINE_H
+#include <libcrm/status.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct crmi_slice {
+    const void *data;
+    size_t size;
+} crmi_slice;
+
+/* Fixed tables. */
+enum crmi_table { CRMI_TABLE_META, CRMI_TABLE_FILE, CRMI_TABLE_INDEX, CRMI_TABLES };
+
+enum crmi_read_flag { CRMI_READ_RANGE = 1, CRMI_READ_REVERSE = 2, CRMI_READ_KEYS = 4 };
+/* One read: a key, or with CRMI_READ_RANGE the keys from <= k < until (until empty: to the table's end), at most limit (0 = all). */
+typedef struct crmi_read {
+    uint32_t table;
+    uint32_t flags;
+    crmi_slice from, until;
+    size_t limit;
+} crmi_read;
+
+/* Gets each result: which read it belongs to, key, value (empty with CRMI_READ_KEYS). A value other than CRM_OK ends the reading and is returned as it is. */
+typedef int (*crmi_row_fn)(void *data, size_t read, crmi_slice key, crmi_slice value);
+
+typedef struct crmi_engine_options {
+    uint64_t max_bytes;   /* map size */
+    uint32_t max_readers;
+    uint32_t wait_ms; /* bounded wait for the writer lock */
+    bool create, read_only;
+} crmi_engine_options;
+
+typedef struct crmi_engine crmi_engine;   /* an open store, safe for threads */
+typedef struct crmi_etxn crmi_etxn;       /* its transaction */
+
+/* Opens path with LMDB. Registry by (device, inode): the same folder again gives the same engine with one more reference; other
+ * max_bytes, max_readers or read_only are CRM_E_BUSY, and so is a second copy of the library (crm.lock). */
+int crmi_engine_open(const char *path, const crmi_engine_options *options, crmi_engine **out);
+void crmi_engine_close(crmi_engine *engine); /* drops a reference */
+
+int crmi_engine_begin(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_etxn **out);
+/* One key; CRM_E_NOTFOUND where it is not there. One round trip. */
+int crmi_engine_get(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data);
+/* Several keys and ranges in one round trip, results in the order of the reads; keys that are not there are left out. */
+int crmi_engine_get_many(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
+/* One range. One round trip. */
+int crmi_engine_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);
+int crmi_engine_put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value);
+int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key); /* CRM_E_NOTFOUND */
+int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until);
+int crmi_engine_commit(crmi_etxn *txn);  /* txn is freed, whatever this returns */
+void crmi_engine_abort(crmi_etxn *txn);  /* frees txn */
+/* Doubles the map after CRM_E_FULL, up to max_bytes, when no transaction of this process runs. CRM_OK, CRM_E_FULL at the bound, CRM_E_BUSY. */
+int crmi_engine_grow(crmi_engine *engine);
+/* After a fork, in the child: forget without touching the store. */
+void crmi_engine_forget(crmi_engine *engine);
+
+/* The counting engine, for tests: wraps every engine opened while it is on. It counts round trips (each get, get_many, range and commit is
+ * one), copies slices and poisons the copies when the callback returns, and fails calls on request. */
+void crmi_counting_enable(bool on);
+uint64_t crmi_counting_trips(void);
+void crmi_counting_reset(void);
+/* The nth (1 = next) call from now of any kind that can fail returns status, once; 0 switches it off. */
+void crmi_counting_fail(uint64_t nth, int status);
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The record in memory, crm_record: read in one allocation, changed in place. Entries ascend by number. Ids in it are public ones: api/ and
+ * model/ translate through crmi_object_decode() and crmi_object_encode(). */
+#ifndef CRMI_STORE_OBJECT_H
+#define CRMI_STORE_OBJECT_H
+#include "base/buffer.h"
+#include "engine/engine.h"
+#include "schema/schema.h"
+#include "store/id.h"
+#include <libcrm/record.h>
+
+typedef struct crmi_entry {
+    uint32_t number;  /* of the field inside its kind */
+    uint8_t type;     /* crm_type; 0: unknown to this library, kept raw */
+    uint8_t owned;    /* text is an allocation of its own */
+    uint16_t items;   /* of TEXTS and LABEL (languages) */
+    uint32_t size;    /* bytes of text, bytes, raw; of lists: all with their NULs */
+    int64_t integer;  /* INT BOOL DATE TIME AMOUNT; ID: the public id */
+    const char *text; /* TEXT: NUL-ended; BYTES, raw: size bytes; TEXTS: NUL-ended one after the other; LABEL: language, text, language, text ... */
+} crmi_entry;
+
+struct crm_record {
+    uint32_t kind;
+    uint32_t count, capacity; /* of entries */
+    bool entries_owned;       /* entries is an allocation of its own (it grew) */
+    bool embedded;            /* lies in a crm_file; crm_record_free() leaves it */
+    crm_id id;                /* public; 0: never stored */
+    crm_id owner;             /* public id of the party (the K field); 0: none */
+    uint64_t revision;
+    crmi_entry *entries;
+    crmi_buffer json; /* what crm_record_json() gave last */
+};
+
+/* Decodes a body (see codec/walk.h; number 0 is the revision) into a detached record: one allocation, texts NUL-ended in place, lists brought into the form above. */
+int crmi_object_decode(const crmi_id_key *key, crmi_packed id, crmi_slice body, crm_record **out);
+/* The same into memory of the caller's: need bytes by crmi_object_space(); at must be aligned to 8. Used for whole files. */
+size_t crmi_object_space(crmi_slice body, size_t *entries);
+int crmi_object_decode_at(const crmi_id_key *key, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out);
+/* Encodes with a revision. ids become internal (packed). The K field is not written. CRM_OK, CRM_E_NOMEM, CRM_E_TOO_BIG. */
+int crmi_object_encode(const crmi_id_key *key, const crm_record *rec, uint64_t revision, crmi_buffer *out);
+
+crmi_entry *crmi_object_find(const crm_record *rec, uint32_t number); /* NULL where absent */
+/* Sets without regard to the SYSTEM flag, for the library itself. */
+int crmi_object_set_text(crm_record *rec, uint32_t number, const char *text, size_t size);
+int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value);
+/* Writes the record's members (without braces' surroundings): used by crm_record_json() and crm_file_json(). */
+void crmi_object_json(const crm_record *rec, crmi_buffer *out);
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* The store: open databases, transactions, and records by packed id. Knows values and revisions, not what they mean (that is model/) nor
+ * how they are found (index/). */
+#ifndef CRMI_STORE_STORE_H
+#define CRMI_STORE_STORE_H
+#include "engine/engine.h"
+#include "store/id.h"
+#include "store/object.h"
+#include <libcrm/db.h>
+
+typedef struct crmi_db crmi_db;   /* what a crm_db token names; shared by its transactions */
+typedef struct crmi_txn crmi_txn; /* what a crm_txn token names */
+
+int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out);
+void crmi_db_retain(crmi_db *db);
+void crmi_db_release(crmi_db *db); /* closes with the last reference */
+const char *crmi_db_uuid(const crmi_db *db);
+int64_t crmi_db_now(const crmi_db *db);   /* microseconds UTC */
+int64_t crmi_db_today(const crmi_db *db); /* days, with the offset */
+const crmi_id_key *crmi_db_key(const crmi_db *db);
+int crmi_db_grow(crmi_db *db);
+
+int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);
+int crmi_txn_commit(crmi_txn *txn); /* the transaction is over; the object stays until crmi_txn_free() */
+void crmi_txn_abort(crmi_txn *txn);
+void crmi_txn_free(crmi_txn *txn);
+int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD, CRM_E_FORKED; sets the error */
+crmi_db *crmi_txn_db(const crmi_txn *txn);
+crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
+uint64_t crmi_txn_sequence(const crmi_txn *txn);
+crm_id crmi_txn_actor(const crmi_txn *txn);
+void crmi_txn_fail(crmi_txn *txn); /* something was half written: the transaction can only be aborted */
+
+/* A stored value, checked: header, kind and checksum are right for its key. */
+typedef struct crmi_stored {
+    crmi_packed id;
+    uint32_t kind;        /* 63: a stub */
+    crmi_slice body;      /* MessagePack map; number 0 is the revision */
+} crmi_stored;
+#define CRMI_KIND_STUB 63 /* number 1: the id that took its place; without it the record was deleted */
+
+/* Checks and opens a value of table file. CRM_OK or CRM_E_CORRUPT. */
+int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out);
+uint64_t crmi_stored_revision(const crmi_stored *stored);
+
+/* Reading: fn gets each record, checked, inside the snapshot; stubs are left out, but where reads name them by key: then they are followed (one
+ * more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn ends the reading and is returned. */
+typedef int (*crmi_stored_fn)(void *data, size_t read, const crmi_stored *stored);
+typedef struct crmi_want {
+    crmi_packed from;  /* one record, or with until the range from <= id < until */
+    crmi_packed until; /* 0: one record */
+    size_t limit;      /* of a range; 0 = all */
+} crmi_want;
+int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data); /* CRM_E_NOTFOUND */
+int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data); /* one round trip */
+int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out); /* detached */
+
+/* Writing, below all rules: the value is written as it is told. */
+int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision);
+int crmi_store_delete(crmi_txn *txn, crmi_packed id); /* leaves a stub where a local number could be given again */
+int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to); /* a stub that leads on */
+int crmi_store_new_root(crmi_txn *txn, uint32_t *root);
+int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local);
+
+/* Public id <-> packed, through the store's key; 0 where there is none. */
+crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id);
+crmi_packed crmi_store_packed(const crmi_txn *txn, crm_id id);
+#endif
