@@ -5,6 +5,13 @@
 #include <libcrm/status.h>
 #include <libcrm/types.h>
 
+typedef struct crmi_error {
+    int status;
+    crm_field field;
+    uint64_t row;
+    char text[256]; /* whole UTF-8 characters, NUL-ended */
+} crmi_error;
+
 /* Sets the detail and returns status, so that a caller can write: return crmi_error_set(CRM_E_TYPE, field, "...").
  * Texts are built from the caller's own arguments only. */
 int crmi_error_set(int status, crm_field field, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -12,4 +19,6 @@ int crmi_error_set(int status, crm_field field, const char *format, ...) __attri
 int crmi_error_set_row(int status, crm_field field, uint64_t row, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The usual one for a failed allocation. */
 int crmi_error_nomem(void);
+/* This thread's latest failure; status CRM_OK before the first. */
+const crmi_error *crmi_error_last(void);
 #endif
