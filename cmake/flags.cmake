@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+# crm_flags: how every file of this project is compiled. It is linked privately and never installed.
+add_library(crm_flags INTERFACE)
+target_compile_options(crm_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wpointer-arith -Wstrict-prototypes
+    $<$<BOOL:${CRM_WERROR}>:-Werror> -fno-semantic-interposition)
+target_compile_definitions(crm_flags INTERFACE _GNU_SOURCE)
+
+if(CRM_SANITIZE)
+    set(crm_sanitizers -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_compile_options(${crm_sanitizers})
+    add_link_options(${crm_sanitizers})
+endif()
