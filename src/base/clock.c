@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The system's clock, and the calendar by days: years of 400 are 146,097 days, counted from 1 March of year 0 so that the leap day is the last. */
+/* The system's clock, and the calendar by days: 400 years are 146,097 days, counted from 1 March so that a leap day comes last. */
 #include "base/clock.h"
 #include <time.h>
 

@@ -11,11 +11,14 @@ typedef void (*crmi_handle_destroy)(void *object);
 /* A new token for object, or NULL (out of memory). The object is destroyed by destroy when the token is freed and no call pins it. */
 void *crmi_handle_new(uint32_t type, void *object, crmi_handle_destroy destroy);
 /* Pins and gives the object; NULL where the token is none, of another type, ended, or from before a fork: the thread's error is then
- * set (CRM_E_ENDED, CRM_E_FORKED or CRM_E_INVALID for NULL) and its status is in *status. exclusive: CRM_E_THREAD where another call pins it. */
+ * set (CRM_E_ENDED, CRM_E_FORKED or CRM_E_INVALID for NULL) and its status is in *status. exclusive: CRM_E_THREAD where a call of another
+ * thread pins it, and any pin is CRM_E_THREAD while another thread's exclusive one lasts. The same thread may pin again inside its own
+ * exclusive pin (from a callback), but not exclusively inside a plain one. */
 void *crmi_handle_pin(const void *token, uint32_t type, int exclusive, int *status);
-void crmi_handle_unpin(const void *token);
-/* Ends a token. Returns CRM_OK, or CRM_E_ENDED / CRM_E_FORKED / CRM_E_THREAD where there was nothing to end. After a fork the child
- * forgets the object without destroying it. */
+void crmi_handle_unpin(const void *token); /* in the thread that pinned it */
+/* Ends a token; it must not be pinned exclusively by another thread (CRM_E_THREAD, the error is set). CRM_E_ENDED (no error is set: the
+ * caller decides whether a second end is one) where there was nothing to end. After a fork the child forgets the object without
+ * destroying it: CRM_E_FORKED, no error is set. */
 int crmi_handle_free(const void *token, uint32_t type);
 /* How often this process is a fork's child since the library was loaded; compare with what was stored. */
 uint32_t crmi_handle_forks(void);
