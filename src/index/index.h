@@ -10,7 +10,25 @@
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 /* Record with a unique value; CRM_E_NOTFOUND. One round trip. */
 int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_packed *out);
+/* Records with exactly this value in an indexed field (folded where the field is), at most limit; out has room for limit. */
+int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice value);
+
+/* A page of an index: the ids in a range of keys, and where it goes on. */
+typedef struct crmi_page {
+    crmi_key from, until; /* the list's range */
+    uint8_t after[CRMI_KEY_MAX + 1]; /* in: the key (without what all share) that the page before ended with; out: this page's */
+    size_t after_size;               /* 0: from the start */
+    size_t limit;
+    crmi_packed *ids; /* limit of them */
+    size_t count;
+    bool more;
+} crmi_page;
+int crmi_index_page(crmi_txn *txn, crmi_page *page);
+/* Sets from and until: the directory of a role (NULL: all parties), names beginning with prefix; a plain value; the codes of a scope. */
+int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived);
+int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size);
+void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size);
 #endif

@@ -12,7 +12,7 @@ typedef uint64_t crmi_packed; /* 0 = none */
 #define CRMI_LOCAL_MAX UINT32_C(0x3ffff)
 
 typedef struct crmi_id_key {
-    uint32_t round[8];
+    uint64_t round[8];
 } crmi_id_key;
 
 static inline crmi_packed crmi_id_pack(uint32_t root, uint32_t kind, uint32_t local) {

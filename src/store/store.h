@@ -24,12 +24,12 @@ int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);
 int crmi_txn_commit(crmi_txn *txn); /* the transaction is over; the object stays until crmi_txn_free() */
 void crmi_txn_abort(crmi_txn *txn);
 void crmi_txn_free(crmi_txn *txn);
-int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD, CRM_E_FORKED; sets the error */
+int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD; sets the error */
 crmi_db *crmi_txn_db(const crmi_txn *txn);
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
-uint64_t crmi_txn_sequence(const crmi_txn *txn);
+uint64_t crmi_txn_sequence(crmi_txn *txn);
 crm_id crmi_txn_actor(const crmi_txn *txn);
-void crmi_txn_fail(crmi_txn *txn); /* something was half written: the transaction can only be aborted */
+void crmi_txn_fail(crmi_txn *txn, int status); /* something was half written: the transaction can only be aborted */
 
 /* A stored value, checked: header, kind and checksum are right for its key. */
 typedef struct crmi_stored {
@@ -53,7 +53,7 @@ typedef struct crmi_want {
 } crmi_want;
 int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data); /* CRM_E_NOTFOUND */
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data); /* one round trip */
-int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out); /* detached */
+int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out); /* detached; CRM_E_NOTFOUND */
 
 /* Writing, below all rules: the value is written as it is told. */
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision);

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening and closing a store: its identity, the key of its public ids, its clock. Two records in table meta: "store", written once, and
+ * "state", written by every commit (see txn.c). */
+#include "store/db.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "codec/crc32c.h"
+#include "codec/key.h"
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STORE_FORMAT 1
+#define STORE_SIZE 52 /* format 8, features 8, uuid 16, secret 16, checksum 4 */
+
+static const crmi_slice store_key = {"store", 5};
+
+static uint32_t meta_sum(crmi_slice key, const uint8_t *value, size_t size) {
+    return crmi_crc32c(crmi_crc32c(0, key.data, key.size), value, size);
+}
+
+void crmi_meta_seal(crmi_slice key, uint8_t *value, size_t size) {
+    uint32_t sum = meta_sum(key, value, size);
+    for (int i = 0; i < 4; i++) value[size + (size_t)i] = (uint8_t)(sum >> (8 * i));
+}
+
+bool crmi_meta_sound(crmi_slice key, crmi_slice value, size_t size) {
+    if (value.size != size + 4) return false;
+    const uint8_t *bytes = value.data;
+    uint32_t sum = 0;
+    for (int i = 0; i < 4; i++) sum |= (uint32_t)bytes[size + (size_t)i] << (8 * i);
+    return sum == meta_sum(key, bytes, size);
+}
+
+static void take_identity(crmi_db *db, const uint8_t uuid[16], const uint8_t secret[16]) {
+    sodium_bin2hex(db->uuid, sizeof db->uuid, uuid, 16);
+    crmi_id_key_make(&db->key, secret);
+}
+
+static int read_identity(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    crmi_db *db = data;
+    if (!crmi_meta_sound(key, value, STORE_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's identity record is damaged");
+    const uint8_t *bytes = value.data;
+    if (crmi_key_get64(bytes) != STORE_FORMAT || crmi_key_get64(bytes + 8) != 0)
+        return crmi_error_set(CRM_E_VERSION, 0, "the store was written by a newer version of the library");
+    take_identity(db, bytes + 16, bytes + 32);
+    return CRM_OK;
+}
+
+static int write_identity(crmi_db *db, crmi_etxn *txn) {
+    uint8_t value[STORE_SIZE], state[CRMI_STATE_SIZE];
+    crmi_key_put64(value, STORE_FORMAT);
+    crmi_key_put64(value + 8, 0);
+    int rc = crmi_random_bytes(value + 16, 32);
+    if (rc < 0) return crmi_error_set(rc, 0, "no random bytes from the system");
+    crmi_meta_seal(store_key, value, STORE_SIZE - 4);
+    take_identity(db, value + 16, value + 32);
+    rc = crmi_engine_put(txn, CRMI_TABLE_META, store_key, (crmi_slice){value, sizeof value});
+    crmi_state_write(&(crmi_state){.next_root = 1}, state);
+    if (rc == CRM_OK) rc = crmi_engine_put(txn, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});
+    return rc;
+}
+
+/* The identity, read or, in an empty store, made. Two processes may come here at once: the writer looks again. */
+static int identify(crmi_db *db, bool write) {
+    crmi_etxn *txn;
+    int rc = crmi_engine_begin(db->engine, write, db->options.wait_ms, &txn);
+    if (rc < 0) return rc;
+    rc = crmi_engine_get(txn, CRMI_TABLE_META, store_key, read_identity, db);
+    if (rc == CRM_E_NOTFOUND && write) {
+        rc = write_identity(db, txn);
+        if (rc == CRM_OK) return crmi_engine_commit(txn);
+    }
+    crmi_engine_abort(txn);
+    return rc;
+}
+
+static int open_engine(crmi_db *db, const char *path) {
+    crmi_engine_options options = {.max_bytes = db->options.max_bytes,
+                                   .max_readers = db->options.max_readers,
+                                   .wait_ms = db->options.wait_ms,
+                                   .create = db->options.flags & CRM_DB_CREATE,
+                                   .read_only = db->options.flags & CRM_DB_READ_ONLY};
+    int rc = crmi_engine_open(path, &options, &db->engine);
+    if (rc < 0) return rc;
+    rc = identify(db, false);
+    if (rc == CRM_E_NOTFOUND && options.create) rc = identify(db, true);
+    if (rc == CRM_E_NOTFOUND) rc = crmi_error_set(CRM_E_CORRUPT, 0, "the folder's data file holds no store");
+    return rc;
+}
+
+/* Options of an older or newer caller: what it does not have is 0, what this library does not know must be. */
+static int take_options(const crm_db_options *given, crm_db_options *out) {
+    memset(out, 0, sizeof *out);
+    if (given) {
+        const size_t first = offsetof(crm_db_options, utc_offset) + sizeof given->utc_offset;
+        if (given->size < first || given->size > 4096) return crmi_error_set(CRM_E_INVALID, 0, "options.size is not that of a crm_db_options");
+        memcpy(out, given, given->size < sizeof *out ? (size_t)given->size : sizeof *out);
+        for (size_t i = sizeof *out; i < given->size; i++)
+            if (((const unsigned char *)given)[i]) return crmi_error_set(CRM_E_INVALID, 0, "options has members that this version does not know");
+    }
+    if (out->flags & ~(uint32_t)(CRM_DB_CREATE | CRM_DB_READ_ONLY)) return crmi_error_set(CRM_E_INVALID, 0, "options.flags has an unknown bit");
+    if (out->flags == (CRM_DB_CREATE | CRM_DB_READ_ONLY)) return crmi_error_set(CRM_E_INVALID, 0, "CRM_DB_CREATE and CRM_DB_READ_ONLY exclude each other");
+    if (out->utc_offset < -1440 || out->utc_offset > 1440) return crmi_error_set(CRM_E_RANGE, 0, "options.utc_offset is outside -1,440 to 1,440 minutes");
+    if (!out->max_readers) out->max_readers = CRMI_LIMIT_READERS;
+    if (!out->wait_ms) out->wait_ms = CRMI_LIMIT_WRITER_WAIT_MS;
+    if (!out->max_bytes) out->max_bytes = (uint64_t)CRMI_LIMIT_MAP_GIB << 30;
+    return CRM_OK;
+}
+
+int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) {
+    *out = NULL;
+    if (!path || !*path) return crmi_error_set(CRM_E_INVALID, 0, "path is empty");
+    if (!crmi_utf8_check(path, strlen(path))) return crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
+    crmi_db *db = calloc(1, sizeof *db);
+    if (!db) return crmi_error_nomem();
+    atomic_init(&db->references, 1);
+    pthread_mutex_init(&db->lease_lock, NULL);
+    int rc = sodium_init() < 0 ? crmi_error_set(CRM_E_IO, 0, "libsodium did not start") : take_options(options, &db->options);
+    if (rc == CRM_OK) rc = open_engine(db, path);
+    if (rc < 0) {
+        crmi_db_release(db);
+        return rc;
+    }
+    *out = db;
+    return CRM_OK;
+}
+
+void crmi_db_retain(crmi_db *db) { atomic_fetch_add(&db->references, 1); }
+
+void crmi_db_release(crmi_db *db) {
+    if (!db || atomic_fetch_sub(&db->references, 1) != 1) return;
+    if (db->engine) crmi_engine_close(db->engine);
+    pthread_mutex_destroy(&db->lease_lock);
+    free(db);
+}
+
+const char *crmi_db_uuid(const crmi_db *db) { return db->uuid; }
+const crmi_id_key *crmi_db_key(const crmi_db *db) { return &db->key; }
+int crmi_db_grow(crmi_db *db) { return crmi_engine_grow(db->engine); }
+int64_t crmi_db_now(const crmi_db *db) { return db->options.fixed_time ? db->options.fixed_time : crmi_clock_now(); }
+
+int64_t crmi_db_today(const crmi_db *db) {
+    return crmi_clock_day_of(crmi_db_now(db) + (int64_t)db->options.utc_offset * 60 * 1000000);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside of an open store, for the files of this layer. */
+#ifndef CRMI_STORE_DB_H
+#define CRMI_STORE_DB_H
+#include "store/store.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Party numbers are leased in blocks, so that creating a party does not write the counter each time: 16 at first, doubled to 4,096. */
+typedef struct crmi_lease {
+    uint32_t next, end, block;
+} crmi_lease;
+
+struct crmi_db {
+    atomic_uint references;
+    crmi_engine *engine;
+    crm_db_options options;
+    crmi_id_key key;
+    char uuid[33];
+    pthread_mutex_t lease_lock;
+    crmi_lease lease; /* what no write transaction has taken */
+};
+
+/* What every commit writes: how many commits there were, and the first party number that nobody has leased. */
+typedef struct crmi_state {
+    uint64_t sequence, next_root;
+} crmi_state;
+#define CRMI_STATE_SIZE 20
+extern const crmi_slice crmi_state_key;
+void crmi_state_write(const crmi_state *state, uint8_t out[CRMI_STATE_SIZE]);
+
+/* Checksum of a meta record over its key and the size bytes before it. */
+void crmi_meta_seal(crmi_slice key, uint8_t *value, size_t size);
+bool crmi_meta_sound(crmi_slice key, crmi_slice value, size_t size);
+
+struct crmi_txn {
+    crmi_db *db;
+    crmi_etxn *engine; /* NULL: over */
+    crm_id actor;
+    bool write, changed, state_read;
+    int failed; /* status of what was left half written */
+    crmi_state state;
+    crmi_lease lease, begun; /* the store's lease, taken for as long as the transaction runs; as it was at the beginning */
+};
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* Records in table file. A value is: format 1 byte, kind 1 byte, CRC-32C of key, these two and the body (4 bytes, little-endian), then the
+ * body. The checksum is bound to the key, so that a value under a wrong key is found out. */
+#include "base/error.h"
+#include "codec/crc32c.h"
+#include "codec/key.h"
+#include "codec/pack.h"
+#include "codec/walk.h"
+#include "store/db.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMAT 1
+#define HEADER 6
+#define KEY_SIZE 8
+#define FEW 16       /* reads of one call that need no allocation */
+#define STUB_HOPS 16 /* stubs followed at most */
+
+static uint32_t checksum(const uint8_t *key, const uint8_t *header, const void *body, size_t size) {
+    return crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, KEY_SIZE), header, 2), body, size);
+}
+
+static int damaged(const char *what) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: %s", what); }
+
+int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
+    const uint8_t *bytes = value.data;
+    if (key.size != KEY_SIZE) return damaged("its key");
+    if (value.size <= HEADER) return damaged("its length");
+    if (bytes[0] != FORMAT) return damaged("its format");
+    uint32_t sum = (uint32_t)bytes[2] | (uint32_t)bytes[3] << 8 | (uint32_t)bytes[4] << 16 | (uint32_t)bytes[5] << 24;
+    if (sum != checksum(key.data, bytes, bytes + HEADER, value.size - HEADER)) return damaged("its checksum");
+    out->id = crmi_key_get64(key.data);
+    out->kind = bytes[1];
+    out->body = (crmi_slice){bytes + HEADER, value.size - HEADER};
+    if (out->kind != crmi_id_kind(out->id) && out->kind != CRMI_KIND_STUB) return damaged("its kind");
+    return CRM_OK;
+}
+
+uint64_t crmi_stored_revision(const crmi_stored *stored) {
+    crmi_value value;
+    if (crmi_walk_find(stored->body.data, stored->body.size, 0, &value) != CRM_ROW || value.type != CRMI_VALUE_INT) return 0;
+    return (uint64_t)value.integer;
+}
+
+/* Where a stub leads: a packed id, or 0 for a deleted record. */
+static crmi_packed stub_target(const crmi_stored *stored) {
+    crmi_value value;
+    if (crmi_walk_find(stored->body.data, stored->body.size, 1, &value) != CRM_ROW || value.type != CRMI_VALUE_INT) return 0;
+    return (crmi_packed)value.integer;
+}
+
+typedef struct reading {
+    const crmi_want *wants;
+    crmi_stored_fn fn;
+    void *data;
+    crmi_packed *moved; /* a want: where its stub leads */
+    bool any_moved;
+} reading;
+
+static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    reading *reading = data;
+    crmi_stored stored;
+    int rc = crmi_stored_open(key, value, &stored);
+    if (rc < 0) return rc;
+    if (stored.kind != CRMI_KIND_STUB) return reading->fn(reading->data, read, &stored);
+    if (reading->wants[read].until == 0) {
+        reading->moved[read] = stub_target(&stored);
+        reading->any_moved |= reading->moved[read] != 0;
+    }
+    return CRM_OK;
+}
+
+typedef struct hop {
+    crmi_stored_fn fn;
+    void *data;
+    size_t read;
+    crmi_packed next;
+    bool found;
+} hop;
+
+static int take_hop(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    hop *hop = data;
+    crmi_stored stored;
+    int rc = crmi_stored_open(key, value, &stored);
+    if (rc < 0) return rc;
+    hop->next = 0;
+    if (stored.kind == CRMI_KIND_STUB)
+        hop->next = stub_target(&stored);
+    else {
+        hop->found = true;
+        rc = hop->fn(hop->data, hop->read, &stored);
+    }
+    return rc;
+}
+
+/* Reads one record, over any stubs. CRM_E_NOTFOUND without an error text: the caller knows what it asked for. */
+static int follow(crmi_txn *txn, crmi_packed id, size_t read, crmi_stored_fn fn, void *data) {
+    hop hop = {.fn = fn, .data = data, .read = read, .next = id};
+    for (int i = 0; i < STUB_HOPS && hop.next; i++) {
+        uint8_t key[KEY_SIZE];
+        crmi_key_put64(key, hop.next);
+        int rc = crmi_engine_get(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, take_hop, &hop);
+        if (rc != CRM_OK || hop.found) return rc;
+    }
+    return CRM_E_NOTFOUND;
+}
+
+int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data) {
+    int rc = id ? follow(txn, id, 0, fn, data) : CRM_E_NOTFOUND;
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such record") : rc;
+}
+
+static int read_many(crmi_txn *txn, reading *reading, size_t count, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
+    for (size_t i = 0; i < count; i++) {
+        const crmi_want *want = &reading->wants[i];
+        crmi_key_put64(keys[i][0], want->from);
+        crmi_key_put64(keys[i][1], want->until);
+        reads[i] = (crmi_read){.table = CRMI_TABLE_FILE, .from = {keys[i][0], KEY_SIZE}, .limit = want->limit};
+        if (want->until) {
+            reads[i].flags = CRMI_READ_RANGE;
+            reads[i].until = (crmi_slice){keys[i][1], KEY_SIZE};
+        }
+        reading->moved[i] = 0;
+    }
+    int rc = crmi_engine_get_many(txn->engine, reads, count, take_row, reading);
+    for (size_t i = 0; rc == CRM_OK && reading->any_moved && i < count; i++) {
+        if (!reading->moved[i]) continue;
+        rc = follow(txn, reading->moved[i], i, reading->fn, reading->data);
+        if (rc == CRM_E_NOTFOUND) rc = CRM_OK;
+    }
+    return rc;
+}
+
+int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
+    reading reading = {.wants = wants, .fn = fn, .data = data};
+    if (count <= FEW) {
+        crmi_read reads[FEW];
+        uint8_t keys[FEW][2][KEY_SIZE];
+        crmi_packed moved[FEW];
+        reading.moved = moved;
+        return read_many(txn, &reading, count, reads, keys);
+    }
+    crmi_read *reads = calloc(count, sizeof *reads);
+    uint8_t(*keys)[2][KEY_SIZE] = calloc(count, sizeof *keys);
+    reading.moved = calloc(count, sizeof *reading.moved);
+    int rc = reads && keys && reading.moved ? read_many(txn, &reading, count, reads, keys) : crmi_error_nomem();
+    free(reads);
+    free(keys);
+    free(reading.moved);
+    return rc;
+}
+
+typedef struct getting {
+    crmi_txn *txn;
+    crm_record **out;
+} getting;
+
+static int take_record(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    getting *getting = data;
+    return crmi_object_decode(&getting->txn->db->key, stored->id, stored->body, getting->out);
+}
+
+int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out) {
+    *out = NULL;
+    return crmi_store_read(txn, id, take_record, &(getting){txn, out});
+}
+
+/* Writes header and body under an id. */
+static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *value) {
+    if (value->failed) return crmi_error_nomem();
+    if (value->size > CRMI_LIMIT_RECORD_BYTES)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "the record has %zu bytes, over the limit of %d", value->size, (int)CRMI_LIMIT_RECORD_BYTES);
+    uint8_t key[KEY_SIZE];
+    crmi_key_put64(key, id);
+    value->data[0] = FORMAT;
+    value->data[1] = (uint8_t)kind;
+    uint32_t sum = checksum(key, value->data, value->data + HEADER, value->size - HEADER);
+    for (int i = 0; i < 4; i++) value->data[2 + i] = (uint8_t)(sum >> (8 * i));
+    txn->changed = true;
+    return crmi_engine_put(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, (crmi_slice){value->data, value->size});
+}
+
+int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
+    crmi_buffer value = {0};
+    crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
+    int rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
+    if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
+    crmi_buffer_free(&value);
+    return rc;
+}
+
+static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
+    crmi_buffer value = {0};
+    crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
+    crmi_pack_map(&value, target ? 1 : 0);
+    if (target) {
+        crmi_pack_number(&value, 1);
+        crmi_pack_int(&value, (int64_t)target);
+    }
+    int rc = put_value(txn, id, CRMI_KIND_STUB, &value);
+    crmi_buffer_free(&value);
+    return rc;
+}
+
+int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to) { return put_stub(txn, from, to); }
+
+static int last_key(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read, (void)value;
+    if (key.size != KEY_SIZE) return damaged("its key");
+    *(crmi_packed *)data = crmi_key_get64(key.data);
+    return CRM_OK;
+}
+
+/* The highest local number that a kind has given out at a root, stubs included; 0 for none. */
+static int last_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local) {
+    uint8_t from[KEY_SIZE], until[KEY_SIZE];
+    crmi_packed last = 0;
+    crmi_key_put64(from, crmi_id_pack(root, kind, 0));
+    crmi_key_put64(until, crmi_id_pack(root, kind, 0) + CRMI_LOCAL_MAX + 1);
+    crmi_read read = {CRMI_TABLE_FILE, CRMI_READ_RANGE | CRMI_READ_REVERSE | CRMI_READ_KEYS, {from, KEY_SIZE}, {until, KEY_SIZE}, 1};
+    int rc = crmi_engine_range(txn->engine, &read, last_key, &last);
+    *local = crmi_id_local(last);
+    return rc;
+}
+
+int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local) {
+    int rc = last_local(txn, root, kind, local);
+    if (rc < 0) return rc;
+    if (*local == CRMI_LOCAL_MAX)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "the party has %d records of this kind, the most there can be", (int)CRMI_LIMIT_LOCALS);
+    ++*local;
+    return CRM_OK;
+}
+
+int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
+    uint32_t last;
+    int rc = last_local(txn, crmi_id_root(id), crmi_id_kind(id), &last);
+    if (rc < 0) return rc;
+    if (crmi_id_local(id) && crmi_id_local(id) == last) return put_stub(txn, id, 0);
+    uint8_t key[KEY_SIZE];
+    crmi_key_put64(key, id);
+    txn->changed = true;
+    return crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
+}
+
+crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id) { return crmi_id_public(&txn->db->key, id); }
+crmi_packed crmi_store_packed(const crmi_txn *txn, crm_id id) { return crmi_id_internal(&txn->db->key, id); }
