@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds everything and runs all tests. The very last line is the sum: "N passed, N failed".
+#   tests/check.sh          the optimised build: C tests, examples, Python tests, the wheel, a user's programs on an installed tree
+#   tests/check.sh --asan   the C and Python tests under the address, leak and undefined-behaviour sanitizers
+# Tests on real data run where CRM_TEST_DATA names its folder.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+root=$PWD
+
+preset=check
+case "${1:-}" in
+'') ;;
+--asan) preset=asan ;;
+*)
+    echo "usage: tests/check.sh [--asan]" >&2
+    exit 2
+    ;;
+esac
+build=$root/build/$preset
+reports=$build/reports
+passed=0
+failed=0
+python=/usr/bin/python3
+export CTEST_PARALLEL_LEVEL="${CTEST_PARALLEL_LEVEL:-$(nproc)}"
+
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+# Counts one test by the exit code of its command; shows what it said where it failed.
+one() {
+    name=$1
+    shift
+    if "$@" >"$build/one.log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        echo "FAILED: $name"
+        tail -n 60 "$build/one.log"
+        failed=$((failed + 1))
+    fi
+}
+
+# Criterion's sums and the exit codes of plain programs, from ctest's log: "passed failed".
+sum_ctest() {
+    awk '
+        /^[0-9]+\/[0-9]+ Test: /  { seen = 0; good = 0; bad = 0 }
+        /Synthesis: Tested: /     { seen = 1; n = split($0, part, /[:|]/)
+                                    for (i = 1; i < n; i++) { if (part[i] ~ /Passing/) good = part[i + 1] + 0
+                                                              if (part[i] ~ /Failing/) bad = part[i + 1] + 0 } }
+        /^Test Passed\.$/         { passed += seen ? good : 1; failed += bad }
+        /^Test Failed\.$/         { passed += good; failed += bad ? bad : 1 }
+        END                       { print passed + 0, failed + 0 }' "$1"
+}
+# What the failed tests said, the last lines of each.
+show_failed() {
+    awk '
+        /^[0-9]+\/[0-9]+ Test: / { name = $3; n = 0 }
+        { line[n++] = $0 }
+        /^Test Failed\.$/ { print "FAILED: " name; for (i = n > 60 ? n - 60 : 0; i < n - 1; i++) print line[i] }' "$1"
+}
+
+run_c() {
+    log=$build/Testing/Temporary/LastTest.log
+    rm -rf "$build/Testing" "$reports"
+    mkdir -p "$reports"
+    cmake --workflow --preset "$preset" >"$build/workflow.log" 2>&1
+    code=$?
+    if [ ! -s "$log" ]; then
+        grep -v '^\[[0-9]*/[0-9]*\] ' "$build/workflow.log" | tail -n 80
+        echo "FAILED: build"
+        failed=1
+        finish
+    fi
+    sums=$(sum_ctest "$log")
+    passed=$((passed + ${sums% *}))
+    failed=$((failed + ${sums#* }))
+    [ "${sums#* }" -eq 0 ] || show_failed "$log"
+    if [ "$code" -ne 0 ] && [ "${sums#* }" -eq 0 ]; then
+        tail -n 20 "$build/workflow.log"
+        echo "FAILED: ctest says so with $code"
+        failed=$((failed + 1))
+    fi
+    grep -h '^skipped: ' "$log" | sort | uniq -c
+}
+
+run_python() {
+    [ -d tests/python ] || return
+    CRM_LIBRARY=$build/libcrm.so CRMDB=$build/crmdb "$@" "$python" -B -m pytest -q -p no:cacheprovider -rs tests/python \
+        >"$build/pytest.log" 2>&1
+    code=$?
+    last=$(tail -n 1 "$build/pytest.log")
+    good=$(echo "$last" | grep -o '[0-9]* passed' | cut -d' ' -f1)
+    bad=$(($(echo "$last" | grep -oE '[0-9]+ (failed|error)' | cut -d' ' -f1 | paste -sd+ - | sed 's/^$/0/')))
+    [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    passed=$((passed + ${good:-0}))
+    failed=$((failed + bad))
+    if [ "$bad" -gt 0 ]; then
+        tail -n 80 "$build/pytest.log"
+        echo "FAILED: Python tests"
+    else
+        grep -h '^SKIPPED' "$build/pytest.log"
+    fi
+}
+
+# The wheel builds offline, and what is in it loads the library.
+wheel() {
+    work=$(mktemp -d)
+    cp -r bindings/python "$work/source"
+    "$python" -m pip wheel "$work/source" --no-build-isolation --no-deps --no-index -q -w "$work/wheel" &&
+        "$python" -m pip install --no-deps --no-index -q --target "$work/site" "$work"/wheel/*.whl &&
+        (cd / && CRM_LIBRARY=$build/libcrm.so PYTHONPATH=$work/site "$python" -B -c 'import crm; print(crm.__file__)')
+    code=$?
+    rm -rf "$work"
+    return "$code"
+}
+
+# Every "ok" and "not ok" line of the consumer test is a test.
+run_consumer() {
+    sh tests/consumer/run.sh "$build" >"$build/consumer.log" 2>&1
+    code=$?
+    passed=$((passed + $(grep -c '^ok ' "$build/consumer.log")))
+    bad=$(grep -c '^not ok ' "$build/consumer.log")
+    [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    failed=$((failed + bad))
+    [ "$bad" -eq 0 ] || { tail -n 60 "$build/consumer.log"; echo "FAILED: consumer"; }
+}
+
+# Each report of a sanitizer is a failure, whatever the program said: Criterion does not fail a test that leaks.
+count_reports() {
+    for report in "$reports"/*; do
+        [ -e "$report" ] || continue
+        head -n 40 "$report"
+        echo "FAILED: sanitizer report ${report##*/}"
+        failed=$((failed + 1))
+    done
+}
+
+sh scripts/deps.sh test || { echo "FAILED: packages"; failed=1; finish; }
+mkdir -p "$build"
+if [ "$preset" = asan ]; then
+    common="log_path=$reports/report:abort_on_error=0:allocator_may_return_null=1"
+    export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1" UBSAN_OPTIONS="$common:print_stacktrace=1"
+    run_c
+    ASAN_OPTIONS="$common:detect_leaks=0"
+    run_python env "LD_PRELOAD=$(cc -print-file-name=libasan.so) $(cc -print-file-name=libubsan.so)" PYTHONMALLOC=malloc
+    count_reports
+else
+    run_c
+    one "exported names" sh scripts/exports.sh check "$build"
+    run_python env
+    one "Python wheel" wheel
+    run_consumer
+fi
+finish
