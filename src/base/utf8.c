@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* UTF-8: checking, eight ASCII bytes at a time, and folding character by character. A fold takes marks off while it decomposes, so that
+ * nothing is left that would need canonical ordering: the time is linear in the text however many marks follow one letter. */
+#include "base/utf8.h"
+#include "base/error.h"
+#include <string.h>
+#include <utf8proc.h>
+
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+#define LOW_BITS UINT64_C(0x0101010101010101)
+
+/* How many bytes the sequence at text has (lead byte >= 0x80); 0 where it is malformed. */
+static size_t sequence(const unsigned char *text, size_t left) {
+    unsigned char lead = text[0];
+    size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || size > left) return 0;
+    unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;  /* below: overlong */
+    unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf; /* above: surrogates, beyond U+10FFFF */
+    if (text[1] < low || text[1] > high) return 0;
+    for (size_t i = 2; i < size; i++)
+        if ((text[i] & 0xc0) != 0x80) return 0;
+    return size;
+}
+
+bool crmi_utf8_check(const char *text, size_t size) {
+    const unsigned char *at = (const unsigned char *)text;
+    size_t left = size;
+    while (left > 0) {
+        uint64_t word;
+        while (left >= 8) {
+            memcpy(&word, at, 8);
+            if (word & HIGH_BITS) break;
+            if ((word - LOW_BITS) & HIGH_BITS) return false; /* a zero byte */
+            at += 8;
+            left -= 8;
+        }
+        if (left == 0) break;
+        size_t step = *at < 0x80 ? *at != 0 : sequence(at, left);
+        if (step == 0) return false;
+        at += step;
+        left -= step;
+    }
+    return true;
+}
+
+size_t crmi_utf8_size(const char *text, size_t size) { return size == CRM_NTS ? strlen(text) : size; }
+
+static bool is_space(int32_t c) {
+    return c == ' ' || (c >= 0x09 && c <= 0x0d) || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
+           c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+/* Letters that Unicode gives no decomposition, in the spelling that people use without them; NULL for all others. */
+static const char *plain_letters(int32_t c) {
+    switch (c) {
+    case 0x00e6: return "ae"; /* ae ligature */
+    case 0x00f0: return "d";  /* eth */
+    case 0x00f8: return "o";  /* o with stroke */
+    case 0x00fe: return "th"; /* thorn */
+    case 0x0111: return "d";  /* d with stroke */
+    case 0x0127: return "h";  /* h with stroke */
+    case 0x0131: return "i";  /* dotless i */
+    case 0x0133: return "ij"; /* ij ligature */
+    case 0x0138: return "k";  /* kra */
+    case 0x0140: return "l";  /* l with middle dot */
+    case 0x0142: return "l";  /* l with stroke */
+    case 0x014b: return "n";  /* eng */
+    case 0x0153: return "oe"; /* oe ligature */
+    case 0x0167: return "t";  /* t with stroke */
+    default: return NULL;
+    }
+}
+
+/* True for marks that change places under normalisation (accents, points, nuktas), and enclosing ones. Vowel signs of Indic and other
+ * scripts have class 0: they are letters to their readers, and stay. */
+static bool is_mark(int32_t c) {
+    const utf8proc_property_t *property = utf8proc_get_property(c);
+    return property->combining_class != 0 || property->category == UTF8PROC_CATEGORY_ME;
+}
+
+typedef struct fold {
+    crmi_buffer *out;
+    size_t begin; /* of what is appended */
+    bool space;   /* one is due before the next letter */
+} fold;
+
+static void put(fold *f, const void *bytes, size_t size) {
+    if (f->space && f->out->size > f->begin) crmi_buffer_byte(f->out, ' ');
+    f->space = false;
+    crmi_buffer_append(f->out, bytes, size);
+}
+
+static void put_character(fold *f, int32_t c) {
+    if (is_space(c)) {
+        f->space = true;
+        return;
+    }
+    if (is_mark(c)) return;
+    const char *plain = plain_letters(c);
+    uint8_t bytes[4];
+    if (plain)
+        put(f, plain, strlen(plain));
+    else
+        put(f, bytes, (size_t)utf8proc_encode_char(c, bytes));
+}
+
+/* One character that is not ASCII; gives how many bytes it had. */
+static size_t fold_character(fold *f, const unsigned char *text, size_t left) {
+    utf8proc_int32_t c, parts[16];
+    int boundary = 0;
+    utf8proc_ssize_t step = utf8proc_iterate(text, (utf8proc_ssize_t)left, &c);
+    if (step < 1) return 1;
+    utf8proc_ssize_t count = utf8proc_decompose_char(c, parts, 16, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
+    for (utf8proc_ssize_t i = 0; i < count && i < 16; i++) put_character(f, parts[i]);
+    return (size_t)step;
+}
+
+/* The ASCII characters that come next; gives how many. */
+static size_t fold_ascii(fold *f, const unsigned char *text, size_t left) {
+    uint8_t *begin = crmi_buffer_reserve(f->out, left + 1); /* a space that is due, and the letters */
+    if (!begin) return left;
+    uint8_t *to = begin;
+    size_t i = 0;
+    bool first = f->out->size == f->begin;
+    for (; i < left && text[i] < 0x80; i++) {
+        uint8_t c = text[i];
+        if (c == ' ' || (c >= 0x09 && c <= 0x0d)) {
+            f->space = true;
+            continue;
+        }
+        if (f->space && !first) *to++ = ' ';
+        f->space = first = false;
+        *to++ = c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+    }
+    f->out->size += (size_t)(to - begin);
+    return i;
+}
+
+int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out) {
+    const unsigned char *at = (const unsigned char *)text;
+    fold f = {.out = out, .begin = out->size};
+    for (size_t i = 0; i < size && !out->failed;)
+        i += at[i] < 0x80 ? fold_ascii(&f, at + i, size - i) : fold_character(&f, at + i, size - i);
+    return out->failed ? crmi_error_nomem() : CRM_OK;
+}
