@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What the sources hold to and no compiler tells: layers, documented functions, text without leftovers.
+
+Prints one line a finding and ends with 1 where there is any. Run by scripts/checks.sh.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LAYERS = ["base", "codec", "schema", "engine", "store", "index", "model", "match", "sync", "api"]
+# On the public headers only, beside their own folder.
+OUTSIDE = ["exchange", "cli"]
+# Functions that return an int which is an answer and not a status: they have no errors to document.
+ANSWERS = {"crm_error_status", "crm_status_class_of", "crm_domain_closed", "crm_feature_supported", "crm_sync_error_status"}
+MAX_LINES = 1000
+findings = []
+
+
+def finding(path, line, text):
+    findings.append(f"{path}:{line}: {text}")
+
+
+def tracked():
+    """The files of the project: known to git, or new and not ignored."""
+    out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [p for p in map(pathlib.PurePosixPath, sorted(set(out.splitlines()))) if (ROOT / p).is_file()]
+
+
+def read(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def allowed(layer, target):
+    if layer in OUTSIDE:
+        return target == layer
+    return target in LAYERS and LAYERS.index(target) <= LAYERS.index(layer)
+
+
+def check_layers(path):
+    """Includes go downwards only; LMDB is known to the engine alone."""
+    layer = path.parts[1]
+    for number, line in enumerate(read(path).splitlines(), 1):
+        include = re.match(r'\s*#\s*include\s+(["<])([^">]+)[">]', line)
+        if not include:
+            continue
+        quoted, name = include[1] == '"', include[2]
+        if quoted and "/" not in name:
+            finding(path, number, f'write "{layer}/{name}", with its layer')
+        elif quoted and not allowed(layer, name.split("/")[0]):
+            finding(path, number, f"{layer} may not include {name}")
+        elif name == "lmdb.h" and not (layer == "engine" and path.name.startswith("lmdb")):
+            finding(path, number, "only src/engine/lmdb* includes lmdb.h")
+
+
+def check_shared_tests(path):
+    """tests/api and tests/io see what a user sees."""
+    for number, line in enumerate(read(path).splitlines(), 1):
+        include = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+        if include and not include[1].startswith("support/"):
+            finding(path, number, f"a test of the public interface may not include {include[1]}")
+
+
+def check_documented(path):
+    """Each public function says who may call it, since when, and how it fails."""
+    text = read(path)
+    for match in re.finditer(r"(/\*\*(?:(?!\*/).)*\*/[ \t]*\n)?^CRM_API ([^;]*);", text, re.S | re.M):
+        comment, declaration = match[1] or "", " ".join(match[2].split())
+        name = re.search(r"(\w+)\(", declaration)[1]
+        wanted = ["@threads", "@since"]
+        if declaration.startswith("int ") and name not in ANSWERS:
+            wanted.append("@errors")
+        missing = [word for word in wanted if word not in comment]
+        if missing:
+            finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} lacks {', '.join(missing)}")
+        if re.search(r"\.\.\.|\b(long|bool|time_t|off_t|double|float)\b|\benum \w+ \w+[,)]", declaration):
+            finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} has a type that bindings can't rely on")
+
+
+def check_text(path):
+    """No unfinished work, no path of one machine, no stray white space."""
+    try:
+        text = read(path)
+    except UnicodeDecodeError:
+        finding(path, 1, "not UTF-8")
+        return
+    lines = text.splitlines()
+    code = path.suffix in {".c", ".h", ".def", ".sh", ".py", ".cmake"} or path.name == "CMakeLists.txt"
+    if code and "SPDX-License-Identifier: MIT" not in "\n".join(lines[:3]) and path.suffix != ".def":
+        finding(path, 1, "no SPDX line")
+    if path.suffix in {".c", ".h"} and len(lines) > MAX_LINES:
+        finding(path, 1, f"{len(lines)} lines, more than {MAX_LINES}")
+    if text and not text.endswith("\n"):
+        finding(path, len(lines), "no line end at the end")
+    for number, line in enumerate(lines, 1):
+        if path.suffix != ".csv" and line != line.rstrip():
+            finding(path, number, "white space at the end of the line")
+        if re.search(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b", line):
+            finding(path, number, "unfinished work")
+        if re.search(r"(?<![\w.])/(work|home|root)/\w", line):
+            finding(path, number, "a path of one machine")
+
+
+def main():
+    for path in tracked():
+        if path.parts[0] == "src" and path.suffix in {".c", ".h"}:
+            check_layers(path)
+        if path.parts[:2] in {("tests", "api"), ("tests", "io")} and path.suffix == ".c":
+            check_shared_tests(path)
+        if path.parts[0] == "include":
+            check_documented(path)
+        check_text(path)
+    print("\n".join(findings))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
