@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 enum crm_party_list_flag {
-    CRM_PARTY_ARCHIVED = 1 << 0 /**< the archived parties instead of the others */
+    CRM_PARTY_LIST_ARCHIVED = 1 << 0 /**< the archived parties instead of the others */
 };
 
 /**

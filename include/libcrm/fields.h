@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Generated from src/schema/fields.def by tools/generate.c; do not edit. */
+/**
+ * @file fields.h
+ * Numbers of the kinds of records and of their fields. Released numbers never move.
+ */
+#ifndef LIBCRM_FIELDS_H
+#define LIBCRM_FIELDS_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Kinds of records. */
+enum crm_kind {
+    CRM_KIND_PARTY = 1,          /**< Party */
+    CRM_KIND_ROLE = 2,           /**< Role */
+    CRM_KIND_QUOTE_DEFAULTS = 3, /**< Quote defaults */
+    CRM_KIND_USAGE = 4,          /**< Usage */
+    CRM_KIND_IDENTIFIER = 16,    /**< Identifier */
+    CRM_KIND_ADDRESS = 17,       /**< Address */
+    CRM_KIND_CONTACT = 18,       /**< Contact */
+    CRM_KIND_CHANNEL = 19,       /**< Channel */
+    CRM_KIND_CODE = 32,          /**< Code */
+    CRM_KIND_SETTING = 33,       /**< Setting */
+    CRM_KIND_QUOTE = 62          /**< Quote proposal */
+};
+
+/** Fields: kind * 1000 + number inside the kind. The comments give label and type. */
+enum crm_field_number {
+    CRM_PARTY_TYPE = 1001,             /**< Party type: text, code of party_type */
+    CRM_PARTY_NAME = 1002,             /**< Company: text */
+    CRM_PARTY_NAME_ADDITION = 1003,    /**< Company addition: text */
+    CRM_PARTY_SHORT_NAME = 1004,       /**< Search term: text */
+    CRM_PARTY_SALUTATION = 1005,       /**< Party salutation: text, code of salutation */
+    CRM_PARTY_TITLE = 1006,            /**< Party title: text */
+    CRM_PARTY_FIRST_NAME = 1007,       /**< Party first name: text */
+    CRM_PARTY_LAST_NAME = 1008,        /**< Party last name: text */
+    CRM_PARTY_LANGUAGE = 1009,         /**< Language: text, code of language */
+    CRM_PARTY_VAT_ID = 1010,           /**< VAT ID: text */
+    CRM_PARTY_TAX_NUMBER = 1011,       /**< Tax number: text */
+    CRM_PARTY_TAX_EXEMPT = 1012,       /**< Tax exempt: bool */
+    CRM_PARTY_CATEGORY = 1013,         /**< Category: text, code of category */
+    CRM_PARTY_INACTIVE = 1014,         /**< Inactive: bool */
+    CRM_PARTY_SPECIAL_WISHES = 1015,   /**< Special wishes: text */
+    CRM_PARTY_LOYALTY_DISCOUNT = 1016, /**< Loyalty discount: amount */
+    CRM_PARTY_CREDIT_BALANCE = 1017,   /**< Credit balance: amount */
+    CRM_PARTY_CREDIT_CURRENCY = 1018,  /**< Credit currency: text, code of currency */
+    CRM_PARTY_SOURCE_CATEGORY = 1019,  /**< Source category: text, code of source_category */
+    CRM_PARTY_SOURCE_DETAIL = 1020,    /**< Source detail: text */
+    CRM_PARTY_REFERRER = 1021,         /**< Referrer: id of party */
+    CRM_PARTY_MET_AT = 1022,           /**< Met at: text */
+    CRM_PARTY_ORDER_LOCK = 1023,       /**< Order lock: bool */
+    CRM_PARTY_DELIVERY_LOCK = 1024,    /**< Delivery lock: bool */
+    CRM_PARTY_DUNNING_LOCK = 1025,     /**< Dunning lock: bool */
+    CRM_PARTY_LOCK_REASON = 1026,      /**< Lock reason: text */
+    CRM_PARTY_NOTE = 1027,             /**< Note: text */
+    CRM_PARTY_ARCHIVED = 1028,         /**< Archived: bool */
+    CRM_PARTY_CREATED_AT = 1029,       /**< Created at: time */
+
+    CRM_ROLE_PARTY = 2001,         /**< Party of the role: id of party */
+    CRM_ROLE_ROLE = 2002,          /**< Role: text, code of role */
+    CRM_ROLE_NUMBER = 2003,        /**< Customer number: text */
+    CRM_ROLE_VALID_FROM = 2004,    /**< Role valid from: date */
+    CRM_ROLE_VALID_UNTIL = 2005,   /**< Role valid until: date */
+    CRM_ROLE_PROSPECT_KIND = 2006, /**< Prospect kind: text, code of prospect_kind */
+
+    CRM_QUOTE_DEFAULTS_PARTY = 3001,              /**< Party of the defaults: id of party */
+    CRM_QUOTE_DEFAULTS_SCOPE = 3002,              /**< Scope: id of address or contact */
+    CRM_QUOTE_DEFAULTS_SALES_AREA = 3003,         /**< Sales area: text, code of sales_area */
+    CRM_QUOTE_DEFAULTS_PRICE_LIST = 3004,         /**< Price list: text, code of price_list */
+    CRM_QUOTE_DEFAULTS_CURRENCY = 3005,           /**< Currency: text, code of currency */
+    CRM_QUOTE_DEFAULTS_PAYMENT_TERMS = 3006,      /**< Payment terms: text, code of payment_terms */
+    CRM_QUOTE_DEFAULTS_PAYMENT_METHOD = 3007,     /**< Payment method: text, code of payment_method */
+    CRM_QUOTE_DEFAULTS_DELIVERY_TERMS = 3008,     /**< Delivery terms: text, code of delivery_terms */
+    CRM_QUOTE_DEFAULTS_SHIPPING_METHOD = 3009,    /**< Shipping method: text, code of shipping_method */
+    CRM_QUOTE_DEFAULTS_DISCOUNT_SCHEME = 3010,    /**< Discount scheme: text, code of discount_scheme */
+    CRM_QUOTE_DEFAULTS_DELIVERY_TIMES = 3011,     /**< Delivery times: text */
+    CRM_QUOTE_DEFAULTS_PLANT = 3012,              /**< Plant: text, code of plant */
+    CRM_QUOTE_DEFAULTS_TAX_ZONE = 3013,           /**< Tax zone: text, code of tax_zone */
+    CRM_QUOTE_DEFAULTS_LANGUAGE = 3014,           /**< Quote language: text, code of language */
+    CRM_QUOTE_DEFAULTS_CHANNEL = 3015,            /**< Preferred channel: text, code of channel_kind */
+    CRM_QUOTE_DEFAULTS_CUSTOMER_REFERENCE = 3016, /**< Customer reference: text */
+    CRM_QUOTE_DEFAULTS_PREFERRED_SITE = 3017,     /**< Preferred site: id of address */
+    CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT = 3018,  /**< Preferred contact: id of contact */
+
+    CRM_USAGE_PARTY = 4001,       /**< Party of the usage: id of party */
+    CRM_USAGE_TARGET = 4002,      /**< Address or contact: id of address or contact */
+    CRM_USAGE_PURPOSE = 4003,     /**< Purpose: text, code of purpose */
+    CRM_USAGE_IS_DEFAULT = 4004,  /**< Default: bool */
+    CRM_USAGE_VALID_FROM = 4005,  /**< Usage valid from: date */
+    CRM_USAGE_VALID_UNTIL = 4006, /**< Usage valid until: date */
+
+    CRM_IDENTIFIER_PARTY = 16001,  /**< Party of the identifier: id of party */
+    CRM_IDENTIFIER_SCHEME = 16002, /**< Scheme: text, code of scheme */
+    CRM_IDENTIFIER_VALUE = 16003,  /**< Identifier: text */
+    CRM_IDENTIFIER_TARGET = 16004, /**< Identified address or contact: id of address or contact */
+
+    CRM_ADDRESS_PARTY = 17001,              /**< Party of the address: id of party */
+    CRM_ADDRESS_SITE_NUMBER = 17002,        /**< Site number: text */
+    CRM_ADDRESS_SITE_NAME = 17003,          /**< Site: text */
+    CRM_ADDRESS_RECIPIENT = 17004,          /**< Recipient: texts */
+    CRM_ADDRESS_CARE_OF = 17005,            /**< Care of: text */
+    CRM_ADDRESS_STREET = 17006,             /**< Street: text */
+    CRM_ADDRESS_HOUSE_NUMBER = 17007,       /**< House number: text */
+    CRM_ADDRESS_ADDITION = 17008,           /**< Address addition: text */
+    CRM_ADDRESS_PO_BOX = 17009,             /**< PO box: text */
+    CRM_ADDRESS_PO_BOX_POSTAL_CODE = 17010, /**< PO box postal code: text */
+    CRM_ADDRESS_POSTAL_CODE = 17011,        /**< Postal code: text */
+    CRM_ADDRESS_TOWN = 17012,               /**< Town: text */
+    CRM_ADDRESS_DISTRICT = 17013,           /**< District: text */
+    CRM_ADDRESS_REGION = 17014,             /**< Region: text */
+    CRM_ADDRESS_COUNTRY = 17015,            /**< Country: text, code of country */
+    CRM_ADDRESS_GLN = 17016,                /**< GLN: text */
+    CRM_ADDRESS_VAT_ID = 17017,             /**< Site VAT ID: text */
+    CRM_ADDRESS_LATITUDE = 17018,           /**< Latitude (1e-7 degrees): int */
+    CRM_ADDRESS_LONGITUDE = 17019,          /**< Longitude (1e-7 degrees): int */
+    CRM_ADDRESS_VALID_FROM = 17020,         /**< Address valid from: date */
+    CRM_ADDRESS_VALID_UNTIL = 17021,        /**< Address valid until: date */
+    CRM_ADDRESS_ARCHIVED = 17022,           /**< Address archived: bool */
+
+    CRM_CONTACT_PARTY = 18001,       /**< Party of the contact: id of party */
+    CRM_CONTACT_NAME = 18002,        /**< Contact: text */
+    CRM_CONTACT_SALUTATION = 18003,  /**< Salutation: text, code of salutation */
+    CRM_CONTACT_TITLE = 18004,       /**< Academic title: text */
+    CRM_CONTACT_FIRST_NAME = 18005,  /**< First name: text */
+    CRM_CONTACT_LAST_NAME = 18006,   /**< Last name: text */
+    CRM_CONTACT_FUNCTION = 18007,    /**< Function: text */
+    CRM_CONTACT_DEPARTMENT = 18008,  /**< Department: text */
+    CRM_CONTACT_LANGUAGE = 18009,    /**< Contact language: text, code of language */
+    CRM_CONTACT_PERSON = 18010,      /**< Person: id of party */
+    CRM_CONTACT_NOTE = 18011,        /**< Contact note: text */
+    CRM_CONTACT_VALID_FROM = 18012,  /**< Contact valid from: date */
+    CRM_CONTACT_VALID_UNTIL = 18013, /**< Contact valid until: date */
+    CRM_CONTACT_ARCHIVED = 18014,    /**< Contact archived: bool */
+
+    CRM_CHANNEL_PARTY = 19001,      /**< Party of the channel: id of party */
+    CRM_CHANNEL_TARGET = 19002,     /**< Address or contact of the channel: id of address or contact */
+    CRM_CHANNEL_KIND = 19003,       /**< Channel kind: text, code of channel_kind */
+    CRM_CHANNEL_PURPOSE = 19004,    /**< Channel purpose: text, code of purpose */
+    CRM_CHANNEL_VALUE = 19005,      /**< Number or address: text */
+    CRM_CHANNEL_NORMALISED = 19006, /**< Normalised value: text */
+    CRM_CHANNEL_OPT_OUT = 19007,    /**< Opt-out: bool */
+
+    CRM_CODE_DOMAIN = 32001,   /**< Domain: text */
+    CRM_CODE_CODE = 32002,     /**< Code: text */
+    CRM_CODE_LABEL = 32003,    /**< Label: label */
+    CRM_CODE_CURRENCY = 32004, /**< Currency of the price list: text, code of currency */
+    CRM_CODE_ARCHIVED = 32005, /**< Code archived: bool */
+
+    CRM_SETTING_NAME = 33001,  /**< Setting name: text */
+    CRM_SETTING_VALUE = 33002, /**< Setting value: text */
+
+    CRM_QUOTE_CUSTOMER = 62001,          /**< Customer: id of party */
+    CRM_QUOTE_SHIP_TO = 62002,           /**< Ship-to: id of address */
+    CRM_QUOTE_BILL_TO = 62003,           /**< Bill-to: id of address */
+    CRM_QUOTE_PAYER = 62004,             /**< Payer: id of party */
+    CRM_QUOTE_CONTACT = 62005,           /**< Contact: id of contact */
+    CRM_QUOTE_PRICE_LIST = 62006,        /**< Price list: text, code of price_list */
+    CRM_QUOTE_DISCOUNT_SCHEME = 62007,   /**< Discount scheme: text, code of discount_scheme */
+    CRM_QUOTE_CURRENCY = 62008,          /**< Currency: text, code of currency */
+    CRM_QUOTE_PAYMENT_TERMS = 62009,     /**< Payment terms: text, code of payment_terms */
+    CRM_QUOTE_PAYMENT_METHOD = 62010,    /**< Payment method: text, code of payment_method */
+    CRM_QUOTE_DELIVERY_TERMS = 62011,    /**< Delivery terms: text, code of delivery_terms */
+    CRM_QUOTE_SHIPPING_METHOD = 62012,   /**< Shipping method: text, code of shipping_method */
+    CRM_QUOTE_DELIVERY_TIMES = 62013,    /**< Delivery times: text */
+    CRM_QUOTE_PLANT = 62014,             /**< Plant: text, code of plant */
+    CRM_QUOTE_TAX_ZONE = 62015,          /**< Tax zone: text, code of tax_zone */
+    CRM_QUOTE_VAT_ID = 62016,            /**< VAT ID: text */
+    CRM_QUOTE_LANGUAGE = 62017,          /**< Language: text, code of language */
+    CRM_QUOTE_SALUTATION = 62018,        /**< Salutation: text, code of salutation */
+    CRM_QUOTE_CHANNEL = 62019,           /**< Preferred channel: text, code of channel_kind */
+    CRM_QUOTE_CUSTOMER_REFERENCE = 62020 /**< Customer reference: text */
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif
