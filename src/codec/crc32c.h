@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-uint32_t crmi_crc32c(uint32_t crc, const void *bytes, size_t size); /* start with 0; chains */
+
+uint32_t crmi_crc32c(uint32_t crc, const void *bytes, size_t size);       /* start with 0; chains */
 uint32_t crmi_crc32c_table(uint32_t crc, const void *bytes, size_t size); /* the fallback, for tests */
 bool crmi_crc32c_hardware(void);
 #endif
