@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* crmdb, the command line over libcrm: what its files share. It uses the public headers only, as any host would. */
+#ifndef CRMI_CLI_CLI_H
+#define CRMI_CLI_CLI_H
+#include <libcrm/crm.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* How a run ends. */
+enum cli_exit {
+    CLI_OK = 0,
+    CLI_FAILED = 1, /* not found, or it did not work */
+    CLI_USAGE = 2,  /* the command line is wrong */
+    CLI_REFUSED = 3 /* the data is not good */
+};
+
+/* args.c ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct cli_option {
+    const char *name;  /* without the dashes; NULL ends a table */
+    const char *value; /* what its value is called in the help, or NULL: a switch */
+    const char *help;
+    bool repeats;
+} cli_option;
+
+typedef struct cli_given {
+    const char *name, *value; /* value "" for a switch */
+} cli_given;
+
+typedef struct cli_args {
+    cli_given *given;
+    const char **operands;
+    size_t given_count, operand_count;
+} cli_args;
+
+typedef struct cli_run cli_run;
+
+/* Reads argv from index on: options of the tables global and own (may be NULL), and operands; stops at the first operand where
+ * until_operand is true. Returns the index of what was not read, or 0 after an error that it has printed. */
+int cli_args_read(const cli_run *cli, cli_args *args, const cli_option *own, int argc, char **argv, int index, bool until_operand);
+/* Value of an option that was given ("" for a switch), else NULL. */
+const char *cli_args_get(const cli_args *args, const char *name);
+/* The value of a repeated option after this position, which moves on; NULL behind the last. */
+const char *cli_args_next(const cli_args *args, const char *name, size_t *position);
+extern const cli_option cli_global_options[];
+
+/* "NAME=VALUE" at its first or last '=': allocates the name and points into text for the value. False without a name. */
+bool cli_pair(const char *text, bool last, char **out_name, const char **out_value);
+/* Whole text as a number up to max. */
+bool cli_number(const char *text, uint64_t max, uint64_t *out);
+/* "2026-01-31" as days since 1970-01-01. */
+bool cli_date(const char *text, int64_t *out);
+
+/* main.c ------------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct cli_command {
+    const char *name, *operands, *summary, *about;
+    const cli_option *options;
+    size_t least, most; /* operands */
+    int (*run)(cli_run *cli, const cli_args *args);
+} cli_command;
+
+struct cli_run {
+    const char *path; /* of the store */
+    bool german, json, color, color_errors;
+    crm_db *db;
+    crm_txn *txn;
+};
+
+extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_show, cli_cmd_quote, cli_cmd_fields;
+
+/* store.c ----------------------------------------------------------------------------------------------------------------------- */
+
+/* Opens the store, and a snapshot of it where snapshot is true. Returns CLI_OK, or the exit code of an error that it has printed. */
+int cli_open(cli_run *cli, uint32_t flags, bool snapshot);
+void cli_close(cli_run *cli);
+/* The party with a number, in one role or (NULL) in any, or with an id. Prints its errors. */
+int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_id *out);
+/* True where the role is a code of the roles; else it prints the error. */
+bool cli_role_good(const cli_run *cli, const char *role);
+
+/* value.c ----------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct cli_string {
+    char *text; /* NUL-ended; NULL while empty */
+    size_t size, room;
+} cli_string;
+
+void cli_string_add(cli_string *string, const char *text);
+void cli_string_format(cli_string *string, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds text, behind divider where there is something already. NULL and "" add nothing. */
+void cli_string_join(cli_string *string, const char *divider, const char *text);
+const char *cli_string_text(const cli_string *string);
+void cli_string_free(cli_string *string);
+
+const char *cli_language(const cli_run *cli);
+/* The English or German word. */
+const char *cli_say(const cli_run *cli, const char *english, const char *german);
+/* A code with its label: "customer" as "Customer", "DE" as "DE (Germany)". */
+void cli_value_code(cli_run *cli, const char *domain, const char *code, cli_string *out);
+/* Days since 1970-01-01 as "2026-01-31", in German "31.01.2026". */
+void cli_value_date(const cli_run *cli, int64_t days, cli_string *out);
+/* A field's value as people read it. */
+void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out);
+/* "Prager Straße 10, 01067 Dresden, DE", without the site's name. */
+void cli_value_address(const crm_record *address, cli_string *out);
+/* What a record is called: a party's or contact's name, a site with its address; "#id" where it can't be read. */
+void cli_value_name(cli_run *cli, crm_id id, cli_string *out);
+/* "quote_defaults.price_list". */
+void cli_value_path(crm_field field, cli_string *out);
+
+/* output.c ---------------------------------------------------------------------------------------------------------------------- */
+
+enum cli_style { CLI_PLAIN, CLI_BOLD, CLI_DIM, CLI_WARN, CLI_BAD };
+
+typedef struct cli_cell {
+    char *text;
+    enum cli_style style;
+} cli_cell;
+
+#define CLI_COLUMNS 8
+typedef struct cli_row {
+    cli_cell cells[CLI_COLUMNS];
+    bool wide; /* one text over all columns: no part in their widths */
+} cli_row;
+
+typedef struct cli_table {
+    size_t columns, count, room, indent;
+    bool right[CLI_COLUMNS]; /* columns of figures */
+    cli_row *rows;
+} cli_table;
+
+void *cli_allocate(void *old, size_t size);
+char *cli_copy(const char *text);
+/* Columns that a text takes on a terminal. */
+size_t cli_width(const char *text);
+
+void cli_table_begin(cli_table *table, size_t columns);
+/* Adds a row of plain cells; NULL is an empty one. */
+void cli_table_add(cli_table *table, const char *const *cells);
+void cli_table_head(cli_table *table, const char *const *cells); /* the same, in bold */
+void cli_table_wide(cli_table *table, const char *text, enum cli_style style);
+void cli_table_style(cli_table *table, size_t column, enum cli_style style); /* of the last row */
+void cli_table_print(const cli_run *cli, const cli_table *table);
+void cli_table_free(cli_table *table);
+
+/* Prints a text in a style, control characters made visible. */
+void cli_print(const cli_run *cli, const char *text, enum cli_style style);
+void cli_json_text(const char *text); /* NULL: null */
+void cli_json_member(const char *name, const char *text, bool first);
+void cli_json_count(const char *name, uint64_t value, bool first);
+
+/* Prints "crmdb: ..." on stderr and returns the exit code that it is given. */
+int cli_error(const cli_run *cli, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same about this thread's latest failed call: about is what was being done, or NULL. */
+int cli_failure(const cli_run *cli, const char *about);
+void cli_notice(const cli_run *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#endif

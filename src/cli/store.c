@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening the store that the user named, and finding the party that he means. */
+#include "cli/cli.h"
+#include <inttypes.h>
+
+int cli_open(cli_run *cli, uint32_t flags, bool snapshot) {
+    crm_db_options options = {.size = sizeof options, .flags = flags};
+    if (!cli->path) return cli_error(cli, CLI_USAGE, "which store? Name its folder with --db PATH or in CRM_DB");
+    if (crm_db_open(cli->path, &options, &cli->db) != CRM_OK) return cli_failure(cli, cli->path);
+    if (snapshot && crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) return cli_failure(cli, cli->path);
+    return CLI_OK;
+}
+
+void cli_close(cli_run *cli) {
+    crm_txn_free(cli->txn);
+    crm_db_close(cli->db);
+    cli->txn = NULL;
+    cli->db = NULL;
+}
+
+bool cli_role_good(const cli_run *cli, const char *role) {
+    cli_string roles = {0};
+    if (crm_domain_label("role", role, "en")) return true;
+    for (size_t i = 0; crm_domain_code("role", i); i++) cli_string_join(&roles, ", ", crm_domain_code("role", i));
+    cli_error(cli, CLI_USAGE, "no role \"%s\"; the roles are %s", role, cli_string_text(&roles));
+    cli_string_free(&roles);
+    return false;
+}
+
+/* The party that an id leads to: its own, or that of a role, address, contact ... */
+static int party_by_id(cli_run *cli, const char *text, crm_id *out) {
+    crm_record *rec = NULL;
+    crm_field owner = 0;
+    uint64_t id = 0;
+    if (!cli_number(text, (UINT64_C(1) << 52) - 1, &id) || !id) return CRM_E_NOTFOUND;
+    int status = crm_record_get(cli->txn, id, &rec);
+    if (status != CRM_OK) return status;
+    *out = crm_record_key(rec);
+    if (crm_record_kind(rec) != CRM_KIND_PARTY) {
+        while ((owner = crm_field_next(crm_record_kind(rec), owner)) && !(crm_field_flags(owner) & CRM_FIELD_KEY)) continue;
+        *out = owner ? crm_record_id(rec, owner) : 0;
+    }
+    crm_record_free(rec);
+    return *out ? CRM_OK : CRM_E_NOTFOUND;
+}
+
+/* The party with a number in any role. Two parties may have the same number in different roles: then the user chooses. */
+static int party_by_number(cli_run *cli, const char *text, crm_id *out) {
+    const char *role, *first_role = NULL;
+    crm_id first = 0, found;
+    for (size_t i = 0; (role = crm_domain_code("role", i)); i++) {
+        int status = crm_party_find(cli->txn, role, text, CRM_NTS, &found);
+        if (status == CRM_E_NOTFOUND) continue;
+        if (status != CRM_OK) return cli_failure(cli, text);
+        if (first && first != found)
+            return cli_error(cli, CLI_FAILED, "%s is the number of a %s and of a %s; choose with --role", text, first_role, role);
+        first = found;
+        first_role = role;
+    }
+    *out = first;
+    return CLI_OK;
+}
+
+int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_id *out) {
+    *out = 0;
+    if (role && !cli_role_good(cli, role)) return CLI_USAGE;
+    if (role && !by_id) {
+        if (crm_party_find(cli->txn, role, text, CRM_NTS, out) == CRM_OK) return CLI_OK;
+        if (crm_error_status() != CRM_E_NOTFOUND) return cli_failure(cli, text);
+        return cli_error(cli, CLI_FAILED, "no %s has the number %s", role, text);
+    }
+    int code = by_id ? CLI_OK : party_by_number(cli, text, out);
+    if (code != CLI_OK || *out) return code;
+    int status = party_by_id(cli, text, out);
+    if (status == CRM_OK) return CLI_OK;
+    if (status != CRM_E_NOTFOUND) return cli_failure(cli, text);
+    return cli_error(cli, CLI_FAILED, by_id ? "nothing has the id %s" : "nothing has the number or id %s", text);
+}
