@@ -18,6 +18,7 @@ static int step(const char *what, int status) {
 static int put_party(crm_txn *txn, void *data) {
     crm_record *party = NULL;
     int bad = step("new", crm_record_new(CRM_KIND_PARTY, &party));
+    bad = bad || step("set", crm_record_set_text(party, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_NTS));
     bad = bad || step("set", crm_record_set_text(party, CRM_PARTY_NAME, "Muster GmbH", CRM_NTS));
     bad = bad || step("put", crm_record_put(txn, party, data, NULL));
     crm_record_free(party);
@@ -37,11 +38,11 @@ static int read_party(crm_db *db, crm_id id) {
 }
 
 static int import(crm_db *db) {
-    static const char csv[] = "name;city\nBeispiel AG;Hamburg\n";
+    static const char csv[] = "name;town\nBeispiel AG;Hamburg\n";
     crm_sync *sync = NULL;
     int bad = step("sync", crm_sync_new("consumer", CRM_ROWS_FLAT, &sync));
     bad = bad || step("map", crm_sync_map(sync, "name", "party.name"));
-    bad = bad || step("map", crm_sync_map(sync, "city", "address.city"));
+    bad = bad || step("map", crm_sync_map(sync, "town", "address.town"));
     bad = bad || step("csv", crm_csv_read(sync, csv, sizeof csv - 1, NULL));
     bad = bad || step("apply", crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM));
     if (!bad && crm_sync_count(sync, CRM_SYNC_CREATED) != 1) bad = 1;
