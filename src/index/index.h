@@ -12,6 +12,8 @@ int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, cons
 int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_packed *out);
 /* Records with exactly this value in an indexed field (folded where the field is), at most limit; out has room for limit. */
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
+/* The same for a field that names records. */
+int crmi_index_list_id(crmi_txn *txn, const crmi_field *field, crmi_packed value, size_t limit, crmi_packed *out, size_t *count);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice value);

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* The directory's entries: (1, archived, role, folded name) and the party's id; each party once under its roles and once under "", for the list
+ * of all. 1 is below every field's number. */
+#include "index/directory.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "codec/walk.h"
+#include <string.h>
+
+#define DIRECTORY 1
+#define ROLES_MAX 16 /* different roles of one party: there are five */
+#define ROLE_SIZE 32
+
+typedef struct role_set {
+    char role[ROLES_MAX][ROLE_SIZE];
+    size_t count;
+    crmi_packed except; /* the role record that is about to change */
+} role_set;
+
+static void directory_start(crmi_key *key, bool archived, const char *role, size_t role_size) {
+    crmi_key_begin(key);
+    crmi_key_int(key, DIRECTORY);
+    crmi_key_int(key, archived);
+    crmi_key_text(key, role, role_size);
+}
+
+static int directory_key(crmi_key *key, const crm_record *party, const char *role, crmi_packed id) {
+    const crmi_entry *name = crmi_object_find(party, CRM_PARTY_NAME % 1000);
+    const crmi_entry *archived = crmi_object_find(party, CRM_PARTY_ARCHIVED % 1000);
+    crmi_buffer folded = {0};
+    directory_start(key, archived && archived->integer, role, strlen(role));
+    int rc = crmi_utf8_fold(name ? name->text : "", name ? name->size : 0, &folded);
+    if (rc == CRM_OK) crmi_key_text(key, folded.data ? (const char *)folded.data : "", folded.size);
+    crmi_buffer_free(&folded);
+    crmi_index_add_id(key, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
+    return rc == CRM_OK ? rc : crmi_error_nomem();
+}
+
+static bool has_role(const role_set *roles, const char *role) {
+    for (size_t i = 0; i < roles->count; i++)
+        if (strcmp(roles->role[i], role) == 0) return true;
+    return false;
+}
+
+static int add_role(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    role_set *roles = data;
+    crmi_value value;
+    char text[ROLE_SIZE];
+    if (stored->id == roles->except) return CRM_OK;
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_ROLE_ROLE % 1000, &value);
+    if (rc != CRM_ROW || value.type != CRMI_VALUE_TEXT || value.size >= ROLE_SIZE) return rc < 0 ? rc : CRM_OK;
+    memcpy(text, value.bytes, value.size);
+    text[value.size] = 0;
+    if (roles->count < ROLES_MAX && !has_role(roles, text)) strcpy(roles->role[roles->count++], text);
+    return CRM_OK;
+}
+
+static int read_roles(crmi_txn *txn, uint32_t root, role_set *out) {
+    crmi_want want = {crmi_id_pack(root, CRM_KIND_ROLE, 0), crmi_id_pack(root, CRM_KIND_ROLE + 1, 0), 0};
+    return crmi_store_read_many(txn, &want, 1, add_role, out);
+}
+
+static int move_entry(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec, const char *role) {
+    crmi_key before = {.size = 0}, after = {.size = 0};
+    int rc = old ? directory_key(&before, old, role, id) : CRM_OK;
+    if (rc == CRM_OK && rec) rc = directory_key(&after, rec, role, id);
+    if (rc < 0 || (before.size == after.size && memcmp(before.bytes, after.bytes, after.size) == 0)) return rc;
+    if (before.size) rc = crmi_index_del(txn, &before);
+    if (rc == CRM_OK && after.size) rc = crmi_index_put(txn, &after);
+    return rc;
+}
+
+static int update_party(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
+    role_set roles = {0};
+    int rc = move_entry(txn, id, old, rec, "");
+    if (rc == CRM_OK && old) rc = read_roles(txn, crmi_id_root(id), &roles);
+    for (size_t i = 0; rc == CRM_OK && i < roles.count; i++) rc = move_entry(txn, id, old, rec, roles.role[i]);
+    return rc;
+}
+
+static const char *role_of(const crm_record *rec) {
+    const crmi_entry *role = rec ? crmi_object_find(rec, CRM_ROLE_ROLE % 1000) : NULL;
+    return role ? role->text : NULL;
+}
+
+/* A party may have a role twice, at different times: it stays listed until the last of them goes. */
+static int update_role(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
+    const char *before = role_of(old), *after = role_of(rec);
+    if (before && after && strcmp(before, after) == 0) return CRM_OK;
+    role_set others = {.except = id};
+    crm_record *party;
+    int rc = read_roles(txn, crmi_id_root(id), &others);
+    if (rc < 0) return rc;
+    rc = crmi_store_get(txn, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0), &party);
+    if (rc < 0) return rc;
+    if (before && !has_role(&others, before)) rc = move_entry(txn, id, party, NULL, before);
+    if (rc == CRM_OK && after && !has_role(&others, after)) rc = move_entry(txn, id, NULL, party, after);
+    crm_record_free(party);
+    return rc;
+}
+
+int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
+    uint32_t kind = rec ? rec->kind : old->kind;
+    if (kind == CRM_KIND_PARTY) return update_party(txn, id, old, rec);
+    if (kind == CRM_KIND_ROLE) return update_role(txn, id, old, rec);
+    return CRM_OK;
+}
+
+/* Sets a range of names: those that begin with a text, or exactly one. */
+static int name_range(crmi_page *page, const char *role, const char *name, size_t size, bool archived, bool exact) {
+    crmi_buffer folded = {0};
+    int rc = crmi_utf8_fold(name, size, &folded);
+    directory_start(&page->from, archived, role ? role : "", role ? strlen(role) : 0);
+    if (rc == CRM_OK && exact)
+        crmi_key_text(&page->from, folded.data ? (const char *)folded.data : "", folded.size);
+    else if (rc == CRM_OK && folded.size)
+        crmi_key_text_prefix(&page->from, (const char *)folded.data, folded.size);
+    crmi_buffer_free(&folded);
+    page->until = page->from;
+    crmi_key_after(&page->until);
+    return rc == CRM_OK ? rc : crmi_error_nomem();
+}
+
+int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived) {
+    return name_range(page, role, prefix, prefix_size, archived, false);
+}
+
+int crmi_directory_list(crmi_txn *txn, const char *name, size_t size, size_t limit, crmi_packed *out, size_t *count) {
+    *count = 0;
+    for (int archived = 0; archived <= 1 && *count < limit; archived++) {
+        crmi_page page = {.ids = out + *count, .limit = limit - *count};
+        int rc = name_range(&page, NULL, name, size, archived, true);
+        if (rc == CRM_OK) rc = crmi_index_page(txn, &page);
+        if (rc < 0) return rc;
+        *count += page.count;
+    }
+    return CRM_OK;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Index entries of records, brought up to date with every change. A unique entry is (field, [scope,] value) -> id; a plain one is (field,
+ * value) and the id's seven bytes behind, with nothing as its value. */
+#include "index/index.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "index/directory.h"
+#include <string.h>
+
+#define ID_SIZE 7 /* 52 bits at the end of a plain key */
+
+void crmi_index_add_id(crmi_key *key, crmi_packed id) {
+    uint8_t bytes[8];
+    crmi_key_put64(bytes, id);
+    memcpy(key->bytes + key->size, bytes + 1, ID_SIZE);
+    key->size += ID_SIZE;
+}
+
+crmi_packed crmi_index_key_id(crmi_slice key) {
+    uint8_t bytes[8] = {0};
+    if (key.size < ID_SIZE) return 0;
+    memcpy(bytes + 1, (const uint8_t *)key.data + key.size - ID_SIZE, ID_SIZE);
+    return crmi_key_get64(bytes);
+}
+
+int crmi_index_put(crmi_txn *txn, const crmi_key *key) {
+    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size}, (crmi_slice){"", 0});
+}
+
+int crmi_index_del(crmi_txn *txn, const crmi_key *key) {
+    int rc = crmi_engine_del(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size});
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "an index entry is missing") : rc;
+}
+
+void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out) {
+    crmi_key_begin(out);
+    crmi_key_int(out, field->field);
+    if (field->scope) crmi_key_text(out, scope, scope_size);
+    crmi_key_text(out, value, size);
+}
+
+crmi_packed crmi_index_unique_id(crmi_slice value) { return value.size == 8 ? crmi_key_get64(value.data) : 0; }
+
+/* Text of a plain key, folded where the field is. */
+static int add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size) {
+    if (!(field->flags & CRM_FIELD_FOLDED)) {
+        crmi_key_text(key, text, size);
+        return CRM_OK;
+    }
+    crmi_buffer folded = {0};
+    int rc = crmi_utf8_fold(text, size, &folded);
+    if (rc == CRM_OK)
+        crmi_key_text(key, (const char *)folded.data, folded.size);
+    else
+        crmi_error_nomem();
+    crmi_buffer_free(&folded);
+    return rc;
+}
+
+static int plain_start(crmi_key *key, const crmi_field *field, const char *value, size_t size) {
+    crmi_key_begin(key);
+    crmi_key_int(key, field->field);
+    return add_text(key, field, value, size);
+}
+
+/* The key of a record's entry for a field; size 0 where the record has no value there. */
+static int entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out) {
+    out->size = 0;
+    const crmi_entry *entry = rec ? crmi_object_find(rec, field->number) : NULL;
+    if (!entry) return CRM_OK;
+    if (field->flags & CRM_FIELD_UNIQUE) {
+        const crmi_entry *scope = field->scope ? crmi_object_find(rec, field->scope) : NULL;
+        crmi_index_unique_key(field, scope ? scope->text : "", scope ? scope->size : 0, entry->text, entry->size, out);
+        return CRM_OK;
+    }
+    int rc = CRM_OK;
+    if (field->type == CRM_TYPE_TEXT) {
+        rc = plain_start(out, field, entry->text, entry->size);
+    } else {
+        crmi_key_begin(out);
+        crmi_key_int(out, field->field);
+        crmi_key_int(out, field->type == CRM_TYPE_ID ? (int64_t)crmi_store_packed(txn, (crm_id)entry->integer) : entry->integer);
+    }
+    if (rc == CRM_OK) crmi_index_add_id(out, id);
+    return rc;
+}
+
+static bool same(const crmi_key *a, const crmi_key *b) { return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0; }
+
+static int take_id(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read, (void)key;
+    *(crmi_packed *)data = crmi_index_unique_id(value);
+    return CRM_OK;
+}
+
+static int find_key(crmi_txn *txn, const crmi_key *key, crmi_packed *out) {
+    *out = 0;
+    int rc = crmi_engine_get(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size}, take_id, out);
+    if (rc == CRM_OK && !*out) rc = crmi_error_set(CRM_E_CORRUPT, 0, "a unique index entry is damaged");
+    return rc;
+}
+
+/* Refuses a value that another record has. */
+static int check_unique(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec) {
+    crmi_key key;
+    crmi_packed holder;
+    int rc = entry_key(txn, field, id, rec, &key);
+    if (rc < 0 || !key.size) return rc;
+    rc = find_key(txn, &key, &holder);
+    if (rc == CRM_E_NOTFOUND || (rc == CRM_OK && holder == id)) return CRM_OK;
+    if (rc < 0) return rc;
+    const char *value = crmi_object_find(rec, field->number)->text;
+    return crmi_error_set(CRM_E_EXISTS, field->field, "%s %.100s exists already", field->name, value);
+}
+
+static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *old, const crm_record *rec) {
+    crmi_key before, after;
+    int rc = entry_key(txn, field, id, old, &before);
+    if (rc == CRM_OK) rc = entry_key(txn, field, id, rec, &after);
+    if (rc < 0 || same(&before, &after)) return rc;
+    if (before.size) rc = crmi_index_del(txn, &before);
+    if (rc < 0 || !after.size) return rc;
+    if (!(field->flags & CRM_FIELD_UNIQUE)) return crmi_index_put(txn, &after);
+    uint8_t value[8];
+    crmi_key_put64(value, id);
+    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){after.bytes, after.size}, (crmi_slice){value, sizeof value});
+}
+
+/* The name of a party is found through the directory alone. */
+static bool indexed(const crmi_field *field) {
+    return field->flags & (CRM_FIELD_UNIQUE | CRM_FIELD_INDEXED) && field->field != CRM_PARTY_NAME;
+}
+
+int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
+    const crmi_kind *kind = crmi_schema_kind(rec ? rec->kind : old->kind);
+    for (uint32_t i = 0; rec && i < kind->fields; i++) {
+        if (!(kind->first[i].flags & CRM_FIELD_UNIQUE)) continue;
+        int rc = check_unique(txn, &kind->first[i], id, rec);
+        if (rc < 0) return rc;
+    }
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
+        if (indexed(&kind->first[i])) rc = replace_entry(txn, &kind->first[i], id, old, rec);
+    if (rc == CRM_OK) rc = crmi_directory_update(txn, id, old, rec);
+    if (rc < 0) crmi_txn_fail(txn, rc);
+    return rc;
+}
+
+int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_packed *out) {
+    crmi_key key;
+    crmi_index_unique_key(field, scope, scope_size, value, size, &key);
+    int rc = find_key(txn, &key, out);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, field->field, "no record has this %s", field->name) : rc;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Channels: the normalised value that finds them again. Mail addresses and the like in lower case without blanks at either end; phone, mobile
+ * and fax numbers as their digits, with the plus of an international number: "00" in front means the same (ITU-T E.123, E.164). */
+#include "base/error.h"
+#include "base/utf8.h"
+#include "model/channel.h"
+#include "model/rules.h"
+#include <libcrm/codes.h>
+#include <string.h>
+
+static bool is_number(const char *kind) {
+    return strcmp(kind, CRM_CHANNEL_PHONE) == 0 || strcmp(kind, CRM_CHANNEL_MOBILE) == 0 || strcmp(kind, CRM_CHANNEL_FAX) == 0;
+}
+
+/* "+49 (0)30 12-34" is +493012 34: a zero in brackets is dialled inside the country only. */
+static void normalise_number(const char *text, size_t size, crmi_buffer *out) {
+    bool international = false;
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '+' && out->size == 0) {
+            crmi_buffer_byte(out, '+');
+            international = true;
+        } else if (international && strncmp(text + i, "(0)", 3) == 0) {
+            i += 2;
+        } else if (text[i] >= '0' && text[i] <= '9') {
+            crmi_buffer_byte(out, (uint8_t)text[i]);
+        }
+    }
+    if (!international && out->size > 2 && memcmp(out->data, "00", 2) == 0) {
+        out->data[0] = '+';
+        memmove(out->data + 1, out->data + 2, out->size - 2);
+        out->size--;
+    }
+}
+
+int crmi_channel_normalise(const char *kind, const char *text, size_t size, crmi_buffer *out) {
+    if (is_number(kind)) normalise_number(text, size, out);
+    if (out->size == 0 && !out->failed && crmi_utf8_fold(text, size, out) < 0) return crmi_error_nomem();
+    return out->failed ? crmi_error_nomem() : CRM_OK;
+}
+
+int crmi_channel_prepare(crmi_putting *put) {
+    const crmi_entry *kind = crmi_object_find(put->rec, CRM_CHANNEL_KIND % 1000), *value = crmi_object_find(put->rec, CRM_CHANNEL_VALUE % 1000);
+    if (!kind || !value) return CRM_OK; /* check_required() says so */
+    crmi_buffer out = {0};
+    int rc = crmi_channel_normalise(kind->text, value->text, value->size, &out);
+    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRM_CHANNEL_NORMALISED % 1000, out.data ? (const char *)out.data : "", out.size);
+    crmi_buffer_free(&out);
+    return rc;
+}

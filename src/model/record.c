@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Storing a record: find its place, derive what is derived, check required fields, codes, references and validity, then write index entries
+ * and value. Everything is checked before the first write. */
+#include "model/record.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "codec/key.h"
+#include "model/rules.h"
+#include <string.h>
+
+static const crmi_field *field_of(const crm_record *rec, const crmi_entry *entry) { return crmi_schema_number(rec->kind, entry->number); }
+
+static bool equal(const crmi_entry *a, const crmi_entry *b) {
+    if (!a || !b || a->type != b->type || a->integer != b->integer || a->size != b->size) return false;
+    return a->size == 0 || memcmp(a->text, b->text, a->size) == 0;
+}
+
+/* --- codes --- */
+
+static int take_nothing(void *data, size_t read, const crmi_stored *stored) {
+    (void)data, (void)read, (void)stored;
+    return CRM_OK;
+}
+
+static bool domain_closed_by_setting(crmi_txn *txn, const char *domain) {
+    char name[96] = "code.closed.", value[8];
+    strncat(name, domain, sizeof name - strlen(name) - 1);
+    return crmi_setting_read(txn, name, value, sizeof value) == CRM_OK && strcmp(value, "1") == 0;
+}
+
+int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *code, size_t size) {
+    const crmi_domain *domain = crmi_schema_domain(field->domain);
+    if (!domain || size == 0) return CRM_OK; /* no code at all, or an explicit none */
+    if (size > CRMI_LIMIT_CODE_BYTES)
+        return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %zu bytes, over the limit of %d for a code", field->name, size, (int)CRMI_LIMIT_CODE_BYTES);
+    if (crmi_schema_code(domain, code, size)) return CRM_OK;
+    if (!domain->closed) {
+        if (!domain_closed_by_setting(txn, domain->name)) return CRM_OK;
+        crmi_packed id;
+        if (crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id) == CRM_OK) return CRM_OK;
+    }
+    return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.64s\"", field->name, domain->name, code);
+}
+
+/* --- references --- */
+
+static int check_reference(const crmi_putting *put, const crmi_field *field, const crmi_entry *entry) {
+    crmi_packed target = crmi_store_packed(put->txn, (crm_id)entry->integer);
+    uint32_t kind = crmi_id_kind(target);
+    if (!target || !(field->targets >> kind & 1)) return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
+    if (kind != CRM_KIND_PARTY && crmi_id_root(target) != put->root)
+        return crmi_error_set(CRM_E_NOT_RELATED, field->field, "%s names a record of another party", field->name);
+    if (crmi_store_read(put->txn, target, take_nothing, NULL) < 0)
+        return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names a record that is not there", field->name);
+    return CRM_OK;
+}
+
+/* --- every field --- */
+
+static int check_entry(const crmi_putting *put, const crmi_entry *entry) {
+    const crmi_field *field = field_of(put->rec, entry);
+    if (!field || (put->old && equal(entry, crmi_object_find(put->old, entry->number)))) return CRM_OK;
+    if (field->type == CRM_TYPE_ID) return check_reference(put, field, entry);
+    if (field->domain) return crmi_model_code_check(put->txn, field, entry->text, entry->size);
+    return CRM_OK;
+}
+
+static int check_required(const crm_record *rec) {
+    const crmi_kind *kind = crmi_schema_kind(rec->kind);
+    for (uint32_t i = 0; i < kind->fields; i++) {
+        const crmi_field *field = &kind->first[i];
+        if (!(field->flags & CRM_FIELD_REQUIRED) || field->flags & CRM_FIELD_KEY) continue;
+        const crmi_entry *entry = crmi_object_find(rec, field->number);
+        if (!entry || (entry->type == CRM_TYPE_TEXT && entry->size == 0))
+            return crmi_error_set(CRM_E_REQUIRED, field->field, "%s.%s is required", kind->name, field->name);
+    }
+    return CRM_OK;
+}
+
+/* What is unique, and what it is unique in, goes into keys whole. */
+static int check_scopes(const crm_record *rec) {
+    const crmi_kind *kind = crmi_schema_kind(rec->kind);
+    for (uint32_t i = 0; i < kind->fields; i++) {
+        const crmi_field *scope = kind->first[i].scope ? crmi_schema_number(rec->kind, kind->first[i].scope) : NULL;
+        const crmi_entry *entry = scope ? crmi_object_find(rec, scope->number) : NULL;
+        if (entry && entry->size > CRMI_LIMIT_CODE_BYTES)
+            return crmi_error_set(CRM_E_TOO_BIG, scope->field, "%s has %u bytes, over the limit of %d", scope->name, entry->size, (int)CRMI_LIMIT_CODE_BYTES);
+    }
+    return CRM_OK;
+}
+
+/* from < until, where a kind has both. */
+static int check_validity(const crm_record *rec) {
+    const crmi_entry *from = NULL, *until = NULL;
+    for (uint32_t i = 0; i < rec->count; i++) {
+        const crmi_field *field = field_of(rec, &rec->entries[i]);
+        if (!field || field->type != CRM_TYPE_DATE) continue;
+        if (strcmp(field->name, "valid_from") == 0) from = &rec->entries[i];
+        if (strcmp(field->name, "valid_until") == 0) until = &rec->entries[i];
+    }
+    if (!from || !until || from->integer < until->integer) return CRM_OK;
+    return crmi_error_set(CRM_E_RANGE, field_of(rec, until)->field, "valid_until is not after valid_from");
+}
+
+static int check_noun(const crmi_putting *put) {
+    switch (put->rec->kind) {
+    case CRM_KIND_ROLE: return crmi_role_check(put);
+    case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
+    case CRM_KIND_SETTING: return crmi_setting_check(put);
+    default: return CRM_OK;
+    }
+}
+
+static int check_all(const crmi_putting *put) {
+    int rc = check_required(put->rec);
+    if (rc == CRM_OK) rc = check_scopes(put->rec);
+    if (rc == CRM_OK) rc = check_validity(put->rec);
+    for (uint32_t i = 0; rc == CRM_OK && i < put->rec->count; i++) rc = check_entry(put, &put->rec->entries[i]);
+    return rc == CRM_OK ? check_noun(put) : rc;
+}
+
+/* --- place --- */
+
+static int find_owner(crmi_putting *put, const crmi_kind *kind) {
+    const crmi_field *owner = crmi_schema_number(kind->number, kind->owner);
+    if (!put->rec->owner) {
+        if (!(owner->flags & CRM_FIELD_REQUIRED)) return CRM_OK; /* of the store itself */
+        return crmi_error_set(CRM_E_REQUIRED, owner->field, "%s.%s is required", kind->name, owner->name);
+    }
+    crmi_packed party = crmi_store_packed(put->txn, put->rec->owner);
+    if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party) || crmi_store_read(put->txn, party, take_nothing, NULL) < 0)
+        return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no party", owner->name);
+    put->root = crmi_id_root(party);
+    return CRM_OK;
+}
+
+static int find_old(crmi_putting *put, crm_record **old) {
+    put->id = crmi_store_packed(put->txn, put->rec->id);
+    if (!put->id || crmi_id_kind(put->id) != put->rec->kind) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such record");
+    int rc = crmi_store_get(put->txn, put->id, old);
+    if (rc < 0) return rc;
+    put->old = *old;
+    put->root = crmi_id_root(put->id);
+    if ((*old)->revision != put->rec->revision || (*old)->id != put->rec->id)
+        return crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)(*old)->revision, (unsigned long long)put->rec->revision);
+    if ((*old)->owner != put->rec->owner) {
+        const crmi_kind *kind = crmi_schema_kind(put->rec->kind);
+        return crmi_error_set(CRM_E_INVALID, crmi_schema_number(kind->number, kind->owner)->field, "a stored record keeps its party");
+    }
+    return CRM_OK;
+}
+
+static int find_place(crmi_putting *put, const crmi_kind *kind, crm_record **old) {
+    if (put->rec->id) return find_old(put, old);
+    return kind->owner ? find_owner(put, kind) : CRM_OK;
+}
+
+static int new_id(crmi_putting *put, const crmi_kind *kind) {
+    uint32_t local = 0;
+    int rc = kind->placement == CRMI_ROOT ? crmi_store_new_root(put->txn, &put->root) : crmi_store_new_local(put->txn, put->root, kind->number, &local);
+    put->id = crmi_id_pack(put->root, kind->number, local);
+    return rc;
+}
+
+/* --- putting --- */
+
+static int prepare(crmi_putting *put) {
+    switch (put->rec->kind) {
+    case CRM_KIND_PARTY: return crmi_party_prepare(put);
+    case CRM_KIND_ROLE: return crmi_role_prepare(put);
+    case CRM_KIND_CHANNEL: return crmi_channel_prepare(put);
+    default: return CRM_OK;
+    }
+}
+
+static bool unchanged(const crm_record *old, const crm_record *rec) {
+    if (!old || old->count != rec->count) return false;
+    for (uint32_t i = 0; i < rec->count; i++)
+        if (old->entries[i].number != rec->entries[i].number || !equal(&old->entries[i], &rec->entries[i])) return false;
+    return true;
+}
+
+static int write_record(crmi_putting *put, const crmi_kind *kind, uint64_t *revision) {
+    int rc = put->old ? CRM_OK : new_id(put, kind);
+    if (rc == CRM_OK) rc = crmi_index_update(put->txn, put->id, put->old, put->rec);
+    if (rc < 0) return rc;
+    *revision = put->old ? put->old->revision + 1 : 1;
+    rc = crmi_store_put(put->txn, put->id, put->rec, *revision);
+    if (rc < 0) crmi_txn_fail(put->txn, rc);
+    return rc;
+}
+
+static int put_copy(crmi_putting *put, const crmi_kind *kind, crm_record **old, uint64_t *revision) {
+    int rc = find_place(put, kind, old);
+    if (rc == CRM_OK) rc = prepare(put);
+    if (rc == CRM_OK && unchanged(put->old, put->rec)) {
+        *revision = put->old->revision;
+        return CRM_OK;
+    }
+    if (rc == CRM_OK) rc = check_all(put);
+    return rc == CRM_OK ? write_record(put, kind, revision) : rc;
+}
+
+int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision) {
+    const crmi_kind *kind = crmi_schema_kind(rec->kind);
+    int rc = crmi_txn_check(txn, true);
+    if (rc < 0) return rc;
+    if (!kind || kind->placement == CRMI_COMPUTED) return crmi_error_set(CRM_E_TYPE, 0, "records of this kind are computed, not stored");
+    crmi_putting put = {.txn = txn};
+    crm_record *old = NULL;
+    uint64_t revision = 0;
+    rc = crm_record_copy(rec, &put.rec);
+    if (rc == CRM_OK) rc = put_copy(&put, kind, &old, &revision);
+    crm_record_free(old);
+    crm_record_free(put.rec);
+    if (rc < 0) return rc;
+    if (out_id) *out_id = put.id;
+    if (out_revision) *out_revision = revision;
+    return CRM_OK;
+}

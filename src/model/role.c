@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Roles: their number ranges and validity. A customer or supplier that is stored without a number gets the next free one of the role's own
+ * range: the settings "number.ROLE.next" (a whole number), ".prefix" and ".width" (digits, filled with zeros). Without settings customers begin at
+ * 10000 and suppliers at 70000, as German account charts do; other roles have numbers only where their setting is there. Numbers that are
+ * taken are passed over; a range may have gaps. */
+#include "base/error.h"
+#include "model/rules.h"
+#include <inttypes.h>
+#include <libcrm/codes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_SIZE 96
+#define VALUE_SIZE 64
+#define TRIES 100000 /* taken numbers that are passed over before giving up */
+
+static void setting_name(char out[NAME_SIZE], const char *role, const char *part) { snprintf(out, NAME_SIZE, "number.%.64s.%s", role, part); }
+
+static const char *first_number(const char *role) {
+    if (strcmp(role, CRM_ROLE_CUSTOMER) == 0) return "10000";
+    return strcmp(role, CRM_ROLE_SUPPLIER) == 0 ? "70000" : "";
+}
+
+typedef struct number_range {
+    char next_name[NAME_SIZE], prefix[VALUE_SIZE], role[CRMI_LIMIT_CODE_BYTES + 1];
+    uint64_t next;
+    int width;
+} number_range;
+
+/* CRM_ROW where the role has a range, CRM_OK where not. */
+static int read_range(crmi_txn *txn, const crmi_entry *role, number_range *out) {
+    char name[NAME_SIZE], value[VALUE_SIZE];
+    if (role->size >= sizeof out->role) return CRM_OK;
+    strcpy(out->role, role->text);
+    setting_name(out->next_name, role->text, "next");
+    int rc = crmi_setting_read(txn, out->next_name, value, sizeof value);
+    if (rc < 0) return rc;
+    if (!*value) strcpy(value, first_number(role->text));
+    if (!*value) return CRM_OK;
+    out->next = strtoull(value, NULL, 10);
+    setting_name(name, role->text, "prefix");
+    rc = crmi_setting_read(txn, name, out->prefix, sizeof out->prefix);
+    setting_name(name, role->text, "width");
+    if (rc == CRM_OK) rc = crmi_setting_read(txn, name, value, sizeof value);
+    out->width = atoi(value);
+    return rc < 0 ? rc : CRM_ROW;
+}
+
+static int next_free(crmi_txn *txn, number_range *range, char *number, size_t cap) {
+    for (int tries = 0; tries < TRIES; tries++) {
+        crmi_packed taken;
+        int size = snprintf(number, cap, "%s%0*" PRIu64, range->prefix, range->width, range->next++);
+        int rc = crmi_index_find(txn, crmi_schema_field(CRM_ROLE_NUMBER), range->role, strlen(range->role), number, (size_t)size, &taken);
+        if (rc == CRM_E_NOTFOUND) return CRM_OK;
+        if (rc < 0) return rc;
+    }
+    return crmi_error_set(CRM_E_EXISTS, CRM_ROLE_NUMBER, "the number range of role %s has no free number in the next %d; set %s", range->role, TRIES, range->next_name);
+}
+
+int crmi_role_prepare(crmi_putting *put) {
+    const crmi_entry *role = crmi_object_find(put->rec, CRM_ROLE_ROLE % 1000);
+    number_range range;
+    char number[VALUE_SIZE * 2 + 32], next[32];
+    if (put->old || !role || crmi_object_find(put->rec, CRM_ROLE_NUMBER % 1000)) return CRM_OK;
+    int rc = read_range(put->txn, role, &range);
+    if (rc != CRM_ROW) return rc;
+    rc = next_free(put->txn, &range, number, sizeof number);
+    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRM_ROLE_NUMBER % 1000, number, strlen(number));
+    snprintf(next, sizeof next, "%" PRIu64, range.next);
+    return rc == CRM_OK ? crmi_setting_write(put->txn, range.next_name, next, strlen(next)) : rc;
+}
+
+/* --- a role once at a time --- */
+
+typedef struct overlap_search {
+    const crmi_putting *put;
+    bool found;
+} overlap_search;
+
+static int64_t date_of(const crm_record *rec, crm_field field, int64_t fallback) {
+    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    return entry ? entry->integer : fallback;
+}
+
+static bool overlaps(const crm_record *a, const crm_record *b) {
+    return date_of(a, CRM_ROLE_VALID_FROM, INT64_MIN) < date_of(b, CRM_ROLE_VALID_UNTIL, INT64_MAX) &&
+           date_of(b, CRM_ROLE_VALID_FROM, INT64_MIN) < date_of(a, CRM_ROLE_VALID_UNTIL, INT64_MAX);
+}
+
+static int look(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    overlap_search *overlap = data;
+    crm_record *other;
+    if (stored->id == overlap->put->id) return CRM_OK;
+    int rc = crmi_object_decode(crmi_db_key(crmi_txn_db(overlap->put->txn)), stored->id, stored->body, &other);
+    if (rc < 0) return rc;
+    const crmi_entry *mine = crmi_object_find(overlap->put->rec, CRM_ROLE_ROLE % 1000), *its = crmi_object_find(other, CRM_ROLE_ROLE % 1000);
+    if (its && strcmp(mine->text, its->text) == 0 && overlaps(overlap->put->rec, other)) overlap->found = true;
+    crm_record_free(other);
+    return CRM_OK;
+}
+
+int crmi_role_check(const crmi_putting *put) {
+    overlap_search overlap = {put, false};
+    crmi_want want = {crmi_id_pack(put->root, CRM_KIND_ROLE, 0), crmi_id_pack(put->root, CRM_KIND_ROLE + 1, 0), 0};
+    int rc = crmi_store_read_many(put->txn, &want, 1, look, &overlap);
+    if (rc == CRM_OK && overlap.found) rc = crmi_error_set(CRM_E_EXISTS, CRM_ROLE_ROLE, "the party has this role at that time already");
+    return rc;
+}

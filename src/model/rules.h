@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules of single nouns, called by crmi_model_put() in this order: prepare (derived values), then check. */
+#ifndef CRMI_MODEL_RULES_H
+#define CRMI_MODEL_RULES_H
+#include "model/record.h"
+
+/* What is being stored: rec with its derived values, over old (NULL: new), under root. */
+typedef struct crmi_putting {
+    crmi_txn *txn;
+    const crm_record *old;
+    crm_record *rec; /* a copy where prepare changes it */
+    uint32_t root;
+    crmi_packed id; /* 0 while new */
+} crmi_putting;
+
+int crmi_channel_prepare(crmi_putting *put); /* the normalised value */
+int crmi_party_prepare(crmi_putting *put);   /* created_at */
+int crmi_role_prepare(crmi_putting *put);    /* a number from the role's range */
+
+int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
+int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scope and sales area */
+int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
+
+/* A setting's value into out (cap bytes, NUL-ended), "" where there is none. CRM_OK, CRM_E_... */
+int crmi_setting_read(crmi_txn *txn, const char *name, char *out, size_t cap);
+int crmi_setting_write(crmi_txn *txn, const char *name, const char *value, size_t size);
+#endif
