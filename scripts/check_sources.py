@@ -15,6 +15,8 @@ LAYERS = ["base", "codec", "schema", "engine", "store", "index", "model", "match
 OUTSIDE = ["exchange", "cli"]
 # Functions that return an int which is an answer and not a status: they have no errors to document.
 ANSWERS = {"crm_error_status", "crm_status_class_of", "crm_domain_closed", "crm_feature_supported", "crm_sync_error_status"}
+# Pacemaker's libraries export crm_* too: these groups of names are theirs.
+FOREIGN = re.compile(r"crm_(log|ipc|element|xml|str|meta|exit)(_|$)|crm_strdup_printf$|crm_is_true$")
 MAX_LINES = 1000
 findings = []
 
@@ -72,6 +74,8 @@ def check_documented(path):
         wanted = ["@threads", "@since"]
         if declaration.startswith("int ") and name not in ANSWERS:
             wanted.append("@errors")
+        if FOREIGN.match(name):
+            finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} is among the names of Pacemaker's libraries")
         missing = [word for word in wanted if word not in comment]
         if missing:
             finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} lacks {', '.join(missing)}")

@@ -61,6 +61,7 @@ check "sources: layers, documentation, text" /usr/bin/python3 -B scripts/check_s
 check "headers alone: C99, C11, C17, C++17" headers
 check "exported names" sh scripts/exports.sh check "$@"
 check "generated files" generated
+check "generated files of the Python package" /usr/bin/python3 -B bindings/python/tools/generate.py --check
 check "format" formatted
 check "scripts" scripts_clean
 exit "$bad"
