@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory's entries: (1, archived, role, folded name) and the party's id; each party once under its roles and once under "", for the list
- * of all. 1 is below every field's number. */
+/* The directory's entries: (1, archived, role, folded name) and the party's id; each party once under its roles and once under "", for the
+ * list of all. 1 is below every field's number. */
 #include "index/directory.h"
 #include "base/error.h"
 #include "base/utf8.h"

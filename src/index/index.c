@@ -123,7 +123,8 @@ static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id,
     if (!(field->flags & CRM_FIELD_UNIQUE)) return crmi_index_put(txn, &after);
     uint8_t value[8];
     crmi_key_put64(value, id);
-    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){after.bytes, after.size}, (crmi_slice){value, sizeof value});
+    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){after.bytes, after.size},
+                           (crmi_slice){value, sizeof value});
 }
 
 /* The name of a party is found through the directory alone. */
@@ -146,7 +147,8 @@ int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, cons
     return rc;
 }
 
-int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_packed *out) {
+int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size,
+                    crmi_packed *out) {
     crmi_key key;
     crmi_index_unique_key(field, scope, scope_size, value, size, &key);
     int rc = find_key(txn, &key, out);

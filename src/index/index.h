@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Indexes, driven by the flags of fields.def: unique values, plain values, and the directory (role, name). All lie in one table, keyed by the
- * field's number first. */
+/* Indexes, driven by the flags of fields.def: unique values, plain values, and the directory (role, name). All lie in one table, keyed by
+ * the field's number first. */
 #ifndef CRMI_INDEX_INDEX_H
 #define CRMI_INDEX_INDEX_H
 #include "codec/key.h"
 #include "store/store.h"
 
-/* Brings the entries of a record from old (NULL: new) to rec (NULL: deleted). CRM_E_EXISTS with the field where a unique value is taken: nothing is then written. */
+/* Brings the entries of a record from old (NULL: new) to rec (NULL: deleted). CRM_E_EXISTS with the field where a unique value is taken:
+ * nothing is then written. */
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 /* Record with a unique value; CRM_E_NOTFOUND. One round trip. */
-int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_packed *out);
+int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size,
+                    crmi_packed *out);
 /* Records with exactly this value in an indexed field (folded where the field is), at most limit; out has room for limit. */
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
 /* The same for a field that names records. */
@@ -20,7 +22,7 @@ crmi_packed crmi_index_unique_id(crmi_slice value);
 
 /* A page of an index: the ids in a range of keys, and where it goes on. */
 typedef struct crmi_page {
-    crmi_key from, until; /* the list's range */
+    crmi_key from, until;            /* the list's range */
     uint8_t after[CRMI_KEY_MAX + 1]; /* in: the key (without what all share) that the page before ended with; out: this page's */
     size_t after_size;               /* 0: from the start */
     size_t limit;

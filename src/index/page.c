@@ -49,7 +49,8 @@ static int take_page_row(void *data, size_t read, crmi_slice key, crmi_slice val
 }
 
 int crmi_index_page(crmi_txn *txn, crmi_page *page) {
-    crmi_read read = {CRMI_TABLE_INDEX, CRMI_READ_RANGE, {page->from.bytes, page->from.size}, {page->until.bytes, page->until.size}, page->limit + 1};
+    crmi_read read = {
+        CRMI_TABLE_INDEX, CRMI_READ_RANGE, {page->from.bytes, page->from.size}, {page->until.bytes, page->until.size}, page->limit + 1};
     crmi_key start;
     if (page->after_size) { /* the first key behind: one more byte, the lowest */
         memcpy(start.bytes, page->after, page->after_size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Channels: the normalised value that finds them again. Mail addresses and the like in lower case without blanks at either end; phone, mobile
- * and fax numbers as their digits, with the plus of an international number: "00" in front means the same (ITU-T E.123, E.164). */
+/* Channels: the normalised value that finds them again. Mail addresses and the like in lower case without blanks at either end; phone,
+ * mobile and fax numbers as their digits, with the plus of an international number: "00" in front means the same (ITU-T E.123, E.164). */
+#include "model/channel.h"
 #include "base/error.h"
 #include "base/utf8.h"
-#include "model/channel.h"
 #include "model/rules.h"
 #include <libcrm/codes.h>
 #include <string.h>
@@ -39,7 +39,8 @@ int crmi_channel_normalise(const char *kind, const char *text, size_t size, crmi
 }
 
 int crmi_channel_prepare(crmi_putting *put) {
-    const crmi_entry *kind = crmi_object_find(put->rec, CRM_CHANNEL_KIND % 1000), *value = crmi_object_find(put->rec, CRM_CHANNEL_VALUE % 1000);
+    const crmi_entry *kind = crmi_object_find(put->rec, CRM_CHANNEL_KIND % 1000),
+                     *value = crmi_object_find(put->rec, CRM_CHANNEL_VALUE % 1000);
     if (!kind || !value) return CRM_OK; /* check_required() says so */
     crmi_buffer out = {0};
     int rc = crmi_channel_normalise(kind->text, value->text, value->size, &out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Deleting: of a party its whole file; of an address or contact what is only about it (usages, channels, identifiers, its own quote defaults).
- * A record that another one names otherwise is kept: CRM_E_IN_USE. */
+/* Deleting: of a party its whole file; of an address or contact what is only about it (usages, channels, identifiers, its own quote
+ * defaults). A record that another one names otherwise is kept: CRM_E_IN_USE. */
 #include "base/error.h"
 #include "codec/key.h"
 #include "model/record.h"
@@ -68,14 +68,16 @@ static bool about(const crmi_field *field) {
 /* The first field of rec that names id, or NULL. */
 static const crmi_field *names(const crm_record *rec, crm_id id) {
     for (uint32_t i = 0; i < rec->count; i++)
-        if (rec->entries[i].type == CRM_TYPE_ID && (crm_id)rec->entries[i].integer == id) return crmi_schema_number(rec->kind, rec->entries[i].number);
+        if (rec->entries[i].type == CRM_TYPE_ID && (crm_id)rec->entries[i].integer == id)
+            return crmi_schema_number(rec->kind, rec->entries[i].number);
     return NULL;
 }
 
 static int check_child(const file_copy *file, crm_id id) {
     for (size_t i = 0; i < file->count; i++) {
         const crmi_field *field = names(file->records[i], id);
-        if (field && !about(field)) return crmi_error_set(CRM_E_IN_USE, field->field, "%s.%s names the record", crm_kind_name(field->kind), field->name);
+        if (field && !about(field))
+            return crmi_error_set(CRM_E_IN_USE, field->field, "%s.%s names the record", crm_kind_name(field->kind), field->name);
     }
     return CRM_OK;
 }
@@ -117,7 +119,8 @@ static int delete_party(crmi_txn *txn, crmi_packed id) {
     for (size_t i = file.count; rc == CRM_OK && i-- > 0;) rc = remove_record(txn, file.ids[i], file.records[i]); /* the party last */
     crmi_key_put64(from, crmi_id_pack(root, 0, 0));
     crmi_key_put64(until, crmi_id_pack(root + 1, 0, 0));
-    if (rc == CRM_OK) rc = crmi_engine_del_range(crmi_txn_engine(txn), CRMI_TABLE_FILE, (crmi_slice){from, 8}, (crmi_slice){until, 8}); /* its stubs */
+    if (rc == CRM_OK)
+        rc = crmi_engine_del_range(crmi_txn_engine(txn), CRMI_TABLE_FILE, (crmi_slice){from, 8}, (crmi_slice){until, 8}); /* its stubs */
     if (rc < 0 && file.count) crmi_txn_fail(txn, rc);
     free_file(&file);
     return rc;
@@ -131,7 +134,8 @@ int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision) {
     if (crmi_store_packed(txn, rec->id) != id)
         rc = crmi_error_set(CRM_E_NOTFOUND, 0, "no such record");
     else if (revision && revision != rec->revision)
-        rc = crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)rec->revision, (unsigned long long)revision);
+        rc = crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)rec->revision,
+                            (unsigned long long)revision);
     else
         rc = rec->kind == CRM_KIND_PARTY ? delete_party(txn, id) : delete_child(txn, id, rec);
     crm_record_free(rec);

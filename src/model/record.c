@@ -32,14 +32,16 @@ int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *co
     const crmi_domain *domain = crmi_schema_domain(field->domain);
     if (!domain || size == 0) return CRM_OK; /* no code at all, or an explicit none */
     if (size > CRMI_LIMIT_CODE_BYTES)
-        return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %zu bytes, over the limit of %d for a code", field->name, size, (int)CRMI_LIMIT_CODE_BYTES);
+        return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %zu bytes, over the limit of %d for a code", field->name, size,
+                              (int)CRMI_LIMIT_CODE_BYTES);
     if (crmi_schema_code(domain, code, size)) return CRM_OK;
     if (!domain->closed) {
         if (!domain_closed_by_setting(txn, domain->name)) return CRM_OK;
         crmi_packed id;
-        if (crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id) == CRM_OK) return CRM_OK;
+        if (crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id) == CRM_OK)
+            return CRM_OK;
     }
-    return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.64s\"", field->name, domain->name, code);
+    return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.*s\"", field->name, domain->name, (int)size, code);
 }
 
 /* --- references --- */
@@ -47,7 +49,8 @@ int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *co
 static int check_reference(const crmi_putting *put, const crmi_field *field, const crmi_entry *entry) {
     crmi_packed target = crmi_store_packed(put->txn, (crm_id)entry->integer);
     uint32_t kind = crmi_id_kind(target);
-    if (!target || !(field->targets >> kind & 1)) return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
+    if (!target || !(field->targets >> kind & 1))
+        return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
     if (kind != CRM_KIND_PARTY && crmi_id_root(target) != put->root)
         return crmi_error_set(CRM_E_NOT_RELATED, field->field, "%s names a record of another party", field->name);
     if (crmi_store_read(put->txn, target, take_nothing, NULL) < 0)
@@ -84,7 +87,8 @@ static int check_scopes(const crm_record *rec) {
         const crmi_field *scope = kind->first[i].scope ? crmi_schema_number(rec->kind, kind->first[i].scope) : NULL;
         const crmi_entry *entry = scope ? crmi_object_find(rec, scope->number) : NULL;
         if (entry && entry->size > CRMI_LIMIT_CODE_BYTES)
-            return crmi_error_set(CRM_E_TOO_BIG, scope->field, "%s has %u bytes, over the limit of %d", scope->name, entry->size, (int)CRMI_LIMIT_CODE_BYTES);
+            return crmi_error_set(CRM_E_TOO_BIG, scope->field, "%s has %u bytes, over the limit of %d", scope->name, entry->size,
+                                  (int)CRMI_LIMIT_CODE_BYTES);
     }
     return CRM_OK;
 }
@@ -142,7 +146,8 @@ static int find_old(crmi_putting *put, crm_record **old) {
     put->old = *old;
     put->root = crmi_id_root(put->id);
     if ((*old)->revision != put->rec->revision || (*old)->id != put->rec->id)
-        return crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)(*old)->revision, (unsigned long long)put->rec->revision);
+        return crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)(*old)->revision,
+                              (unsigned long long)put->rec->revision);
     if ((*old)->owner != put->rec->owner) {
         const crmi_kind *kind = crmi_schema_kind(put->rec->kind);
         return crmi_error_set(CRM_E_INVALID, crmi_schema_number(kind->number, kind->owner)->field, "a stored record keeps its party");
@@ -157,7 +162,8 @@ static int find_place(crmi_putting *put, const crmi_kind *kind, crm_record **old
 
 static int new_id(crmi_putting *put, const crmi_kind *kind) {
     uint32_t local = 0;
-    int rc = kind->placement == CRMI_ROOT ? crmi_store_new_root(put->txn, &put->root) : crmi_store_new_local(put->txn, put->root, kind->number, &local);
+    int rc = kind->placement == CRMI_ROOT ? crmi_store_new_root(put->txn, &put->root)
+                                          : crmi_store_new_local(put->txn, put->root, kind->number, &local);
     put->id = crmi_id_pack(put->root, kind->number, local);
     return rc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules that hold for every kind of record when it is stored or deleted: required fields, codes, references, number ranges, derived values. */
+/* The rules that hold for every kind of record when it is stored or deleted: required fields, codes, references, number ranges, derived
+ * values. */
 #ifndef CRMI_MODEL_RECORD_H
 #define CRMI_MODEL_RECORD_H
 #include "index/index.h"

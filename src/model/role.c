@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Roles: their number ranges and validity. A customer or supplier that is stored without a number gets the next free one of the role's own
- * range: the settings "number.ROLE.next" (a whole number), ".prefix" and ".width" (digits, filled with zeros). Without settings customers begin at
- * 10000 and suppliers at 70000, as German account charts do; other roles have numbers only where their setting is there. Numbers that are
- * taken are passed over; a range may have gaps. */
+ * range: the settings "number.ROLE.next" (a whole number), ".prefix" and ".width" (digits, filled with zeros). Without settings customers
+ * begin at 10000 and suppliers at 70000, as German account charts do; other roles have numbers only where their setting is there. Numbers
+ * that are taken are passed over; a range may have gaps. */
 #include "base/error.h"
 #include "model/rules.h"
 #include <inttypes.h>
@@ -15,7 +15,9 @@
 #define VALUE_SIZE 64
 #define TRIES 100000 /* taken numbers that are passed over before giving up */
 
-static void setting_name(char out[NAME_SIZE], const char *role, const char *part) { snprintf(out, NAME_SIZE, "number.%.64s.%s", role, part); }
+static void setting_name(char out[NAME_SIZE], const char *role, const char *part) {
+    snprintf(out, NAME_SIZE, "number.%.64s.%s", role, part);
+}
 
 static const char *first_number(const char *role) {
     if (strcmp(role, CRM_ROLE_CUSTOMER) == 0) return "10000";
@@ -55,7 +57,8 @@ static int next_free(crmi_txn *txn, number_range *range, char *number, size_t ca
         if (rc == CRM_E_NOTFOUND) return CRM_OK;
         if (rc < 0) return rc;
     }
-    return crmi_error_set(CRM_E_EXISTS, CRM_ROLE_NUMBER, "the number range of role %s has no free number in the next %d; set %s", range->role, TRIES, range->next_name);
+    return crmi_error_set(CRM_E_EXISTS, CRM_ROLE_NUMBER, "the number range of role %s has no free number in the next %d; set %s",
+                          range->role, TRIES, range->next_name);
 }
 
 int crmi_role_prepare(crmi_putting *put) {
@@ -95,7 +98,8 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     if (stored->id == overlap->put->id) return CRM_OK;
     int rc = crmi_object_decode(crmi_db_key(crmi_txn_db(overlap->put->txn)), stored->id, stored->body, &other);
     if (rc < 0) return rc;
-    const crmi_entry *mine = crmi_object_find(overlap->put->rec, CRM_ROLE_ROLE % 1000), *its = crmi_object_find(other, CRM_ROLE_ROLE % 1000);
+    const crmi_entry *mine = crmi_object_find(overlap->put->rec, CRM_ROLE_ROLE % 1000),
+                     *its = crmi_object_find(other, CRM_ROLE_ROLE % 1000);
     if (its && strcmp(mine->text, its->text) == 0 && overlaps(overlap->put->rec, other)) overlap->found = true;
     crm_record_free(other);
     return CRM_OK;

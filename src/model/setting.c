@@ -16,13 +16,15 @@ static const char *refused(const char *name, const char *value) {
     if (strncmp(name, "code.closed.", 12) == 0) return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ? NULL : "0 or 1";
     if (strncmp(name, "number.", 7) != 0) return NULL;
     if (ends_with(name, ".next")) return digits(value, 18) ? NULL : "a whole number of at most 18 digits";
-    if (ends_with(name, ".width")) return digits(value, 2) && (value[1] == 0 || strcmp(value, "18") <= 0) ? NULL : "a number of digits from 0 to 18";
+    if (ends_with(name, ".width"))
+        return digits(value, 2) && (value[1] == 0 || strcmp(value, "18") <= 0) ? NULL : "a number of digits from 0 to 18";
     if (ends_with(name, ".prefix")) return strlen(value) <= 32 ? NULL : "at most 32 bytes";
     return NULL;
 }
 
 int crmi_setting_check(const crmi_putting *put) {
-    const crmi_entry *name = crmi_object_find(put->rec, CRM_SETTING_NAME % 1000), *value = crmi_object_find(put->rec, CRM_SETTING_VALUE % 1000);
+    const crmi_entry *name = crmi_object_find(put->rec, CRM_SETTING_NAME % 1000),
+                     *value = crmi_object_find(put->rec, CRM_SETTING_VALUE % 1000);
     const char *wanted = refused(name->text, value ? value->text : "");
     return wanted ? crmi_error_set(CRM_E_RANGE, CRM_SETTING_VALUE, "setting %.64s is %s", name->text, wanted) : CRM_OK;
 }

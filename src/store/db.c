@@ -97,14 +97,19 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
     memset(out, 0, sizeof *out);
     if (given) {
         const size_t first = offsetof(crm_db_options, utc_offset) + sizeof given->utc_offset;
-        if (given->size < first || given->size > 4096) return crmi_error_set(CRM_E_INVALID, 0, "options.size is not that of a crm_db_options");
+        if (given->size < first || given->size > 4096)
+            return crmi_error_set(CRM_E_INVALID, 0, "options.size is not that of a crm_db_options");
         memcpy(out, given, given->size < sizeof *out ? (size_t)given->size : sizeof *out);
         for (size_t i = sizeof *out; i < given->size; i++)
-            if (((const unsigned char *)given)[i]) return crmi_error_set(CRM_E_INVALID, 0, "options has members that this version does not know");
+            if (((const unsigned char *)given)[i])
+                return crmi_error_set(CRM_E_INVALID, 0, "options has members that this version does not know");
     }
-    if (out->flags & ~(uint32_t)(CRM_DB_CREATE | CRM_DB_READ_ONLY)) return crmi_error_set(CRM_E_INVALID, 0, "options.flags has an unknown bit");
-    if (out->flags == (CRM_DB_CREATE | CRM_DB_READ_ONLY)) return crmi_error_set(CRM_E_INVALID, 0, "CRM_DB_CREATE and CRM_DB_READ_ONLY exclude each other");
-    if (out->utc_offset < -1440 || out->utc_offset > 1440) return crmi_error_set(CRM_E_RANGE, 0, "options.utc_offset is outside -1,440 to 1,440 minutes");
+    if (out->flags & ~(uint32_t)(CRM_DB_CREATE | CRM_DB_READ_ONLY))
+        return crmi_error_set(CRM_E_INVALID, 0, "options.flags has an unknown bit");
+    if (out->flags == (CRM_DB_CREATE | CRM_DB_READ_ONLY))
+        return crmi_error_set(CRM_E_INVALID, 0, "CRM_DB_CREATE and CRM_DB_READ_ONLY exclude each other");
+    if (out->utc_offset < -1440 || out->utc_offset > 1440)
+        return crmi_error_set(CRM_E_RANGE, 0, "options.utc_offset is outside -1,440 to 1,440 minutes");
     if (!out->max_readers) out->max_readers = CRMI_LIMIT_READERS;
     if (!out->wait_ms) out->wait_ms = CRMI_LIMIT_WRITER_WAIT_MS;
     if (!out->max_bytes) out->max_bytes = (uint64_t)CRMI_LIMIT_MAP_GIB << 30;
@@ -143,6 +148,4 @@ const crmi_id_key *crmi_db_key(const crmi_db *db) { return &db->key; }
 int crmi_db_grow(crmi_db *db) { return crmi_engine_grow(db->engine); }
 int64_t crmi_db_now(const crmi_db *db) { return db->options.fixed_time ? db->options.fixed_time : crmi_clock_now(); }
 
-int64_t crmi_db_today(const crmi_db *db) {
-    return crmi_clock_day_of(crmi_db_now(db) + (int64_t)db->options.utc_offset * 60 * 1000000);
-}
+int64_t crmi_db_today(const crmi_db *db) { return crmi_clock_day_of(crmi_db_now(db) + (int64_t)db->options.utc_offset * 60 * 1000000); }

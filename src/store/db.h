@@ -37,8 +37,9 @@ struct crmi_txn {
     crmi_db *db;
     crmi_etxn *engine; /* NULL: over */
     crm_id actor;
-    bool write, changed, state_read;
-    int failed; /* status of what was left half written */
+    bool write, changed, state_read, lent;
+    pthread_t thread; /* of a write transaction */
+    int failed;       /* status of what was left half written */
     crmi_state state;
     crmi_lease lease, begun; /* the store's lease, taken for as long as the transaction runs; as it was at the beginning */
 };

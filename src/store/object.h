@@ -10,13 +10,14 @@
 #include <libcrm/record.h>
 
 typedef struct crmi_entry {
-    uint32_t number;  /* of the field inside its kind */
-    uint8_t type;     /* crm_type; 0: unknown to this library, kept raw */
-    uint8_t owned;    /* text is an allocation of its own */
-    uint16_t items;   /* of TEXTS and LABEL (languages) */
-    uint32_t size;    /* bytes of text, bytes, raw; of lists: all with their NULs */
-    int64_t integer;  /* INT BOOL DATE TIME AMOUNT; ID: the public id */
-    const char *text; /* TEXT: NUL-ended; BYTES, raw: size bytes; TEXTS: NUL-ended one after the other; LABEL: language, text, language, text ... */
+    uint32_t number; /* of the field inside its kind */
+    uint8_t type;    /* crm_type; 0: unknown to this library, kept raw */
+    uint8_t owned;   /* text is an allocation of its own */
+    uint16_t items;  /* of TEXTS and LABEL (languages) */
+    uint32_t size;   /* bytes of text, bytes, raw; of lists: all with their NULs */
+    int64_t integer; /* INT BOOL DATE TIME AMOUNT; ID: the public id */
+    const char *
+        text; /* TEXT: NUL-ended; BYTES, raw: size bytes; TEXTS: NUL-ended one after the other; LABEL: language, text, language, text ... */
 } crmi_entry;
 
 struct crm_record {
@@ -31,7 +32,8 @@ struct crm_record {
     crmi_buffer json; /* what crm_record_json() gave last */
 };
 
-/* Decodes a body (see codec/walk.h; number 0 is the revision) into a detached record: one allocation, texts NUL-ended in place, lists brought into the form above. */
+/* Decodes a body (see codec/walk.h; number 0 is the revision) into a detached record: one allocation, texts NUL-ended in place, lists
+ * brought into the form above. */
 int crmi_object_decode(const crmi_id_key *key, crmi_packed id, crmi_slice body, crm_record **out);
 /* The same into memory of the caller's: need bytes by crmi_object_space(); at must be aligned to 8. Used for whole files. */
 size_t crmi_object_space(crmi_slice body, size_t *entries);

@@ -49,16 +49,16 @@ static crmi_packed stub_target(const crmi_stored *stored) {
     return (crmi_packed)value.integer;
 }
 
-typedef struct reading {
+typedef struct read_call {
     const crmi_want *wants;
     crmi_stored_fn fn;
     void *data;
     crmi_packed *moved; /* a want: where its stub leads */
     bool any_moved;
-} reading;
+} read_call;
 
 static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
-    reading *reading = data;
+    read_call *reading = data;
     crmi_stored stored;
     int rc = crmi_stored_open(key, value, &stored);
     if (rc < 0) return rc;
@@ -70,17 +70,17 @@ static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     return CRM_OK;
 }
 
-typedef struct hop {
+typedef struct stub_hop {
     crmi_stored_fn fn;
     void *data;
     size_t read;
     crmi_packed next;
     bool found;
-} hop;
+} stub_hop;
 
 static int take_hop(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
-    hop *hop = data;
+    stub_hop *hop = data;
     crmi_stored stored;
     int rc = crmi_stored_open(key, value, &stored);
     if (rc < 0) return rc;
@@ -96,7 +96,7 @@ static int take_hop(void *data, size_t read, crmi_slice key, crmi_slice value) {
 
 /* Reads one record, over any stubs. CRM_E_NOTFOUND without an error text: the caller knows what it asked for. */
 static int follow(crmi_txn *txn, crmi_packed id, size_t read, crmi_stored_fn fn, void *data) {
-    hop hop = {.fn = fn, .data = data, .read = read, .next = id};
+    stub_hop hop = {.fn = fn, .data = data, .read = read, .next = id};
     for (int i = 0; i < STUB_HOPS && hop.next; i++) {
         uint8_t key[KEY_SIZE];
         crmi_key_put64(key, hop.next);
@@ -111,7 +111,7 @@ int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such record") : rc;
 }
 
-static int read_many(crmi_txn *txn, reading *reading, size_t count, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
+static int read_many(crmi_txn *txn, read_call *reading, size_t count, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
     for (size_t i = 0; i < count; i++) {
         const crmi_want *want = &reading->wants[i];
         crmi_key_put64(keys[i][0], want->from);
@@ -133,7 +133,7 @@ static int read_many(crmi_txn *txn, reading *reading, size_t count, crmi_read *r
 }
 
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
-    reading reading = {.wants = wants, .fn = fn, .data = data};
+    read_call reading = {.wants = wants, .fn = fn, .data = data};
     if (count <= FEW) {
         crmi_read reads[FEW];
         uint8_t keys[FEW][2][KEY_SIZE];
@@ -151,27 +151,28 @@ int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, cr
     return rc;
 }
 
-typedef struct getting {
+typedef struct get_call {
     crmi_txn *txn;
     crm_record **out;
-} getting;
+} get_call;
 
 static int take_record(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
-    getting *getting = data;
+    get_call *getting = data;
     return crmi_object_decode(&getting->txn->db->key, stored->id, stored->body, getting->out);
 }
 
 int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out) {
     *out = NULL;
-    return crmi_store_read(txn, id, take_record, &(getting){txn, out});
+    return crmi_store_read(txn, id, take_record, &(get_call){txn, out});
 }
 
 /* Writes header and body under an id. */
 static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *value) {
     if (value->failed) return crmi_error_nomem();
     if (value->size > CRMI_LIMIT_RECORD_BYTES)
-        return crmi_error_set(CRM_E_TOO_BIG, 0, "the record has %zu bytes, over the limit of %d", value->size, (int)CRMI_LIMIT_RECORD_BYTES);
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "the record has %zu bytes, over the limit of %d", value->size,
+                              (int)CRMI_LIMIT_RECORD_BYTES);
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
     value->data[0] = FORMAT;

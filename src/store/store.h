@@ -25,6 +25,9 @@ int crmi_txn_commit(crmi_txn *txn); /* the transaction is over; the object stays
 void crmi_txn_abort(crmi_txn *txn);
 void crmi_txn_free(crmi_txn *txn);
 int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD; sets the error */
+/* Lent to a callback of crm_transact(), which may not commit it. */
+void crmi_txn_lend(crmi_txn *txn, bool lent);
+bool crmi_txn_lent(const crmi_txn *txn);
 crmi_db *crmi_txn_db(const crmi_txn *txn);
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
 uint64_t crmi_txn_sequence(crmi_txn *txn);
@@ -34,8 +37,8 @@ void crmi_txn_fail(crmi_txn *txn, int status); /* something was half written: th
 /* A stored value, checked: header, kind and checksum are right for its key. */
 typedef struct crmi_stored {
     crmi_packed id;
-    uint32_t kind;        /* 63: a stub */
-    crmi_slice body;      /* MessagePack map; number 0 is the revision */
+    uint32_t kind;   /* 63: a stub */
+    crmi_slice body; /* MessagePack map; number 0 is the revision */
 } crmi_stored;
 #define CRMI_KIND_STUB 63 /* number 1: the id that took its place; without it the record was deleted */
 
@@ -43,21 +46,22 @@ typedef struct crmi_stored {
 int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out);
 uint64_t crmi_stored_revision(const crmi_stored *stored);
 
-/* Reading: fn gets each record, checked, inside the snapshot; stubs are left out, but where reads name them by key: then they are followed (one
- * more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn ends the reading and is returned. */
+/* Reading: fn gets each record, checked, inside the snapshot; stubs are left out, but where reads name them by key: then they are followed
+ * (one more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn ends the reading and is returned.
+ */
 typedef int (*crmi_stored_fn)(void *data, size_t read, const crmi_stored *stored);
 typedef struct crmi_want {
     crmi_packed from;  /* one record, or with until the range from <= id < until */
     crmi_packed until; /* 0: one record */
     size_t limit;      /* of a range; 0 = all */
 } crmi_want;
-int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data); /* CRM_E_NOTFOUND */
+int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data);                            /* CRM_E_NOTFOUND */
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data); /* one round trip */
-int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out); /* detached; CRM_E_NOTFOUND */
+int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out);                                          /* detached; CRM_E_NOTFOUND */
 
 /* Writing, below all rules: the value is written as it is told. */
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision);
-int crmi_store_delete(crmi_txn *txn, crmi_packed id); /* leaves a stub where a local number could be given again */
+int crmi_store_delete(crmi_txn *txn, crmi_packed id);                    /* leaves a stub where a local number could be given again */
 int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to); /* a stub that leads on */
 int crmi_store_new_root(crmi_txn *txn, uint32_t *root);
 int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local);

@@ -50,7 +50,8 @@ static int check_begin(const crmi_db *db, uint32_t flags, crm_id actor) {
     if (flags & ~(uint32_t)CRM_TXN_WRITE) return crmi_error_set(CRM_E_INVALID, 0, "flags has an unknown bit");
     if (actor == 0) return crmi_error_set(CRM_E_INVALID, 0, "actor is 0: say in whose name, or CRM_ACTOR_SYSTEM");
     if (actor != CRM_ACTOR_SYSTEM) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such actor");
-    if (flags & CRM_TXN_WRITE && db->options.flags & CRM_DB_READ_ONLY) return crmi_error_set(CRM_E_READ_ONLY, 0, "the store was opened read-only");
+    if (flags & CRM_TXN_WRITE && db->options.flags & CRM_DB_READ_ONLY)
+        return crmi_error_set(CRM_E_READ_ONLY, 0, "the store was opened read-only");
     return CRM_OK;
 }
 
@@ -62,6 +63,7 @@ int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out) {
     if (!txn) return crmi_error_nomem();
     txn->write = flags & CRM_TXN_WRITE;
     txn->actor = actor;
+    txn->thread = pthread_self();
     txn->db = db;
     crmi_db_retain(db);
     rc = crmi_engine_begin(db->engine, txn->write, db->options.wait_ms, &txn->engine);
@@ -119,12 +121,16 @@ void crmi_txn_free(crmi_txn *txn) {
 
 int crmi_txn_check(crmi_txn *txn, bool write) {
     if (!txn->engine) return crmi_error_set(CRM_E_ENDED, 0, "the transaction is over");
+    if (txn->write && !pthread_equal(txn->thread, pthread_self()))
+        return crmi_error_set(CRM_E_THREAD, 0, "a write transaction belongs to the thread that began it");
     if (write && !txn->write) return crmi_error_set(CRM_E_READ_ONLY, 0, "the transaction is a read snapshot");
     if (write && txn->failed) return crmi_error_set(txn->failed, 0, "a write of this transaction failed half way; abort it");
     return CRM_OK;
 }
 
 uint64_t crmi_txn_sequence(crmi_txn *txn) { return read_state(txn) == CRM_OK ? txn->state.sequence : 0; }
+void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
+bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
 crmi_db *crmi_txn_db(const crmi_txn *txn) { return txn->db; }
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn) { return txn->engine; }
 crm_id crmi_txn_actor(const crmi_txn *txn) { return txn->actor; }

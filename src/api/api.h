@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this layer share: from a token to the object behind it, arguments, lists. */
+#ifndef CRMI_API_API_H
+#define CRMI_API_API_H
+#include "base/error.h"
+#include "base/handle.h"
+#include "base/utf8.h"
+#include "index/index.h"
+#include "store/store.h"
+#include <libcrm/types.h>
+
+/* The transaction behind a token, pinned; write: one that may write. NULL and the status where there is none or it is over. End with
+ * crmi_api_leave(). */
+crmi_txn *crmi_api_enter(crm_txn *txn, bool write, int *status);
+void crmi_api_leave(crm_txn *txn);
+
+/* A token for a transaction; takes it over also on failure. */
+int crmi_api_txn_token(crmi_txn *txn, crm_txn **out);
+
+/* Checks a text argument: not NULL, UTF-8; its size to *size. */
+int crmi_api_text(const char *name, const char *text, size_t len, size_t *size);
+
+/* A list: limit and token into page (ids allocated), the page run, an iterator made of it. What page's range is made of is already set.
+ * Frees page->ids in any case. */
+int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation, crm_iter **out);
+/* The parts of it, for lists that are no index range. */
+int crmi_api_page_begin(crmi_page *page, uint32_t limit, const char *continuation);
+int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter **out);
+#endif

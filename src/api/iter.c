@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_iter_*: one page of ids, read at once, and the token that goes on behind it. The token is the last key's part behind what the list's
+ * keys share, with a checksum over both, as base64url text: it fits no other list. */
+#include "api/api.h"
+#include "codec/crc32c.h"
+#include <libcrm/iter.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
+#define TOKEN_BYTES (4 + CRMI_KEY_MAX + 1)
+
+typedef struct page_iter {
+    crm_txn *txn;
+    size_t count, next;
+    char *token; /* NULL: the list ends here */
+    crm_id ids[];
+} page_iter;
+
+static void destroy(void *object) {
+    page_iter *iter = object;
+    free(iter->token);
+    free(iter);
+}
+
+static uint32_t token_sum(const crmi_page *page, const uint8_t *tail, size_t size) {
+    return crmi_crc32c(crmi_crc32c(0, page->from.bytes, page->from.size), tail, size);
+}
+
+/* How much of a key the list's keys share. */
+static size_t shared(const crmi_page *page) { return page->from.size < page->after_size ? page->from.size : 0; }
+
+static char *make_token(const crmi_page *page) {
+    uint8_t bytes[TOKEN_BYTES];
+    size_t skip = shared(page), size = page->after_size - skip;
+    memcpy(bytes + 4, page->after + skip, size);
+    uint32_t sum = token_sum(page, bytes + 4, size);
+    for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(sum >> (8 * i));
+    size_t cap = sodium_base64_ENCODED_LEN(size + 4, VARIANT);
+    char *text = malloc(cap);
+    return text ? sodium_bin2base64(text, cap, bytes, size + 4, VARIANT) : NULL;
+}
+
+static int take_token(crmi_page *page, const char *token) {
+    uint8_t bytes[TOKEN_BYTES];
+    size_t size;
+    page->after_size = 0;
+    if (!token || !*token) return CRM_OK;
+    if (sodium_base642bin(bytes, sizeof bytes, token, strlen(token), NULL, &size, NULL, VARIANT) != 0 || size < 5 ||
+        page->from.size + size - 4 > CRMI_KEY_MAX)
+        return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
+    uint32_t sum = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+    if (sum != token_sum(page, bytes + 4, size - 4)) return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
+    memcpy(page->after, page->from.bytes, page->from.size);
+    memcpy(page->after + page->from.size, bytes + 4, size - 4);
+    page->after_size = page->from.size + size - 4;
+    return CRM_OK;
+}
+
+int crmi_api_page_begin(crmi_page *page, uint32_t limit, const char *continuation) {
+    if (limit > CRMI_LIMIT_LIST_MAX) return crmi_error_set(CRM_E_TOO_BIG, 0, "limit is over %d", (int)CRMI_LIMIT_LIST_MAX);
+    page->limit = limit ? limit : CRMI_LIMIT_LIST_DEFAULT;
+    page->ids = malloc(page->limit * sizeof *page->ids);
+    return page->ids ? take_token(page, continuation) : crmi_error_nomem();
+}
+
+int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter **out) {
+    page_iter *iter = calloc(1, sizeof *iter + page->count * sizeof iter->ids[0]);
+    if (!iter) return crmi_error_nomem();
+    iter->txn = token;
+    iter->count = page->count;
+    for (size_t i = 0; i < page->count; i++) iter->ids[i] = crmi_store_public(txn, page->ids[i]);
+    if (page->more) iter->token = make_token(page);
+    if (!page->more || iter->token) *out = crmi_handle_new(CRMI_HANDLE_ITER, iter, destroy);
+    if (*out) return CRM_OK;
+    destroy(iter);
+    return crmi_error_nomem();
+}
+
+int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation, crm_iter **out) {
+    int rc = crmi_api_page_begin(page, limit, continuation);
+    if (rc == CRM_OK) rc = crmi_index_page(txn, page);
+    if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, page, out);
+    free(page->ids);
+    return rc;
+}
+
+/* The iterator behind a token, pinned, where its transaction still runs. */
+static page_iter *enter(crm_iter *token, int *status) {
+    page_iter *iter = crmi_handle_pin(token, CRMI_HANDLE_ITER, 1, status);
+    if (!iter) return NULL;
+    if (crmi_api_enter(iter->txn, false, status)) {
+        crmi_api_leave(iter->txn);
+        return iter;
+    }
+    crmi_handle_unpin(token);
+    return NULL;
+}
+
+int crm_iter_next_many(crm_iter *token, crm_id *out, size_t count, size_t *out_count) {
+    int status;
+    if (!out || !out_count || !count) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL or count is 0");
+    page_iter *iter = enter(token, &status);
+    if (!iter) return status;
+    size_t left = iter->count - iter->next;
+    *out_count = left < count ? left : count;
+    memcpy(out, iter->ids + iter->next, *out_count * sizeof *out);
+    iter->next += *out_count;
+    crmi_handle_unpin(token);
+    return left ? CRM_ROW : CRM_OK;
+}
+
+int crm_iter_next(crm_iter *token, crm_id *out) {
+    size_t count;
+    crm_id id;
+    int rc = out ? crm_iter_next_many(token, &id, 1, &count) : crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    if (rc == CRM_ROW) *out = id;
+    return rc;
+}
+
+const char *crm_iter_token(crm_iter *token) {
+    int status;
+    page_iter *iter = crmi_handle_pin(token, CRMI_HANDLE_ITER, 1, &status);
+    if (!iter) return NULL;
+    const char *text = iter->token;
+    crmi_handle_unpin(token);
+    return text;
+}
+
+void crm_iter_free(crm_iter *token) {
+    if (token) crmi_handle_free(token, CRMI_HANDLE_ITER);
+}

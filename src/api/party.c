@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_party_*, crm_identifier_find(): parties by number, identifier and name. */
+#include "api/api.h"
+#include <libcrm/codes.h>
+#include <libcrm/party.h>
+#include <libcrm/record.h>
+#include <string.h>
+
+/* The party whose role or identifier has a unique value: its file holds that record. */
+static int find_owner(crm_txn *txn, crm_field field, const char *scope, const char *value, size_t len, crm_id *out) {
+    int status;
+    size_t scope_size, size;
+    crmi_packed id;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    int rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "role" : "scheme", scope, CRM_NTS, &scope_size);
+    if (rc == CRM_OK) rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "number" : "value", value, len, &size);
+    if (rc < 0) return rc;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    rc = scope_size > CRMI_LIMIT_CODE_BYTES ? crmi_error_set(CRM_E_NOTFOUND, field, "no party has this number")
+                                            : crmi_index_find(open, crmi_schema_field(field), scope, scope_size, value, size, &id);
+    if (rc == CRM_OK) *out = crmi_store_public(open, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
+    crmi_api_leave(txn);
+    return rc;
+}
+
+int crm_party_find(crm_txn *txn, const char *role, const char *number, size_t len, crm_id *out) {
+    return find_owner(txn, CRM_ROLE_NUMBER, role, number, len, out);
+}
+
+int crm_identifier_find(crm_txn *txn, const char *scheme, const char *value, size_t len, crm_id *out_party) {
+    return find_owner(txn, CRM_IDENTIFIER_VALUE, scheme, value, len, out_party);
+}
+
+static int check_list(const char *role, const char **prefix, size_t len, size_t *size, uint32_t flags) {
+    const crmi_domain *roles = crmi_schema_domain_find(CRM_DOMAIN_ROLE);
+    if (flags & ~(uint32_t)CRM_PARTY_ARCHIVED) return crmi_error_set(CRM_E_INVALID, 0, "flags has an unknown bit");
+    if (role && !crmi_schema_code(roles, role, strlen(role))) return crmi_error_set(CRM_E_CODE, CRM_ROLE_ROLE, "no such role: %.64s", role);
+    *size = 0;
+    if (*prefix) return crmi_api_text("prefix", *prefix, len, size);
+    *prefix = "";
+    return CRM_OK;
+}
+
+int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t prefix_len, uint32_t flags, uint32_t limit, const char *token,
+                   crm_iter **out) {
+    int status;
+    size_t size;
+    crmi_page page = {0};
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    int rc = check_list(role, &prefix, prefix_len, &size, flags);
+    if (rc < 0) return rc;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    rc = crmi_index_directory_range(&page, role, prefix, size, flags & CRM_PARTY_ARCHIVED);
+    if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
+    crmi_api_leave(txn);
+    return rc;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_record_*: records into and out of the store. What needs no store is in record_fields.c. */
+#include "model/record.h"
+#include "api/api.h"
+#include "codec/key.h"
+#include <libcrm/record.h>
+#include <stdlib.h>
+#include <string.h>
+
+int crmi_api_text(const char *name, const char *text, size_t len, size_t *size) {
+    if (!text) return crmi_error_set(CRM_E_INVALID, 0, "%s is NULL", name);
+    *size = crmi_utf8_size(text, len);
+    return crmi_utf8_check(text, *size) ? CRM_OK : crmi_error_set(CRM_E_UTF8, 0, "%s is not UTF-8 without U+0000", name);
+}
+
+int crm_record_get(crm_txn *txn, crm_id id, crm_record **out) {
+    int status;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = crmi_store_get(open, crmi_store_packed(open, id), out);
+    crmi_api_leave(txn);
+    return status;
+}
+
+int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision) {
+    int status;
+    crmi_packed id;
+    if (!rec) return crmi_error_set(CRM_E_INVALID, 0, "rec is NULL");
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    status = crmi_model_put(open, rec, &id, out_revision);
+    if (status == CRM_OK && out_id) *out_id = crmi_store_public(open, id);
+    crmi_api_leave(txn);
+    return status;
+}
+
+int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision) {
+    int status;
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    status = crmi_model_delete(open, crmi_store_packed(open, id), revision);
+    crmi_api_leave(txn);
+    return status;
+}
+
+static int check_find(const crmi_field *field, const char *scope, size_t scope_len, size_t *scope_size) {
+    *scope_size = 0;
+    if (!field || !(field->flags & CRM_FIELD_UNIQUE))
+        return crmi_error_set(CRM_E_TYPE, field ? field->field : 0, "the field is not unique");
+    if (!field->scope) return scope ? crmi_error_set(CRM_E_INVALID, field->field, "%s is unique without a scope", field->name) : CRM_OK;
+    int rc = crmi_api_text("scope", scope, scope_len, scope_size);
+    if (rc == CRM_OK && *scope_size > CRMI_LIMIT_CODE_BYTES)
+        rc = crmi_error_set(CRM_E_NOTFOUND, field->field, "no record has this %s", field->name);
+    return rc;
+}
+
+int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out) {
+    int status;
+    size_t scope_size, size;
+    crmi_packed id;
+    const crmi_field *known = crmi_schema_field(field);
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    int rc = check_find(known, scope, scope_len, &scope_size);
+    if (rc == CRM_OK) rc = crmi_api_text("value", value, len, &size);
+    if (rc < 0) return rc;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    rc = crmi_index_find(open, known, scope, scope_size, value, size, &id);
+    if (rc == CRM_OK) *out = crmi_store_public(open, id);
+    crmi_api_leave(txn);
+    return rc;
+}
+
+int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token, crm_iter **out) {
+    int status;
+    size_t size;
+    crmi_page page = {0};
+    const crmi_field *known = crmi_schema_field(field);
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    if (!known || !(known->flags & CRM_FIELD_INDEXED) || known->type != CRM_TYPE_TEXT)
+        return crmi_error_set(CRM_E_TYPE, field, "the field is no indexed text");
+    int rc = crmi_api_text("value", value, len, &size);
+    if (rc < 0) return rc;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    rc = crmi_index_value_range(&page, known, value, size);
+    if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
+    crmi_api_leave(txn);
+    return rc;
+}
+
+/* --- a party's records of a kind: a page of table file --- */
+
+static int take_child(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    crmi_page *page = data;
+    if (page->count == page->limit) {
+        page->more = true;
+        return CRM_ROW; /* enough */
+    }
+    page->ids[page->count++] = stored->id;
+    memcpy(page->after, page->from.bytes, page->from.size);
+    crmi_key_put64(page->after + page->from.size, stored->id);
+    page->after_size = page->from.size + 8;
+    return CRM_OK;
+}
+
+static int page_children(crmi_txn *txn, crmi_page *page, uint32_t root, uint32_t kind) {
+    crmi_want want = {crmi_id_pack(root, kind, 0), crmi_id_pack(root, kind, 0) + CRMI_LOCAL_MAX + 1, 0};
+    if (page->after_size == page->from.size + 8) want.from = crmi_key_get64(page->after + page->from.size) + 1;
+    int rc = want.from < want.until ? crmi_store_read_many(txn, &want, 1, take_child, page) : CRM_OK;
+    return rc == CRM_ROW ? CRM_OK : rc;
+}
+
+static int take_root(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    *(crmi_packed *)data = stored->id;
+    return CRM_OK;
+}
+
+static int list_children(crm_txn *token, crmi_txn *txn, crm_id party, const crmi_kind *kind, uint32_t limit, const char *continuation,
+                         crm_iter **out) {
+    crmi_page page = {0};
+    crmi_packed root = 0;
+    if (party) {
+        int rc = crmi_store_read(txn, crmi_store_packed(txn, party), take_root, &root);
+        if (rc < 0) return rc;
+    }
+    if (party && crmi_id_kind(root) != CRM_KIND_PARTY) return crmi_error_set(CRM_E_INVALID, 0, "party is another record's id");
+    crmi_key_put64(page.from.bytes,
+                   crmi_id_pack(crmi_id_root(root), kind->number, 0)); /* not a key: what the list's tokens have in common */
+    page.from.size = 8;
+    int rc = crmi_api_page_begin(&page, limit, continuation);
+    if (rc == CRM_OK) rc = page_children(txn, &page, crmi_id_root(root), kind->number);
+    if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, &page, out);
+    free(page.ids);
+    return rc;
+}
+
+int crm_record_list(crm_txn *txn, crm_id party, uint32_t kind, uint32_t limit, const char *token, crm_iter **out) {
+    int status;
+    const crmi_kind *known = crmi_schema_kind(kind);
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    if (!known || known->placement == CRMI_COMPUTED || known->placement == CRMI_ROOT)
+        return crmi_error_set(CRM_E_INVALID, 0, "records of this kind are not listed by party");
+    bool of_store = known->placement == CRMI_STORE || (kind == CRM_KIND_QUOTE_DEFAULTS && !party);
+    if (of_store != !party) return crmi_error_set(CRM_E_INVALID, 0, of_store ? "party must be 0 for the store's own kinds" : "party is 0");
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = list_children(txn, open, party, known, limit, token, out);
+    crmi_api_leave(txn);
+    return status;
+}
