@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""crm: the customer master for products that quote and sell, over the C library libcrm.
+
+    import crm
+
+    with crm.open("store", create=True) as db:
+        with db.begin(write=True) as txn:
+            party = crm.Party(type="organisation", name="Müller GmbH")
+            txn.put(party)
+            txn.put(crm.Role(party=party, role="customer"))
+        with db.begin() as txn:
+            for customer in txn.parties(role="customer", prefix="mul"):
+                print(customer.name, txn.quote(customer).to_dict())
+
+A record belongs to one thread at a time, a write transaction to the thread that began it; a Database is for all threads.
+"""
+from . import constants
+from ._library import lib as _lib
+from .database import ACTOR_SYSTEM, Database, open
+from .errors import (
+    AbortedError,
+    AmbiguousError,
+    ArchivedError,
+    BusyError,
+    CodeError,
+    CommitUnknownError,
+    ConflictError,
+    CorruptError,
+    DataError,
+    DeniedError,
+    EndedError,
+    Error,
+    ExistsError,
+    ForkedError,
+    FormatError,
+    FullError,
+    InUseError,
+    InvalidError,
+    LockedError,
+    NoMemoryError,
+    NotFoundError,
+    NotRelatedError,
+    RangeError,
+    ReadOnlyError,
+    ReadWriteError,
+    RequiredError,
+    RetryError,
+    StaleError,
+    StorageError,
+    ThreadError,
+    TooBigError,
+    UnsupportedError,
+    UsageError,
+    Utf8Error,
+    VersionError,
+    WrongTypeError,
+)
+from .file import File
+from .listing import Listing, Page
+from .quote import Quote, QuoteFlag, Source
+from .record import Field, Record
+from .records import Address, Channel, Code, Contact, Identifier, Party, QuoteDefaults, QuoteValues, Role, Setting, Usage
+from .schema import Kind, closed, codes, domains, field, fields, kind, kinds
+from .sync import RowError, SyncResult
+from .transaction import Transaction
+
+__version__ = constants.VERSION_TEXT
+
+
+def version() -> str:
+    """Version of the C library that runs."""
+    return _lib.crm_version_text().decode()
+
+
+def library_path() -> str:
+    """Where the C library was loaded from."""
+    return _lib.path()
+
+
+__all__ = [
+    "ACTOR_SYSTEM",
+    "AbortedError",
+    "Address",
+    "AmbiguousError",
+    "ArchivedError",
+    "BusyError",
+    "Channel",
+    "Code",
+    "CodeError",
+    "CommitUnknownError",
+    "ConflictError",
+    "Contact",
+    "CorruptError",
+    "DataError",
+    "Database",
+    "DeniedError",
+    "EndedError",
+    "Error",
+    "ExistsError",
+    "Field",
+    "File",
+    "ForkedError",
+    "FormatError",
+    "FullError",
+    "Identifier",
+    "InUseError",
+    "InvalidError",
+    "Kind",
+    "Listing",
+    "LockedError",
+    "NoMemoryError",
+    "NotFoundError",
+    "NotRelatedError",
+    "Page",
+    "Party",
+    "Quote",
+    "QuoteDefaults",
+    "QuoteFlag",
+    "QuoteValues",
+    "RangeError",
+    "ReadOnlyError",
+    "ReadWriteError",
+    "Record",
+    "RequiredError",
+    "RetryError",
+    "Role",
+    "RowError",
+    "Setting",
+    "Source",
+    "StaleError",
+    "StorageError",
+    "SyncResult",
+    "ThreadError",
+    "TooBigError",
+    "Transaction",
+    "UnsupportedError",
+    "Usage",
+    "UsageError",
+    "Utf8Error",
+    "VersionError",
+    "WrongTypeError",
+    "closed",
+    "codes",
+    "constants",
+    "domains",
+    "field",
+    "fields",
+    "kind",
+    "kinds",
+    "library_path",
+    "open",
+    "version",
+]

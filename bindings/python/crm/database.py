@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""The store: open() gives a Database, from which all begins."""
+from __future__ import annotations
+
+import ctypes
+import datetime
+import os
+from typing import Any, Callable, Generic, Iterable, Mapping, Optional, TypeVar, Union
+
+from . import _values, constants
+from ._library import lib
+from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
+from .errors import EndedError, Error, check, last
+from .sync import Rows, SyncResult
+from .transaction import Transaction
+
+ACTOR_SYSTEM = constants.ACTOR_SYSTEM
+T = TypeVar("T")
+
+
+class Database:
+    """An open store: share it between threads freely. A context manager that closes it."""
+
+    def __init__(self, handle: Any, path: str) -> None:
+        self._handle = handle
+        self.path = path
+
+    def _open(self) -> Any:
+        if self._handle is None:
+            raise EndedError("the database is closed")
+        return self._handle
+
+    def close(self) -> None:
+        """Ends the handle; the store itself stays open until its last transaction has ended. A second time does nothing."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            lib.crm_db_close(handle)
+
+    def __enter__(self) -> Database:
+        self._open()
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_handle", None) is not None:
+            lib.crm_db_close(self._handle)
+
+    def __repr__(self) -> str:
+        return f"<crm.Database {self.path!r}{'' if self._handle else ', closed'}>"
+
+    @property
+    def uuid(self) -> str:
+        """Identity of the store: the same for every copy of its file."""
+        answer = lib.crm_db_uuid(self._open())
+        if answer is None:
+            raise last()
+        return answer.decode()
+
+    @property
+    def today(self) -> datetime.date:
+        """Today by the store's clock and its offset from UTC."""
+        return _values.from_days(lib.crm_db_today(self._open()))
+
+    def begin(self, write: bool = False, actor: int = ACTOR_SYSTEM) -> Transaction:
+        """Begins a read snapshot, or the write transaction: `with db.begin(write=True) as txn:` commits at the end of the block.
+
+        A write transaction belongs to the thread that begins it, and waits for another writer as long as open() said (BusyError).
+        """
+        handle = ctypes.POINTER(crm_txn)()
+        flags = constants.TXN_WRITE if write else 0
+        check(lib.crm_txn_begin(self._open(), flags, _values.unsigned(actor, "actor", 64), handle))
+        return Transaction(self, handle, write, owned=True)
+
+    def transact(self, fn: Callable[[Transaction], T], actor: int = ACTOR_SYSTEM) -> T:
+        """Runs fn(txn) in a write transaction, commits it, and returns what fn returned.
+
+        fn runs again where another writer was faster or the file had to grow, so it does nothing that can't be repeated. An exception
+        of fn stores nothing and comes out of this call as it is.
+        """
+        run: _Run[T] = _Run(self, fn)
+        callback = crm_transact_fn(run.attempt)
+        return run.finish(lib.crm_transact(self._open(), _values.unsigned(actor, "actor", 64), callback, None))
+
+    def sync(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        rows_kind: str = "flat",
+        *,
+        source: str = "import",
+        role: Optional[str] = None,
+        policy: str = "merge",
+        mapping: Optional[Mapping[str, str]] = None,
+        skip_bad_rows: bool = False,
+        actor: int = ACTOR_SYSTEM,
+    ) -> SyncResult:
+        """Rows (dicts of heading and value) into the store, in one transaction.
+
+        rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
+        from, the scheme of their own keys. role: of the parties; without it "customer". policy: "merge" or "create". mapping: heading
+        to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised. A bad row stores nothing and
+        raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored.
+        """
+        prepared = Rows(source, rows_kind, role, policy, mapping, skip_bad_rows)
+        prepared.add_dicts(rows)
+        return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
+
+    def import_csv(
+        self,
+        file: Any,
+        rows_kind: str = "flat",
+        *,
+        source: Optional[str] = None,
+        role: Optional[str] = None,
+        policy: str = "merge",
+        mapping: Optional[Mapping[str, str]] = None,
+        skip_bad_rows: bool = False,
+        delimiter: Optional[str] = None,
+        encoding: str = "utf-8",
+        actor: int = ACTOR_SYSTEM,
+    ) -> SyncResult:
+        """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name."""
+        name = "import" if hasattr(file, "read") else os.path.basename(os.fspath(file))
+        prepared = Rows(source or name, rows_kind, role, policy, mapping, skip_bad_rows)
+        prepared.add_csv(file, delimiter, encoding)
+        return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
+
+
+class _Run(Generic[T]):
+    """One transact(): the attempts of a function, and what became of the last of them."""
+
+    def __init__(self, database: Database, fn: Callable[[Transaction], T]) -> None:
+        self._database, self._fn = database, fn
+        self._txn: Optional[Transaction] = None
+        self._result: Any = None
+        self._error: Optional[BaseException] = None
+
+    def attempt(self, handle: Any, data: Any) -> int:
+        """The callback: no exception leaves it, for C can't see one."""
+        try:
+            self._settle(stored=False)
+            self._error = None
+            self._txn = Transaction(self._database, handle, write=True, owned=False)
+            self._result = self._fn(self._txn)
+            return constants.COMMIT
+        except BaseException as error:
+            self._error = error
+            return error.status if isinstance(error, Error) and error.status < 0 else 0
+        finally:
+            if self._txn is not None:
+                self._txn._handle = None
+
+    def finish(self, status: int) -> T:
+        """What the caller of transact() gets."""
+        self._settle(stored=status >= 0)
+        error, self._error = self._error, None
+        if status >= 0:
+            return self._result
+        try:
+            raise error or last(status)
+        finally:
+            del error
+
+    def _settle(self, stored: bool) -> None:
+        if self._txn is not None:
+            self._txn._settle(stored)
+
+
+def open(
+    path: Union[str, os.PathLike[str]],
+    create: bool = False,
+    read_only: bool = False,
+    *,
+    max_bytes: int = 0,
+    max_readers: int = 0,
+    wait_ms: int = 0,
+    utc_offset: int = 0,
+    fixed_time: Optional[datetime.datetime] = None,
+) -> Database:
+    """Opens the store in a folder; create: makes it where there is none.
+
+    max_bytes: upper bound of the file (0: 64 GiB). max_readers: snapshots at once over all processes (0: 1,022). wait_ms: how long a
+    write transaction waits for another writer (0: 5,000). utc_offset: minutes that local time is ahead of UTC; it decides when a new
+    day begins. fixed_time: what the store takes for now, for tests.
+    """
+    options = crm_db_options(
+        size=ctypes.sizeof(crm_db_options),
+        max_bytes=_values.unsigned(max_bytes, "max_bytes", 64),
+        fixed_time=_values.microseconds(fixed_time) if fixed_time else 0,
+        flags=(constants.DB_CREATE if create else 0) | (constants.DB_READ_ONLY if read_only else 0),
+        max_readers=_values.unsigned(max_readers, "max_readers"),
+        wait_ms=_values.unsigned(wait_ms, "wait_ms"),
+        utc_offset=_values.integer(utc_offset),
+    )
+    handle = ctypes.POINTER(crm_db)()
+    check(lib.crm_db_open(os.fsencode(path), options, handle))
+    return Database(handle, os.fspath(path))

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: MIT
+"""The file of a party: the party with all its records, read at once."""
+from __future__ import annotations
+
+import ctypes
+import json
+from typing import Any, Dict, Iterator, Tuple, Type, Union, cast
+
+from . import schema
+from ._library import lib
+from ._memory import Memory
+from .errors import last
+from .record import R, Record, wrap
+from .records import CLASSES, Address, Channel, Contact, Identifier, Party, QuoteDefaults, Role, Usage
+
+
+class File:
+    """A detached copy of a customer file; Transaction.file() makes it. Its records may be changed and put."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._memory = Memory(pointer, lib.crm_file_free)
+        parts = (lib.crm_file_record(pointer, index) for index in range(lib.crm_file_count(pointer)))
+        self._records = tuple(wrap(CLASSES.get(lib.crm_record_kind(one), Record), one, self._memory) for one in parts)
+
+    @property
+    def party(self) -> Party:
+        """The party itself."""
+        return cast(Party, self._records[0])
+
+    def records(self, kind: Union[str, Type[R]]) -> Tuple[R, ...]:
+        """Its records of a kind ("address", crm.Address)."""
+        wanted = schema.kind(kind).record
+        return tuple(cast(R, one) for one in self._records if isinstance(one, wanted))
+
+    @property
+    def roles(self) -> Tuple[Role, ...]:
+        return self.records(Role)
+
+    @property
+    def quote_defaults(self) -> Tuple[QuoteDefaults, ...]:
+        return self.records(QuoteDefaults)
+
+    @property
+    def usages(self) -> Tuple[Usage, ...]:
+        return self.records(Usage)
+
+    @property
+    def identifiers(self) -> Tuple[Identifier, ...]:
+        return self.records(Identifier)
+
+    @property
+    def addresses(self) -> Tuple[Address, ...]:
+        return self.records(Address)
+
+    @property
+    def contacts(self) -> Tuple[Contact, ...]:
+        return self.records(Contact)
+
+    @property
+    def channels(self) -> Tuple[Channel, ...]:
+        return self.records(Channel)
+
+    def __iter__(self) -> Iterator[Record]:
+        """All records, the party first."""
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def to_dict(self) -> Dict[str, Any]:
+        """What JSON can hold of the file as it was read: "party", and a list for each kind ("addresses" ...)."""
+        size = ctypes.c_size_t()
+        answer = lib.crm_file_json(self._memory.pointer, size)
+        if answer is None:
+            raise last()
+        return json.loads(answer)
+
+    def __repr__(self) -> str:
+        return f"<crm.File of {self.party.name!r}: {len(self)} records>"

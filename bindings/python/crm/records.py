@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""The record classes, one a kind, made from the schema's tables: Party, Role, Address, Contact ..."""
+from __future__ import annotations
+
+from typing import Any, Dict, Type
+
+from ._tables import FIELDS, KINDS
+from .record import Field, Record
+
+CLASSES: Dict[int, Type[Record]] = {}
+
+
+def _class_name(kind: str) -> str:
+    """ "Quote" is the whole proposal; the record of its values has a name of its own."""
+    return "QuoteValues" if kind == "quote" else kind.title().replace("_", "")
+
+
+def _make_class(kind: str, number: int) -> Type[Record]:
+    fields = {name: Field(one[0], kind, name, *one[1:]) for name, one in FIELDS[kind].items()}
+    about = f"A record of kind {kind}."
+    content = {"__slots__": (), "__doc__": about, "__module__": __name__, "KIND": number, "kind_name": kind, "FIELDS": fields}
+    return type(_class_name(kind), (Record,), {**content, **fields})
+
+
+def _reader(field: Field) -> property:
+    return property(lambda quote: field.__get__(quote.record), doc=f"Value of {field.path}, or None.")
+
+
+for _kind, _number in KINDS.items():
+    CLASSES[_number] = globals()[_class_name(_kind)] = _make_class(_kind, _number)
+
+# The values of a quote as attributes of the proposal itself.
+QuoteProperties: Any = type(
+    "QuoteProperties", (), {"__slots__": (), "__module__": __name__, **{name: _reader(field) for name, field in CLASSES[KINDS["quote"]].FIELDS.items()}}
+)
+
+
+def class_of(kind: int) -> Type[Record]:
+    """The class of a kind's number."""
+    return CLASSES[kind]

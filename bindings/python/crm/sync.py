@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Rows into the store: from dicts, or from a CSV file."""
+from __future__ import annotations
+
+import codecs
+import ctypes
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Iterable, Mapping, NamedTuple, Optional, Tuple
+
+from . import _values, constants, errors
+from ._library import lib, lib_io
+from ._memory import Memory
+from ._prototypes import crm_csv_options, crm_sync
+from .errors import InvalidError, check, last
+
+ROWS = {"flat": constants.ROWS_FLAT, "customer": constants.ROWS_CUSTOMER, "site": constants.ROWS_SITE, "contact": constants.ROWS_CONTACT}
+POLICIES = {"merge": constants.SYNC_MERGE, "create": constants.SYNC_CREATE}
+ENCODINGS = {"utf-8": constants.CSV_UTF8, "utf-8-sig": constants.CSV_UTF8, "cp1252": constants.CSV_WINDOWS_1252}
+
+
+class RowError(NamedTuple):
+    """Why a row was refused."""
+
+    row: int
+    """Row, as its source counts."""
+    column: Optional[int]
+    """Column, counted from 1; None where it is about the whole row."""
+    target: Optional[str]
+    """What the column is taken for ("party.name")."""
+    field: Optional[str]
+    """Path of the field that it is about."""
+    status: int
+    name: str
+    """The status, and its name ("CRM_E_CODE")."""
+    text: str
+    """One English sentence."""
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """How many rows had which outcome, and the errors of those that were refused."""
+
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    errors: Tuple[RowError, ...] = ()
+
+
+class Rows:
+    """Rows on their way into a store; Database.sync() and Database.import_csv() use it."""
+
+    def __init__(self, source: str, rows_kind: str, role: Optional[str], policy: str, mapping: Optional[Mapping[str, str]], skip: bool) -> None:
+        out = ctypes.POINTER(crm_sync)()
+        check(lib.crm_sync_new(_values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
+        self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)
+        check(lib.crm_sync_set_policy(out, _choice(POLICIES, policy, "policy")))
+        if role is not None:
+            check(lib.crm_sync_set_role(out, _values.name(role)))
+        if skip:
+            check(lib.crm_sync_set_flags(out, constants.SYNC_SKIP_BAD_ROWS))
+        for heading, target in (mapping or {}).items():
+            check(lib.crm_sync_map(out, _values.name(heading), _values.name(target)))
+
+    def add_dicts(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Rows as dicts of heading and value; all keys together are the columns."""
+        rows = list(rows)
+        headings = list(dict.fromkeys(heading for row in rows for heading in row))
+        for heading in headings:
+            encoded = _values.text(heading)
+            check(lib.crm_sync_add_column(self._pointer, encoded, len(encoded)))
+        cells, sizes = (ctypes.c_char_p * len(headings))(), (ctypes.c_size_t * len(headings))()
+        for number, row in enumerate(rows, 1):
+            texts = [_cell(row.get(heading), number) for heading in headings]
+            cells[:] = texts
+            sizes[:] = [len(text or b"") for text in texts]
+            check(lib.crm_sync_add_row(self._pointer, number, cells, sizes, len(headings)))
+
+    def add_csv(self, file: Any, delimiter: Optional[str], encoding: str) -> None:
+        """The rows of a CSV file, given by its path or as a binary file object."""
+        options = crm_csv_options(size=ctypes.sizeof(crm_csv_options), delimiter=_delimiter(delimiter), encoding=_encoding(encoding))
+        if hasattr(file, "read"):
+            content = file.read()
+            if not isinstance(content, bytes):
+                raise _values.refuse(content, "a path or a binary file")
+            check(lib_io.crm_csv_read(self._pointer, content, len(content), options))
+        else:
+            check(lib_io.crm_csv_read_file(self._pointer, os.fsencode(file), options))
+
+    def apply(self, database: Any, actor: int) -> SyncResult:
+        """Applies the rows in one transaction; a refusal has the errors of all rows in its attribute errors."""
+        status = lib.crm_sync_apply(self._pointer, database, actor)
+        if status < 0:
+            error = last(status)
+            error.errors = self._errors()
+            raise error
+        outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
+        return SyncResult(*(lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes), self._errors())
+
+    def _errors(self) -> Tuple[RowError, ...]:
+        return tuple(self._error(index) for index in range(lib.crm_sync_error_count(self._pointer)))
+
+    def _error(self, index: int) -> RowError:
+        sync, column = self._pointer, lib.crm_sync_error_column(self._pointer, index)
+        target = lib.crm_sync_target(sync, column - 1) if column else None
+        status = lib.crm_sync_error_status(sync, index)
+        return RowError(
+            lib.crm_sync_error_row(sync, index),
+            column or None,
+            target.decode() if target else None,
+            errors.field_path(lib.crm_sync_error_field(sync, index)),
+            status,
+            lib.crm_status_name(status).decode(),
+            lib.crm_sync_error_text(sync, index).decode(),
+        )
+
+
+def _choice(table: Mapping[str, int], name: str, argument: str) -> int:
+    if name not in table:
+        raise InvalidError(f"{argument} is one of {', '.join(table)}, not {name!r}")
+    return table[name]
+
+
+def _cell(value: Any, row: int) -> Optional[bytes]:
+    """A cell's text; None is an empty cell, which says nothing."""
+    if value is None or isinstance(value, str):
+        return None if value is None else _values.text(value)
+    if isinstance(value, bool):
+        return b"yes" if value else b"no"
+    if isinstance(value, (int, Decimal)):
+        return format(value, "f" if isinstance(value, Decimal) else "d").encode()
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat().encode()
+    error = _values.refuse(value, "str, bool, int, Decimal, date or None")
+    error.row = row
+    raise error
+
+
+def _delimiter(delimiter: Optional[str]) -> int:
+    if delimiter is None:
+        return 0
+    if len(delimiter) != 1:
+        raise InvalidError("a delimiter is one character")
+    return ord(delimiter)
+
+
+def _encoding(encoding: str) -> int:
+    try:
+        return ENCODINGS[codecs.lookup(encoding).name]
+    except LookupError:
+        raise InvalidError(f"encoding is utf-8 or windows-1252, not {encoding!r}") from None
