@@ -4,6 +4,7 @@
 #define CRMI_SCHEMA_LIMITS_H
 enum crmi_limit {
     CRMI_LIMIT_TEXT_BYTES = 4096,       /**< bytes of one text value */
+    CRMI_LIMIT_CODE_BYTES = 64,         /**< bytes of a code, and of the name of a domain or scheme */
     CRMI_LIMIT_TEXTS_ITEMS = 64,        /**< items of one list of texts */
     CRMI_LIMIT_LABEL_LANGUAGES = 64,    /**< languages of one label */
     CRMI_LIMIT_BYTES_BYTES = 32768,     /**< bytes of one bytes value */

@@ -778,7 +778,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "id": ("Indonesian", "Indonesisch"),
         "ie": ("Interlingue", "Interlingue"),
         "ig": ("Igbo", "Igbo"),
-        "ii": ("Sichuan Yi", "Yi"),
+        "ii": ("Sichuan Yi", "Nuosu"),
         "ik": ("Inupiaq", "Inupiaq"),
         "io": ("Ido", "Ido"),
         "is": ("Icelandic", "Isländisch"),
