@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Every examples/*.c is a program of its own on the shared libraries, and runs as a test: no arguments, a store of its own that it removes.
-file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/examples/*.c")
+# Every examples/c/*.c is a program of its own on the shared libraries, and runs as a test: no arguments, a store of its own that it removes.
+file(GLOB files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/examples/c/*.c")
 foreach(file IN LISTS files)
     cmake_path(GET file STEM stem)
     set(name "example_${stem}")

@@ -7,8 +7,8 @@
 set -eu
 
 build='gcc libc6-dev cmake ninja-build pkg-config liblmdb-dev libmsgpack-dev libutf8proc-dev libsodium-dev'
-test='libcriterion-dev libsqlite3-dev procps python3 python3-pytest python3-hypothesis python3-pycparser python3-setuptools python3-wheel
-      python3-pip python3-venv'
+test='libcriterion-dev libsqlite3-dev python3 python3-pytest python3-hypothesis python3-pycparser python3-setuptools python3-wheel
+      python3-pip'
 ci='git g++ clang-format debootstrap shellcheck abigail-tools'
 
 case "${1:-build}" in
