@@ -4,13 +4,31 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
+/* One enumerator, and a block of them whose comments share a column. */
 struct line {
     const char *prefix, *name;
     int64_t value;
-    const char *comment;
+    char comment[256];
 };
+struct block {
+    struct line lines[1024];
+    size_t count;
+};
+
+static void add_line(struct block *block, const char *prefix, const char *name, int64_t value, const char *comment) {
+    if (block->count == sizeof block->lines / sizeof block->lines[0] || strlen(comment) >= sizeof block->lines[0].comment) {
+        fprintf(stderr, "%s%s: no room\n", prefix, name);
+        exit(EXIT_FAILURE);
+    }
+    struct line *line = &block->lines[block->count++];
+    line->prefix = prefix;
+    line->name = name;
+    line->value = value;
+    strcpy(line->comment, comment);
+}
 
 static void begin_header(FILE *out, const char *source, const char *name, const char *about) {
     fprintf(out, "/* SPDX-License-Identifier: MIT */\n/* " NOTICE " */\n", source);
@@ -25,59 +43,56 @@ static void end_header(FILE *out) { fprintf(out, "\n#ifdef __cplusplus\n}\n#endi
 
 static int line_width(const struct line *line) { return snprintf(NULL, 0, "%s%s = %" PRId64, line->prefix, line->name, line->value); }
 
-/* A block of enumerators with their comments in one column; last: no comma behind the last of them. */
-static void write_enumerators(FILE *out, const struct line *lines, size_t count, int last) {
+/* Writes and empties a block; last: no comma behind the last of them. */
+static void write_block(FILE *out, struct block *block, int last) {
     int width = 0;
-    for (size_t i = 0; i < count; i++) {
-        int own = line_width(&lines[i]) + !(last && i + 1 == count);
+    for (size_t i = 0; i < block->count; i++) {
+        int own = line_width(&block->lines[i]) + !(last && i + 1 == block->count);
         if (own > width) width = own;
     }
-    for (size_t i = 0; i < count; i++) {
-        int comma = !(last && i + 1 == count);
-        fprintf(out, "    %s%s = %" PRId64 "%s", lines[i].prefix, lines[i].name, lines[i].value, comma ? "," : "");
-        fprintf(out, "%*s /**< %s */\n", width - line_width(&lines[i]) - comma, "", lines[i].comment);
+    for (size_t i = 0; i < block->count; i++) {
+        const struct line *line = &block->lines[i];
+        int comma = !(last && i + 1 == block->count);
+        fprintf(out, "    %s%s = %" PRId64 "%s", line->prefix, line->name, line->value, comma ? "," : "");
+        fprintf(out, "%*s /**< %s */\n", width - line_width(line) - comma, "", line->comment);
     }
+    block->count = 0;
 }
 
 void write_status_header(FILE *out) {
-    struct line lines[256];
+    static struct block block;
     begin_header(out, "src/base/status.def", "status", "Every status that a call can return: below 0 errors, 0 done, above 0 outcomes.");
     fprintf(out, "/** What a call returns. Numbers never move. */\nenum crm_status {\n");
-    for (size_t i = 0; i < status_count && i < 256; i++)
-        lines[i] = (struct line){"CRM_", statuses[i].constant, statuses[i].number, statuses[i].text};
-    write_enumerators(out, lines, status_count, 1);
+    for (size_t i = 0; i < status_count; i++) add_line(&block, "CRM_", statuses[i].constant, statuses[i].number, statuses[i].text);
+    write_block(out, &block, 1);
     fprintf(out, "};\n\n/** What to do about a status; crm_status_class_of() tells it. */\nenum crm_status_class {\n");
     for (size_t i = 0; i < status_class_count; i++)
-        lines[i] = (struct line){"CRM_CLASS_", status_classes[i].constant, status_classes[i].number, status_classes[i].text};
-    write_enumerators(out, lines, status_class_count, 1);
+        add_line(&block, "CRM_CLASS_", status_classes[i].constant, status_classes[i].number, status_classes[i].text);
+    write_block(out, &block, 1);
     fprintf(out, "};\n");
     end_header(out);
 }
 
 static void write_field_block(FILE *out, const struct kind *kind, int last) {
-    struct line lines[128];
-    static char comments[128][256];
-    size_t count = 0;
-    char prefix[64], type[128];
+    static struct block block;
+    char prefix[64], type[128], comment[256];
     snprintf(prefix, sizeof prefix, "CRM_%s_", kind->constant);
-    for (size_t i = 0; i < field_count && count < 128; i++) {
+    for (size_t i = 0; i < field_count; i++) {
         if (fields[i].kind != kind->number) continue;
         describe_type(&fields[i], type, sizeof type);
-        snprintf(comments[count], sizeof comments[count], "%s: %s", fields[i].english, type);
-        lines[count] = (struct line){prefix, fields[i].constant, kind->number * 1000 + fields[i].number, comments[count]};
-        count++;
+        snprintf(comment, sizeof comment, "%s: %s", fields[i].english, type);
+        add_line(&block, prefix, fields[i].constant, kind->number * 1000 + fields[i].number, comment);
     }
-    write_enumerators(out, lines, count, last);
+    write_block(out, &block, last);
 }
 
 void write_fields_header(FILE *out) {
-    struct line lines[64];
+    static struct block block;
     begin_header(out, "src/schema/fields.def", "fields",
                  "Numbers of the kinds of records and of their fields. Released numbers never move.");
     fprintf(out, "/** Kinds of records. */\nenum crm_kind {\n");
-    for (size_t i = 0; i < kind_count && i < 64; i++)
-        lines[i] = (struct line){"CRM_KIND_", kinds[i].constant, kinds[i].number, kinds[i].english};
-    write_enumerators(out, lines, kind_count, 1);
+    for (size_t i = 0; i < kind_count; i++) add_line(&block, "CRM_KIND_", kinds[i].constant, kinds[i].number, kinds[i].english);
+    write_block(out, &block, 1);
     fprintf(out, "};\n\n/** Fields: kind * 1000 + number inside the kind. The comments give label and type. */\nenum crm_field_number {\n");
     for (size_t i = 0; i < kind_count; i++) {
         if (i > 0) fprintf(out, "\n");
@@ -128,16 +143,15 @@ void write_codes_header(FILE *out) {
 }
 
 void write_limits_header(FILE *out) {
-    struct line lines[128];
-    size_t count = 0;
+    static struct block block;
     fprintf(out, "/* SPDX-License-Identifier: MIT */\n/* The documented limits. " NOTICE " */\n", "src/schema/limits.def");
     fprintf(out, "#ifndef CRMI_SCHEMA_LIMITS_H\n#define CRMI_SCHEMA_LIMITS_H\n");
     for (size_t i = 0; i < limit_count; i++)
         if (limits[i].value > INT_MAX)
             fprintf(out, "#define CRMI_LIMIT_%s INT64_C(%" PRId64 ") /* %s */\n", limits[i].constant, limits[i].value, limits[i].text);
-        else if (count < 128)
-            lines[count++] = (struct line){"CRMI_LIMIT_", limits[i].constant, limits[i].value, limits[i].text};
+        else
+            add_line(&block, "CRMI_LIMIT_", limits[i].constant, limits[i].value, limits[i].text);
     fprintf(out, "enum crmi_limit {\n");
-    write_enumerators(out, lines, count, 1);
+    write_block(out, &block, 1);
     fprintf(out, "};\n#endif\n");
 }
