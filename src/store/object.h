@@ -10,14 +10,14 @@
 #include <libcrm/record.h>
 
 typedef struct crmi_entry {
-    uint32_t number; /* of the field inside its kind */
-    uint8_t type;    /* crm_type; 0: unknown to this library, kept raw */
-    uint8_t owned;   /* text is an allocation of its own */
-    uint16_t items;  /* of TEXTS and LABEL (languages) */
-    uint32_t size;   /* bytes of text, bytes, raw; of lists: all with their NULs */
-    int64_t integer; /* INT BOOL DATE TIME AMOUNT; ID: the public id */
-    const char *
-        text; /* TEXT: NUL-ended; BYTES, raw: size bytes; TEXTS: NUL-ended one after the other; LABEL: language, text, language, text ... */
+    uint32_t number;  /* of the field inside its kind */
+    uint8_t type;     /* crm_type; 0: unknown to this library, kept raw: no field to callers, written back as it was */
+    uint8_t owned;    /* text is an allocation of its own */
+    uint16_t items;   /* of TEXTS and LABEL (languages) */
+    uint32_t size;    /* bytes of text, bytes, raw; of lists: all with their NULs */
+    int64_t integer;  /* INT BOOL DATE TIME AMOUNT; ID: the public id */
+    const char *text; /* TEXT: NUL-ended; BYTES, raw: size bytes; TEXTS: NUL-ended one after the other; LABEL: language, text, language,
+                         text ..., languages ascending */
 } crmi_entry;
 
 struct crm_record {
@@ -32,19 +32,30 @@ struct crm_record {
     crmi_buffer json; /* what crm_record_json() gave last */
 };
 
+/* A new record; a copy with identity and revision; NULL and the thread's error without memory. Freeing leaves an embedded record alone. */
+crm_record *crmi_object_new(uint32_t kind);
+crm_record *crmi_object_copy(const crm_record *rec);
+void crmi_object_free(crm_record *rec);
+
 /* Decodes a body (see codec/walk.h; number 0 is the revision) into a detached record: one allocation, texts NUL-ended in place, lists
- * brought into the form above. */
+ * brought into the form above. CRM_E_CORRUPT; CRM_E_NOMEM. */
 int crmi_object_decode(const crmi_id_key *key, crmi_packed id, crmi_slice body, crm_record **out);
-/* The same into memory of the caller's: need bytes by crmi_object_space(); at must be aligned to 8. Used for whole files. */
+/* The same into memory of the caller's: need bytes by crmi_object_space() (a multiple of 8; 0 where the body is damaged; entries may be
+ * NULL); at must be aligned to 8. Used for whole files. */
 size_t crmi_object_space(crmi_slice body, size_t *entries);
 int crmi_object_decode_at(const crmi_id_key *key, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out);
-/* Encodes with a revision. ids become internal (packed). The K field is not written. CRM_OK, CRM_E_NOMEM, CRM_E_TOO_BIG. */
+/* Encodes with a revision, appending. ids become internal (packed). The K field is not written. CRM_OK, CRM_E_NOMEM, CRM_E_TOO_BIG (all of
+ * out is then over the limit of a stored record). */
 int crmi_object_encode(const crmi_id_key *key, const crm_record *rec, uint64_t revision, crmi_buffer *out);
 
 crmi_entry *crmi_object_find(const crm_record *rec, uint32_t number); /* NULL where absent */
-/* Sets without regard to the SYSTEM flag, for the library itself. */
+/* Sets without regard to the SYSTEM flag, for the library itself; of integers the type is the descriptor's. Limits and UTF-8 are the
+ * caller's. CRM_E_NOMEM: the record is as it was. */
 int crmi_object_set_text(crm_record *rec, uint32_t number, const char *text, size_t size);
 int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value);
+/* Any value that lies in memory: type as in crmi_entry, bytes are copied. */
+int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16_t items, const void *bytes, size_t size);
+void crmi_object_clear(crm_record *rec, uint32_t number);
 /* Writes the record's members (without braces' surroundings): used by crm_record_json() and crm_file_json(). */
 void crmi_object_json(const crm_record *rec, crmi_buffer *out);
 #endif

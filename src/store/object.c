@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/* Stored bodies to records and back. A decoded record is one block: the record, its entries with room for a few more, and a copy of the
+ * body in which texts are ended by a NUL over the byte behind them, which is the number of the next pair and was read from the body itself.
+ */
+#include "store/object.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "codec/pack.h"
+#include "codec/walk.h"
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(CRMI_WALK_BYTES == CRMI_LIMIT_RECORD_BYTES, "the reader takes what may be stored");
+_Static_assert(CRMI_WALK_PAIRS == CRMI_LIMIT_RECORD_FIELDS + 1, "the reader takes what may be stored, and the revision");
+_Static_assert(CRMI_WALK_DEPTH == CRMI_LIMIT_RECORD_DEPTH, "the reader takes what may be stored");
+
+#define SPARE_ENTRIES 4u
+#define ID_LIMIT (UINT64_C(1) << 52)
+
+static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged"); }
+
+static size_t entries_space(size_t entries) { return sizeof(crm_record) + (entries + SPARE_ENTRIES) * sizeof(crmi_entry); }
+
+/* A block for a record with entries, followed by blob bytes. */
+static crm_record *new_record(uint32_t kind, size_t entries, size_t blob) {
+    crm_record *rec = malloc(entries_space(entries) + blob);
+    if (!rec) return NULL;
+    *rec = (crm_record){.kind = kind, .capacity = (uint32_t)(entries + SPARE_ENTRIES), .entries = (crmi_entry *)(rec + 1)};
+    return rec;
+}
+
+crm_record *crmi_object_new(uint32_t kind) {
+    crm_record *rec = new_record(kind, 8, 0);
+    if (!rec) crmi_error_nomem();
+    return rec;
+}
+
+void crmi_object_free(crm_record *rec) {
+    if (!rec || rec->embedded) return;
+    for (uint32_t i = 0; i < rec->count; i++)
+        if (rec->entries[i].owned) free((void *)(uintptr_t)rec->entries[i].text);
+    if (rec->entries_owned) free(rec->entries);
+    crmi_buffer_free(&rec->json);
+    free(rec);
+}
+
+/* Copies entries and what they point to, NUL-ended, to blob. */
+static void copy_entries(const crm_record *rec, crm_record *copy, char *blob) {
+    for (uint32_t i = 0; i < rec->count; i++) {
+        crmi_entry *entry = &copy->entries[i];
+        *entry = rec->entries[i];
+        entry->owned = 0;
+        if (!entry->text) continue;
+        memcpy(blob, entry->text, entry->size);
+        blob[entry->size] = '\0';
+        entry->text = blob;
+        blob += (size_t)entry->size + 1;
+    }
+}
+
+crm_record *crmi_object_copy(const crm_record *rec) {
+    size_t blob = 0;
+    for (uint32_t i = 0; i < rec->count; i++)
+        if (rec->entries[i].text) blob += (size_t)rec->entries[i].size + 1;
+    crm_record *copy = new_record(rec->kind, rec->count, blob);
+    if (!copy) {
+        crmi_error_nomem();
+        return NULL;
+    }
+    copy->count = rec->count;
+    copy->id = rec->id;
+    copy->owner = rec->owner;
+    copy->revision = rec->revision;
+    copy_entries(rec, copy, (char *)(copy->entries + copy->capacity));
+    return copy;
+}
+
+/* Whether a list has nothing but texts. */
+static bool is_texts(const crmi_value *value) {
+    const uint8_t *at = value->bytes, *end = at + value->size;
+    const char *text;
+    uint32_t size;
+    int status;
+    do status = crmi_walk_item(&at, end, &text, &size);
+    while (status == CRM_ROW);
+    return status == CRM_OK;
+}
+
+/* Brings the texts of a list to `to`, NUL-ended one after the other (each has a header of a byte or more, so that they fit where the list
+ * was). False where one is not UTF-8. */
+static bool join_texts(const crmi_value *value, char *to, crmi_entry *entry) {
+    const uint8_t *at = value->bytes, *end = at + value->size;
+    const char *text;
+    uint32_t size, joined = 0;
+    while (crmi_walk_item(&at, end, &text, &size) == CRM_ROW) {
+        if (!crmi_utf8_check(text, size)) return false;
+        memcpy(to + joined, text, size);
+        joined += size;
+        to[joined++] = '\0';
+    }
+    entry->size = joined;
+    entry->items = (uint16_t)value->integer;
+    return true;
+}
+
+/* Type of value in a stored body for each type of field. */
+static const uint8_t stored_as[] = {
+    [CRM_TYPE_TEXT] = CRMI_VALUE_TEXT, [CRM_TYPE_INT] = CRMI_VALUE_INT,     [CRM_TYPE_BOOL] = CRMI_VALUE_BOOL,
+    [CRM_TYPE_DATE] = CRMI_VALUE_INT,  [CRM_TYPE_TIME] = CRMI_VALUE_INT,    [CRM_TYPE_AMOUNT] = CRMI_VALUE_INT,
+    [CRM_TYPE_ID] = CRMI_VALUE_INT,    [CRM_TYPE_BYTES] = CRMI_VALUE_BYTES, [CRM_TYPE_TEXTS] = CRMI_VALUE_ARRAY,
+    [CRM_TYPE_LABEL] = CRMI_VALUE_MAP,
+};
+
+/* The crm_type of a value; 0 where it has to stay raw. */
+static uint8_t type_of(uint32_t kind, const crmi_value *value) {
+    const crmi_field *field = crmi_schema_number(kind, value->number);
+    if (!field || stored_as[field->type] != value->type || (field->flags & CRM_FIELD_KEY)) return 0;
+    if (field->type == CRM_TYPE_ID && (value->integer <= 0 || (uint64_t)value->integer >= ID_LIMIT)) return 0;
+    if ((field->type == CRM_TYPE_TEXTS || field->type == CRM_TYPE_LABEL) && !is_texts(value)) return 0;
+    return (uint8_t)field->type;
+}
+
+/* One value to an entry; blob is the body's copy. False where a text is not UTF-8. */
+static bool decode_value(const crmi_id_key *key, const crmi_value *value, const uint8_t *body, char *blob, crmi_entry *entry) {
+    if (entry->type == CRM_TYPE_TEXT) {
+        char *text = blob + (value->bytes - body);
+        entry->size = value->size;
+        entry->text = text;
+        text[value->size] = '\0';
+        return crmi_utf8_check(text, value->size);
+    }
+    if (entry->type == 0) {
+        entry->size = value->raw_size;
+        entry->text = blob + (value->raw - body);
+    } else if (entry->type == CRM_TYPE_BYTES) {
+        entry->size = value->size;
+        entry->text = blob + (value->bytes - body);
+    } else if (entry->type == CRM_TYPE_TEXTS || entry->type == CRM_TYPE_LABEL) {
+        entry->text = blob + (value->bytes - body);
+        return join_texts(value, blob + (value->bytes - body), entry);
+    } else {
+        entry->integer = entry->type == CRM_TYPE_ID ? (int64_t)crmi_id_public(key, (uint64_t)value->integer) : value->integer;
+    }
+    return true;
+}
+
+size_t crmi_object_space(crmi_slice body, size_t *entries) {
+    crmi_walk walk;
+    if (crmi_walk_begin(&walk, body.data, body.size) != CRM_OK) return 0;
+    if (entries) *entries = walk.left;
+    return (entries_space(walk.left) + body.size + 1 + 7) & ~(size_t)7;
+}
+
+/* Reads the revision, which comes first. */
+static bool decode_revision(crmi_walk *walk, crm_record *rec) {
+    crmi_value value;
+    if (crmi_walk_next(walk, &value) != CRM_ROW || value.number != 0 || value.type != CRMI_VALUE_INT || value.integer < 0) return false;
+    rec->revision = (uint64_t)value.integer;
+    return true;
+}
+
+static bool decode_entries(const crmi_id_key *key, crmi_walk *walk, crmi_slice body, crm_record *rec) {
+    char *blob = (char *)(rec->entries + rec->capacity);
+    memcpy(blob, body.data, body.size);
+    blob[body.size] = '\0';
+    crmi_value value;
+    int status;
+    while ((status = crmi_walk_next(walk, &value)) == CRM_ROW) {
+        crmi_entry *entry = &rec->entries[rec->count++];
+        *entry = (crmi_entry){.number = value.number, .type = type_of(rec->kind, &value)};
+        if (!decode_value(key, &value, body.data, blob, entry)) return false;
+    }
+    return status == CRM_OK;
+}
+
+static void decode_identity(const crmi_id_key *key, crmi_packed id, crm_record *rec) {
+    const crmi_kind *kind = crmi_schema_kind(rec->kind);
+    uint32_t root = crmi_id_root(id);
+    rec->id = crmi_id_public(key, id);
+    rec->owner = kind && kind->owner && root ? crmi_id_public(key, crmi_id_pack(root, CRM_KIND_PARTY, 0)) : 0;
+}
+
+int crmi_object_decode_at(const crmi_id_key *key, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out) {
+    crmi_walk walk;
+    crm_record *rec = at;
+    if (crmi_walk_begin(&walk, body.data, body.size) != CRM_OK) return damaged();
+    if (entries_space(walk.left) + body.size + 1 > space) return damaged();
+    *rec =
+        (crm_record){.kind = crmi_id_kind(id), .capacity = walk.left + SPARE_ENTRIES, .embedded = true, .entries = (crmi_entry *)(rec + 1)};
+    if (!decode_revision(&walk, rec) || !decode_entries(key, &walk, body, rec)) return damaged();
+    decode_identity(key, id, rec);
+    *out = rec;
+    return CRM_OK;
+}
+
+int crmi_object_decode(const crmi_id_key *key, crmi_packed id, crmi_slice body, crm_record **out) {
+    *out = NULL;
+    size_t space = crmi_object_space(body, NULL);
+    if (space == 0) return damaged();
+    void *at = malloc(space);
+    if (!at) return crmi_error_nomem();
+    int status = crmi_object_decode_at(key, id, body, at, space, out);
+    if (status == CRM_OK)
+        (*out)->embedded = false;
+    else
+        free(at);
+    return status;
+}
+
+/* The texts of a list, one item or two (LABEL: language and text) for each of items. */
+static void encode_texts(const crmi_entry *entry, uint32_t texts, crmi_buffer *out) {
+    const char *at = entry->text;
+    for (uint32_t i = 0; i < texts; i++) {
+        size_t size = strlen(at);
+        crmi_pack_text(out, at, size);
+        at += size + 1;
+    }
+}
+
+static void encode_entry(const crmi_id_key *key, const crmi_entry *entry, crmi_buffer *out) {
+    crmi_pack_number(out, entry->number);
+    switch (entry->type) {
+    case 0: crmi_pack_raw(out, entry->text, entry->size); break;
+    case CRM_TYPE_TEXT: crmi_pack_text(out, entry->text, entry->size); break;
+    case CRM_TYPE_BYTES: crmi_pack_bytes(out, entry->text, entry->size); break;
+    case CRM_TYPE_BOOL: crmi_pack_bool(out, entry->integer != 0); break;
+    case CRM_TYPE_ID: crmi_pack_int(out, (int64_t)crmi_id_internal(key, (crm_id)entry->integer)); break;
+    case CRM_TYPE_TEXTS:
+        crmi_pack_array(out, entry->items);
+        encode_texts(entry, entry->items, out);
+        break;
+    case CRM_TYPE_LABEL:
+        crmi_pack_map(out, entry->items);
+        encode_texts(entry, entry->items * 2u, out);
+        break;
+    default: crmi_pack_int(out, entry->integer);
+    }
+}
+
+int crmi_object_encode(const crmi_id_key *key, const crm_record *rec, uint64_t revision, crmi_buffer *out) {
+    if (rec->count > CRMI_LIMIT_RECORD_FIELDS)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "a record has at most %d fields", CRMI_LIMIT_RECORD_FIELDS);
+    crmi_pack_map(out, rec->count + 1);
+    crmi_pack_number(out, 0);
+    crmi_pack_int(out, (int64_t)revision);
+    for (uint32_t i = 0; i < rec->count; i++) encode_entry(key, &rec->entries[i], out);
+    if (out->failed) return crmi_error_nomem();
+    if (out->size > CRMI_LIMIT_RECORD_BYTES)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "a stored record has at most %d bytes", CRMI_LIMIT_RECORD_BYTES);
+    return CRM_OK;
+}

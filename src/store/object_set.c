@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Changing a record in memory. A new value gets memory of its own first and takes its place then, so that a failure changes nothing. */
+#include "base/error.h"
+#include "store/object.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The first entry whose number is not below. */
+static uint32_t place_of(const crm_record *rec, uint32_t number) {
+    uint32_t place = 0;
+    while (place < rec->count && rec->entries[place].number < number) place++;
+    return place;
+}
+
+crmi_entry *crmi_object_find(const crm_record *rec, uint32_t number) {
+    uint32_t place = place_of(rec, number);
+    return place < rec->count && rec->entries[place].number == number ? &rec->entries[place] : NULL;
+}
+
+static void free_text(const crmi_entry *entry) {
+    if (entry->owned) free((void *)(uintptr_t)entry->text);
+}
+
+static bool grow(crm_record *rec) {
+    uint32_t capacity = rec->capacity * 2;
+    crmi_entry *entries = realloc(rec->entries_owned ? rec->entries : NULL, capacity * sizeof *entries);
+    if (!entries) return false;
+    if (!rec->entries_owned) memcpy(entries, rec->entries, rec->count * sizeof *entries);
+    rec->entries = entries;
+    rec->entries_owned = true;
+    rec->capacity = capacity;
+    return true;
+}
+
+/* Puts an entry in its place, over the one that is there. It owns its text afterwards, or has freed it. */
+static int put(crm_record *rec, const crmi_entry *entry) {
+    uint32_t place = place_of(rec, entry->number);
+    if (place < rec->count && rec->entries[place].number == entry->number) {
+        free_text(&rec->entries[place]);
+    } else {
+        if (rec->count == rec->capacity && !grow(rec)) {
+            free_text(entry);
+            return crmi_error_nomem();
+        }
+        memmove(&rec->entries[place + 1], &rec->entries[place], (rec->count - place) * sizeof *entry);
+        rec->count++;
+    }
+    rec->entries[place] = *entry;
+    return CRM_OK;
+}
+
+int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16_t items, const void *bytes, size_t size) {
+    char *copy = malloc(size + 1);
+    if (!copy) return crmi_error_nomem();
+    if (size > 0) memcpy(copy, bytes, size);
+    copy[size] = '\0';
+    crmi_entry entry = {.number = number, .type = type, .owned = 1, .items = items, .size = (uint32_t)size, .text = copy};
+    return put(rec, &entry);
+}
+
+int crmi_object_set_text(crm_record *rec, uint32_t number, const char *text, size_t size) {
+    return crmi_object_set_bytes(rec, number, CRM_TYPE_TEXT, 0, text, size);
+}
+
+int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value) {
+    const crmi_field *field = crmi_schema_number(rec->kind, number);
+    if (!field) return crmi_error_set(CRM_E_TYPE, 0, "kind %u has no field %u", (unsigned)rec->kind, (unsigned)number);
+    if (field->flags & CRM_FIELD_KEY) {
+        rec->owner = (crm_id)value;
+        return CRM_OK;
+    }
+    if (field->type == CRM_TYPE_ID && value == 0) {
+        crmi_object_clear(rec, number);
+        return CRM_OK;
+    }
+    crmi_entry entry = {.number = number, .type = (uint8_t)field->type, .integer = value};
+    return put(rec, &entry);
+}
+
+void crmi_object_clear(crm_record *rec, uint32_t number) {
+    crmi_entry *entry = crmi_object_find(rec, number);
+    if (!entry) return;
+    free_text(entry);
+    size_t behind = rec->count - (size_t)(entry - rec->entries) - 1;
+    memmove(entry, entry + 1, behind * sizeof *entry);
+    rec->count--;
+}
