@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_quote_*: computing a proposal, and reading it. */
+#include "model/quote.h"
+#include "api/api.h"
+
+int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out) {
+    int status;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    if (as_of == CRM_TODAY) as_of = crmi_db_today(crmi_txn_db(open));
+    status = crmi_quote_resolve(open, crmi_store_packed(open, customer), as_of, given, out);
+    crmi_api_leave(txn);
+    return status;
+}
+
+void crm_quote_free(crm_quote *quote) { crmi_quote_free(quote); }
+
+static bool is_quote(const crm_quote *quote) {
+    if (!quote) crmi_error_set(CRM_E_INVALID, 0, "quote is NULL");
+    return quote;
+}
+
+/* The cell of a field; NULL and the error where it is none of a quote. */
+static const crmi_quote_cell *cell_of(const crm_quote *quote, crm_field field) {
+    if (!is_quote(quote)) return NULL;
+    if (field / 1000 == CRM_KIND_QUOTE && CRMI_FIELD_NUMBER(field) >= 1 && CRMI_FIELD_NUMBER(field) <= CRMI_QUOTE_LAST)
+        return &quote->cells[CRMI_FIELD_NUMBER(field)];
+    crmi_error_set(CRM_E_TYPE, field, "field %u is not a field of a quote", field);
+    return NULL;
+}
+
+const crm_record *crm_quote_record(const crm_quote *quote) { return is_quote(quote) ? quote->values : NULL; }
+int64_t crm_quote_date(const crm_quote *quote) { return is_quote(quote) ? quote->date : 0; }
+
+uint32_t crm_quote_level(const crm_quote *quote, crm_field field) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->level : CRM_LEVEL_UNSET;
+}
+
+uint32_t crm_quote_reason(const crm_quote *quote, crm_field field) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->reason : CRM_REASON_NONE;
+}
+
+crm_id crm_quote_source(const crm_quote *quote, crm_field field) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->source : 0;
+}
+
+uint64_t crm_quote_source_revision(const crm_quote *quote, crm_field field) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->revision : 0;
+}
+
+crm_field crm_quote_source_field(const crm_quote *quote, crm_field field) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->source_field : 0;
+}
+
+uint32_t crm_quote_flags(const crm_quote *quote, crm_field field) {
+    if (field == 0) return is_quote(quote) ? quote->flags : 0;
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->flags : 0;
+}
+
+size_t crm_quote_candidates(const crm_quote *quote, crm_field field) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell ? cell->count : 0;
+}
+
+crm_id crm_quote_candidate(const crm_quote *quote, crm_field field, size_t index) {
+    const crmi_quote_cell *cell = cell_of(quote, field);
+    return cell && index < cell->count ? cell->candidates[index] : 0;
+}
+
+const char *crm_quote_block_reason(const crm_quote *quote) { return is_quote(quote) ? quote->block_reason : NULL; }
+
+/* Which of the two addresses; CRMI_QUOTE_ADDRESSES and the error where the field is none of them. */
+static uint32_t address_of(const crm_quote *quote, crm_field field) {
+    if (!is_quote(quote)) return CRMI_QUOTE_ADDRESSES;
+    if (field == CRM_QUOTE_SHIP_TO) return CRMI_QUOTE_SHIP;
+    if (field == CRM_QUOTE_BILL_TO) return CRMI_QUOTE_BILL;
+    crmi_error_set(CRM_E_TYPE, field, "field %u is not an address of a quote", field);
+    return CRMI_QUOTE_ADDRESSES;
+}
+
+const crm_record *crm_quote_address(const crm_quote *quote, crm_field field) {
+    uint32_t which = address_of(quote, field);
+    return which < CRMI_QUOTE_ADDRESSES ? quote->addresses[which] : NULL;
+}
+
+const char *crm_quote_address_text(const crm_quote *quote, crm_field field) {
+    uint32_t which = address_of(quote, field);
+    return which < CRMI_QUOTE_ADDRESSES ? quote->lines[which] : NULL;
+}
+
+const char *crm_quote_json(crm_quote *quote, size_t *out_len) {
+    if (!is_quote(quote) || crmi_quote_write_json(quote) < 0) return NULL;
+    if (out_len) *out_len = quote->json.size;
+    return (const char *)quote->json.data;
+}
+
+const char *crm_quote_level_name(uint32_t level) { return crmi_quote_level_name(level); }
+const char *crm_quote_reason_name(uint32_t reason) { return crmi_quote_reason_name(reason); }

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes an address by the layout of its country (address_layout.def). White space inside a value becomes one blank, so that no value can
+ * break a line, and no line is empty or has a double blank. */
+#include "model/address_format.h"
+#include "model/quote.h"
+#include <string.h>
+#include <utf8proc.h>
+
+typedef struct layout {
+    char country[3];
+    const char *box, *lines;
+} layout;
+
+static const layout layouts[] = {
+#define CRM_ADDRESS_LAYOUT(country, box, lines) {country, box, lines},
+#include "model/address_layout.def"
+#undef CRM_ADDRESS_LAYOUT
+};
+#define LAYOUTS (sizeof layouts / sizeof *layouts)
+
+typedef struct text {
+    const char *at;
+    size_t size;
+} text;
+
+typedef struct writing {
+    const crm_record *address;
+    const crmi_addressee *party;
+    const layout *layout;
+    crmi_buffer *out;
+    size_t first, line, previous; /* where the whole, this line and the one before it begin */
+    bool by_box, box_line;        /* the box takes the street's place; the box has a line */
+} writing;
+
+static text value_of(const crm_record *address, crm_field field) {
+    const crmi_entry *entry = crmi_object_find(address, CRMI_FIELD_NUMBER(field));
+    return entry && entry->type == CRM_TYPE_TEXT ? (text){entry->text, entry->size} : (text){NULL, 0};
+}
+
+static bool is_blank(char c) { return (unsigned char)c <= ' '; }
+
+static void write_capital(crmi_buffer *out, text *left) {
+    utf8proc_int32_t c;
+    utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)left->at, (utf8proc_ssize_t)left->size, &c);
+    utf8proc_uint8_t capital[4];
+    if (size < 1) { /* never in stored text; goes as it is */
+        size = 1;
+        crmi_buffer_byte(out, (uint8_t)*left->at);
+    } else
+        crmi_buffer_append(out, capital, (size_t)utf8proc_encode_char(utf8proc_toupper(c), capital));
+    left->at += size;
+    left->size -= (size_t)size;
+}
+
+/* One part of a line, with a blank before it where the line has something already. */
+static void write_part(writing *writer, text part, bool capitals) {
+    bool blank = writer->out->size > writer->line;
+    while (part.size) {
+        if (is_blank(*part.at)) {
+            blank = writer->out->size > writer->line;
+            part.at++;
+            part.size--;
+            continue;
+        }
+        if (blank) crmi_buffer_byte(writer->out, ' ');
+        blank = false;
+        if (capitals) {
+            write_capital(writer->out, &part);
+            continue;
+        }
+        size_t run = 1;
+        while (run < part.size && !is_blank(part.at[run])) run++;
+        crmi_buffer_append(writer->out, part.at, run);
+        part.at += run;
+        part.size -= run;
+    }
+}
+
+/* A line that only repeats the one before it (a site named like its company) is taken back. */
+static void end_line(writing *writer) {
+    crmi_buffer *out = writer->out;
+    size_t size = out->size - writer->line;
+    if (size == 0 || out->failed) return;
+    if (writer->line > writer->first && writer->line - writer->previous == size + 1 &&
+        !memcmp(out->data + writer->previous, out->data + writer->line, size)) {
+        out->size = writer->line;
+        return;
+    }
+    crmi_buffer_byte(out, '\n');
+    writer->previous = writer->line;
+    writer->line = out->size;
+}
+
+static void write_recipient(writing *writer) {
+    const crmi_entry *list = crmi_object_find(writer->address, CRMI_FIELD_NUMBER(CRM_ADDRESS_RECIPIENT));
+    if (list && list->items) {
+        const char *item = list->text;
+        for (uint32_t i = 0; i < list->items; i++, item += strlen(item) + 1) {
+            write_part(writer, (text){item, strlen(item)}, false);
+            end_line(writer);
+        }
+        return;
+    }
+    write_part(writer, (text){writer->party->name, writer->party->name_size}, false);
+    end_line(writer);
+    write_part(writer, (text){writer->party->addition, writer->party->addition_size}, false);
+}
+
+static void write_care_of(writing *writer) {
+    text name = value_of(writer->address, CRM_ADDRESS_CARE_OF);
+    bool has_word = name.size > 3 && (name.at[0] | 32) == 'c' && name.at[1] == '/' && (name.at[2] | 32) == 'o';
+    if (name.size && !has_word) write_part(writer, (text){"c/o", 3}, false);
+    write_part(writer, name, false);
+}
+
+/* A value that begins with a letter brings the word for the box itself. */
+static void write_box(writing *writer) {
+    text box = value_of(writer->address, CRM_ADDRESS_PO_BOX);
+    if (!writer->box_line) return;
+    bool has_word = (unsigned char)*box.at >= 'A';
+    if (!has_word) write_part(writer, (text){writer->layout->box, strlen(writer->layout->box)}, false);
+    write_part(writer, box, false);
+}
+
+static void write_country(writing *writer) {
+    text code = value_of(writer->address, CRM_ADDRESS_COUNTRY);
+    const crmi_domain *domain = crmi_schema_domain(crmi_schema_field(CRM_ADDRESS_COUNTRY)->domain);
+    const crmi_code *country = code.size && domain ? crmi_schema_code(domain, code.at, code.size) : NULL;
+    if (country) code = (text){country->english, strlen(country->english)};
+    write_part(writer, code, true);
+}
+
+static void write_field(writing *writer, char letter, bool capitals) {
+    const crm_record *address = writer->address;
+    bool street = !writer->by_box;
+    switch (letter) {
+    case 'N': write_recipient(writer); break;
+    case 'S': write_part(writer, value_of(address, CRM_ADDRESS_SITE_NAME), capitals); break;
+    case 'C': write_care_of(writer); break;
+    case 'D': write_part(writer, street ? value_of(address, CRM_ADDRESS_DISTRICT) : (text){0}, capitals); break;
+    case 'A': write_part(writer, street ? value_of(address, CRM_ADDRESS_ADDITION) : (text){0}, capitals); break;
+    case 'R': write_part(writer, street ? value_of(address, CRM_ADDRESS_STREET) : (text){0}, capitals); break;
+    case 'H': write_part(writer, street ? value_of(address, CRM_ADDRESS_HOUSE_NUMBER) : (text){0}, capitals); break;
+    case 'B': write_box(writer); break;
+    case 'P': write_part(writer, value_of(address, street ? CRM_ADDRESS_POSTAL_CODE : CRM_ADDRESS_PO_BOX_POSTAL_CODE), capitals); break;
+    case 'T': write_part(writer, value_of(address, CRM_ADDRESS_TOWN), capitals); break;
+    case 'G': write_part(writer, value_of(address, CRM_ADDRESS_REGION), capitals); break;
+    case 'K': write_country(writer); break;
+    default: break;
+    }
+}
+
+static const layout *layout_of(const crm_record *address) {
+    text country = value_of(address, CRM_ADDRESS_COUNTRY);
+    const layout *found = layouts;
+    while (found < &layouts[LAYOUTS - 1] && (country.size != 2 || memcmp(country.at, found->country, 2) != 0)) found++;
+    return found;
+}
+
+void crmi_address_format(const crm_record *address, const crmi_addressee *party, bool delivery, crmi_buffer *out) {
+    bool box = value_of(address, CRM_ADDRESS_PO_BOX).size, street = value_of(address, CRM_ADDRESS_STREET).size;
+    bool own_code = value_of(address, CRM_ADDRESS_PO_BOX_POSTAL_CODE).size;
+    writing writer = {address, party, layout_of(address), out, out->size, out->size, out->size, false, box && !(delivery && street)};
+    writer.by_box = writer.box_line && own_code;
+    bool capitals = false;
+    for (const char *at = writer.layout->lines; *at; at++) {
+        if (*at == '|') end_line(&writer);
+        if (*at != '^') write_field(&writer, *at, capitals);
+        capitals = *at == '^';
+    }
+    end_line(&writer);
+    if (out->size > writer.first && !out->failed) out->size--;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage 1: which address the goods go to, which one the invoice, and which contact is spoken to. Each role has steps, most specific first;
+ * the first step that has a usable object decides. One object is taken; two or more are of equal standing, so none is taken and all are
+ * named. Nothing is ever decided by name, id, time or order of insertion. */
+#include "base/error.h"
+#include "model/quote.h"
+
+/* What one step has found. */
+typedef struct search {
+    crmi_quote_work *work;
+    crmi_quote_choice *choice;
+    int rc;
+} search;
+
+/* Adds an object that the step names, once, where it is of the kind and usable. source says who named it. */
+static void add(search *finding, crmi_packed id, uint32_t kind, crmi_packed source, uint64_t revision, crm_field field) {
+    crmi_quote_work *work = finding->work;
+    crmi_quote_choice *choice = finding->choice;
+    if (finding->rc < 0 || crmi_id_kind(id) != kind) return;
+    crmi_quote_object *object = crmi_quote_ask(work, id);
+    if (object && (object->mark == work->mark || !crmi_quote_usable(work, object))) return;
+    crmi_quote_candidate *candidate = object ? crmi_quote_take(&work->scratch, sizeof *candidate) : NULL;
+    if (!candidate) {
+        finding->rc = CRM_E_NOMEM;
+        return;
+    }
+    object->mark = work->mark;
+    *candidate = (crmi_quote_candidate){object, choice->candidates};
+    choice->candidates = candidate;
+    choice->count++;
+    choice->object = object;
+    choice->source = source;
+    choice->revision = revision;
+    choice->source_field = field;
+}
+
+static bool is_for(crmi_quote_work *work, crmi_packed target, const crmi_quote_object *object) {
+    return target == object->id || crmi_quote_known(work, target) == object;
+}
+
+/* --- what steps look at --- */
+
+/* Goods can go where a usage says so, and to the main address. */
+static bool takes_deliveries(crmi_quote_work *work, const crmi_quote_object *object) {
+    for (const crmi_quote_usage *usage = work->usages; usage; usage = usage->next)
+        if ((usage->purpose == CRMI_PURPOSE_DELIVERY || usage->purpose == CRMI_PURPOSE_MAIN) && is_for(work, usage->target, object))
+            return true;
+    return false;
+}
+
+static void add_preferred_site(search *finding, const crmi_quote_source *defaults) {
+    crmi_packed site = (crmi_packed)crmi_quote_integer_of(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, 0);
+    if (!site || crmi_id_kind(site) != CRM_KIND_ADDRESS) return;
+    const crmi_quote_object *object = crmi_quote_ask(finding->work, site);
+    if (!object)
+        finding->rc = CRM_E_NOMEM;
+    else if (takes_deliveries(finding->work, object))
+        add(finding, site, CRM_KIND_ADDRESS, defaults->id, defaults->revision, CRM_QUOTE_DEFAULTS_PREFERRED_SITE);
+}
+
+static void add_preferred_contact(search *finding, const crmi_quote_source *defaults) {
+    crmi_packed contact = (crmi_packed)crmi_quote_integer_of(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, 0);
+    if (contact) add(finding, contact, CRM_KIND_CONTACT, defaults->id, defaults->revision, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT);
+}
+
+static void add_used(search *finding, uint32_t purpose, bool only_default, uint32_t kind) {
+    for (const crmi_quote_usage *usage = finding->work->usages; usage; usage = usage->next)
+        if (usage->purpose == purpose && (usage->is_default || !only_default))
+            add(finding, usage->target, kind, usage->id, usage->revision, CRM_USAGE_TARGET);
+}
+
+/* --- steps --- */
+
+static void customers_site(search *finding) {
+    for (const crmi_quote_source *own = finding->work->own; own; own = own->next) add_preferred_site(finding, own);
+}
+
+static void sites_of_contact(search *finding, crmi_packed contact) {
+    crmi_quote_work *work = finding->work;
+    const crmi_quote_object *object = crmi_id_kind(contact) == CRM_KIND_CONTACT ? crmi_quote_ask(work, contact) : NULL;
+    if (!object || !crmi_quote_usable(work, object)) return;
+    for (const crmi_quote_source *scoped = work->scoped; scoped; scoped = scoped->next)
+        if (is_for(work, (crmi_packed)crmi_quote_integer_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE, 0), object))
+            add_preferred_site(finding, scoped);
+}
+
+static crmi_packed given_id(const crmi_quote_work *work, crm_field field) {
+    const crmi_entry *entry = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(field)) : NULL;
+    return entry ? crmi_store_packed(work->txn, (crm_id)entry->integer) : 0;
+}
+
+/* The contact that the caller has chosen, else the one that the customer prefers. */
+static void contacts_site(search *finding) {
+    crmi_quote_work *work = finding->work;
+    crmi_packed chosen = given_id(work, CRM_QUOTE_CONTACT);
+    if (chosen) {
+        sites_of_contact(finding, chosen);
+        return;
+    }
+    for (const crmi_quote_source *own = work->own; own; own = own->next)
+        sites_of_contact(finding, (crmi_packed)crmi_quote_integer_of(own, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, 0));
+}
+
+static void default_delivery(search *finding) { add_used(finding, CRMI_PURPOSE_DELIVERY, true, CRM_KIND_ADDRESS); }
+static void any_delivery(search *finding) { add_used(finding, CRMI_PURPOSE_DELIVERY, false, CRM_KIND_ADDRESS); }
+static void default_billing(search *finding) { add_used(finding, CRMI_PURPOSE_BILLING, true, CRM_KIND_ADDRESS); }
+static void any_billing(search *finding) { add_used(finding, CRMI_PURPOSE_BILLING, false, CRM_KIND_ADDRESS); }
+static void main_address(search *finding) { add_used(finding, CRMI_PURPOSE_MAIN, false, CRM_KIND_ADDRESS); }
+static void quote_contact(search *finding) { add_used(finding, CRMI_PURPOSE_QUOTE, false, CRM_KIND_CONTACT); }
+
+static void sites_contact(search *finding) {
+    crmi_quote_work *work = finding->work;
+    const crmi_quote_object *site = work->ship_to.object;
+    for (const crmi_quote_source *scoped = site ? work->scoped : NULL; scoped; scoped = scoped->next)
+        if (is_for(work, (crmi_packed)crmi_quote_integer_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE, 0), site))
+            add_preferred_contact(finding, scoped);
+}
+
+static void customers_contact(search *finding) {
+    for (const crmi_quote_source *own = finding->work->own; own; own = own->next) add_preferred_contact(finding, own);
+}
+
+/* All contacts of the file are read for this step alone, and only where it is reached. */
+static void any_contact(search *finding) {
+    crmi_quote_work *work = finding->work;
+    if (work->scan == CRMI_READ_NOT) {
+        work->scan = CRMI_READ_WANTED;
+        work->scan_from = crmi_id_pack(work->root, CRM_KIND_CONTACT, 0);
+    }
+    for (const crmi_quote_object *object = work->scanned; object; object = object->next_scanned)
+        if (object->source) add(finding, object->id, CRM_KIND_CONTACT, object->id, object->source->revision, 0);
+}
+
+typedef struct step {
+    void (*find)(search *finding);
+    uint32_t reason, level;
+} step;
+
+static const step ship_to_steps[] = {
+    {customers_site, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER}, {contacts_site, CRM_REASON_CONTACT_PREFERRED, CRM_LEVEL_CONTACT},
+    {default_delivery, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER}, {any_delivery, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER},
+    {main_address, CRM_REASON_MAIN, CRM_LEVEL_CUSTOMER},        {NULL, 0, 0},
+};
+static const step bill_to_steps[] = {
+    {default_billing, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER},
+    {any_billing, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER},
+    {main_address, CRM_REASON_MAIN, CRM_LEVEL_CUSTOMER},
+    {NULL, 0, 0},
+};
+static const step contact_steps[] = {
+    {sites_contact, CRM_REASON_SITE_PREFERRED, CRM_LEVEL_SITE},
+    {customers_contact, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER},
+    {quote_contact, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER},
+    {any_contact, CRM_REASON_ONLY, CRM_LEVEL_CUSTOMER},
+    {NULL, 0, 0},
+};
+
+/* --- a role --- */
+
+/* An object that the caller names is taken or refused, never passed over. */
+static int choose_given(crmi_quote_work *work, crm_field field, crmi_packed id, uint32_t kind, crmi_quote_choice *choice) {
+    static const char *const names[] = {[CRMI_FIELD_NUMBER(CRM_QUOTE_SHIP_TO)] = "ship_to",
+                                        [CRMI_FIELD_NUMBER(CRM_QUOTE_BILL_TO)] = "bill_to",
+                                        [CRMI_FIELD_NUMBER(CRM_QUOTE_CONTACT)] = "contact"};
+    const char *name = names[CRMI_FIELD_NUMBER(field)];
+    crmi_quote_object *object = NULL;
+    if (crmi_id_kind(id) == kind) {
+        object = crmi_quote_ask(work, id);
+        if (!object) return CRM_E_NOMEM;
+    }
+    if (!object || object->state == CRMI_OBJECT_ABSENT || (object->state == CRMI_OBJECT_PRESENT && crmi_id_root(object->id) != work->root))
+        return crmi_error_set(CRM_E_NOT_RELATED, field, "%s is not the customer's", name);
+    if (object->archived) return crmi_error_set(CRM_E_ARCHIVED, field, "%s is archived", name);
+    if (object->outside) return crmi_error_set(CRM_E_RANGE, field, "%s is not valid on the day", name);
+    *choice = (crmi_quote_choice){.object = object, .count = 1, .level = CRM_LEVEL_EXPLICIT, .reason = CRM_REASON_EXPLICIT};
+    return CRM_OK;
+}
+
+static int choose(crmi_quote_work *work, crm_field field, uint32_t kind, const step *steps, crmi_quote_choice *choice) {
+    const crmi_entry *given = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(field)) : NULL;
+    *choice = (crmi_quote_choice){0};
+    if (given) return choose_given(work, field, given_id(work, field), kind, choice);
+    for (; steps->find && choice->count == 0; steps++) {
+        search finding = {work, choice, CRM_OK};
+        work->mark++;
+        steps->find(&finding);
+        if (finding.rc < 0) return finding.rc;
+        if (choice->count == 1) {
+            choice->level = steps->level;
+            choice->reason = steps->reason;
+        } else
+            choice->object = NULL;
+    }
+    return CRM_OK;
+}
+
+int crmi_quote_choose(crmi_quote_work *work) {
+    int rc = choose(work, CRM_QUOTE_SHIP_TO, CRM_KIND_ADDRESS, ship_to_steps, &work->ship_to);
+    if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_BILL_TO, CRM_KIND_ADDRESS, bill_to_steps, &work->bill_to);
+    if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_CONTACT, CRM_KIND_CONTACT, contact_steps, &work->contact_choice);
+    return rc;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Stage 2: the value of each field, from the first level of quote_policy.def that has one. */
+#include "base/error.h"
+#include "model/quote.h"
+#include <string.h>
+
+/* Kind of a field's record, as a constant. */
+#define KIND(field) ((field) / 1000)
+
+typedef struct policy {
+    crm_field field, from;
+    uint32_t level;
+} policy;
+
+static const policy rules[] = {
+#define CRM_POLICY(field, level, from) {field, from, CRM_LEVEL_##level},
+#include "model/quote_policy.def"
+#undef CRM_POLICY
+};
+#define RULES (sizeof rules / sizeof *rules)
+
+static crmi_quote_source *source_of(const crmi_quote_object *object) { return object ? object->source : NULL; }
+
+/* The records that a rule reads, as a list. */
+static crmi_quote_source *list_of(const crmi_quote_work *work, const policy *rule) {
+    switch (KIND(rule->from)) {
+    case CRM_KIND_PARTY: return work->party;
+    case CRM_KIND_ADDRESS: return source_of(work->ship_to.object);
+    case CRM_KIND_CONTACT: return source_of(work->contact_choice.object);
+    case CRM_KIND_CODE: return work->code_source;
+    default: break;
+    }
+    switch (rule->level) {
+    case CRM_LEVEL_SITE: return work->site;
+    case CRM_LEVEL_CONTACT: return work->contact;
+    case CRM_LEVEL_CUSTOMER: return work->own;
+    default: return work->global;
+    }
+}
+
+static const crmi_quote_slot *text_slot(const crmi_quote_source *source, crm_field field) {
+    const crmi_quote_slot *slot = crmi_quote_slot_of(source, field);
+    return slot && slot->type == CRMI_VALUE_TEXT ? slot : NULL;
+}
+
+static crm_id public_id(const crmi_quote_work *work, crmi_quote_source *source) {
+    if (!source->public_id) source->public_id = crmi_store_public(work->txn, source->id);
+    return source->public_id;
+}
+
+static int set_text(crmi_quote_work *work, crmi_quote_cell *cell, uint32_t level, const void *text, uint32_t size) {
+    char *copy = crmi_quote_take(&work->quote->memory, (size_t)size + 1);
+    if (!copy) return CRM_E_NOMEM;
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    cell->level = level;
+    cell->text = copy;
+    cell->size = size;
+    return CRM_OK;
+}
+
+/* Records of one level that say different things: none is taken. There is one record a level unless a merge left two. */
+static int set_ambiguous(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
+    size_t count = 0;
+    for (crmi_quote_source *source = list_of(work, rule); source; source = source->next) count += text_slot(source, rule->from) != NULL;
+    crm_id *ids = crmi_quote_take(&work->quote->memory, count * sizeof *ids);
+    if (!ids) return CRM_E_NOMEM;
+    count = 0;
+    for (crmi_quote_source *source = list_of(work, rule); source; source = source->next)
+        if (text_slot(source, rule->from)) ids[count++] = public_id(work, source);
+    crmi_quote_list_candidates(cell, ids, count);
+    return CRM_OK;
+}
+
+static bool same_text(const crmi_quote_slot *a, const crmi_quote_slot *b) {
+    return a->size == b->size && (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
+}
+
+/* CRM_ROW where the rule decides the field, CRM_OK where the next one has to. */
+static int apply_stored(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
+    crmi_quote_source *taken = NULL;
+    const crmi_quote_slot *value = NULL;
+    for (crmi_quote_source *source = list_of(work, rule); source; source = source->next) {
+        const crmi_quote_slot *slot = text_slot(source, rule->from);
+        if (!slot) continue;
+        if (value && !same_text(value, slot)) {
+            int rc = set_ambiguous(work, rule, cell);
+            return rc < 0 ? rc : CRM_ROW;
+        }
+        if (!value || public_id(work, source) < public_id(work, taken)) taken = source;
+        value = slot;
+    }
+    if (!value) return CRM_OK;
+    cell->source = public_id(work, taken);
+    cell->revision = taken->revision;
+    cell->source_field = rule->from;
+    int rc = set_text(work, cell, rule->level, value->bytes, value->size);
+    return rc < 0 ? rc : CRM_ROW;
+}
+
+static int apply_given(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
+    const crmi_entry *entry = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(rule->from)) : NULL;
+    if (!entry || entry->type != CRM_TYPE_TEXT) return CRM_OK;
+    int rc = set_text(work, cell, rule->level, entry->text, entry->size);
+    return rc < 0 ? rc : CRM_ROW;
+}
+
+/* The rules of one field are neighbours: from the first of them to the one that decides; returns behind the last of them. */
+static int apply_rules(crmi_quote_work *work, size_t *at) {
+    crm_field field = rules[*at].field;
+    crmi_quote_cell *cell = &work->quote->cells[CRMI_FIELD_NUMBER(field)];
+    int rc = CRM_OK;
+    bool decided = cell->level != CRM_LEVEL_UNSET || cell->count;
+    for (; *at < RULES && rules[*at].field == field; ++*at) {
+        if (decided) continue;
+        const policy *rule = &rules[*at];
+        rc = rule->level == CRM_LEVEL_EXPLICIT ? apply_given(work, rule, cell) : apply_stored(work, rule, cell);
+        if (rc < 0) return rc;
+        decided = rc == CRM_ROW;
+    }
+    return CRM_OK;
+}
+
+/* The levels of the price list need nothing of stage 1, so its code can be read together with the addresses. */
+int crmi_quote_price_list(crmi_quote_work *work) {
+    size_t at = 0;
+    while (rules[at].field != CRM_QUOTE_PRICE_LIST) at++;
+    int rc = apply_rules(work, &at);
+    const crmi_quote_cell *cell = &work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_PRICE_LIST)];
+    if (rc < 0 || cell->size == 0) return rc;
+    work->code = cell->text;
+    work->code_size = cell->size;
+    work->code_index = CRMI_READ_WANTED;
+    return CRM_OK;
+}
+
+static bool differs(const char *text, size_t size, const crmi_quote_slot *currency) {
+    return size && (size != currency->size || memcmp(text, currency->bytes, size) != 0);
+}
+
+/* The price list's currency against what the caller or the customer's own terms say. A "none" says nothing. */
+static void find_conflict(crmi_quote_work *work) {
+    const crmi_quote_slot *currency = work->code_source ? text_slot(work->code_source, CRM_CODE_CURRENCY) : NULL;
+    if (!currency || !currency->size) return;
+    const crmi_entry *given = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)) : NULL;
+    bool conflict = given && differs(given->text, given->size, currency);
+    for (const crmi_quote_source *own = work->own; own && !conflict; own = own->next) {
+        const crmi_quote_slot *slot = text_slot(own, CRM_QUOTE_DEFAULTS_CURRENCY);
+        conflict = slot && differs((const char *)slot->bytes, slot->size, currency);
+    }
+    if (conflict) work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)].flags |= CRM_QUOTE_CONFLICT;
+}
+
+/* Terms that are scoped to the chosen site or contact; the others are not needed any more. */
+static void sort_scoped(crmi_quote_work *work) {
+    const crmi_quote_object *site = work->ship_to.object, *contact = work->contact_choice.object;
+    crmi_quote_source *next;
+    for (crmi_quote_source *source = work->scoped; source; source = next) {
+        next = source->next;
+        crmi_packed scope = (crmi_packed)crmi_quote_integer_of(source, CRM_QUOTE_DEFAULTS_SCOPE, 0);
+        const crmi_quote_object *object = crmi_quote_known(work, scope);
+        crmi_quote_source **list = !object ? NULL : object == site ? &work->site : object == contact ? &work->contact : NULL;
+        if (!list) continue;
+        source->next = *list;
+        *list = source;
+    }
+    work->scoped = NULL;
+}
+
+int crmi_quote_values(crmi_quote_work *work) {
+    sort_scoped(work);
+    for (size_t at = 0; at < RULES;) {
+        int rc = apply_rules(work, &at);
+        if (rc < 0) return rc;
+    }
+    find_conflict(work);
+    return CRM_OK;
+}
