@@ -22,23 +22,22 @@ static size_t sequence(const unsigned char *text, size_t left) {
     return size;
 }
 
+/* Whether eight bytes are ASCII without NUL. */
+static bool is_plain(const unsigned char *at) {
+    uint64_t word;
+    memcpy(&word, at, 8);
+    return ((word | (word - LOW_BITS)) & HIGH_BITS) == 0; /* a zero byte would borrow */
+}
+
 bool crmi_utf8_check(const char *text, size_t size) {
-    const unsigned char *at = (const unsigned char *)text;
-    size_t left = size;
-    while (left > 0) {
-        uint64_t word;
-        while (left >= 8) {
-            memcpy(&word, at, 8);
-            if (word & HIGH_BITS) break;
-            if ((word - LOW_BITS) & HIGH_BITS) return false; /* a zero byte */
-            at += 8;
-            left -= 8;
-        }
-        if (left == 0) break;
-        size_t step = *at < 0x80 ? *at != 0 : sequence(at, left);
+    const unsigned char *at = (const unsigned char *)text, *end = at + size;
+    while (at < end) {
+        while (end - at >= 8 && is_plain(at)) at += 8;
+        if (size >= 8 && end - at < 8 && is_plain(end - 8)) return true;
+        if (at == end) break;
+        size_t step = *at < 0x80 ? *at != 0 : sequence(at, (size_t)(end - at));
         if (step == 0) return false;
         at += step;
-        left -= step;
     }
     return true;
 }
