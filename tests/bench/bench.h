@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The bench: one generator, two sides that hold the same customers, and works that both do on the same sequence of customers. */
+#ifndef BENCH_H
+#define BENCH_H
+#include <stddef.h>
+#include <stdint.h>
+
+#define MAX_SITES 3
+#define MAX_CONTACTS 2
+
+typedef struct site {
+    char street[48], house[8], postal_code[8], town[32], country[4];
+    int delivery, billing; /* has the usage */
+} site;
+
+typedef struct person {
+    char name[64], first[32], last[32], function[32], mail[96], phone[24];
+    const char *salutation;
+} person;
+
+/* One customer as the generator makes it from a number. */
+typedef struct customer {
+    char number[16], name[96], short_name[48], vat_id[16], note[96], category[4], phone[24], mail[96];
+    const char *language, *price_list, *currency, *payment_terms, *delivery_terms;
+    size_t sites, contacts;
+    site site[MAX_SITES];
+    person contact[MAX_CONTACTS];
+    int preferred_contact;
+} customer;
+
+void bench_generate(uint64_t index, customer *out);
+
+/* A side: opened empty, loaded, then asked. Each call returns 0, or ends the program with a message. */
+typedef struct side {
+    const char *name;
+    void (*open)(const char *folder);
+    void (*load)(uint64_t from, uint64_t until); /* in batches */
+    void (*begin)(void);                         /* one snapshot for reads */
+    void (*end)(void);
+    uint64_t (*get)(const char *number);      /* by number, every field read; a checksum of what was read */
+    uint64_t (*quote)(const char *number);    /* the proposal of the customer whose id was found before; a checksum */
+    uint64_t (*file)(const char *number);     /* the whole file, detached */
+    void (*create)(const customer *customer); /* durable */
+    void (*close)(void);
+    uint64_t (*find)(const char *number); /* the customer's id, for quote and file: not timed */
+    void (*use)(uint64_t id);             /* which customer quote and file are of */
+} side;
+
+extern const side bench_crm, bench_sqlite;
+
+/* Two raw mdb_get of the records that get reads, on the same file: nanoseconds a customer. */
+double bench_raw_get(const char *folder, const char *const *numbers, size_t count);
+
+void bench_fail(const char *what, const char *why) __attribute__((noreturn));
+#endif

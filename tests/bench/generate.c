@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/* Customers out of a number: the same number gives the same customer. Names are put together from short lists of our own. */
+#include "bench.h"
+#include <stdio.h>
+#include <string.h>
+
+typedef struct random_state {
+    uint64_t state;
+} random_state;
+
+/* splitmix64 */
+static uint64_t roll(random_state *dice) {
+    uint64_t z = dice->state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}
+
+static size_t below(random_state *dice, size_t count) { return (size_t)(roll(dice) % count); }
+#define PICK(dice, list) (list)[below(dice, sizeof(list) / sizeof *(list))]
+
+static const char *const beginnings[] = {"Nord",  "Süd",  "West", "Ost",    "Berg",   "Tal",    "See",   "Wald", "Stein",
+                                         "Feld",  "Hoch", "Alt",  "Neu",    "Rot",    "Blau",   "Grün",  "Gold", "Silber",
+                                         "Eisen", "Holz", "Korn", "Linden", "Eichen", "Tannen", "Birken"};
+static const char *const trades[] = {"bau",    "werk",    "technik",   "handel",      "logistik", "metall", "möbel",
+                                     "druck",  "elektro", "maschinen", "glas",        "farben",   "textil", "garten",
+                                     "pumpen", "ventile", "optik",     "messtechnik", "fenster",  "küchen"};
+static const char *const forms[] = {"GmbH", "GmbH & Co. KG", "AG", "KG", "OHG", "e.K."};
+static const char *const firsts[] = {"Anna",  "Bernd", "Clara", "Dieter", "Eva",  "Frank", "Greta", "Hans",   "Ines",  "Jörg",
+                                     "Karin", "Lars",  "Maria", "Nils",   "Olga", "Peter", "Ruth",  "Stefan", "Tanja", "Uwe"};
+static const char *const lasts[] = {"Ahrens", "Brandt",  "Claasen", "Dörfler", "Ebert",  "Fuchs", "Grothe", "Huber",
+                                    "Iven",   "Jansen",  "Krüger",  "Lehmann", "Maurer", "Noll",  "Ott",    "Pfeiffer",
+                                    "Reuter", "Schäfer", "Thiel",   "Ullrich", "Vogt",   "Wirth", "Zander"};
+static const char *const towns[] = {"Adorf",   "Bergheim", "Celle",  "Dornbach", "Eschwege", "Freital", "Goslar",  "Husum",
+                                    "Ilmenau", "Jena",     "Kamen",  "Lahr",     "Meppen",   "Nagold",  "Oschatz", "Pirna",
+                                    "Rastatt", "Soest",    "Torgau", "Ulm",      "Verden",   "Weiden",  "Xanten",  "Zeitz"};
+static const char *const streets[] = {"Hauptstraße", "Bahnhofstraße", "Gartenweg",   "Industriestraße",
+                                      "Am Markt",    "Lindenallee",   "Schulstraße", "Ringstraße"};
+static const char *const functions[] = {"Einkauf", "Geschäftsführung", "Technik", "Buchhaltung", "Lager"};
+static const char *const terms[] = {"30 days", "14 days 2 %", "60 days", "prepayment"};
+static const char *const lists[] = {"A", "B", "C", "RETAIL", "EXPORT"};
+
+static void make_site(random_state *dice, site *out) {
+    snprintf(out->street, sizeof out->street, "%s", PICK(dice, streets));
+    snprintf(out->house, sizeof out->house, "%zu", 1 + below(dice, 199));
+    snprintf(out->postal_code, sizeof out->postal_code, "%05zu", 1067 + below(dice, 98000));
+    snprintf(out->town, sizeof out->town, "%s", PICK(dice, towns));
+    strcpy(out->country, "DE");
+}
+
+static void make_person(random_state *dice, uint64_t index, size_t nth, person *out) {
+    snprintf(out->first, sizeof out->first, "%s", PICK(dice, firsts));
+    snprintf(out->last, sizeof out->last, "%s", PICK(dice, lasts));
+    snprintf(out->name, sizeof out->name, "%s %s", out->first, out->last);
+    snprintf(out->function, sizeof out->function, "%s", PICK(dice, functions));
+    snprintf(out->mail, sizeof out->mail, "contact%zu@customer%llu.example", nth, (unsigned long long)index);
+    snprintf(out->phone, sizeof out->phone, "+49 30 23125 %03zu", below(dice, 1000));
+    out->salutation = below(dice, 2) ? "mr" : "ms";
+}
+
+void bench_generate(uint64_t index, customer *out) {
+    random_state dice = {index * 2 + 1};
+    memset(out, 0, sizeof *out);
+    snprintf(out->number, sizeof out->number, "%llu", (unsigned long long)(100000 + index));
+    snprintf(out->name, sizeof out->name, "%s%s %s %s", PICK(&dice, beginnings), PICK(&dice, trades), PICK(&dice, lasts),
+             PICK(&dice, forms));
+    snprintf(out->short_name, sizeof out->short_name, "K%llu", (unsigned long long)index);
+    snprintf(out->vat_id, sizeof out->vat_id, "DE%09llu", (unsigned long long)(roll(&dice) % 1000000000));
+    snprintf(out->note, sizeof out->note, "delivery at gate %zu, call before", 1 + below(&dice, 9));
+    snprintf(out->category, sizeof out->category, "%c", "ABC"[below(&dice, 3)]);
+    snprintf(out->phone, sizeof out->phone, "+49 30 23125 %03zu", below(&dice, 1000));
+    snprintf(out->mail, sizeof out->mail, "office@customer%llu.example", (unsigned long long)index);
+    out->language = "de";
+    out->price_list = PICK(&dice, lists);
+    out->currency = below(&dice, 20) ? "" : "CHF"; /* most have the currency of their price list */
+    out->payment_terms = PICK(&dice, terms);
+    out->delivery_terms = below(&dice, 2) ? "DAP" : "EXW";
+    out->sites = 1 + below(&dice, MAX_SITES); /* 2 in the mean */
+    out->contacts = 1 + below(&dice, MAX_CONTACTS);
+    for (size_t i = 0; i < out->sites; i++) make_site(&dice, &out->site[i]);
+    out->site[out->sites - 1].delivery = 1;
+    out->site[0].billing = out->sites > 1;
+    for (size_t i = 0; i < out->contacts; i++) make_person(&dice, index, i, &out->contact[i]);
+    out->preferred_contact = out->contacts > 1;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_bench FOLDER CUSTOMERS [WORK ...]: loads both sides with the same customers, then runs each work on both, in turns, on the same
+ * sequence of customers. A figure is the median of five rounds; the ratio is above 1 where libcrm is better. */
+#include "bench.h"
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define ROUNDS 5
+#define BATCH 2000
+#define READS 20000 /* customers that a round of a reading work asks for */
+#define CREATES 200 /* customers that a round of create stores */
+
+static const side *const sides[2] = {&bench_crm, &bench_sqlite};
+static char folders[2][512];
+static uint64_t customers, created;
+
+void bench_fail(const char *what, const char *why) {
+    fprintf(stderr, "bench: %s: %s\n", what, why);
+    exit(1);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values) {
+    qsort(values, ROUNDS, sizeof *values, by_value);
+    return values[ROUNDS / 2];
+}
+
+/* Customers of a round: numbers, and the ids that each side gave them. */
+typedef struct sample_set {
+    char numbers[READS][16];
+    const char *pointers[READS];
+    uint64_t ids[2][READS];
+} sample_set;
+
+static void draw(sample_set *sample, uint64_t seed) {
+    for (size_t i = 0; i < READS; i++) {
+        seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        snprintf(sample->numbers[i], sizeof sample->numbers[i], "%llu", (unsigned long long)(100000 + (seed >> 24) % customers));
+        sample->pointers[i] = sample->numbers[i];
+    }
+}
+
+static double time_reads(const side *on, uint64_t (*read)(const char *), const sample_set *sample, const uint64_t *ids) {
+    volatile uint64_t total = 0;
+    double begin = now();
+    for (size_t i = 0; i < READS; i++) {
+        on->use(ids[i]);
+        total += read(sample->numbers[i]);
+    }
+    return (now() - begin) / READS;
+}
+
+static void report(const char *work, double crm, double sqlite, const char *unit, double scale, bool more_is_better) {
+    double ratio = more_is_better ? crm / sqlite : sqlite / crm;
+    printf("BENCH %s libcrm=%.2f%s sqlite=%.2f%s ratio=%.2f\n", work, crm * scale, unit, sqlite * scale, unit, ratio);
+    fflush(stdout);
+}
+
+static void run_read(const char *work, size_t which) {
+    static sample_set sample;
+    double times[2][ROUNDS], raw[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+        draw(&sample, (uint64_t)round * 7919 + 1);
+        for (int i = 0; i < 2; i++) {
+            sides[i]->begin();
+            for (size_t j = 0; j < READS; j++) sample.ids[i][j] = sides[i]->find(sample.numbers[j]);
+            uint64_t (*const reads[])(const char *) = {sides[i]->get, sides[i]->quote, sides[i]->file};
+            times[i][round] = time_reads(sides[i], reads[which], &sample, sample.ids[i]);
+            sides[i]->end();
+        }
+        if (which == 0) raw[round] = bench_raw_get(folders[0], sample.pointers, READS);
+    }
+    double crm = median(times[0]);
+    report(work, crm, median(times[1]), "us", 1e6, false);
+    if (which == 0) {
+        double two = median(raw) * 1e-9;
+        printf("RAW get two_mdb_get=%.2fus libcrm_to_raw=%.2f\n", two * 1e6, crm / two);
+    }
+}
+
+static void run_create(void) {
+    double rates[2][ROUNDS];
+    customer made;
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < 2; i++) {
+            double begin = now();
+            for (uint64_t j = 0; j < CREATES; j++) {
+                bench_generate(customers + created + j, &made);
+                sides[i]->create(&made);
+            }
+            rates[i][round] = CREATES / (now() - begin);
+        }
+        created += CREATES;
+    }
+    report("create", median(rates[0]), median(rates[1]), "/s", 1, true);
+}
+
+static void load(void) {
+    for (int i = 0; i < 2; i++) {
+        double begin = now();
+        sides[i]->open(folders[i]);
+        for (uint64_t from = 0; from < customers; from += BATCH) sides[i]->load(from, from + BATCH < customers ? from + BATCH : customers);
+        printf("# %s: %llu customers loaded in %.1f s\n", sides[i]->name, (unsigned long long)customers, now() - begin);
+        fflush(stdout);
+    }
+}
+
+static bool wanted(int argc, char **argv, const char *work) {
+    for (int i = 3; i < argc; i++)
+        if (strcmp(argv[i], work) == 0) return true;
+    return argc <= 3;
+}
+
+int main(int argc, char **argv) {
+    static const char *const works[] = {"get", "quote", "file"};
+    if (argc < 3) bench_fail("usage", "crm_bench FOLDER CUSTOMERS [WORK ...]");
+    customers = strtoull(argv[2], NULL, 10);
+    if (!customers) bench_fail("usage", "CUSTOMERS is a number above 0");
+    for (int i = 3; i < argc; i++)
+        if (strcmp(argv[i], "get") && strcmp(argv[i], "quote") && strcmp(argv[i], "file") && strcmp(argv[i], "create"))
+            bench_fail("no such work", argv[i]);
+    for (int i = 0; i < 2; i++) {
+        snprintf(folders[i], sizeof folders[i], "%s/%s", argv[1], sides[i]->name);
+        if (mkdir(folders[i], 0700) != 0) bench_fail("folder", folders[i]);
+    }
+    load();
+    for (size_t i = 0; i < 3; i++)
+        if (wanted(argc, argv, works[i])) run_read(works[i], i);
+    if (wanted(argc, argv, "create")) run_create();
+    for (int i = 0; i < 2; i++) sides[i]->close();
+    return 0;
+}

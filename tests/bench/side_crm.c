@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* The libcrm side of the bench, on the public headers; the raw lookups know the keys and read the file with LMDB itself. */
+#include "bench.h"
+#include "codec/key.h"
+#include "store/id.h"
+#include <libcrm/crm.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static crm_db *db;
+static crm_txn *snapshot;
+static crm_id current;
+
+static void check(int rc, const char *what) {
+    if (rc < 0) bench_fail(what, crm_error_text());
+}
+
+static void text(crm_record *rec, crm_field field, const char *value) {
+    if (*value) check(crm_record_set_text(rec, field, value, CRM_NTS), "set");
+}
+
+static crm_record *make(uint32_t kind, crm_field owner, crm_id party) {
+    crm_record *rec;
+    check(crm_record_new(kind, &rec), "new");
+    if (owner) check(crm_record_set_id(rec, owner, party), "owner");
+    return rec;
+}
+
+static crm_id put(crm_txn *txn, crm_record *rec) {
+    crm_id id;
+    check(crm_record_put(txn, rec, &id, NULL), "put");
+    crm_record_free(rec);
+    return id;
+}
+
+static void put_channel(crm_txn *txn, crm_id party, crm_id target, const char *kind, const char *value) {
+    crm_record *rec = make(CRM_KIND_CHANNEL, CRM_CHANNEL_PARTY, party);
+    if (target) check(crm_record_set_id(rec, CRM_CHANNEL_TARGET, target), "target");
+    text(rec, CRM_CHANNEL_KIND, kind);
+    text(rec, CRM_CHANNEL_VALUE, value);
+    put(txn, rec);
+}
+
+static void put_usage(crm_txn *txn, crm_id party, crm_id target, const char *purpose, int is_default) {
+    crm_record *rec = make(CRM_KIND_USAGE, CRM_USAGE_PARTY, party);
+    check(crm_record_set_id(rec, CRM_USAGE_TARGET, target), "target");
+    text(rec, CRM_USAGE_PURPOSE, purpose);
+    if (is_default) check(crm_record_set_bool(rec, CRM_USAGE_IS_DEFAULT, 1), "default");
+    put(txn, rec);
+}
+
+static crm_id put_site(crm_txn *txn, crm_id party, const site *at) {
+    crm_record *rec = make(CRM_KIND_ADDRESS, CRM_ADDRESS_PARTY, party);
+    text(rec, CRM_ADDRESS_STREET, at->street);
+    text(rec, CRM_ADDRESS_HOUSE_NUMBER, at->house);
+    text(rec, CRM_ADDRESS_POSTAL_CODE, at->postal_code);
+    text(rec, CRM_ADDRESS_TOWN, at->town);
+    text(rec, CRM_ADDRESS_COUNTRY, at->country);
+    return put(txn, rec);
+}
+
+static crm_id put_contact(crm_txn *txn, crm_id party, const person *who) {
+    crm_record *rec = make(CRM_KIND_CONTACT, CRM_CONTACT_PARTY, party);
+    text(rec, CRM_CONTACT_NAME, who->name);
+    text(rec, CRM_CONTACT_FIRST_NAME, who->first);
+    text(rec, CRM_CONTACT_LAST_NAME, who->last);
+    text(rec, CRM_CONTACT_FUNCTION, who->function);
+    text(rec, CRM_CONTACT_SALUTATION, who->salutation);
+    return put(txn, rec);
+}
+
+static crm_id put_party(crm_txn *txn, const customer *c) {
+    crm_record *rec = make(CRM_KIND_PARTY, 0, 0);
+    text(rec, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION);
+    text(rec, CRM_PARTY_NAME, c->name);
+    text(rec, CRM_PARTY_SHORT_NAME, c->short_name);
+    text(rec, CRM_PARTY_VAT_ID, c->vat_id);
+    text(rec, CRM_PARTY_NOTE, c->note);
+    text(rec, CRM_PARTY_CATEGORY, c->category);
+    text(rec, CRM_PARTY_LANGUAGE, c->language);
+    crm_id party = put(txn, rec);
+    rec = make(CRM_KIND_ROLE, CRM_ROLE_PARTY, party);
+    text(rec, CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER);
+    text(rec, CRM_ROLE_NUMBER, c->number);
+    put(txn, rec);
+    return party;
+}
+
+static void put_customer(crm_txn *txn, const customer *c) {
+    crm_id party = put_party(txn, c), contact = 0;
+    for (size_t i = 0; i < c->sites; i++) {
+        crm_id place = put_site(txn, party, &c->site[i]);
+        if (i == 0) put_usage(txn, party, place, CRM_PURPOSE_MAIN, 1);
+        if (c->site[i].delivery) put_usage(txn, party, place, CRM_PURPOSE_DELIVERY, 1);
+        if (c->site[i].billing) put_usage(txn, party, place, CRM_PURPOSE_BILLING, 1);
+    }
+    for (size_t i = 0; i < c->contacts; i++) {
+        contact = put_contact(txn, party, &c->contact[i]);
+        put_channel(txn, party, contact, CRM_CHANNEL_MAIL, c->contact[i].mail);
+        put_channel(txn, party, contact, CRM_CHANNEL_PHONE, c->contact[i].phone);
+    }
+    put_channel(txn, party, 0, CRM_CHANNEL_PHONE, c->phone);
+    put_channel(txn, party, 0, CRM_CHANNEL_MAIL, c->mail);
+    crm_record *rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_PARTY, party);
+    text(rec, CRM_QUOTE_DEFAULTS_PRICE_LIST, c->price_list);
+    text(rec, CRM_QUOTE_DEFAULTS_CURRENCY, c->currency);
+    text(rec, CRM_QUOTE_DEFAULTS_PAYMENT_TERMS, c->payment_terms);
+    text(rec, CRM_QUOTE_DEFAULTS_DELIVERY_TERMS, c->delivery_terms);
+    if (c->preferred_contact) check(crm_record_set_id(rec, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, contact), "preferred");
+    put(txn, rec);
+}
+
+static int put_codes(crm_txn *txn, void *data) {
+    static const char *const lists[] = {"A", "B", "C", "RETAIL", "EXPORT"};
+    (void)data;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        crm_record *rec = make(CRM_KIND_CODE, 0, 0);
+        text(rec, CRM_CODE_DOMAIN, CRM_DOMAIN_PRICE_LIST);
+        text(rec, CRM_CODE_CODE, lists[i]);
+        text(rec, CRM_CODE_CURRENCY, i == 4 ? "USD" : "EUR");
+        put(txn, rec);
+    }
+    crm_record *rec = make(CRM_KIND_QUOTE_DEFAULTS, 0, 0);
+    text(rec, CRM_QUOTE_DEFAULTS_SHIPPING_METHOD, "parcel");
+    text(rec, CRM_QUOTE_DEFAULTS_CURRENCY, "EUR");
+    text(rec, CRM_QUOTE_DEFAULTS_PLANT, "MAIN");
+    put(txn, rec);
+    return CRM_COMMIT;
+}
+
+static void crm_open_side(const char *folder) {
+    crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE};
+    check(crm_db_open(folder, &options, &db), "open");
+    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_codes, NULL), "codes");
+}
+
+typedef struct number_span {
+    uint64_t from, until;
+} number_span;
+
+static int put_span(crm_txn *txn, void *data) {
+    number_span *span = data;
+    customer made;
+    for (uint64_t i = span->from; i < span->until; i++) {
+        bench_generate(i, &made);
+        put_customer(txn, &made);
+    }
+    return CRM_COMMIT;
+}
+
+static void crm_load(uint64_t from, uint64_t until) {
+    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_span, &(number_span){from, until}), "load");
+}
+
+static int put_one(crm_txn *txn, void *data) {
+    put_customer(txn, data);
+    return CRM_COMMIT;
+}
+
+static void crm_create(const customer *made) { check(crm_transact(db, CRM_ACTOR_SYSTEM, put_one, (void *)(uintptr_t)made), "create"); }
+
+static void crm_begin(void) { check(crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &snapshot), "begin"); }
+static void crm_end(void) { crm_txn_free(snapshot); }
+
+static uint64_t sum(const char *value) { return value ? strlen(value) + (unsigned char)*value : 0; }
+
+static uint64_t read_all(const crm_record *rec) {
+    uint64_t total = 0;
+    size_t count = crm_record_count(rec);
+    for (size_t i = 0; i < count; i++) {
+        crm_field field = crm_record_field(rec, i);
+        if (crm_field_type(field) == CRM_TYPE_TEXT) total += sum(crm_record_text(rec, field));
+    }
+    return total;
+}
+
+static uint64_t crm_find(const char *number) {
+    crm_id id;
+    check(crm_party_find(snapshot, CRM_ROLE_CUSTOMER, number, CRM_NTS, &id), "find");
+    return id;
+}
+
+static uint64_t crm_get(const char *number) {
+    crm_record *rec;
+    check(crm_record_get(snapshot, crm_find(number), &rec), "get");
+    uint64_t total = read_all(rec);
+    crm_record_free(rec);
+    return total;
+}
+
+static void crm_use(uint64_t id) { current = id; }
+
+static uint64_t crm_quote_one(const char *number) {
+    crm_quote *quote;
+    (void)number;
+    check(crm_quote_resolve(snapshot, current, CRM_TODAY, NULL, &quote), "quote");
+    const crm_record *values = crm_quote_record(quote);
+    uint64_t total = sum(crm_record_text(values, CRM_QUOTE_PRICE_LIST)) + sum(crm_record_text(values, CRM_QUOTE_CURRENCY)) +
+                     sum(crm_record_text(values, CRM_QUOTE_PAYMENT_TERMS)) + sum(crm_quote_address_text(quote, CRM_QUOTE_SHIP_TO));
+    crm_quote_free(quote);
+    return total;
+}
+
+static uint64_t crm_file_one(const char *number) {
+    crm_file *file;
+    (void)number;
+    check(crm_file_get(snapshot, current, &file), "file");
+    uint64_t total = 0;
+    for (size_t i = 0; i < crm_file_count(file); i++) total += crm_record_count(crm_file_record(file, i));
+    crm_file_free(file);
+    return total;
+}
+
+static void crm_close_side(void) { crm_db_close(db); }
+
+const side bench_crm = {"libcrm",      crm_open_side, crm_load,   crm_begin,      crm_end,  crm_get,
+                        crm_quote_one, crm_file_one,  crm_create, crm_close_side, crm_find, crm_use};
+
+/* --- raw --- */
+
+static void raw_check(int rc, const char *what) {
+    if (rc) bench_fail(what, mdb_strerror(rc));
+}
+
+static uint64_t raw_lookup(MDB_txn *txn, MDB_dbi index, MDB_dbi file, const char *number) {
+    crmi_key key;
+    uint8_t id[8];
+    MDB_val k, v;
+    crmi_key_begin(&key);
+    crmi_key_int(&key, CRM_ROLE_NUMBER);
+    crmi_key_text(&key, CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER));
+    crmi_key_text(&key, number, strlen(number));
+    k = (MDB_val){key.size, key.bytes};
+    raw_check(mdb_get(txn, index, &k, &v), "raw index");
+    crmi_key_put64(id, crmi_id_pack(crmi_id_root(crmi_key_get64(v.mv_data)), CRM_KIND_PARTY, 0));
+    k = (MDB_val){8, id};
+    raw_check(mdb_get(txn, file, &k, &v), "raw record");
+    return v.mv_size;
+}
+
+double bench_raw_get(const char *folder, const char *const *numbers, size_t count) {
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi index, file;
+    struct timespec begin, end;
+    volatile uint64_t total = 0;
+    raw_check(mdb_env_create(&env), "raw env");
+    raw_check(mdb_env_set_maxdbs(env, 8), "raw env");
+    raw_check(mdb_env_set_mapsize(env, (size_t)64 << 30), "raw env");
+    raw_check(mdb_env_open(env, folder, MDB_RDONLY | MDB_NOTLS, 0600), "raw open");
+    raw_check(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), "raw begin");
+    raw_check(mdb_dbi_open(txn, "index", 0, &index), "raw table");
+    raw_check(mdb_dbi_open(txn, "file", 0, &file), "raw table");
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    for (size_t i = 0; i < count; i++) total += raw_lookup(txn, index, file, numbers[i]);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    mdb_txn_abort(txn);
+    mdb_env_close(env);
+    return ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) / (double)count;
+}

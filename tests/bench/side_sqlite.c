@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+/* The SQLite side of the bench: the same customers, the same indexes, tuned: WAL, synchronous=FULL, prepared statements, memory map, a
+ * large cache, and child tables clustered by party (WITHOUT ROWID), so that a customer's rows lie together. */
+#include "bench.h"
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static sqlite3 *db;
+static sqlite3_int64 next_party, current;
+
+static const char schema[] =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=17179869184; PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY;"
+    "CREATE TABLE party(id INTEGER PRIMARY KEY, revision INT, type TEXT, name TEXT, folded TEXT, short_name TEXT, language TEXT, vat_id "
+    "TEXT, category TEXT,"
+    " archived INT, order_lock INT, lock_reason TEXT, note TEXT, created_at INT);"
+    "CREATE TABLE role(party INT, n INT, revision INT, role TEXT, number TEXT, folded TEXT, valid_from INT, valid_until INT, PRIMARY "
+    "KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE quote_defaults(party INT, n INT, revision INT, scope INT, sales_area TEXT, price_list TEXT, currency TEXT, payment_terms "
+    "TEXT,"
+    " payment_method TEXT, delivery_terms TEXT, shipping_method TEXT, discount_scheme TEXT, delivery_times TEXT, plant TEXT, tax_zone "
+    "TEXT, language TEXT,"
+    " channel TEXT, customer_reference TEXT, preferred_site INT, preferred_contact INT, PRIMARY KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE usage(party INT, n INT, revision INT, target_kind INT, target INT, purpose TEXT, is_default INT, valid_from INT, "
+    "valid_until INT,"
+    " PRIMARY KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE address(party INT, n INT, revision INT, site_number TEXT, site_name TEXT, care_of TEXT, street TEXT, house_number TEXT, "
+    "addition TEXT, po_box TEXT,"
+    " postal_code TEXT, town TEXT, town_folded TEXT, region TEXT, country TEXT, vat_id TEXT, valid_from INT, valid_until INT, archived "
+    "INT, PRIMARY KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE contact(party INT, n INT, revision INT, name TEXT, folded TEXT, salutation TEXT, first_name TEXT, last_name TEXT, "
+    "function TEXT, language TEXT,"
+    " valid_from INT, valid_until INT, archived INT, PRIMARY KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE channel(party INT, n INT, revision INT, target_kind INT, target INT, kind TEXT, value TEXT, normalised TEXT, PRIMARY "
+    "KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE code(domain TEXT, code TEXT, revision INT, currency TEXT, PRIMARY KEY(domain, code)) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX role_number ON role(role, number); CREATE INDEX role_name ON role(role, folded);"
+    "CREATE INDEX party_name ON party(folded); CREATE INDEX party_short ON party(short_name); CREATE INDEX party_vat ON party(vat_id);"
+    "CREATE INDEX address_code ON address(postal_code); CREATE INDEX address_town ON address(town_folded); CREATE INDEX contact_name ON "
+    "contact(folded);"
+    "CREATE INDEX channel_value ON channel(normalised);"
+    "INSERT INTO code "
+    "VALUES('price_list','A',1,'EUR'),('price_list','B',1,'EUR'),('price_list','C',1,'EUR'),('price_list','RETAIL',1,'EUR'),('price_list','"
+    "EXPORT',1,'USD');"
+    "INSERT INTO quote_defaults(party,n,revision,shipping_method,currency,plant) VALUES(0,1,1,'parcel','EUR','MAIN');";
+
+enum statement {
+    BEGIN_READ,
+    BEGIN,
+    COMMIT,
+    PUT_PARTY,
+    PUT_ROLE,
+    PUT_DEFAULTS,
+    PUT_USAGE,
+    PUT_ADDRESS,
+    PUT_CONTACT,
+    PUT_CHANNEL,
+    FIND,
+    GET,
+    PARTY,
+    ROLES,
+    DEFAULTS,
+    USAGES,
+    ADDRESSES,
+    CONTACTS,
+    CHANNELS,
+    ADDRESS,
+    CONTACT,
+    CONTACTS_TWO,
+    CODE,
+    STATEMENTS
+};
+static const char *const texts[STATEMENTS] = {
+    [BEGIN_READ] = "BEGIN",
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
+    [PUT_PARTY] =
+        "INSERT INTO party(id,revision,type,name,folded,short_name,language,vat_id,category,note,created_at) VALUES(?,1,?,?,?,?,?,?,?,?,?)",
+    [PUT_ROLE] = "INSERT INTO role(party,n,revision,role,number,folded) VALUES(?,1,1,?,?,?)",
+    [PUT_DEFAULTS] = "INSERT INTO quote_defaults(party,n,revision,price_list,currency,payment_terms,delivery_terms,preferred_contact) "
+                     "VALUES(?,1,1,?,?,?,?,?)",
+    [PUT_USAGE] = "INSERT INTO usage(party,n,revision,target_kind,target,purpose,is_default) VALUES(?,?,1,17,?,?,1)",
+    [PUT_ADDRESS] =
+        "INSERT INTO address(party,n,revision,street,house_number,postal_code,town,town_folded,country) VALUES(?,?,1,?,?,?,?,?,?)",
+    [PUT_CONTACT] = "INSERT INTO contact(party,n,revision,name,folded,salutation,first_name,last_name,function) VALUES(?,?,1,?,?,?,?,?,?)",
+    [PUT_CHANNEL] = "INSERT INTO channel(party,n,revision,target_kind,target,kind,value,normalised) VALUES(?,?,1,?,?,?,?,?)",
+    [FIND] = "SELECT party FROM role WHERE role='customer' AND number=?",
+    [GET] = "SELECT p.* FROM role r JOIN party p ON p.id=r.party WHERE r.role='customer' AND r.number=?",
+    [PARTY] = "SELECT * FROM party WHERE id=?",
+    [ROLES] = "SELECT * FROM role WHERE party=?",
+    [DEFAULTS] = "SELECT * FROM quote_defaults WHERE party=?1 OR party=0",
+    [USAGES] = "SELECT * FROM usage WHERE party=?1 AND (valid_from IS NULL OR valid_from<=?2) AND (valid_until IS NULL OR valid_until>?2)",
+    [ADDRESSES] = "SELECT * FROM address WHERE party=?",
+    [CONTACTS] = "SELECT * FROM contact WHERE party=?",
+    [CHANNELS] = "SELECT * FROM channel WHERE party=?",
+    [ADDRESS] = "SELECT * FROM address WHERE party=? AND n=?",
+    [CONTACT] = "SELECT * FROM contact WHERE party=? AND n=?",
+    [CONTACTS_TWO] = "SELECT * FROM contact WHERE party=?1 AND archived IS NOT 1 AND (valid_from IS NULL OR valid_from<=?2) AND "
+                     "(valid_until IS NULL OR valid_until>?2) LIMIT 2",
+    [CODE] = "SELECT * FROM code WHERE domain='price_list' AND code=?",
+};
+static sqlite3_stmt *statements[STATEMENTS];
+
+static void check(int rc, const char *what) {
+    if (rc != SQLITE_OK && rc != SQLITE_ROW && rc != SQLITE_DONE) bench_fail(what, sqlite3_errmsg(db));
+}
+
+/* Binds by a format: i integer, t text (empty: NULL); runs a statement without results. */
+static void bind(sqlite3_stmt *statement, const char *format, va_list arguments) {
+    for (int i = 0; format[i]; i++) {
+        if (format[i] == 'i') {
+            check(sqlite3_bind_int64(statement, i + 1, va_arg(arguments, sqlite3_int64)), "bind");
+        } else {
+            const char *text = va_arg(arguments, const char *);
+            check(*text ? sqlite3_bind_text(statement, i + 1, text, -1, SQLITE_STATIC) : sqlite3_bind_null(statement, i + 1), "bind");
+        }
+    }
+}
+
+static void run(enum statement which, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    bind(statements[which], format, arguments);
+    va_end(arguments);
+    check(sqlite3_step(statements[which]), texts[which]);
+    sqlite3_reset(statements[which]);
+}
+
+static void sqlite_open(const char *folder) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/bench.sqlite", folder);
+    check(sqlite3_open(path, &db), "open");
+    check(sqlite3_exec(db, schema, NULL, NULL, NULL), "schema");
+    for (int i = 0; i < STATEMENTS; i++)
+        check(sqlite3_prepare_v3(db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &statements[i], NULL), texts[i]);
+    next_party = 1;
+}
+
+/* Lower case of the generator's letters, as an index for searching without regard to case needs it. */
+static void fold(const char *text, char *out) {
+    for (; *text; text++) *out++ = *text >= 'A' && *text <= 'Z' ? (char)(*text + 32) : *text;
+    *out = 0;
+}
+
+/* Digits and a plus, or the text in lower case. */
+static void normalise(const char *kind, const char *text, char *out) {
+    if (strcmp(kind, "phone") != 0) {
+        fold(text, out);
+        return;
+    }
+    for (; *text; text++)
+        if (*text == '+' || (*text >= '0' && *text <= '9')) *out++ = *text;
+    *out = 0;
+}
+
+static void put_channel(sqlite3_int64 party, int n, int contact, const char *kind, const char *value) {
+    char normal[128];
+    normalise(kind, value, normal);
+    run(PUT_CHANNEL, "iiiittt", party, (sqlite3_int64)n, (sqlite3_int64)(contact ? 18 : 0), (sqlite3_int64)contact, kind, value, normal);
+}
+
+static void put_sites(sqlite3_int64 party, const customer *c) {
+    char folded[128];
+    int usage = 0;
+    for (int i = 0; i < (int)c->sites; i++) {
+        const site *s = &c->site[i];
+        sqlite3_int64 n = i + 1;
+        fold(s->town, folded);
+        run(PUT_ADDRESS, "iitttttt", party, n, s->street, s->house, s->postal_code, s->town, folded, s->country);
+        if (i == 0) run(PUT_USAGE, "iiit", party, (sqlite3_int64)++usage, n, "main");
+        if (s->delivery) run(PUT_USAGE, "iiit", party, (sqlite3_int64)++usage, n, "delivery");
+        if (s->billing) run(PUT_USAGE, "iiit", party, (sqlite3_int64)++usage, n, "billing");
+    }
+}
+
+static void put_contacts(sqlite3_int64 party, const customer *c) {
+    char folded[128];
+    int channel = 0;
+    for (int i = 0; i < (int)c->contacts; i++) {
+        const person *p = &c->contact[i];
+        fold(p->name, folded);
+        run(PUT_CONTACT, "iitttttt", party, (sqlite3_int64)(i + 1), p->name, folded, p->salutation, p->first, p->last, p->function);
+        put_channel(party, ++channel, i + 1, "mail", p->mail);
+        put_channel(party, ++channel, i + 1, "phone", p->phone);
+    }
+    put_channel(party, ++channel, 0, "phone", c->phone);
+    put_channel(party, ++channel, 0, "mail", c->mail);
+}
+
+static void put_customer(const customer *c) {
+    char folded[128];
+    sqlite3_int64 party = next_party++;
+    fold(c->name, folded);
+    run(PUT_PARTY, "itttttttti", party, "organisation", c->name, folded, c->short_name, c->language, c->vat_id, c->category, c->note,
+        (sqlite3_int64)time(NULL));
+    run(PUT_ROLE, "ittt", party, "customer", c->number, folded);
+    put_sites(party, c);
+    put_contacts(party, c);
+    run(PUT_DEFAULTS, "itttti", party, c->price_list, c->currency, c->payment_terms, c->delivery_terms,
+        (sqlite3_int64)(c->preferred_contact ? c->contacts : 0));
+}
+
+static void sqlite_load(uint64_t from, uint64_t until) {
+    customer made;
+    run(BEGIN, "");
+    for (uint64_t i = from; i < until; i++) {
+        bench_generate(i, &made);
+        put_customer(&made);
+    }
+    run(COMMIT, "");
+}
+
+static void sqlite_create(const customer *made) {
+    run(BEGIN, "");
+    put_customer(made);
+    run(COMMIT, "");
+}
+
+static void sqlite_begin(void) { run(BEGIN_READ, ""); }
+static void sqlite_end(void) { run(COMMIT, ""); }
+static void sqlite_use(uint64_t id) { current = (sqlite3_int64)id; }
+
+static uint64_t sum(const char *value) { return value ? strlen(value) + (unsigned char)*value : 0; }
+
+static uint64_t sqlite_find(const char *number) {
+    sqlite3_stmt *s = statements[FIND];
+    sqlite3_bind_text(s, 1, number, -1, SQLITE_STATIC);
+    if (sqlite3_step(s) != SQLITE_ROW) bench_fail("find", number);
+    uint64_t id = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return id;
+}
+
+static uint64_t sqlite_get(const char *number) {
+    sqlite3_stmt *s = statements[GET];
+    uint64_t total = 0;
+    sqlite3_bind_text(s, 1, number, -1, SQLITE_STATIC);
+    if (sqlite3_step(s) != SQLITE_ROW) bench_fail("get", number);
+    for (int i = 0; i < 14; i++) {
+        if (i <= 1 || (i >= 9 && i <= 10) || i == 13)
+            total += (uint64_t)sqlite3_column_int64(s, i) & 1;
+        else
+            total += sum((const char *)sqlite3_column_text(s, i));
+    }
+    sqlite3_reset(s);
+    return total;
+}
+
+/* --- detached copies --- */
+
+typedef struct row_arena {
+    char *bytes;
+    size_t size, capacity;
+} row_arena;
+
+/* Copies a row's columns behind each other: type, length, content. */
+static uint64_t copy_row(row_arena *arena, sqlite3_stmt *s) {
+    int columns = sqlite3_data_count(s);
+    uint64_t values = 0;
+    for (int i = 0; i < columns; i++) {
+        int type = sqlite3_column_type(s, i);
+        if (type == SQLITE_NULL) continue;
+        size_t size = type == SQLITE_TEXT ? (size_t)sqlite3_column_bytes(s, i) : 8;
+        if (arena->size + size + 8 > arena->capacity) {
+            arena->capacity = arena->capacity ? arena->capacity * 2 : 4096;
+            arena->bytes = realloc(arena->bytes, arena->capacity);
+            if (!arena->bytes) bench_fail("copy", "out of memory");
+        }
+        arena->bytes[arena->size++] = (char)i;
+        if (type == SQLITE_TEXT) {
+            memcpy(arena->bytes + arena->size, sqlite3_column_text(s, i), size + 1);
+        } else {
+            sqlite3_int64 value = sqlite3_column_int64(s, i);
+            memcpy(arena->bytes + arena->size, &value, 8);
+        }
+        arena->size += size + 1;
+        values++;
+    }
+    return values;
+}
+
+static uint64_t copy_all(row_arena *arena, enum statement which) {
+    sqlite3_stmt *s = statements[which];
+    uint64_t values = 0;
+    sqlite3_bind_int64(s, 1, current);
+    while (sqlite3_step(s) == SQLITE_ROW) values += copy_row(arena, s);
+    sqlite3_reset(s);
+    return values;
+}
+
+static uint64_t sqlite_file(const char *number) {
+    static const enum statement parts[] = {PARTY, ROLES, DEFAULTS, USAGES, ADDRESSES, CONTACTS, CHANNELS};
+    row_arena arena = {0};
+    uint64_t values = 0;
+    (void)number;
+    sqlite3_bind_int64(statements[USAGES], 2, time(NULL) / 86400);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) values += copy_all(&arena, parts[i]);
+    free(arena.bytes);
+    return values;
+}
+
+/* --- the proposal --- */
+
+typedef struct proposal {
+    row_arena arena;
+    sqlite3_int64 ship_to, bill_to, main_address, contact;
+    int deliveries, billings; /* defaults among them */
+    char price_list[32], currency[8], terms[32], delivery_terms[32], shipping[32], plant[32], language[8], salutation[16], lines[512];
+    int level[8];
+} proposal;
+
+static void keep(char *out, size_t cap, sqlite3_stmt *s, int column, int *level, int new_level) {
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    if (!text || (*out && *level <= new_level)) return;
+    snprintf(out, cap, "%s", text);
+    *level = new_level;
+}
+
+/* Columns of quote_defaults: 5 price list, 6 currency, 7 terms, 9 delivery terms, 10 shipping, 13 plant, 19 preferred contact. */
+static void read_defaults(proposal *p) {
+    sqlite3_stmt *s = statements[DEFAULTS];
+    sqlite3_bind_int64(s, 1, current);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        int level = sqlite3_column_int64(s, 0) ? 60 : 110;
+        keep(p->price_list, sizeof p->price_list, s, 5, &p->level[0], level);
+        keep(p->currency, sizeof p->currency, s, 6, &p->level[1], level);
+        keep(p->terms, sizeof p->terms, s, 7, &p->level[2], level);
+        keep(p->delivery_terms, sizeof p->delivery_terms, s, 9, &p->level[3], level);
+        keep(p->shipping, sizeof p->shipping, s, 10, &p->level[4], level);
+        keep(p->plant, sizeof p->plant, s, 13, &p->level[5], level);
+        if (level == 60) p->contact = sqlite3_column_int64(s, 19);
+        copy_row(&p->arena, s);
+    }
+    sqlite3_reset(s);
+}
+
+static void read_usages(proposal *p) {
+    sqlite3_stmt *s = statements[USAGES];
+    sqlite3_bind_int64(s, 1, current);
+    sqlite3_bind_int64(s, 2, time(NULL) / 86400);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        const char *purpose = (const char *)sqlite3_column_text(s, 5);
+        sqlite3_int64 target = sqlite3_column_int64(s, 4);
+        if (strcmp(purpose, "main") == 0) p->main_address = target;
+        if (strcmp(purpose, "delivery") == 0 && sqlite3_column_int(s, 6)) p->ship_to = target, p->deliveries++;
+        if (strcmp(purpose, "billing") == 0 && sqlite3_column_int(s, 6)) p->bill_to = target, p->billings++;
+    }
+    sqlite3_reset(s);
+    if (p->deliveries != 1) p->ship_to = p->main_address;
+    if (p->billings != 1) p->bill_to = p->main_address;
+}
+
+static void read_address(proposal *p, sqlite3_int64 n, const char *name) {
+    sqlite3_stmt *s = statements[ADDRESS];
+    sqlite3_bind_int64(s, 1, current);
+    sqlite3_bind_int64(s, 2, n);
+    if (sqlite3_step(s) != SQLITE_ROW) bench_fail("address", "missing");
+    copy_row(&p->arena, s);
+    snprintf(p->lines, sizeof p->lines, "%s\n%s %s\n%s %s\n%s", name, sqlite3_column_text(s, 6), sqlite3_column_text(s, 7),
+             sqlite3_column_text(s, 10), sqlite3_column_text(s, 11), "GERMANY");
+    sqlite3_reset(s);
+}
+
+static void read_contact(proposal *p) {
+    sqlite3_stmt *s = statements[p->contact ? CONTACT : CONTACTS_TWO];
+    sqlite3_bind_int64(s, 1, current);
+    sqlite3_bind_int64(s, 2, p->contact ? p->contact : time(NULL) / 86400);
+    if (sqlite3_step(s) == SQLITE_ROW) {
+        p->contact = sqlite3_column_int64(s, 1);
+        copy_row(&p->arena, s);
+        keep(p->salutation, sizeof p->salutation, s, 5, &p->level[6], 50);
+        keep(p->language, sizeof p->language, s, 9, &p->level[7], 50);
+    }
+    sqlite3_reset(s);
+}
+
+static void read_code(proposal *p) {
+    sqlite3_stmt *s = statements[CODE];
+    if (!*p->price_list) return;
+    sqlite3_bind_text(s, 1, p->price_list, -1, SQLITE_STATIC);
+    if (sqlite3_step(s) == SQLITE_ROW) keep(p->currency, sizeof p->currency, s, 3, &p->level[1], 30);
+    sqlite3_reset(s);
+}
+
+static uint64_t sqlite_quote(const char *number) {
+    proposal p = {0};
+    char name[128];
+    sqlite3_stmt *s = statements[PARTY];
+    (void)number;
+    sqlite3_bind_int64(s, 1, current);
+    if (sqlite3_step(s) != SQLITE_ROW) bench_fail("party", "missing");
+    copy_row(&p.arena, s);
+    snprintf(name, sizeof name, "%s", sqlite3_column_text(s, 3));
+    read_defaults(&p);
+    read_usages(&p);
+    read_contact(&p);
+    keep(p.language, sizeof p.language, s, 6, &p.level[7], 60);
+    sqlite3_reset(s);
+    read_address(&p, p.bill_to, name);
+    read_address(&p, p.ship_to, name);
+    read_code(&p);
+    uint64_t total = sum(p.price_list) + sum(p.currency) + sum(p.terms) + sum(p.lines);
+    free(p.arena.bytes);
+    return total;
+}
+
+static void sqlite_close(void) {
+    for (int i = 0; i < STATEMENTS; i++) sqlite3_finalize(statements[i]);
+    sqlite3_close(db);
+}
+
+const side bench_sqlite = {"sqlite",     sqlite_open, sqlite_load,   sqlite_begin, sqlite_end,  sqlite_get,
+                           sqlite_quote, sqlite_file, sqlite_create, sqlite_close, sqlite_find, sqlite_use};
