@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* An ordered key-value engine behind a few calls. Results are statuses of status.def: CRM_OK, CRM_E_NOTFOUND, CRM_E_CONFLICT (run the whole
  * transaction again), CRM_E_COMMIT_UNKNOWN, CRM_E_TOO_BIG, CRM_E_FULL, CRM_E_BUSY, CRM_E_CORRUPT, CRM_E_IO, CRM_E_NOMEM, CRM_E_VERSION.
- * Slices handed to a callback die when it returns. A write transaction belongs to its thread; a read transaction may move, one thread at a time. */
+ * Slices handed to a callback die when it returns. A write transaction belongs to its thread; a read transaction may move, one thread at a
+ * time. */
 #ifndef CRMI_ENGINE_ENGINE_H
 #define CRMI_ENGINE_ENGINE_H
 #include <libcrm/status.h>
@@ -26,26 +27,34 @@ typedef struct crmi_read {
     size_t limit;
 } crmi_read;
 
-/* Gets each result: which read it belongs to, key, value (empty with CRMI_READ_KEYS). A value other than CRM_OK ends the reading and is returned as it is. */
+/* Gets each result: which read it belongs to, key, value (empty with CRMI_READ_KEYS). A value other than CRM_OK ends the reading and is
+ * returned as it is. */
 typedef int (*crmi_row_fn)(void *data, size_t read, crmi_slice key, crmi_slice value);
 
 typedef struct crmi_engine_options {
-    uint64_t max_bytes;   /* map size */
-    uint32_t max_readers;
-    uint32_t wait_ms; /* bounded wait for the writer lock */
+    uint64_t max_bytes;   /* upper bound of the file; 0: 64 GiB */
+    uint32_t max_readers; /* 0: 1,022 */
+    uint32_t wait_ms;     /* how long opening, closing and growing wait for others; 0: 5,000 */
     bool create, read_only;
 } crmi_engine_options;
 
-typedef struct crmi_engine crmi_engine;   /* an open store, safe for threads */
-typedef struct crmi_etxn crmi_etxn;       /* its transaction */
+typedef struct crmi_engine crmi_engine; /* an open store, safe for threads */
+typedef struct crmi_etxn crmi_etxn;     /* its transaction */
 
-/* Opens path with LMDB. Registry by (device, inode): the same folder again gives the same engine with one more reference; other
- * max_bytes, max_readers or read_only are CRM_E_BUSY, and so is a second copy of the library (crm.lock). */
+/* Opens path with LMDB, creates the folder (not its parents) and the store on request; read_only never creates. The map starts with
+ * max_bytes, at most 64 GiB, or the bytes in the environment variable CRM_MAP_SIZE (tests). Registry by (device, inode): the same folder
+ * again gives the same engine with one more reference; other max_bytes, max_readers or read_only are CRM_E_BUSY, and so is a second copy of
+ * the library (crm.lock). */
 int crmi_engine_open(const char *path, const crmi_engine_options *options, crmi_engine **out);
 void crmi_engine_close(crmi_engine *engine); /* drops a reference */
 
+/* Begins a read snapshot or the write transaction; the latter waits at most wait_ms for another writer: CRM_E_BUSY, and at once where this
+ * thread has one already. All calls: CRM_E_FORKED in a fork's child; those of a write transaction: CRM_E_THREAD in another thread than its
+ * own, CRM_E_ENDED when that thread has ended. After any other failure of LMDB (CRM_E_NOTFOUND is none) the transaction can only be ended.
+ */
 int crmi_engine_begin(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_etxn **out);
-/* One key; CRM_E_NOTFOUND where it is not there. One round trip. */
+/* Reading. A callback may read in its transaction, but not write. A missing key's CRM_E_NOTFOUND sets no error: it is no failure yet.
+ * One key; CRM_E_NOTFOUND where it is not there. One round trip. */
 int crmi_engine_get(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data);
 /* Several keys and ranges in one round trip, results in the order of the reads; keys that are not there are left out. */
 int crmi_engine_get_many(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
@@ -54,9 +63,12 @@ int crmi_engine_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, voi
 int crmi_engine_put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value);
 int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key); /* CRM_E_NOTFOUND */
 int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until);
-int crmi_engine_commit(crmi_etxn *txn);  /* txn is freed, whatever this returns */
-void crmi_engine_abort(crmi_etxn *txn);  /* frees txn */
-/* Doubles the map after CRM_E_FULL, up to max_bytes, when no transaction of this process runs. CRM_OK, CRM_E_FULL at the bound, CRM_E_BUSY. */
+/* Frees txn, whatever this returns but CRM_E_THREAD: then nothing was done. After CRM_E_COMMIT_UNKNOWN every begin is CRM_E_IO until all
+ * handles are closed and the store is opened again. CRM_E_CONFLICT, CRM_E_FULL, CRM_E_IO: nothing was stored. */
+int crmi_engine_commit(crmi_etxn *txn);
+void crmi_engine_abort(crmi_etxn *txn); /* frees txn; in another thread: as soon as the right one gets to it */
+/* Doubles the map after CRM_E_FULL, up to max_bytes, when no transaction of this process runs. CRM_OK, CRM_E_FULL at the bound or where it
+ * is the volume that was full, CRM_E_BUSY where transactions ran too long (options.wait_ms). */
 int crmi_engine_grow(crmi_engine *engine);
 /* After a fork, in the child: forget without touching the store. */
 void crmi_engine_forget(crmi_engine *engine);
@@ -66,6 +78,7 @@ void crmi_engine_forget(crmi_engine *engine);
 void crmi_counting_enable(bool on);
 uint64_t crmi_counting_trips(void);
 void crmi_counting_reset(void);
-/* The nth (1 = next) call from now of any kind that can fail returns status, once; 0 switches it off. */
+/* The nth (1 = next) call from now of any kind that can fail returns status, once; 0 switches it off. A commit that fails so is not done,
+ * but with CRM_E_COMMIT_UNKNOWN it is. */
 void crmi_counting_fail(uint64_t nth, int status);
 #endif

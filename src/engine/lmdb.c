@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading and writing through LMDB. Nothing is allocated on the way: cursors are kept with their transaction, one a table. */
+#include "base/error.h"
+#include "engine/lmdb_types.h"
+#include <string.h>
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+
+static MDB_val to_val(crmi_slice slice) { return (MDB_val){slice.size, (void *)(uintptr_t)slice.data}; }
+
+static crmi_slice to_slice(const MDB_val *val) { return (crmi_slice){val->mv_data, val->mv_size}; }
+
+/* The order of LMDB's keys. */
+static int compare(const MDB_val *key, crmi_slice bound) {
+    size_t size = key->mv_size < bound.size ? key->mv_size : bound.size;
+    int order = size ? memcmp(key->mv_data, bound.data, size) : 0;
+    if (order != 0) return order;
+    return key->mv_size < bound.size ? -1 : key->mv_size > bound.size;
+}
+
+/* A call failed: the transaction can only be ended. */
+static int fail(crmi_lmdb_txn *txn, int code) {
+    if (code == MDB_PANIC) crmi_lmdb_set_bad(txn->engine);
+    crmi_lmdb_note_full(txn->engine, code);
+    txn->failed = crmi_lmdb_status(code);
+    return txn->failed;
+}
+
+static int refuse(const crmi_lmdb_txn *txn) {
+    if (txn->forks != crmi_registry_forks) return crmi_lmdb_forked();
+    int status = txn->write ? crmi_lmdb_writer_check(txn) : CRM_OK;
+    if (status == CRM_OK && txn->failed != CRM_OK)
+        status = crmi_error_set(txn->failed, 0, "an earlier call of the transaction failed: it can only be ended");
+    return status;
+}
+
+static inline int check_read(const crmi_lmdb_txn *txn) {
+    if (LIKELY(txn->forks == crmi_registry_forks && !txn->write && txn->failed == CRM_OK)) return CRM_OK;
+    return refuse(txn);
+}
+
+/* Cursors that stand in a table would have to be moved by every change of it: they are closed before it. */
+static int check_write(crmi_lmdb_txn *txn, uint32_t table) {
+    int status = refuse(txn);
+    if (status != CRM_OK) return status;
+    if (!txn->write) return crmi_error_set(CRM_E_READ_ONLY, 0, "the transaction is for reading only");
+    if (txn->depth > 0) return crmi_error_set(CRM_E_INVALID, 0, "a callback of a read may not write");
+    if (txn->cursors[table]) mdb_cursor_close(txn->cursors[table]);
+    txn->cursors[table] = NULL;
+    return CRM_OK;
+}
+
+static inline int row(crmi_lmdb_txn *txn, crmi_row_fn fn, void *data, size_t read, crmi_slice key, crmi_slice value) {
+    txn->depth++;
+    int status = fn(data, read, key, value);
+    txn->depth--;
+    return status;
+}
+
+static int get(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    int status = check_read(txn);
+    if (status != CRM_OK) return status;
+    MDB_val k = to_val(key), v;
+    int code = mdb_get(txn->txn, txn->engine->tables[table], &k, &v);
+    if (code == MDB_SUCCESS) return row(txn, fn, data, 0, key, to_slice(&v));
+    return code == MDB_NOTFOUND ? CRM_E_NOTFOUND : fail(txn, code);
+}
+
+/* The table's cursor; one for this call alone where a callback reads inside a reading of the same table. */
+static int cursor_take(crmi_lmdb_txn *txn, uint32_t table, MDB_cursor **out) {
+    uint32_t bit = 1U << table;
+    MDB_dbi dbi = txn->engine->tables[table];
+    if (txn->busy & bit) return mdb_cursor_open(txn->txn, dbi, out);
+    int code = MDB_SUCCESS;
+    if (!txn->cursors[table])
+        code = mdb_cursor_open(txn->txn, dbi, &txn->cursors[table]);
+    else if (!txn->write && !(txn->fresh & bit))
+        code = mdb_cursor_renew(txn->txn, txn->cursors[table]);
+    if (code != MDB_SUCCESS) return code;
+    txn->fresh |= bit;
+    txn->busy |= bit;
+    *out = txn->cursors[table];
+    return MDB_SUCCESS;
+}
+
+static void cursor_give(crmi_lmdb_txn *txn, uint32_t table, MDB_cursor *cursor) {
+    if (cursor == txn->cursors[table])
+        txn->busy &= ~(1U << table);
+    else
+        mdb_cursor_close(cursor);
+}
+
+/* To the first row of the range in its direction, if there is one; else anywhere outside of it. */
+static int seek(MDB_cursor *cursor, const crmi_read *read, MDB_val *key, MDB_val *value) {
+    bool reverse = read->flags & CRMI_READ_REVERSE;
+    crmi_slice start = reverse ? read->until : read->from;
+    if (start.size == 0) return mdb_cursor_get(cursor, key, value, reverse ? MDB_LAST : MDB_FIRST);
+    *key = to_val(start);
+    if (!reverse) return mdb_cursor_get(cursor, key, value, MDB_SET_RANGE);
+    int code = mdb_cursor_get(cursor, key, NULL, MDB_SET_RANGE);
+    if (code == MDB_NOTFOUND) return mdb_cursor_get(cursor, key, value, MDB_LAST);
+    return code == MDB_SUCCESS ? mdb_cursor_get(cursor, key, value, MDB_PREV) : code;
+}
+
+static bool inside(const crmi_read *read, const MDB_val *key) {
+    if (read->flags & CRMI_READ_REVERSE) return compare(key, read->from) >= 0;
+    return read->until.size == 0 || compare(key, read->until) < 0;
+}
+
+static int read_range(crmi_lmdb_txn *txn, MDB_cursor *cursor, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
+    MDB_val key, value = {0, ""};
+    MDB_val *wanted = read->flags & CRMI_READ_KEYS ? NULL : &value;
+    size_t left = read->limit ? read->limit : SIZE_MAX;
+    int code = seek(cursor, read, &key, wanted);
+    while (code == MDB_SUCCESS && inside(read, &key)) {
+        int status = row(txn, fn, data, number, to_slice(&key), to_slice(&value));
+        if (status != CRM_OK || --left == 0) return status;
+        code = mdb_cursor_get(cursor, &key, wanted, read->flags & CRMI_READ_REVERSE ? MDB_PREV : MDB_NEXT);
+    }
+    return code == MDB_SUCCESS || code == MDB_NOTFOUND ? CRM_OK : fail(txn, code);
+}
+
+static int read_key(crmi_lmdb_txn *txn, MDB_cursor *cursor, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
+    MDB_val key = to_val(read->from), value = {0, ""};
+    int code = mdb_cursor_get(cursor, &key, read->flags & CRMI_READ_KEYS ? NULL : &value, MDB_SET);
+    if (code == MDB_SUCCESS) return row(txn, fn, data, number, read->from, to_slice(&value));
+    return code == MDB_NOTFOUND ? CRM_OK : fail(txn, code);
+}
+
+static int read_one(crmi_lmdb_txn *txn, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
+    MDB_cursor *cursor;
+    int code = cursor_take(txn, read->table, &cursor);
+    if (code != MDB_SUCCESS) return fail(txn, code);
+    int status =
+        read->flags & CRMI_READ_RANGE ? read_range(txn, cursor, read, number, fn, data) : read_key(txn, cursor, read, number, fn, data);
+    cursor_give(txn, read->table, cursor);
+    return status;
+}
+
+static int get_many(crmi_etxn *base, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    int status = check_read(txn);
+    for (size_t i = 0; i < count && status == CRM_OK; i++) status = read_one(txn, &reads[i], i, fn, data);
+    return status;
+}
+
+static int range(crmi_etxn *base, const crmi_read *read, crmi_row_fn fn, void *data) {
+    crmi_read as_range = *read;
+    as_range.flags |= CRMI_READ_RANGE;
+    return get_many(base, &as_range, 1, fn, data);
+}
+
+static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    int status = check_write(txn, table);
+    if (status != CRM_OK) return status;
+    MDB_val k = to_val(key), v = to_val(value.size ? value : (crmi_slice){"", 0});
+    int code = mdb_put(txn->txn, txn->engine->tables[table], &k, &v, 0);
+    return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
+}
+
+static int del(crmi_etxn *base, uint32_t table, crmi_slice key) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    int status = check_write(txn, table);
+    if (status != CRM_OK) return status;
+    MDB_val k = to_val(key);
+    int code = mdb_del(txn->txn, txn->engine->tables[table], &k, NULL);
+    if (code == MDB_NOTFOUND) return CRM_E_NOTFOUND;
+    return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
+}
+
+/* Looks for the range's first key anew after each deletion: what a cursor stands on after one is LMDB's affair. */
+static int del_range(crmi_etxn *base, uint32_t table, crmi_slice from, crmi_slice until) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    int status = check_write(txn, table);
+    if (status != CRM_OK) return status;
+    crmi_read read = {table, CRMI_READ_RANGE | CRMI_READ_KEYS, from, until, 0};
+    MDB_cursor *cursor;
+    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
+    if (code != MDB_SUCCESS) return fail(txn, code);
+    MDB_val key;
+    while ((code = seek(cursor, &read, &key, NULL)) == MDB_SUCCESS && inside(&read, &key)) {
+        code = mdb_cursor_del(cursor, 0);
+        if (code != MDB_SUCCESS) break;
+    }
+    mdb_cursor_close(cursor);
+    return code == MDB_SUCCESS || code == MDB_NOTFOUND ? CRM_OK : fail(txn, code);
+}
+
+const crmi_engine_ops crmi_lmdb_ops = {crmi_lmdb_close, crmi_lmdb_begin,  crmi_lmdb_grow, get, get_many, range, put, del,
+                                       del_range,       crmi_lmdb_commit, crmi_lmdb_abort};

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* The LMDB environment of a store: made, opened and closed while crm.lock's open byte is held, by whoever is in lmdb_open.c. */
+#include "base/error.h"
+#include "engine/lmdb_types.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const table_names[CRMI_TABLES] = {"meta", "file", "index"};
+
+/* LMDB's layout of lock.mdb: a head, then one line of 64 bytes a reader. Generous, so that LMDB never needs more. */
+static off_t lock_size(uint32_t readers) {
+    off_t size = ((off_t)readers * 64 + 512 + 4095) / 4096 * 4096;
+    return size < 8192 ? 8192 : size;
+}
+
+/* Gives lock.mdb its blocks on the volume. LMDB leaves them to the page fault, which on a full volume kills the process. Nobody but this
+ * process's LMDB may open the file later: a close would drop the locks of its readers. */
+static int lock_allocate(int folder, uint32_t readers) {
+    int fd = openat(folder, "lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return errno;
+    struct flock users = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1}; /* LMDB holds byte 0 as long as it is open */
+    struct stat info;
+    int error = fcntl(fd, F_OFD_GETLK, &users) == 0 && fstat(fd, &info) == 0 ? 0 : errno;
+    if (error == 0) {
+        bool used = users.l_type != F_UNLCK; /* then its size is settled */
+        off_t size = used || info.st_size > lock_size(readers) ? info.st_size : lock_size(readers);
+        if (fallocate(fd, 0, 0, size) != 0) error = errno;
+        if (error == EOPNOTSUPP) error = used ? 0 : posix_fallocate(fd, 0, size);
+    }
+    close(fd);
+    return error;
+}
+
+static int env_try(crmi_lmdb *engine, uint64_t size) {
+    unsigned flags = MDB_NOTLS | (engine->options.read_only ? MDB_RDONLY : 0U);
+    int code = mdb_env_create(&engine->env);
+    if (code != MDB_SUCCESS) return code;
+    code = mdb_env_set_mapsize(engine->env, (size_t)size);
+    if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(engine->env, engine->options.max_readers);
+    if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(engine->env, CRMI_TABLES);
+    if (code == MDB_SUCCESS) code = mdb_env_open(engine->env, engine->path, flags, 0600);
+    if (code == MDB_SUCCESS) return code;
+    mdb_env_close(engine->env);
+    engine->env = NULL;
+    return code;
+}
+
+/* Less address space where there is not enough of it (a limit of the process, or a debugger's). */
+static int env_start(crmi_lmdb *engine) {
+    uint64_t size = crmi_lmdb_map_start(engine);
+    for (int again = 0;;) {
+        int code = env_try(engine, size);
+        if ((code == ENOMEM || code == EINVAL) && size >= 2 * UINT64_C(1048576))
+            size /= 2;
+        else if ((code != EAGAIN && code != EINTR) || ++again > 10)
+            return code;
+    }
+}
+
+static int keep_from_children(MDB_env *env) {
+    int fd, code = mdb_env_get_fd(env, &fd);
+    if (code != MDB_SUCCESS) return code;
+    return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? MDB_SUCCESS : errno;
+}
+
+/* Opens the tables in txn and ends it. */
+static int tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags) {
+    int code = MDB_SUCCESS;
+    for (int i = 0; i < CRMI_TABLES && code == MDB_SUCCESS; i++) {
+        unsigned kind = 0;
+        code = mdb_dbi_open(txn, table_names[i], flags, &engine->tables[i]);
+        if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn, engine->tables[i], &kind);
+        if (code == MDB_SUCCESS && kind != 0) code = MDB_INCOMPATIBLE;
+    }
+    if (code == MDB_SUCCESS) return mdb_txn_commit(txn);
+    mdb_txn_abort(txn);
+    return code;
+}
+
+static int tables_read(crmi_lmdb *engine) {
+    for (int tries = 0;; tries++) {
+        MDB_txn *txn;
+        int dead, code = mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &txn);
+        if (code == MDB_SUCCESS) return tables_in(engine, txn, 0);
+        if (code == MDB_MAP_RESIZED && tries < 8) code = mdb_env_set_mapsize(engine->env, 0); /* no transaction runs yet */
+        if (code == MDB_READERS_FULL && tries < 8) code = mdb_reader_check(engine->env, &dead);
+        if (code != MDB_SUCCESS) return code;
+    }
+}
+
+/* Before the first commit the store has no tables: they are made where it is to be created. */
+static int tables_open(crmi_lmdb *engine) {
+    MDB_envinfo info;
+    MDB_txn *txn;
+    int code = mdb_env_info(engine->env, &info);
+    if (code == MDB_SUCCESS && info.me_last_txnid == 0 && engine->options.create && !engine->options.read_only) {
+        code = mdb_txn_begin(engine->env, NULL, 0, &txn);
+        return crmi_lmdb_status(code == MDB_SUCCESS ? tables_in(engine, txn, MDB_CREATE) : code);
+    }
+    if (code == MDB_SUCCESS) code = tables_read(engine);
+    return code == MDB_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: a table is missing") : crmi_lmdb_status(code);
+}
+
+/* The names of new files are on the disk only when their folder is. */
+static int folder_sync(int folder) {
+    int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = fsync(folder) == 0 ? 0 : errno;
+    if (parent >= 0) {
+        if (fsync(parent) != 0 && error == 0) error = errno;
+        close(parent);
+    }
+    return error;
+}
+
+/* What this process may not write past kills it (SIGXFSZ). */
+static bool past_limit(const crmi_lmdb *engine, const struct stat *data) {
+    return !engine->options.read_only && (uint64_t)data->st_size > crmi_lmdb_map_limit(engine) &&
+           engine->options.max_bytes > crmi_lmdb_map_limit(engine);
+}
+
+static int env_finish(crmi_lmdb *engine, int folder, bool made) {
+    int dead;
+    int status = crmi_lmdb_status(keep_from_children(engine->env));
+    if (status == CRM_OK) status = tables_open(engine);
+    if (status == CRM_OK) status = crmi_lmdb_status(mdb_reader_check(engine->env, &dead));
+    if (status == CRM_OK && made) status = crmi_lmdb_status(folder_sync(folder));
+    return status;
+}
+
+int crmi_lmdb_env_open(crmi_lmdb *engine, int folder) {
+    struct stat data;
+    bool missing = fstatat(folder, "data.mdb", &data, 0) != 0, create = engine->options.create && !engine->options.read_only;
+    if (missing && (errno != ENOENT || !create)) return crmi_lmdb_status(errno);
+    if (!missing && data.st_size == 0 && !create) return crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: its file is empty");
+    if (!missing && past_limit(engine, &data)) return crmi_lmdb_status(EFBIG);
+    int status = crmi_lmdb_status(lock_allocate(folder, engine->options.max_readers));
+    if (status == CRM_OK) status = crmi_lmdb_status(env_start(engine));
+    if (status == CRM_OK) status = env_finish(engine, folder, missing || data.st_size == 0);
+    if (status == CRM_OK) return CRM_OK;
+    crmi_lmdb_env_close(engine);
+    if (missing) { /* half a store would look damaged */
+        (void)unlinkat(folder, "data.mdb", 0);
+        (void)unlinkat(folder, "lock.mdb", 0);
+    }
+    return status;
+}
+
+void crmi_lmdb_env_close(crmi_lmdb *engine) {
+    while (engine->pool) {
+        crmi_lmdb_txn *txn = engine->pool;
+        engine->pool = txn->next;
+        crmi_lmdb_txn_discard(txn);
+    }
+    if (engine->env) mdb_env_close(engine->env);
+    engine->env = NULL;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Read transactions: reused from a small pool, since a renewed one costs neither an allocation nor the mutex of the reader table. And the
+ * calls that begin and end transactions of both kinds. */
+#include "base/error.h"
+#include "engine/lmdb_types.h"
+#include <errno.h>
+#include <stdlib.h>
+
+static crmi_lmdb_txn *reader_new(crmi_lmdb *engine) {
+    crmi_lmdb_txn *txn = calloc(1, sizeof *txn);
+    if (!txn) return NULL;
+    txn->base.ops = &crmi_lmdb_ops;
+    txn->engine = engine;
+    txn->forks = engine->forks;
+    return txn;
+}
+
+void crmi_lmdb_txn_discard(crmi_lmdb_txn *txn) {
+    for (int i = 0; i < CRMI_TABLES; i++)
+        if (txn->cursors[i]) mdb_cursor_close(txn->cursors[i]);
+    if (txn->txn) mdb_txn_abort(txn->txn);
+    free(txn);
+}
+
+/* LMDB's part would write into the parent's reader table: keep it all as it is, and reachable. */
+void crmi_lmdb_txn_forget(crmi_lmdb_txn *txn) {
+    txn->next = atomic_load(&txn->engine->forgotten);
+    while (!atomic_compare_exchange_weak(&txn->engine->forgotten, &txn->next, txn)) {
+    }
+}
+
+int crmi_lmdb_recover(crmi_lmdb *engine, int code, uint32_t maps, int tries) {
+    if (code == MDB_MAP_RESIZED && tries < 8) return crmi_lmdb_adopt(engine, maps);
+    if (code == MDB_READERS_FULL && tries < 2) {
+        int dead;
+        (void)mdb_reader_check(engine->env, &dead);
+        return CRM_OK;
+    }
+    if (code == MDB_PANIC) crmi_lmdb_set_bad(engine);
+    return crmi_lmdb_status(code);
+}
+
+/* One try, inside the gate. */
+static int reader_start(crmi_lmdb *engine, crmi_lmdb_txn **txn) {
+    if (*txn) return mdb_txn_renew((*txn)->txn);
+    *txn = reader_new(engine);
+    return *txn ? mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &(*txn)->txn) : ENOMEM;
+}
+
+static int reader_begin(crmi_lmdb *engine, crmi_lmdb_txn **out) {
+    for (int tries = 0;; tries++) {
+        *out = NULL;
+        uint32_t maps;
+        int status = crmi_lmdb_enter(engine, out, &maps);
+        if (status != CRM_OK) return status;
+        int code = reader_start(engine, out);
+        if (code == MDB_SUCCESS) {
+            (*out)->fresh = 0;
+            return CRM_OK;
+        }
+        if (*out) {
+            if (code == MDB_BAD_RSLOT) (*out)->txn = NULL; /* its slot is another's by now */
+            crmi_lmdb_txn_discard(*out);
+        }
+        crmi_lmdb_leave(engine, NULL);
+        status = crmi_lmdb_recover(engine, code, maps, tries);
+        if (status != CRM_OK) return status;
+    }
+}
+
+static void reader_end(crmi_lmdb_txn *txn) {
+    crmi_lmdb *engine = txn->engine;
+    if (txn->failed == CRM_OK && txn->busy == 0) {
+        mdb_txn_reset(txn->txn);
+        if (crmi_lmdb_leave(engine, txn)) return;
+    }
+    crmi_lmdb_txn_discard(txn);
+    crmi_lmdb_leave(engine, NULL);
+}
+
+int crmi_lmdb_begin(crmi_engine *base, bool write, uint32_t wait_ms, crmi_etxn **out) {
+    crmi_lmdb *engine = (crmi_lmdb *)base;
+    if (engine->forks != crmi_registry_forks) return crmi_lmdb_forked();
+    crmi_lmdb_txn *txn = NULL;
+    int status = write ? crmi_lmdb_writer_begin(engine, wait_ms, &txn) : reader_begin(engine, &txn);
+    if (status == CRM_OK) *out = &txn->base;
+    return status;
+}
+
+int crmi_lmdb_commit(crmi_etxn *base) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    if (txn->forks != crmi_registry_forks) {
+        crmi_lmdb_txn_forget(txn);
+        return crmi_lmdb_forked();
+    }
+    if (txn->write) return crmi_lmdb_writer_commit(txn);
+    reader_end(txn);
+    return CRM_OK;
+}
+
+void crmi_lmdb_abort(crmi_etxn *base) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    if (txn->forks != crmi_registry_forks)
+        crmi_lmdb_txn_forget(txn);
+    else if (txn->write)
+        crmi_lmdb_writer_abort(txn);
+    else
+        reader_end(txn);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files lmdb*.c share: the engine over one LMDB environment, its transactions, and the calls between those files. */
+#ifndef CRMI_ENGINE_LMDB_TYPES_H
+#define CRMI_ENGINE_LMDB_TYPES_H
+#include "engine/ops.h"
+#include "engine/registry.h"
+#include <lmdb.h>
+#include <pthread.h>
+
+typedef struct crmi_lmdb crmi_lmdb;
+
+typedef struct crmi_lmdb_txn {
+    crmi_etxn base;
+    crmi_lmdb *engine;
+    MDB_txn *txn;
+    MDB_cursor *cursors[CRMI_TABLES];
+    uint32_t fresh; /* bits of tables whose cursor belongs to this run of a reused read transaction */
+    uint32_t busy;  /* bits of tables whose cursor is in use */
+    uint32_t depth; /* callbacks that run */
+    uint32_t forks;
+    int failed; /* the first failure: from then on the answer to everything */
+    bool write;
+    bool abandoned;             /* aborted by a thread that may not: freed when its own thread gets to it */
+    atomic_bool ended;          /* its thread ended */
+    pthread_t thread;           /* of a write transaction */
+    struct crmi_lmdb_txn *next; /* in the pool, in the thread's list, or among the forgotten */
+} crmi_lmdb_txn;
+
+typedef struct crmi_lmdb_file {
+    char *path; /* absolute */
+    dev_t device;
+    ino_t inode;
+} crmi_lmdb_file;
+
+struct crmi_lmdb {
+    crmi_engine base;
+    crmi_registered entry;
+    MDB_env *env;
+    MDB_dbi tables[CRMI_TABLES];
+    crmi_engine_options options; /* with the defaults filled in */
+    char *path;                  /* of the folder, absolute */
+    crmi_lmdb_file files[3];     /* what lay in it at the opening */
+    uint32_t forks;
+    _Atomic uint32_t commits;
+    _Atomic(crmi_lmdb_txn *) forgotten; /* a fork's child puts its inherited transactions here */
+
+    pthread_mutex_t mutex; /* of all below */
+    pthread_cond_t changed;
+    size_t active;    /* transactions that LMDB runs in this process */
+    size_t txns;      /* the same and those whose thread ended, not yet freed */
+    uint32_t maps;    /* how often the map was moved */
+    bool moving;      /* somebody waits for active to be 0, to move the map */
+    bool bad;         /* LMDB gave the environment up */
+    bool volume_full; /* the latest CRM_E_FULL came from the volume */
+    bool writing;     /* writer holds the in-process writer lock */
+    pthread_t writer;
+    crmi_lmdb_txn *writer_txn;
+    crmi_lmdb_txn *pool; /* read transactions to be renewed */
+    uint32_t pooled, pool_max;
+};
+
+extern const crmi_engine_ops crmi_lmdb_ops;
+
+/* lmdb_status.c: the only place where a code of LMDB or errno becomes a status; sets the error. */
+int crmi_lmdb_status(int code);
+int crmi_lmdb_forked(void);
+
+/* lmdb_open.c */
+void crmi_lmdb_close(crmi_engine *engine);
+void crmi_lmdb_reap(crmi_lmdb *engine); /* closes it where neither a handle nor a transaction is left; engine may be gone already */
+int crmi_lmdb_check_files(const crmi_lmdb *engine); /* CRM_E_IO where the store was removed or replaced under the process */
+
+/* lmdb_env.c */
+int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
+void crmi_lmdb_env_close(crmi_lmdb *engine);
+
+/* lmdb_map.c */
+uint64_t crmi_lmdb_map_limit(const crmi_lmdb *engine); /* the most bytes that the map may get here */
+uint64_t crmi_lmdb_map_start(const crmi_lmdb *engine);
+int crmi_lmdb_grow(crmi_engine *engine);
+int crmi_lmdb_adopt(crmi_lmdb *engine, uint32_t maps); /* takes over the size that another process gave the store */
+/* The gate: no transaction runs while the map is moved. enter gives a pooled read transaction where pooled is asked for and there is one.
+ */
+int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps);
+/* The end of a read transaction, or of a begin that failed. back, where given, goes into the pool; false: it has no room, and nothing was
+ * done. */
+bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back);
+void crmi_lmdb_set_bad(crmi_lmdb *engine);
+void crmi_lmdb_note_full(crmi_lmdb *engine, int code); /* what is full, the map or the volume: a bigger map helps only the first */
+/* Monotonic time from now, for pthread_cond_timedwait(). */
+struct timespec crmi_lmdb_deadline(uint32_t wait_ms);
+
+/* lmdb_txn.c */
+int crmi_lmdb_begin(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_etxn **out);
+int crmi_lmdb_commit(crmi_etxn *txn);
+void crmi_lmdb_abort(crmi_etxn *txn);
+void crmi_lmdb_txn_discard(crmi_lmdb_txn *txn);                               /* a read transaction, with its reader slot */
+void crmi_lmdb_txn_forget(crmi_lmdb_txn *txn);                                /* in a fork's child */
+int crmi_lmdb_recover(crmi_lmdb *engine, int code, uint32_t maps, int tries); /* after a begin's failure; CRM_OK: try again */
+
+/* lmdb_writer.c */
+int crmi_lmdb_writer_start(void); /* before the first open; CRM_OK or CRM_E_NOMEM */
+int crmi_lmdb_writer_begin(crmi_lmdb *engine, uint32_t wait_ms, crmi_lmdb_txn **out);
+int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn);
+void crmi_lmdb_writer_abort(crmi_lmdb_txn *txn);
+int crmi_lmdb_writer_check(const crmi_lmdb_txn *txn); /* CRM_OK, CRM_E_ENDED, CRM_E_THREAD */
+#endif
