@@ -14,4 +14,4 @@ cmake --preset release >/dev/null
 cmake --build --preset release --target crm_bench >/dev/null
 folder=$(mktemp -d "${TMPDIR:-/tmp}/crm-bench.XXXXXX")
 trap 'rm -rf "$folder"' EXIT INT TERM
-"$root/build/release/tests/crm_bench" "$folder" "$customers" "$@"
+"$root/build/release/crm_bench" "$folder" "$customers" "$@"
