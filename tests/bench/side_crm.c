@@ -7,7 +7,9 @@
 #include <lmdb.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 static crm_db *db;
 static crm_txn *snapshot;
@@ -240,7 +242,7 @@ static uint64_t raw_lookup(MDB_txn *txn, MDB_dbi index, MDB_dbi file, const char
     return v.mv_size;
 }
 
-double bench_raw_get(const char *folder, const char *const *numbers, size_t count) {
+static double raw_get(const char *folder, const char *const *numbers, size_t count) {
     MDB_env *env;
     MDB_txn *txn;
     MDB_dbi index, file;
@@ -259,4 +261,22 @@ double bench_raw_get(const char *folder, const char *const *numbers, size_t coun
     mdb_txn_abort(txn);
     mdb_env_close(env);
     return ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) / (double)count;
+}
+
+/* In a process of its own: the same file opened twice in one process would take this one's locks away. */
+double bench_raw_get(const char *folder, const char *const *numbers, size_t count) {
+    int ends[2];
+    double time = 0;
+    if (pipe(ends) != 0) bench_fail("raw", "no pipe");
+    pid_t child = fork();
+    if (child < 0) bench_fail("raw", "no fork");
+    if (child == 0) {
+        time = raw_get(folder, numbers, count);
+        _exit(write(ends[1], &time, sizeof time) != sizeof time);
+    }
+    if (read(ends[0], &time, sizeof time) != sizeof time) bench_fail("raw", "no answer");
+    waitpid(child, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+    return time;
 }
