@@ -3,7 +3,7 @@
 """Writes the sample register: about 200 invented companies of Germany, Austria and Switzerland.
 
 customers.csv has flat rows: company, site and contact on one line, several lines for a company that has more of them.
-customer.csv, site.csv and contact.csv hold the same register as one file a kind, and mark the preferred site of a company.
+customer.csv, site.csv and contact.csv hold the same register as one file a kind.
 
 All names are put together from parts made up here; towns and postal codes are real. Telephone numbers come from the ranges that the
 German regulator keeps free for films, or (Austria, Switzerland) have a subscriber part that can't be dialled; mail and web names end in
@@ -71,7 +71,7 @@ COMPANY_COLUMNS = ["Kundennummer", "Firma", "Firmenzusatz", "USt-IdNr.", "Sprach
                    "Auftragssperre", "Sperrgrund", "Bemerkung"]
 TERM_COLUMNS = ["Preisliste", "Währung", "Zahlungsbedingungen", "Zahlungsart", "Lieferbedingungen", "Versandart"]
 SITE_COLUMNS = ["Standortnummer", "Standort", "Straße", "Hausnummer", "Adresszusatz", "PLZ", "Ort", "Land", "Hauptadresse",
-                "Lieferadresse", "Rechnungsadresse"]
+                "Lieferadresse", "Rechnungsadresse", "Bevorzugter Standort"]
 CONTACT_COLUMNS = ["Anrede", "Titel", "Vorname", "Nachname", "Funktion"]
 CONTACT_CHANNELS = ["Telefon", "Mobil", "E-Mail"]
 
@@ -303,9 +303,8 @@ def main():
     write(folder / "customers.csv", COMPANY_COLUMNS + SITE_COLUMNS + CONTACT_COLUMNS +
           [f"{channel} Ansprechpartner" for channel in CONTACT_CHANNELS] + TERM_COLUMNS, flat_rows(companies))
     write(folder / "customer.csv", COMPANY_COLUMNS + TERM_COLUMNS, [cells(c["head"], COMPANY_COLUMNS + TERM_COLUMNS) for c in companies])
-    site_columns = SITE_COLUMNS + ["Bevorzugter Standort"]
-    write(folder / "site.csv", number + site_columns,
-          [cells(c["head"], number) + cells(s, site_columns) for c in companies for s in c["sites"]])
+    write(folder / "site.csv", number + SITE_COLUMNS,
+          [cells(c["head"], number) + cells(s, SITE_COLUMNS) for c in companies for s in c["sites"]])
     contact_columns = CONTACT_COLUMNS + CONTACT_CHANNELS
     write(folder / "contact.csv", number + contact_columns,
           [cells(c["head"], number) + cells(p, contact_columns) for c in companies for p in c["contacts"]])
