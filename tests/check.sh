@@ -124,15 +124,21 @@ wheel() {
     return "$code"
 }
 
-# Every "ok" and "not ok" line of the consumer test is a test.
-run_consumer() {
-    sh tests/consumer/run.sh "$build" >"$build/consumer.log" 2>&1
+# Every "ok" and "not ok" line of a script is a test: the consumer's, and those of crmdb and the Python examples.
+run_lines() {
+    script=$1
+    log=$build/$2.log
+    shift 2
+    "$@" sh "$script" "$build" >"$log" 2>&1
     code=$?
-    passed=$((passed + $(grep -c '^ok ' "$build/consumer.log")))
-    bad=$(grep -c '^not ok ' "$build/consumer.log")
+    passed=$((passed + $(grep -c '^ok ' "$log")))
+    bad=$(grep -c '^not ok ' "$log")
     [ "$code" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
     failed=$((failed + bad))
-    [ "$bad" -eq 0 ] || { tail -n 60 "$build/consumer.log"; echo "FAILED: consumer"; }
+    [ "$bad" -eq 0 ] && return
+    grep -v '^ok ' "$log" | tail -n 60
+    echo "FAILED: $script"
+}
 }
 
 # Each report of a sanitizer is a failure, whatever the program said: Criterion does not fail a test that leaks.
@@ -162,6 +168,7 @@ else
     one "Python wheel" wheel
     one "README, C" sh tests/readme.sh c "$build"
     one "README, Python" sh tests/readme.sh python "$build"
-    run_consumer
+    run_lines tests/cli/run.sh cli env "CRMDB=$build/crmdb"
+    run_lines tests/consumer/run.sh consumer env
 fi
 finish

@@ -107,7 +107,7 @@ static void print_customer(crm_db *db, const char *number) {
     printf("customer %s: %s\n", number, crm_record_text(crm_file_record(file, 0), CRM_PARTY_NAME));
     for (size_t i = 0; i < crm_file_count(file); i++) {
         const crm_record *rec = crm_file_record(file, i);
-        printf("  %-9s", crm_kind_label(crm_record_kind(rec), "en"));
+        printf("  %-9s", crm_kind_name(crm_record_kind(rec)));
         for (size_t k = 0; k < crm_record_count(rec); k++) {
             crm_field field = crm_record_field(rec, k);
             if (crm_field_type(field) == CRM_TYPE_TEXT) printf(" %s=%s", crm_field_name(field), crm_record_text(rec, field));

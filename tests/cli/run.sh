@@ -428,6 +428,21 @@ surroundings() {
     out_has 'Nordkamp Großhandel'
 }
 
+# The Python examples, and that they say what their twins in C say (ids are each store's own).
+examples() {
+    build=$(dirname "$crmdb")
+    for example in first_customer import_and_find quote_proposal; do
+        name="examples/python/$example.py"
+        CRM_LIBRARY=$build/libcrm.so PYTHONPATH=$root/bindings/python /usr/bin/python3 -B "$root/$name" >python 2>err
+        code=$?
+        "$build/example_$example" >c 2>>err
+        sed -e '/^stored as /d' -e 's/[0-9]\{12,\}/ID/g' c >c.plain
+        sed -e 's/[0-9]\{12,\}/ID/g' python >python.plain
+        diff c.plain python.plain >out && [ "$code" -eq 0 ] && [ -s python ]
+        result $? "exit $code, and says what examples/c/$example.c says"
+    done
+}
+
 [ -x "$crmdb" ] || { echo "no crmdb at $crmdb: build it, or name it in CRMDB" >&2; exit 1; }
 help_and_usage
 fields
@@ -440,5 +455,6 @@ show_files
 quotes
 colours
 surroundings
+examples
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
