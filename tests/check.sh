@@ -139,7 +139,6 @@ run_lines() {
     grep -v '^ok ' "$log" | tail -n 60
     echo "FAILED: $script"
 }
-}
 
 # Each report of a sanitizer is a failure, whatever the program said: Criterion does not fail a test that leaks.
 count_reports() {
