@@ -6,7 +6,7 @@ matters (`StaleError`).
 """
 from __future__ import annotations
 
-from typing import Any, Optional, Tuple, Type
+from typing import Any, Dict, Optional, Tuple, Type
 
 from . import constants
 from ._library import lib
@@ -238,8 +238,10 @@ class UnsupportedError(UsageError):
 
 
 _NAMES = {value: "CRM_" + name for name, value in vars(constants).items() if name.startswith("E_")}
-_CLASSES = {one.status: one for one in list(globals().values()) if isinstance(one, type) and issubclass(one, Error) and one.status}
-_BY_STATUS_CLASS = {
+_CLASSES: Dict[int, Type[Error]] = {
+    one.status: one for one in list(globals().values()) if isinstance(one, type) and issubclass(one, Error) and one.status
+}
+_BY_STATUS_CLASS: Dict[int, Type[Error]] = {
     constants.CLASS_RETRY: RetryError,
     constants.CLASS_BUG: UsageError,
     constants.CLASS_DENIED: DeniedError,
@@ -250,8 +252,9 @@ _BY_STATUS_CLASS = {
 
 def class_of(status: int) -> Type[Error]:
     """The exception class of a status; of one that a newer library brought, the class that the library names."""
-    known = _CLASSES.get(status)
-    return known or _BY_STATUS_CLASS.get(lib.crm_status_class_of(status), Error)
+    if status in _CLASSES:
+        return _CLASSES[status]
+    return _BY_STATUS_CLASS.get(lib.crm_status_class_of(status), Error)
 
 
 def field_path(number: int) -> Optional[str]:

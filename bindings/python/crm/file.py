@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
-from typing import Any, Dict, Iterator, Tuple, Type, Union, cast
+from typing import Any, Dict, Iterator, Tuple, Type, Union, cast, overload
 
 from . import schema
 from ._library import lib
@@ -27,10 +27,14 @@ class File:
         """The party itself."""
         return cast(Party, self._records[0])
 
-    def records(self, kind: Union[str, Type[R]]) -> Tuple[R, ...]:
+    @overload
+    def records(self, kind: str) -> Tuple[Record, ...]: ...
+    @overload
+    def records(self, kind: Type[R]) -> Tuple[R, ...]: ...
+    def records(self, kind: Union[str, Type[Record]]) -> Tuple[Any, ...]:
         """Its records of a kind ("address", crm.Address)."""
         wanted = schema.kind(kind).record
-        return tuple(cast(R, one) for one in self._records if isinstance(one, wanted))
+        return tuple(one for one in self._records if isinstance(one, wanted))
 
     @property
     def roles(self) -> Tuple[Role, ...]:

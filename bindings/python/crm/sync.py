@@ -7,8 +7,8 @@ import ctypes
 import os
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Iterable, Mapping, NamedTuple, Optional, Tuple
+from decimal import Decimal, InvalidOperation
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from . import _values, constants, errors
 from ._library import lib, lib_io
@@ -74,7 +74,7 @@ class Rows:
             check(lib.crm_sync_add_column(self._pointer, encoded, len(encoded)))
         cells, sizes = (ctypes.c_char_p * len(headings))(), (ctypes.c_size_t * len(headings))()
         for number, row in enumerate(rows, 1):
-            texts = [_cell(row.get(heading), number) for heading in headings]
+            texts: List[Any] = [_cell(row.get(heading), number) for heading in headings]
             cells[:] = texts
             sizes[:] = [len(text or b"") for text in texts]
             check(lib.crm_sync_add_row(self._pointer, number, cells, sizes, len(headings)))
@@ -98,7 +98,8 @@ class Rows:
             error.errors = self._errors()
             raise error
         outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
-        return SyncResult(*(lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes), self._errors())
+        created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
+        return SyncResult(created, updated, unchanged, failed, self._errors())
 
     def _errors(self) -> Tuple[RowError, ...]:
         return tuple(self._error(index) for index in range(lib.crm_sync_error_count(self._pointer)))
@@ -130,13 +131,24 @@ def _cell(value: Any, row: int) -> Optional[bytes]:
         return None if value is None else _values.text(value)
     if isinstance(value, bool):
         return b"yes" if value else b"no"
-    if isinstance(value, (int, Decimal)):
-        return format(value, "f" if isinstance(value, Decimal) else "d").encode()
+    if isinstance(value, int):
+        return str(value).encode()
+    if isinstance(value, Decimal):
+        return _decimal(value).encode()
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat().encode()
     error = _values.refuse(value, "str, bool, int, Decimal, date or None")
     error.row = row
     raise error
+
+
+def _decimal(value: Decimal) -> str:
+    """All four decimals: with three, "1.234" could as well be thousands."""
+    try:
+        exact = value.quantize(Decimal("0.0001"))
+    except InvalidOperation:
+        exact = value
+    return format(exact if exact == value else value, "f")
 
 
 def _delimiter(delimiter: Optional[str]) -> int:

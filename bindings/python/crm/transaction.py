@@ -10,7 +10,7 @@ import ctypes
 import datetime
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Type, Union, cast
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple, Type, Union, overload
 
 from . import _values, constants, schema
 from ._library import lib
@@ -109,7 +109,11 @@ class Transaction:
 
     # Records
 
-    def get(self, id: int, kind: Type[R] = Record) -> R:  # type: ignore[assignment]
+    @overload
+    def get(self, id: int) -> Record: ...
+    @overload
+    def get(self, id: int, kind: Type[R]) -> R: ...
+    def get(self, id: int, kind: Type[Record] = Record) -> Record:
         """Reads a record. With a kind (crm.Party), the id of another kind is a WrongTypeError."""
         out = ctypes.POINTER(crm_record)()
         check(lib.crm_record_get(self._running(), _values.identity(id), out))
@@ -145,11 +149,15 @@ class Transaction:
         revision = record.revision if isinstance(record, Record) else 0
         check(lib.crm_record_delete(self._running(), _values.identity(record), revision))
 
-    def records(self, party: Optional[Id], kind: Union[str, Type[R]]) -> Listing[R]:
+    @overload
+    def records(self, party: Optional[Id], kind: str) -> Listing[Record]: ...
+    @overload
+    def records(self, party: Optional[Id], kind: Type[R]) -> Listing[R]: ...
+    def records(self, party: Optional[Id], kind: Union[str, Type[Record]]) -> Listing[Any]:
         """A party's records of a kind ("address", crm.Address), in the order in which they were added; party None: of the store's own kinds."""
         one, owner = schema.kind(kind), 0 if party is None else _values.identity(party)
         return Listing(
-            self, cast(Type[R], one.record), lambda txn, limit, token, out: lib.crm_record_list(txn, owner, one.number, limit, token, out)
+            self, one.record, lambda txn, limit, token, out: lib.crm_record_list(txn, owner, one.number, limit, token, out)
         )
 
     def search(self, field: Union[str, int, Field], value: str) -> Listing[Record]:

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""Rows: dicts and CSV files into the store, refusals with row and field."""
+import csv
+import io
+import os
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import crm
+
+ROWS = [
+    {"Kundennummer": "10001", "Firma": "Müller GmbH", "PLZ": "01067", "Ort": "Dresden", "Land": "DE", "Ansprechpartner": "Käthe Grünwald"},
+    {"Kundennummer": "10001", "Firma": "Müller GmbH", "PLZ": "01067", "Ort": "Dresden", "Land": "DE", "Ansprechpartner": "Max Falk"},
+    {"Kundennummer": "10002", "Firma": "Zoll AG", "PLZ": "8001", "Ort": "Zürich", "Land": "CH", "E-Mail": "info@zoll.example"},
+]
+
+
+def test_dicts_into_the_store(db):
+    result = db.sync(ROWS)
+    assert (result.failed, result.errors) == (0, ()) and result.created + result.updated == 3
+    assert db.sync(ROWS) == crm.SyncResult(created=0, updated=0, unchanged=3, failed=0)
+    with db.begin() as txn:
+        file = txn.file(txn.find_party("customer", "10001"))
+        assert file.party.name == "Müller GmbH" and [contact.name for contact in file.contacts] == ["Käthe Grünwald", "Max Falk"]
+        assert [(address.postal_code, address.town) for address in file.addresses] == [("01067", "Dresden")]
+        assert [channel.value for channel in txn.file(txn.find_party("customer", "10002")).channels] == ["info@zoll.example"]
+
+
+def test_values_of_other_types(db):
+    mapping = {"no": "role.number", "name": "party.name", "lock": "party.order_lock", "bonus": "party.loyalty_discount", "from": "role.valid_from", "x": "ignore"}
+    row = {"no": 10001, "name": "Müller", "lock": True, "bonus": Decimal("1.234"), "from": date(2024, 1, 31), "x": None}
+    assert db.sync([row], "customer", mapping=mapping).created == 1
+    with db.begin() as txn:
+        file = txn.file(txn.find_party("customer", "10001"))
+        assert file.party.order_lock is True and file.party.loyalty_discount == Decimal("1.234") and file.roles[0].valid_from == date(2024, 1, 31)
+    with pytest.raises(crm.WrongTypeError) as caught:
+        db.sync([row, {"bonus": 1.5}], "customer", mapping=mapping)
+    assert caught.value.row == 2
+
+
+def test_roles_kinds_and_policy(db):
+    assert db.sync([{"Lieferantennummer": "7", "Firma": "Stahl KG"}], "customer", role="supplier").created == 1
+    assert db.sync(ROWS[:1]).created == 1
+    assert db.sync([{"Kundennummer": "10001", "Standortnummer": "2", "Ort": "Pirna", "PLZ": "01796", "Land": "DE"}], "site").created == 1
+    assert db.sync([{"Kundennummer": "10001", "Ansprechpartner": "Anna Berg"}], "contact").created == 1
+    with db.begin() as txn:
+        file = txn.file(txn.find_party("customer", "10001"))
+        assert [address.town for address in file.addresses] == ["Dresden", "Pirna"] and file.contacts[-1].name == "Anna Berg"
+        assert txn.get(txn.find_party("supplier", "7"), crm.Party).name == "Stahl KG"
+    with pytest.raises(crm.ExistsError) as caught:
+        db.sync(ROWS[:1], policy="create")
+    assert caught.value.row == 1
+    for wrong in ({"rows_kind": "x"}, {"policy": "x"}, {"actor": 0}):
+        with pytest.raises(crm.InvalidError):
+            db.sync(ROWS, **wrong)
+    with pytest.raises(crm.CodeError):
+        db.sync(ROWS, role="no role")
+
+
+def test_keys_of_the_source(db):
+    rows = [{"key": "K-1", "Firma": "Müller GmbH"}]
+    assert db.sync(rows, "customer", source="erp", mapping={"key": "identifier.key"}).created == 1
+    with db.begin() as txn:
+        assert txn.get(txn.find_identifier("erp", "K-1"), crm.Party).name == "Müller GmbH"
+
+
+def test_a_bad_row_stores_nothing(db):
+    bad = [ROWS[0], {"Kundennummer": "10002", "Firma": "Zoll AG", "Land": "Atlantis"}, {"Kundennummer": "10003", "Firma": "x", "Auftragssperre": "perhaps"}]
+    with pytest.raises(crm.DataError) as caught:
+        db.sync(bad)
+    error = caught.value
+    assert (error.row, error.field, type(error)) == (2, "address.country", crm.CodeError)
+    assert [(one.row, one.field, one.target, one.name) for one in error.errors] == [
+        (2, "address.country", "address.country", "CRM_E_CODE"),
+        (3, "party.order_lock", "party.order_lock", "CRM_E_FORMAT"),
+    ]
+    assert "Atlantis" in error.errors[0].text and error.errors[0].column == 5 and error.errors[1].status == crm.constants.E_FORMAT
+    with db.begin() as txn:
+        assert list(txn.parties()) == []
+    result = db.sync(bad, skip_bad_rows=True)
+    assert result.failed == 2 and result.created == 1 and result.errors == error.errors
+    with db.begin() as txn:
+        assert [party.name for party in txn.parties()] == ["Müller GmbH"]
+
+
+def test_headings_and_mappings(db):
+    with pytest.raises(crm.NotFoundError) as caught:
+        db.sync([{"Firma": "x", "Lieblingsfarbe": "blau"}])
+    assert "Lieblingsfarbe" in caught.value.text
+    assert db.sync([{"Firma": "x", "Lieblingsfarbe": "blau"}], mapping={"Lieblingsfarbe": "ignore"}).created == 1
+    with pytest.raises(crm.NotFoundError):
+        db.sync(ROWS, mapping={"Firma": "party.no_such_field"})
+    with pytest.raises(crm.WrongTypeError):
+        db.sync(ROWS, mapping={"Firma": "party.created_at"})
+    with pytest.raises(crm.ExistsError):
+        db.sync([{"Firma": "x", "company": "y"}])
+    assert db.sync([]) == crm.SyncResult(0, 0, 0, 0)
+    with pytest.raises(crm.Utf8Error):
+        db.sync([{"Firma": "a\0b"}])
+
+
+TEXT = "Kundennummer;Firma;Ort\r\n00042;\"Müller; \"\"Sohn\"\"\";Köln\r\n00043;Zoll AG;Zürich\r\n"
+
+
+def names(db):
+    with db.begin() as txn:
+        return [(party.name, txn.records(party, crm.Role).first().number) for party in txn.parties()]
+
+
+@pytest.mark.parametrize("encoding, mark", [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("windows-1252", b"")])
+def test_csv_files(db, tmp_path, encoding, mark):
+    file = tmp_path / "käufer.csv"
+    file.write_bytes(mark + TEXT.encode(encoding))
+    assert db.import_csv(file, encoding=encoding).created == 2
+    assert names(db) == [('Müller; "Sohn"', "00042"), ("Zoll AG", "00043")]
+    assert db.import_csv(str(file), encoding=encoding, delimiter=";").unchanged == 2
+    with file.open("rb") as stream:
+        assert db.import_csv(stream, encoding=encoding).unchanged == 2
+
+
+def test_refused_csv_files(db, tmp_path):
+    with pytest.raises(crm.NotFoundError):
+        db.import_csv(tmp_path / "none.csv")
+    with pytest.raises(crm.FormatError) as caught:
+        db.import_csv(io.BytesIO(b'Firma;Ort\nx;y\n"open;z\n'))
+    assert caught.value.row == 3
+    with pytest.raises(crm.Utf8Error):
+        db.import_csv(io.BytesIO(TEXT.encode("windows-1252")))
+    with pytest.raises(crm.WrongTypeError):
+        db.import_csv(io.StringIO(TEXT))
+    for wrong in ({"encoding": "utf-16"}, {"encoding": "none"}, {"delimiter": ";;"}):
+        with pytest.raises(crm.InvalidError):
+            db.import_csv(io.BytesIO(TEXT.encode()), **wrong)
+    assert names(db) == []
+
+
+def test_northwind(db):
+    """Real rows through a mapping: every company, contact and phone is there, and a second run changes nothing."""
+    data = os.environ.get("CRM_TEST_DATA")
+    if not data:
+        assert not os.environ.get("CI"), "CI needs CRM_TEST_DATA"
+        pytest.skip("no CRM_TEST_DATA")
+    file = Path(data, "northwind", "csv", "customers.csv")
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    targets = {"CustomerID": "role.number", "CompanyName": "party.name", "ContactName": "contact.name", "ContactTitle": "contact.function", "Phone": "channel.phone"}
+    chosen = {next(heading for heading in rows[0] if heading.replace("_", "").lower() == name.lower()): target for name, target in targets.items()}
+    mapping = {heading: chosen.get(heading, "ignore") for heading in rows[0]}
+    assert db.import_csv(file, mapping=mapping).created == len(rows) > 80
+    assert db.sync(rows, mapping=mapping).unchanged == len(rows)
+    heading = {target: heading for heading, target in chosen.items()}
+    with db.begin() as txn:
+        for row in rows:
+            stored = txn.file(txn.find_party("customer", row[heading["role.number"]]))
+            assert stored.party.name == row[heading["party.name"]]
+            assert [contact.name for contact in stored.contacts] == [row[heading["contact.name"]]]
+            assert [channel.value for channel in stored.channels] == [row[heading["channel.phone"]]]
