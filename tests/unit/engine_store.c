@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* The LMDB engine as a store: opening, the registry, limits of keys, callbacks, and what the files look like. */
+#include "engine_support.h"
+#include <dirent.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+
+Test(engine_store, opening) {
+    folder at = folder_new();
+    crmi_engine *engine = (crmi_engine *)&at, *again;
+    crmi_engine_options options = {.wait_ms = 200}, create = {.create = true, .wait_ms = 200};
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_E_NOTFOUND, "no folder");
+    cr_expect_null(engine, "the output of a failure");
+    cr_assert_eq(mkdir(at.path, 0755), 0);
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_E_NOTFOUND, "an empty folder");
+    cr_expect_eq(rmdir(at.path), 0, "a failed open left something in the folder");
+
+    mode_t mask = umask(0);
+    cr_assert_eq(crmi_engine_open(at.path, &create, &engine), CRM_OK, "%s", crm_error_text());
+    umask(mask);
+    struct stat info;
+    char path[160];
+    cr_expect(stat(at.path, &info) == 0 && (info.st_mode & 0777) == 0700, "folder's mode %o", info.st_mode);
+    static const char *const names[] = {"data.mdb", "lock.mdb", "crm.lock"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s", at.path, names[i]);
+        cr_expect(stat(path, &info) == 0 && (info.st_mode & 0777) == 0600, "%s: mode %o", names[i], info.st_mode);
+        if (i == 1) cr_expect_geq((uint64_t)info.st_blocks * 512, (uint64_t)info.st_size, "lock.mdb has holes");
+    }
+
+    cr_expect_eq(crmi_engine_open(at.path, &options, &again), CRM_OK, "a second handle");
+    cr_expect_eq(again, engine, "the second handle is another engine");
+    snprintf(path, sizeof path, "%s/../store/.", at.path);
+    cr_expect_eq(crmi_engine_open(path, &options, &again), CRM_OK, "by another path");
+    cr_expect_eq(again, engine, "another path, another engine");
+    crmi_engine_close(again);
+    crmi_engine_close(again);
+    cr_expect_eq(store_put(engine, "k", text("v")), CRM_OK, "closed with the first of three handles");
+    crmi_engine_options others[] = {{.max_bytes = 1 << 20}, {.max_readers = 200}, {.read_only = true}};
+    for (size_t i = 0; i < 3; i++) cr_expect_eq(crmi_engine_open(at.path, &others[i], &again), CRM_E_BUSY, "other options, %zu", i);
+    crmi_engine_close(engine);
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_eq(crmi_engine_open(at.path, &others[i], &again), CRM_OK, "other options once it is closed, %zu: %s", i, crm_error_text());
+        crmi_engine_close(again);
+    }
+    folder_remove(&at);
+}
+
+static void write_file(const folder *at, const char *content, size_t size) {
+    char path[160];
+    snprintf(path, sizeof path, "%s/data.mdb", at->path);
+    mkdir(at->path, 0700);
+    FILE *file = fopen(path, "wb");
+    cr_assert(file && fwrite(content, 1, size, file) == size, "data.mdb");
+    fclose(file);
+}
+
+static void make_tables(const folder *at, const char *const *names, size_t count, unsigned flags) {
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    mkdir(at->path, 0700);
+    cr_assert(mdb_env_create(&env) == 0 && mdb_env_set_maxdbs(env, 4) == 0 && mdb_env_open(env, at->path, 0, 0600) == 0, "lmdb");
+    cr_assert_eq(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    for (size_t i = 0; i < count; i++) cr_assert_eq(mdb_dbi_open(txn, names[i], MDB_CREATE | flags, &dbi), 0);
+    cr_assert_eq(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+Test(engine_store, damaged_stores) {
+    static const char *const tables[] = {"meta", "file", "index"};
+    static char zeros[16384];
+    for (int i = 0; i < 7; i++) {
+        folder at = folder_new();
+        crmi_engine_options options = {.wait_ms = 200, .create = i == 6};
+        crmi_engine *engine;
+        const char *what = "";
+        switch (i) {
+        case 0: what = "an empty file", write_file(&at, "", 0); break;
+        case 1: what = "a text", write_file(&at, "no store\n", 9); break;
+        case 2: what = "zeros", write_file(&at, zeros, sizeof zeros); break;
+        case 3: what = "a missing table", make_tables(&at, tables, 2, 0); break;
+        case 4: what = "a table with duplicates", make_tables(&at, tables, 3, MDB_DUPSORT); break;
+        case 5: what = "no tables", make_tables(&at, tables, 0, 0); break;
+        default: what = "a missing table, create", make_tables(&at, tables + 1, 2, 0); break;
+        }
+        cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_E_CORRUPT, "%s: %s", what, crm_error_text());
+        cr_expect_null(strstr(crm_error_text(), "MDB"), "%s: %s", what, crm_error_text());
+        folder_remove(&at);
+    }
+    folder at = folder_new();
+    crmi_engine *engine;
+    crmi_engine_options options = {.create = true};
+    make_tables(&at, tables, 0, 0); /* as after a crash between the file and its tables */
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "a creation that was not finished: %s", crm_error_text());
+    cr_expect_eq(store_put(engine, "k", text("v")), CRM_OK);
+    crmi_engine_close(engine);
+    char file[160];
+    snprintf(file, sizeof file, "%s/data.mdb", at.path);
+    cr_expect_eq(crmi_engine_open(file, &options, &engine), CRM_E_INVALID, "a file as the folder");
+    folder_remove(&at);
+}
+
+Test(engine_store, read_only) {
+    folder at = folder_new();
+    crmi_engine *engine;
+    crmi_engine_options options = {.read_only = true, .create = true};
+    char got[64];
+    crmi_etxn *txn;
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_E_NOTFOUND, "read-only creates nothing");
+    crmi_engine *writer = store_open(&at, 0, 0);
+    cr_expect_eq(store_put(writer, "k", text("value")), CRM_OK);
+    crmi_engine_close(writer);
+    cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(store_get(engine, "k", got), CRM_OK);
+    cr_expect_str_eq(got, "value");
+    cr_expect_eq(crmi_engine_begin(engine, true, 0, &txn), CRM_E_READ_ONLY);
+    crmi_engine_close(engine);
+    writer = store_open(&at, 0, 0);
+    txn = txn_begin(writer, false);
+    cr_expect_eq(crmi_engine_put(txn, 0, text("k"), text("v")), CRM_E_READ_ONLY);
+    cr_expect_eq(crmi_engine_del(txn, 0, text("k")), CRM_E_READ_ONLY);
+    cr_expect_eq(crmi_engine_del_range(txn, 0, text("k"), text("")), CRM_E_READ_ONLY);
+    cr_expect_eq(crmi_engine_commit(txn), CRM_OK, "the end of a snapshot");
+    crmi_engine_close(writer);
+    folder_remove(&at);
+}
+
+Test(engine_store, not_for_children) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    DIR *fds = opendir("/proc/self/fd");
+    cr_assert(fds, "/proc");
+    int seen = 0;
+    for (struct dirent *entry; (entry = readdir(fds));) {
+        char target[256];
+        ssize_t size = readlinkat(dirfd(fds), entry->d_name, target, sizeof target - 1);
+        if (size <= 0) continue;
+        target[size] = 0;
+        if (strncmp(target, at.path, strlen(at.path)) != 0) continue;
+        seen++;
+        cr_expect(fcntl(atoi(entry->d_name), F_GETFD) & FD_CLOEXEC, "%s would stay open in an executed program", target);
+    }
+    closedir(fds);
+    cr_expect_geq(seen, 4, "%d open files", seen);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+static int count_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read, (void)key, (void)value;
+    ++*(int *)data;
+    return CRM_OK;
+}
+
+Test(engine_store, keys_and_values) {
+    static char long_key[600], big[70000];
+    static const struct {
+        uint32_t table;
+        size_t size;
+        int status;
+    } cases[] = {{1, 0, CRM_E_INVALID}, {1, 1, CRM_OK}, {1, 511, CRM_OK}, {1, 512, CRM_E_TOO_BIG}, {3, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    crmi_etxn *txn = txn_begin(engine, true);
+    memset(long_key, 'k', sizeof long_key);
+    int rows = 0;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crmi_slice key = {long_key, cases[i].size};
+        crmi_read read = {cases[i].table, 0, key, {NULL, 0}, 0};
+        cr_expect_eq(crmi_engine_put(txn, cases[i].table, key, (crmi_slice){big, sizeof big}), cases[i].status, "put %zu", i);
+        cr_expect_eq(crmi_engine_get(txn, cases[i].table, key, count_row, &rows), cases[i].status, "get %zu", i);
+        cr_expect_eq(crmi_engine_get_many(txn, &read, 1, count_row, &rows), cases[i].status, "get_many %zu", i);
+        cr_expect_eq(crmi_engine_del(txn, cases[i].table, key), cases[i].status, "del %zu", i);
+    }
+    cr_expect_eq(rows, 4);
+    cr_expect_eq(crmi_engine_put(txn, 1, text("empty"), (crmi_slice){NULL, 0}), CRM_OK, "a value of no bytes");
+    cr_expect_eq(crmi_engine_put(txn, 1, (crmi_slice){long_key, 511}, text("")), CRM_OK);
+    crmi_read after = {1, CRMI_READ_RANGE, {long_key, 512}, {NULL, 0}, 0}, upto = {1, CRMI_READ_RANGE | CRMI_READ_REVERSE, {NULL, 0}, {long_key, 600}, 0};
+    rows = 0;
+    cr_expect(crmi_engine_range(txn, &after, count_row, &rows) == CRM_OK && rows == 0, "a range after the longest key: %d", rows);
+    cr_expect(crmi_engine_range(txn, &upto, count_row, &rows) == CRM_OK && rows == 2, "a range with a bound longer than keys: %d", rows);
+    cr_expect_eq(crmi_engine_commit(txn), CRM_OK);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+typedef struct visit {
+    crmi_etxn *txn;
+    int rows, inner_rows, write_status;
+} visit;
+
+static int visit_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    visit *at = data;
+    (void)read, (void)value;
+    crmi_read all = {CRMI_TABLE_FILE, CRMI_READ_RANGE, {NULL, 0}, {NULL, 0}, 0};
+    at->write_status = crmi_engine_put(at->txn, CRMI_TABLE_FILE, key, text("new"));
+    if (crmi_engine_range(at->txn, &all, count_row, &at->inner_rows) != CRM_OK) return -1;
+    if (crmi_engine_get(at->txn, CRMI_TABLE_FILE, key, count_row, &at->inner_rows) != CRM_OK) return -1;
+    return ++at->rows == 3 ? 77 : CRM_OK;
+}
+
+/* A callback reads the same table while it is read, ends the reading with a value of its own, and may not write. */
+Test(engine_store, callbacks) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    crmi_etxn *txn = txn_begin(engine, true);
+    const char *const keys[] = {"a", "b", "c", "d"};
+    for (size_t i = 0; i < 4; i++) cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_FILE, text(keys[i]), text(keys[i])), CRM_OK);
+    cr_assert_eq(crmi_engine_commit(txn), CRM_OK);
+    for (int write = 0; write < 2; write++) {
+        visit to = {.txn = txn = txn_begin(engine, write)};
+        crmi_read all = {CRMI_TABLE_FILE, CRMI_READ_RANGE, text("a"), text("z"), 0};
+        cr_expect_eq(crmi_engine_range(txn, &all, visit_row, &to), 77, "the callback's value");
+        cr_expect(to.rows == 3 && to.inner_rows == 15, "%d rows, %d rows inside", to.rows, to.inner_rows);
+        cr_expect_eq(to.write_status, write ? CRM_E_INVALID : CRM_E_READ_ONLY, "a write inside: %d", to.write_status);
+        cr_expect_eq(crmi_engine_commit(txn), CRM_OK, "nothing failed");
+    }
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* Writing into a store whose files were moved away would be writing into nothing. */
+Test(engine_store, replaced_under_it) {
+    static const char *const names[] = {"data.mdb", "lock.mdb", "crm.lock", ""};
+    for (size_t i = 0; i < 4; i++) {
+        folder at = folder_new();
+        crmi_engine *engine = store_open(&at, 0, 0);
+        char path[160], away[170], got[64];
+        cr_expect_eq(store_put(engine, "k", text("v")), CRM_OK);
+        snprintf(path, sizeof path, "%s/%s", at.path, names[i]);
+        if (!*names[i]) path[strlen(path) - 1] = 0;
+        snprintf(away, sizeof away, "%s.away", path);
+        cr_assert_eq(rename(path, away), 0);
+        cr_expect_eq(store_put(engine, "k", text("w")), CRM_E_IO, "%s: written all the same", names[i]);
+        cr_expect_eq(store_get(engine, "k", got), CRM_OK, "%s: the snapshot is still there", names[i]);
+        cr_assert_eq(rename(away, path), 0);
+        cr_expect_eq(store_put(engine, "k", text("w")), CRM_OK, "%s: back in its place: %s", names[i], crm_error_text());
+        crmi_engine_close(engine);
+        folder_remove(&at);
+    }
+}
