@@ -19,7 +19,7 @@ if(crm_support)
     add_library(crm_test_support STATIC ${crm_support})
     target_link_libraries(crm_test_support PRIVATE crm_test_flags PkgConfig::criterion)
     target_include_directories(crm_test_support PRIVATE include)
-    target_link_libraries(crm_test_flags INTERFACE $<LINK_ONLY:crm_test_support>)
+    set(crm_support_library crm_test_support) # before the library under test: it calls it
 endif()
 
 # Criterion is content with no test at all (no /proc, say): ctest is told that "Tested: 0" is a failure.
@@ -30,7 +30,7 @@ function(crm_add_tests folder)
         cmake_path(GET file STEM stem)
         set(name "${folder}_${stem}")
         add_executable(${name} "${file}")
-        target_link_libraries(${name} PRIVATE crm_test_flags ${arg_LIBRARIES})
+        target_link_libraries(${name} PRIVATE crm_test_flags ${crm_support_library} ${arg_LIBRARIES})
         if(arg_INSIDE)
             target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
             target_link_libraries(${name} PRIVATE PkgConfig::lmdb PkgConfig::msgpack PkgConfig::utf8proc PkgConfig::sodium)
