@@ -104,14 +104,6 @@ run_python() {
     fi
 }
 
-# Every Python example is a test, as every C example is one of ctest's.
-run_examples() {
-    for example in examples/python/*.py; do
-        [ -e "$example" ] || continue
-        one "$example" env CRM_LIBRARY="$build/libcrm.so" PYTHONPATH=bindings/python "$python" -B "$example"
-    done
-}
-
 # The wheel builds offline, and what is in it loads the library.
 wheel() {
     work=$(mktemp -d)
@@ -163,7 +155,6 @@ else
     run_c
     one "exported names" sh scripts/exports.sh check "$build"
     run_python env
-    run_examples
     one "Python wheel" wheel
     one "README, C" sh tests/readme.sh c "$build"
     one "README, Python" sh tests/readme.sh python "$build"
