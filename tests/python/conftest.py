@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fixtures of the Python tests: the package from the source tree, the library from CRM_LIBRARY or the release build, stores in a temporary folder."""
+"""Fixtures of the Python tests: the package of the source tree; the library of CRM_LIBRARY, else of the release build; a new store."""
 import os
 import sys
 from pathlib import Path

@@ -17,7 +17,9 @@ def filled(db, customer):
     with db.begin(write=True) as txn:
         party = customer(txn, "Müller GmbH", number="10001", language="de")
         home = crm.Address(party=party, street="Hauptstraße", house_number="1", postal_code="01067", town="Dresden", country="DE")
-        site = crm.Address(party=party, street="Rue Haute", house_number="2", postal_code="75001", town="Paris", country="FR", site_name="Werk 2")
+        site = crm.Address(
+            party=party, street="Rue Haute", house_number="2", postal_code="75001", town="Paris", country="FR", site_name="Werk 2"
+        )
         for record in (home, site):
             txn.put(record)
         txn.put(crm.Usage(party=party, target=home, purpose="main"))
@@ -74,9 +76,18 @@ def test_records_outlive_their_file_and_store(path, db, filled):
 def test_the_quote(db, filled):
     with db.begin() as txn:
         quote = txn.quote(filled["party"], DAY)
-    assert quote.customer == filled["party"] and quote.ship_to == filled["site"] and quote.bill_to == filled["home"] and quote.contact == filled["contact"]
+    assert (
+        quote.customer == filled["party"]
+        and quote.ship_to == filled["site"]
+        and quote.bill_to == filled["home"]
+        and quote.contact == filled["contact"]
+    )
     assert quote.price_list == "A" == quote["price_list"] and quote.discount_scheme is None and quote.date == DAY
-    assert quote.level("price_list") == "customer" and quote.level("discount_scheme") == "unset" and quote.level(crm.QuoteValues.salutation) == "contact"
+    assert (
+        quote.level("price_list") == "customer"
+        and quote.level("discount_scheme") == "unset"
+        and quote.level(crm.QuoteValues.salutation) == "contact"
+    )
     assert quote.reason("ship_to") == "preferred" and quote.reason("bill_to") == "default" and quote.reason("contact") == "only"
     source = quote.source("price_list")
     assert source.field == "quote_defaults.price_list" and source.revision == 1
@@ -86,7 +97,12 @@ def test_the_quote(db, filled):
     assert quote.flags() == 0 and quote.candidates("ship_to") == () and quote.block_reason is None
     assert quote.address("ship_to").town == "Paris" and quote.address("bill_to").town == "Dresden"
     assert "PARIS" in quote.address_text() and "01067 Dresden" in quote.address_text("bill_to").splitlines()
-    assert "price_list" in quote and "discount_scheme" not in quote and set(quote) == set(quote.record.fields()) and len(quote) == len(quote.record)
+    assert (
+        "price_list" in quote
+        and "discount_scheme" not in quote
+        and set(quote) == set(quote.record.fields())
+        and len(quote) == len(quote.record)
+    )
     assert "price_list='A'" in repr(quote)
     assert json.dumps(quote.to_dict())
 
@@ -116,7 +132,12 @@ def test_ambiguous_and_blocked(db, filled):
         quote = txn.quote(filled["party"], DAY)
     assert quote.ship_to is None and quote.flags("ship_to") == crm.QuoteFlag.AMBIGUOUS
     assert quote.candidates("ship_to") == tuple(sorted((filled["home"], filled["site"])))
-    assert quote.flags() & crm.QuoteFlag.BLOCKED and quote.block_reason == "unpaid" and quote.address() is None and quote.address_text() is None
+    assert (
+        quote.flags() & crm.QuoteFlag.BLOCKED
+        and quote.block_reason == "unpaid"
+        and quote.address() is None
+        and quote.address_text() is None
+    )
 
 
 def test_the_same_snapshot_gives_the_same_proposal(db, filled):

@@ -134,3 +134,31 @@ def test_after_a_fork(path, customer):
     assert objects["snapshot"].get(objects["party"].id) == objects["party"]
     with objects["db"].begin(write=True) as txn:
         customer(txn, "after the fork")
+
+
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="the sanitizer keeps freed memory")
+def test_nothing_is_left_behind(db, customer):
+    """Records, files, quotes, lists, transactions, handles and failures, thousands of times: memory stays as it is."""
+    id = db.transact(lambda txn: customer(txn).id)
+
+    def rounds(count):
+        for _ in range(count):
+            txn = db.begin()
+            txn.file(id).party.copy().name = "x" * 2000
+            txn.quote(id, price_list="x").to_dict()
+            txn.get(id).to_dict()
+            next(iter(txn.parties()))
+            with pytest.raises(crm.NotFoundError):
+                txn.get(1)
+        crm.open(db.path).close()
+
+    def resident():
+        with open("/proc/self/statm", encoding="ascii") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+    rounds(500)
+    gc.collect()
+    before = resident()
+    rounds(3000)
+    gc.collect()
+    assert resident() - before < 1 << 20

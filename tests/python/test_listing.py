@@ -12,7 +12,9 @@ def test_the_directory(write, customer):
     listed = [party.name for party in write.parties(role="customer")]
     assert len(listed) == 6 and listed[0] in ("Ahorn", "Äpfel GmbH") and listed[-1] == "Zoll AG"
     assert "Meier" in [party.name for party in write.parties()] and "Meier" not in listed
-    assert {"müller kg", "Muller"} <= {party.name for party in write.parties("customer", "MUL")} | {party.name for party in write.parties("customer", "Mül")}
+    assert {"müller kg", "Muller"} <= {party.name for party in write.parties("customer", "MUL")} | {
+        party.name for party in write.parties("customer", "Mül")
+    }
     assert [party.name for party in write.parties(prefix="zo")] == ["Zoll AG"]
     assert list(write.parties("supplier")) == [] and write.parties("supplier").first() is None
     with pytest.raises(crm.CodeError):
@@ -73,7 +75,11 @@ def test_records_of_a_party(write, customer):
     party, other = customer(write, "x"), customer(write, "y")
     for town in ("Köln", "Aachen", "Bonn"):
         write.put(crm.Address(party=party, street="Weg", town=town))
-    for listing in (write.records(party, "address"), write.records(party.id, crm.Address), write.records(party, crm.constants.KIND_ADDRESS)):
+    for listing in (
+        write.records(party, "address"),
+        write.records(party.id, crm.Address),
+        write.records(party, crm.constants.KIND_ADDRESS),
+    ):
         assert [address.town for address in listing] == ["Köln", "Aachen", "Bonn"]
     assert list(write.records(other, "address")) == []
     with pytest.raises(crm.NotFoundError):

@@ -155,7 +155,9 @@ class Store(RuleBasedStateMachine):
 
     def compare(self, txn, model):
         listed = list(txn.parties("customer"))
-        assert {party.id: (party.name, party.note) for party in listed} == {id: (one["name"], one["note"]) for id, one in model["party"].items()}
+        assert {party.id: (party.name, party.note) for party in listed} == {
+            id: (one["name"], one["note"]) for id, one in model["party"].items()
+        }
         assert list(txn.parties().ids()) == [party.id for party in listed]
         keys = [fold(party.name) for party in listed]
         assert keys == sorted(keys)
@@ -174,7 +176,9 @@ class Store(RuleBasedStateMachine):
 
     @rule(town=TOWNS)
     def search(self, town):
-        assert {one.id for one in self.txn.search(crm.Address.town, town)} == {id for id, one in self.model["address"].items() if one["town"] == town}
+        assert {one.id for one in self.txn.search(crm.Address.town, town)} == {
+            id for id, one in self.model["address"].items() if one["town"] == town
+        }
 
     @rule(prefix=st.sampled_from("abzßx9"))
     def list_by_prefix(self, prefix):
@@ -200,5 +204,7 @@ def fold(name):
     return " ".join(plain.split())
 
 
-Store.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+Store.TestCase.settings = settings(
+    max_examples=100, stateful_step_count=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 TestStore = Store.TestCase

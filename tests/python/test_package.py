@@ -2,6 +2,7 @@
 """The package: generated files, what the library says of itself, the wheel, finding the library."""
 import ast
 import ctypes
+import ctypes.util
 import inspect
 import os
 import re
@@ -24,7 +25,9 @@ SANITIZED = "libasan" in os.environ.get("LD_PRELOAD", "")
 def python(*arguments, **environment):
     """Another Python, without this one's paths."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return subprocess.run([sys.executable, "-B", *arguments], env={**clean, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.run(
+        [sys.executable, "-B", *arguments], env={**clean, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def test_generated_files_are_current():
@@ -56,12 +59,18 @@ def test_every_declared_function_has_a_prototype():
 def test_option_structs_have_the_sizes_of_the_compiler(tmp_path):
     source = tmp_path / "sizes.c"
     structs = {name: one for name, one in vars(_prototypes).items() if isinstance(one, type) and getattr(one, "_fields_", None)}
-    lines = [f'printf("{name} %zu{" %zu" * len(one._fields_)}\\n", sizeof({name}){"".join(f", offsetof({name}, {field[0]})" for field in one._fields_)});' for name, one in structs.items()]
+    lines = []
+    for name, one in structs.items():
+        places = "".join(f", offsetof({name}, {field[0]})" for field in one._fields_)
+        lines.append(f'printf("{name} %zu{" %zu" * len(one._fields_)}\\n", sizeof({name}){places});')
     source.write_text("#include <libcrm/crm.h>\n#include <libcrm/io.h>\n#include <stdio.h>\nint main(void) {" + "\n".join(lines) + "}\n")
     subprocess.run([os.environ.get("CC", "cc"), "-I", str(ROOT / "include"), "-o", str(tmp_path / "sizes"), str(source)], check=True)
     clean = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
     said = subprocess.run([str(tmp_path / "sizes")], check=True, stdout=subprocess.PIPE, text=True, env=clean).stdout.splitlines()
-    own = [" ".join(map(str, [name, ctypes.sizeof(one), *(getattr(one, field[0]).offset for field in one._fields_)])) for name, one in structs.items()]
+    own = [
+        " ".join(map(str, [name, ctypes.sizeof(one), *(getattr(one, field[0]).offset for field in one._fields_)]))
+        for name, one in structs.items()
+    ]
     assert said == own and own
 
 
@@ -74,9 +83,20 @@ def test_tables_say_what_the_library_says():
     for kind, number in kinds.items():
         said, field = [], lib.crm_field_next(number, 0)
         while field:
-            said.append((lib.crm_field_name(field).decode(), field, lib.crm_field_type(field), lib.crm_field_flags(field), (lib.crm_field_domain(field) or b"").decode() or None))
+            said.append(
+                (
+                    lib.crm_field_name(field).decode(),
+                    field,
+                    lib.crm_field_type(field),
+                    lib.crm_field_flags(field),
+                    (lib.crm_field_domain(field) or b"").decode() or None,
+                )
+            )
             field = lib.crm_field_next(number, field)
-        own = [(name, one.number, getattr(constants, f"TYPE_{one.type.upper()}"), one.flags, one.domain) for name, one in crm.kind(kind).record.FIELDS.items()]
+        own = [
+            (name, one.number, getattr(constants, f"TYPE_{one.type.upper()}"), one.flags, one.domain)
+            for name, one in crm.kind(kind).record.FIELDS.items()
+        ]
         assert said == own
     assert [lib.crm_domain_name(index).decode() for index in range(lib.crm_domain_count())] == list(crm.domains())
     for name, (number, _, text) in _tables.STATUSES.items():
@@ -85,14 +105,20 @@ def test_tables_say_what_the_library_says():
 
 def test_no_field_hides_an_attribute_of_its_class():
     for kind in crm.kinds():
-        assert not set(kind.record.FIELDS) & {name for name in dir(crm.Record) if name not in kind.record.FIELDS or name in vars(crm.Record)}
+        assert not set(kind.record.FIELDS) & {
+            name for name in dir(crm.Record) if name not in kind.record.FIELDS or name in vars(crm.Record)
+        }
         assert all(getattr(kind.record, name) is field for name, field in kind.record.FIELDS.items())
     assert not set(crm.QuoteValues.FIELDS) & set(vars(crm.Quote))
 
 
 def test_the_stub_has_every_class_and_field():
     stub = ast.parse((BINDING / "crm" / "records.pyi").read_text("utf-8"))
-    classes = {node.name: {one.target.id for one in node.body if isinstance(one, ast.AnnAssign)} for node in stub.body if isinstance(node, ast.ClassDef)}
+    classes = {
+        node.name: {one.target.id for one in node.body if isinstance(one, ast.AnnAssign)}
+        for node in stub.body
+        if isinstance(node, ast.ClassDef)
+    }
     for kind in crm.kinds():
         assert classes[kind.record.__name__] == set(kind.record.FIELDS)
     assert {f"_{kind.capitalize()}Field" for kind in record.ACCESS} <= set(classes)
@@ -125,11 +151,16 @@ def test_the_wheel(tmp_path):
     venv = python("-m", "venv", "--without-pip", str(tmp_path / "venv"))
     assert venv.returncode == 0, venv.stdout
     target = next((tmp_path / "venv" / "lib").glob("python*")) / "site-packages"
-    installed = python("-m", "pip", "install", "--no-deps", "--no-index", "--disable-pip-version-check", "--target", str(target), str(wheel))
+    installed = python(
+        "-m", "pip", "install", "--no-deps", "--no-index", "--disable-pip-version-check", "--target", str(target), str(wheel)
+    )
     assert installed.returncode == 0, installed.stdout
     program = "import crm, sys\nwith crm.open(sys.argv[1], create=True) as db:\n  print(crm.__file__, db.sync([{'Firma': 'x'}]).created)"
     run = subprocess.run(
-        [str(tmp_path / "venv" / "bin" / "python"), "-c", program, str(tmp_path / "store")], cwd=tmp_path, stdout=subprocess.PIPE, text=True,
+        [str(tmp_path / "venv" / "bin" / "python"), "-c", program, str(tmp_path / "store")],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
         env={"CRM_LIBRARY": crm.library_path(), "PATH": os.defpath},
     )
     assert run.returncode == 0 and str(target) in run.stdout and run.stdout.endswith(" 1\n")
@@ -154,5 +185,9 @@ def _any_other_library():
 
 def test_importing_needs_no_library():
     """Classes, constants and tables are there before the library is."""
-    answer = python("-c", f"import sys; sys.path.insert(0, {str(BINDING)!r}); import crm; print(crm.Party.name.number, crm.codes('role', 'de'))", CRM_LIBRARY="/none.so")
+    answer = python(
+        "-c",
+        f"import sys; sys.path.insert(0, {str(BINDING)!r}); import crm; print(crm.Party.name.number, crm.codes('role', 'de'))",
+        CRM_LIBRARY="/none.so",
+    )
     assert answer.returncode == 0 and answer.stdout.startswith("1002"), answer.stdout

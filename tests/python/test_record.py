@@ -15,7 +15,11 @@ GOOD = [
     (crm.Party, "name", ["Müller & Söhne", "", "x" * 4096, "日本 🏭"]),
     (crm.Party, "tax_exempt", [True, False]),
     (crm.Role, "valid_from", [date(1, 1, 1), date(1970, 1, 1), date(2024, 2, 29), date(9999, 12, 31)]),
-    (crm.Party, "loyalty_discount", [Decimal("0"), Decimal("19.99"), Decimal("-0.0001"), Decimal(2**63 - 1).scaleb(-4), Decimal(-(2**63)).scaleb(-4)]),
+    (
+        crm.Party,
+        "loyalty_discount",
+        [Decimal("0"), Decimal("19.99"), Decimal("-0.0001"), Decimal(2**63 - 1).scaleb(-4), Decimal(-(2**63)).scaleb(-4)],
+    ),
     (crm.Address, "latitude", [0, -1, 525200070, 2**63 - 1, -(2**63)]),
     (crm.Address, "party", [1, 2**52 - 1]),
     (crm.Address, "recipient", [("Fa. Müller",), ("a", "", "b"), tuple(str(i) for i in range(64))]),
@@ -86,7 +90,11 @@ def test_fields_of_the_library_are_read_only():
 
 def test_times_are_in_utc_and_exact():
     summer = timezone(timedelta(hours=2))
-    for moment in (datetime(1, 1, 1, tzinfo=timezone.utc), datetime(2024, 7, 1, 12, 0, 0, 999999, tzinfo=summer), datetime(9999, 12, 31, 23, 59, tzinfo=timezone.utc)):
+    for moment in (
+        datetime(1, 1, 1, tzinfo=timezone.utc),
+        datetime(2024, 7, 1, 12, 0, 0, 999999, tzinfo=summer),
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone.utc),
+    ):
         back = _values.from_microseconds(_values.microseconds(moment))
         assert back == moment and back.utcoffset() == timedelta(0)
     for wrong in (datetime(2024, 1, 1), date(2024, 1, 1), 5):
@@ -170,7 +178,13 @@ def test_to_dict(write, customer):
 
 def test_fields_describe_themselves():
     field = crm.Party.vat_id
-    assert (field.path, field.number, field.type, field.indexed, field.required) == ("party.vat_id", crm.constants.PARTY_VAT_ID, "text", True, False)
+    assert (field.path, field.number, field.type, field.indexed, field.required) == (
+        "party.vat_id",
+        crm.constants.PARTY_VAT_ID,
+        "text",
+        True,
+        False,
+    )
     assert field.label("de") == "USt-IdNr." and field.label() == "VAT ID"
     assert crm.Party.name.required and crm.Party.name.personal and crm.Role.number.unique and crm.Channel.normalised.system
     assert crm.field("party.vat_id") is field and crm.field(field.number) is field and crm.field(field) is field

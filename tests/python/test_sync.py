@@ -30,12 +30,23 @@ def test_dicts_into_the_store(db):
 
 
 def test_values_of_other_types(db):
-    mapping = {"no": "role.number", "name": "party.name", "lock": "party.order_lock", "bonus": "party.loyalty_discount", "from": "role.valid_from", "x": "ignore"}
+    mapping = {
+        "no": "role.number",
+        "name": "party.name",
+        "lock": "party.order_lock",
+        "bonus": "party.loyalty_discount",
+        "from": "role.valid_from",
+        "x": "ignore",
+    }
     row = {"no": 10001, "name": "Müller", "lock": True, "bonus": Decimal("1.234"), "from": date(2024, 1, 31), "x": None}
     assert db.sync([row], "customer", mapping=mapping).created == 1
     with db.begin() as txn:
         file = txn.file(txn.find_party("customer", "10001"))
-        assert file.party.order_lock is True and file.party.loyalty_discount == Decimal("1.234") and file.roles[0].valid_from == date(2024, 1, 31)
+        assert (
+            file.party.order_lock is True
+            and file.party.loyalty_discount == Decimal("1.234")
+            and file.roles[0].valid_from == date(2024, 1, 31)
+        )
     with pytest.raises(crm.WrongTypeError) as caught:
         db.sync([row, {"bonus": 1.5}], "customer", mapping=mapping)
     assert caught.value.row == 2
@@ -68,7 +79,11 @@ def test_keys_of_the_source(db):
 
 
 def test_a_bad_row_stores_nothing(db):
-    bad = [ROWS[0], {"Kundennummer": "10002", "Firma": "Zoll AG", "Land": "Atlantis"}, {"Kundennummer": "10003", "Firma": "x", "Auftragssperre": "perhaps"}]
+    bad = [
+        ROWS[0],
+        {"Kundennummer": "10002", "Firma": "Zoll AG", "Land": "Atlantis"},
+        {"Kundennummer": "10003", "Firma": "x", "Auftragssperre": "perhaps"},
+    ]
     with pytest.raises(crm.DataError) as caught:
         db.sync(bad)
     error = caught.value
@@ -102,7 +117,7 @@ def test_headings_and_mappings(db):
         db.sync([{"Firma": "a\0b"}])
 
 
-TEXT = "Kundennummer;Firma;Ort\r\n00042;\"Müller; \"\"Sohn\"\"\";Köln\r\n00043;Zoll AG;Zürich\r\n"
+TEXT = 'Kundennummer;Firma;Ort\r\n00042;"Müller; ""Sohn""";Köln\r\n00043;Zoll AG;Zürich\r\n'
 
 
 def names(db):
@@ -146,8 +161,16 @@ def test_northwind(db):
     file = Path(data, "northwind", "csv", "customers.csv")
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    targets = {"CustomerID": "role.number", "CompanyName": "party.name", "ContactName": "contact.name", "ContactTitle": "contact.function", "Phone": "channel.phone"}
-    chosen = {next(heading for heading in rows[0] if heading.replace("_", "").lower() == name.lower()): target for name, target in targets.items()}
+    targets = {
+        "CustomerID": "role.number",
+        "CompanyName": "party.name",
+        "ContactName": "contact.name",
+        "ContactTitle": "contact.function",
+        "Phone": "channel.phone",
+    }
+    chosen = {
+        next(heading for heading in rows[0] if heading.replace("_", "").lower() == name.lower()): target for name, target in targets.items()
+    }
     mapping = {heading: chosen.get(heading, "ignore") for heading in rows[0]}
     assert db.import_csv(file, mapping=mapping).created == len(rows) > 80
     assert db.sync(rows, mapping=mapping).unchanged == len(rows)

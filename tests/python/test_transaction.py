@@ -142,7 +142,9 @@ def test_transact_commits_and_returns(db, customer):
     assert names(db) == ["x"]
 
 
-@pytest.mark.parametrize("error", [ValueError("mine"), KeyboardInterrupt(), SystemExit(3), crm.NotFoundError("mine"), crm.ConflictError("mine")])
+@pytest.mark.parametrize(
+    "error", [ValueError("mine"), KeyboardInterrupt(), SystemExit(3), crm.NotFoundError("mine"), crm.ConflictError("mine")]
+)
 def test_an_exception_in_transact_stores_nothing(db, customer, error):
     put = []
 

@@ -22,7 +22,9 @@ PACKAGE = Path(__file__).resolve().parent
 class Library:
     """One shared library: its functions, with their prototypes, as attributes. Loaded when the first of them is asked for."""
 
-    def __init__(self, name: str, variable: str, functions: Dict[str, Tuple[Any, Tuple[Any, ...]]], beside: Optional[Library] = None) -> None:
+    def __init__(
+        self, name: str, variable: str, functions: Dict[str, Tuple[Any, Tuple[Any, ...]]], beside: Optional[Library] = None
+    ) -> None:
         self._name, self._variable, self._functions, self._beside = name, variable, functions, beside
         self._lock = threading.Lock()
         self._path: Optional[str] = None

@@ -28,9 +28,13 @@ class File:
         return cast(Party, self._records[0])
 
     @overload
-    def records(self, kind: str) -> Tuple[Record, ...]: ...
+    def records(self, kind: str) -> Tuple[Record, ...]:
+        ...
+
     @overload
-    def records(self, kind: Type[R]) -> Tuple[R, ...]: ...
+    def records(self, kind: Type[R]) -> Tuple[R, ...]:
+        ...
+
     def records(self, kind: Union[str, Type[Record]]) -> Tuple[Any, ...]:
         """Its records of a kind ("address", crm.Address)."""
         wanted = schema.kind(kind).record

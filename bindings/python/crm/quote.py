@@ -81,7 +81,9 @@ class Quote(QuoteProperties):
         id = lib.crm_quote_source(self._pointer, number)
         if not id:
             return None
-        return Source(id, lib.crm_quote_source_revision(self._pointer, number), field_path(lib.crm_quote_source_field(self._pointer, number)))
+        return Source(
+            id, lib.crm_quote_source_revision(self._pointer, number), field_path(lib.crm_quote_source_field(self._pointer, number))
+        )
 
     def flags(self, field: Union[str, Field, None] = None) -> QuoteFlag:
         """What is special about a value, or about any of them."""
@@ -90,7 +92,9 @@ class Quote(QuoteProperties):
     def candidates(self, field: Union[str, Field]) -> Tuple[int, ...]:
         """Ids to choose from, where a value is ambiguous."""
         number = _number(field)
-        return tuple(lib.crm_quote_candidate(self._pointer, number, index) for index in range(lib.crm_quote_candidates(self._pointer, number)))
+        return tuple(
+            lib.crm_quote_candidate(self._pointer, number, index) for index in range(lib.crm_quote_candidates(self._pointer, number))
+        )
 
     @property
     def block_reason(self) -> Optional[str]:

@@ -163,7 +163,9 @@ def _replace_texts(pointer: Any, field: Field, items: Any, before: Any) -> None:
 
 
 def _read_label(pointer: Any, field: Field) -> Mapping[str, str]:
-    languages = [lib.crm_record_label_language(pointer, field.number, index) for index in range(lib.crm_record_items(pointer, field.number))]
+    languages = [
+        lib.crm_record_label_language(pointer, field.number, index) for index in range(lib.crm_record_items(pointer, field.number))
+    ]
     return MappingProxyType({language.decode(): lib.crm_record_label(pointer, field.number, language).decode() for language in languages})
 
 

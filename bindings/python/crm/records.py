@@ -31,7 +31,9 @@ for _kind, _number in KINDS.items():
 
 # The values of a quote as attributes of the proposal itself.
 QuoteProperties: Any = type(
-    "QuoteProperties", (), {"__slots__": (), "__module__": __name__, **{name: _reader(field) for name, field in CLASSES[KINDS["quote"]].FIELDS.items()}}
+    "QuoteProperties",
+    (),
+    {"__slots__": (), "__module__": __name__, **{name: _reader(field) for name, field in CLASSES[KINDS["quote"]].FIELDS.items()}},
 )
 
 

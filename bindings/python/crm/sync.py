@@ -53,7 +53,9 @@ class SyncResult:
 class Rows:
     """Rows on their way into a store; Database.sync() and Database.import_csv() use it."""
 
-    def __init__(self, source: str, rows_kind: str, role: Optional[str], policy: str, mapping: Optional[Mapping[str, str]], skip: bool) -> None:
+    def __init__(
+        self, source: str, rows_kind: str, role: Optional[str], policy: str, mapping: Optional[Mapping[str, str]], skip: bool
+    ) -> None:
         out = ctypes.POINTER(crm_sync)()
         check(lib.crm_sync_new(_values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
         self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)

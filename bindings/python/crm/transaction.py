@@ -110,9 +110,13 @@ class Transaction:
     # Records
 
     @overload
-    def get(self, id: int) -> Record: ...
+    def get(self, id: int) -> Record:
+        ...
+
     @overload
-    def get(self, id: int, kind: Type[R]) -> R: ...
+    def get(self, id: int, kind: Type[R]) -> R:
+        ...
+
     def get(self, id: int, kind: Type[Record] = Record) -> Record:
         """Reads a record. With a kind (crm.Party), the id of another kind is a WrongTypeError."""
         out = ctypes.POINTER(crm_record)()
@@ -150,15 +154,20 @@ class Transaction:
         check(lib.crm_record_delete(self._running(), _values.identity(record), revision))
 
     @overload
-    def records(self, party: Optional[Id], kind: str) -> Listing[Record]: ...
+    def records(self, party: Optional[Id], kind: str) -> Listing[Record]:
+        ...
+
     @overload
-    def records(self, party: Optional[Id], kind: Type[R]) -> Listing[R]: ...
+    def records(self, party: Optional[Id], kind: Type[R]) -> Listing[R]:
+        ...
+
     def records(self, party: Optional[Id], kind: Union[str, Type[Record]]) -> Listing[Any]:
-        """A party's records of a kind ("address", crm.Address), in the order in which they were added; party None: of the store's own kinds."""
+        """A party's records of a kind ("address", crm.Address), in the order in which they were added.
+
+        Party None: of the store's own kinds (crm.Code, crm.Setting).
+        """
         one, owner = schema.kind(kind), 0 if party is None else _values.identity(party)
-        return Listing(
-            self, one.record, lambda txn, limit, token, out: lib.crm_record_list(txn, owner, one.number, limit, token, out)
-        )
+        return Listing(self, one.record, lambda txn, limit, token, out: lib.crm_record_list(txn, owner, one.number, limit, token, out))
 
     def search(self, field: Union[str, int, Field], value: str) -> Listing[Record]:
         """Records that have a value in an indexed field: search("address.town", "Köln")."""
@@ -191,7 +200,10 @@ class Transaction:
         return out.value
 
     def parties(self, role: Optional[str] = None, prefix: str = "", archived: bool = False) -> Listing[Party]:
-        """The directory: parties in order of their names; in a role, or all; whose names begin with a prefix, without regard to case and accents."""
+        """The directory: parties in a role, or all, in order of their names.
+
+        prefix: how the names begin, without regard to case and accents. archived: the archived parties instead of the others.
+        """
         within, start = None if role is None else _values.name(role), _values.text(prefix)
         flags = constants.PARTY_ARCHIVED if archived else 0
         return Listing(

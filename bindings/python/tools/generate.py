@@ -51,7 +51,21 @@ def preprocess(header: str, *options: str) -> str:
     with tempfile.TemporaryDirectory() as fake:
         Path(fake, "stddef.h").write_text(STDDEF)
         Path(fake, "stdint.h").write_text(STDINT)
-        command = [os.environ.get("CC", "cc"), "-E", "-nostdinc", "-undef", "-DCRM_API=", "-I", fake, "-I", str(INCLUDE), *options, "-x", "c", "-"]
+        command = [
+            os.environ.get("CC", "cc"),
+            "-E",
+            "-nostdinc",
+            "-undef",
+            "-DCRM_API=",
+            "-I",
+            fake,
+            "-I",
+            str(INCLUDE),
+            *options,
+            "-x",
+            "c",
+            "-",
+        ]
         return subprocess.run(command, input=f"#include <libcrm/{header}>\n", stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
@@ -161,7 +175,11 @@ def macro_value(text: str):
 
 def constants(core: Header, both: Header) -> str:
     """Text of constants.py: every constant without its prefix."""
-    lines = [NOTICE, '"""Every constant of the library, without the prefix CRM_: kinds, fields, statuses, flags, levels, codes."""', "# fmt: off"]
+    lines = [
+        NOTICE,
+        '"""Every constant of the library, without the prefix CRM_: kinds, fields, statuses, flags, levels, codes."""',
+        "# fmt: off",
+    ]
     for name, value in {**core.constants, **both.constants}.items():
         text = f'"{value}"' if isinstance(value, str) else repr(value)
         lines += [f"{name[len('CRM_'):]} = {text}"]
@@ -223,7 +241,12 @@ def stub(tables) -> str:
     ]
     for kind, (gives, takes) in HINTS.items():
         name = hint_class(kind)
-        lines += ["", f"class {name}(Field):", "    @overload  # type: ignore[override]", f"    def __get__(self, record: None, owner: Any = ...) -> {name}: ..."]
+        lines += [
+            "",
+            f"class {name}(Field):",
+            "    @overload  # type: ignore[override]",
+            f"    def __get__(self, record: None, owner: Any = ...) -> {name}: ...",
+        ]
         lines += ["    @overload", f"    def __get__(self, record: Record, owner: Any = ...) -> {gives}: ..."]
         lines += [f"    def __set__(self, record: Record, value: {takes}) -> None: ..."]
     for kind in tables.KINDS:
