@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Exceptions: a class for each status, under the class of its class, with the detail."""
+import pickle
 import threading
 
 import pytest
@@ -33,6 +34,8 @@ def test_the_detail(write):
     assert error.field == "party.name" and error.row is None and error.text and error.status == crm.constants.E_REQUIRED
     assert str(error) == f"party.name: {error.text} (CRM_E_REQUIRED)"
     assert isinstance(error, crm.DataError) and isinstance(error, crm.Error)
+    twin = pickle.loads(pickle.dumps(error))
+    assert type(twin) is type(error) and str(twin) == str(error) and twin.field == error.field
 
 
 def test_what_put_refuses(write, customer):

@@ -113,8 +113,9 @@ def test_headings_and_mappings(db):
     with pytest.raises(crm.ExistsError):
         db.sync([{"Firma": "x", "company": "y"}])
     assert db.sync([]) == crm.SyncResult(0, 0, 0, 0)
-    with pytest.raises(crm.Utf8Error):
-        db.sync([{"Firma": "a\0b"}])
+    with pytest.raises(crm.Utf8Error) as caught:
+        db.sync([{"Firma": "a"}, {"Firma": "a\0b"}])
+    assert caught.value.row == 2
 
 
 TEXT = 'Kundennummer;Firma;Ort\r\n00042;"Müller; ""Sohn""";Köln\r\n00043;Zoll AG;Zürich\r\n'

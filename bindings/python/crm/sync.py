@@ -79,7 +79,10 @@ class Rows:
             texts: List[Any] = [_cell(row.get(heading), number) for heading in headings]
             cells[:] = texts
             sizes[:] = [len(text or b"") for text in texts]
-            check(lib.crm_sync_add_row(self._pointer, number, cells, sizes, len(headings)))
+            if lib.crm_sync_add_row(self._pointer, number, cells, sizes, len(headings)) < 0:
+                error = last()
+                error.row = number
+                raise error
 
     def add_csv(self, file: Any, delimiter: Optional[str], encoding: str) -> None:
         """The rows of a CSV file, given by its path or as a binary file object."""

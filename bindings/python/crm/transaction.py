@@ -110,14 +110,14 @@ class Transaction:
     # Records
 
     @overload
-    def get(self, id: int) -> Record:
+    def get(self, id: Id) -> Record:
         ...
 
     @overload
-    def get(self, id: int, kind: Type[R]) -> R:
+    def get(self, id: Id, kind: Type[R]) -> R:
         ...
 
-    def get(self, id: int, kind: Type[Record] = Record) -> Record:
+    def get(self, id: Id, kind: Type[Record] = Record) -> Record:
         """Reads a record. With a kind (crm.Party), the id of another kind is a WrongTypeError."""
         out = ctypes.POINTER(crm_record)()
         check(lib.crm_record_get(self._running(), _values.identity(id), out))
