@@ -130,7 +130,7 @@ typedef struct crmi_quote_work {
     crmi_quote_source *party;
     crmi_quote_source *own, *scoped, *global; /* quote defaults: of the customer, of one of his sites or contacts, of the store */
     crmi_quote_source *site, *contact;        /* those of the chosen site and contact */
-    crmi_quote_usage *usages;
+    crmi_quote_usage *usages, **usages_end;   /* in the order of their keys */
     uint32_t usage_count;
     crmi_quote_object **buckets; /* objects by id */
     uint32_t bucket_mask, mark;

@@ -75,9 +75,9 @@ static int take_usage(crmi_quote_work *work, const crmi_stored *stored) {
     if (usage.purpose == CRMI_PURPOSE_NONE || work->date < from || work->date >= until) return CRM_OK;
     crmi_quote_usage *kept = crmi_quote_take(&work->scratch, sizeof *kept);
     if (!kept) return CRM_E_NOMEM;
-    usage.next = work->usages;
     *kept = usage;
-    work->usages = kept;
+    *work->usages_end = kept;
+    work->usages_end = &kept->next;
     work->usage_count++;
     return CRM_OK;
 }
@@ -130,6 +130,7 @@ static int no_customer(void) { return crmi_error_set(CRM_E_NOTFOUND, CRM_QUOTE_C
 int crmi_quote_read_head(crmi_quote_work *work) {
     if (crmi_id_kind(work->asked) != CRM_KIND_PARTY || crmi_id_root(work->asked) == 0) return no_customer();
     work->root = crmi_id_root(work->asked);
+    work->usages_end = &work->usages;
     int rc = read_file_head(work, true);
     if (rc == CRM_OK && !work->party) {
         crmi_packed survivor = 0;
@@ -138,6 +139,7 @@ int crmi_quote_read_head(crmi_quote_work *work) {
         work->root = crmi_id_root(survivor);
         work->own = work->scoped = NULL;
         work->usages = NULL;
+        work->usages_end = &work->usages;
         work->usage_count = 0;
         if (rc == CRM_OK) rc = read_file_head(work, false);
         if (rc == CRM_OK && !work->party) return no_customer();
@@ -174,7 +176,10 @@ static crmi_quote_object *add_object(crmi_quote_work *work, crmi_packed id) {
 crmi_quote_object *crmi_quote_known(crmi_quote_work *work, crmi_packed id) {
     crmi_quote_object *object = find_exactly(work, id);
     for (int hops = 0; object && object->state == CRMI_OBJECT_MOVED; hops++) {
-        if (hops == STUB_HOPS) return NULL;
+        if (hops == STUB_HOPS) { /* a circle leads nowhere */
+            object->state = CRMI_OBJECT_ABSENT;
+            break;
+        }
         crmi_quote_object *next = find_exactly(work, object->moved_to);
         if (!next) break;
         object = next;
@@ -330,7 +335,8 @@ static void end_round(batch *round) {
     crmi_quote_work *work = round->work;
     for (size_t i = 0; i < round->objects_count; i++)
         if (round->objects[i]->state == CRMI_OBJECT_WANTED) round->objects[i]->state = CRMI_OBJECT_ABSENT;
-    if (work->scan == CRMI_READ_WANTED && (round->rows_scanned < SCAN_PAGE || work->scanned_usable > 1)) work->scan = CRMI_READ_DONE;
+    if (work->scan == CRMI_READ_WANTED && (round->rows_scanned < SCAN_PAGE || work->scanned_usable >= SCAN_PAGE))
+        work->scan = CRMI_READ_DONE;
     if (work->code_record == CRMI_READ_WANTED) work->code_record = CRMI_READ_DONE;
     if (work->code_index == CRMI_READ_WANTED) {
         work->code_index = CRMI_READ_DONE;
