@@ -23,7 +23,8 @@ Test(engine_counting, trips) {
     cr_expect_eq(crmi_counting_trips(), 0, "a write is no trip");
     cr_expect_eq(crmi_engine_commit(txn), CRM_OK);
     cr_expect_eq(crmi_counting_trips(), 1, "a commit is one");
-    crmi_read reads[] = {{1, 0, text("a"), {NULL, 0}, 0}, {1, CRMI_READ_RANGE, text("a"), {NULL, 0}, 0}, {1, 0, text("none"), {NULL, 0}, 0}};
+    crmi_read reads[] = {
+        {1, 0, text("a"), {NULL, 0}, 0}, {1, CRMI_READ_RANGE, text("a"), {NULL, 0}, 0}, {1, 0, text("none"), {NULL, 0}, 0}};
     txn = txn_begin(engine, false);
     cr_expect_eq(crmi_engine_get(txn, 1, text("a"), count_row, &rows), CRM_OK);
     cr_expect_eq(crmi_engine_get(txn, 1, text("none"), count_row, &rows), CRM_E_NOTFOUND);
@@ -129,7 +130,8 @@ static int all_calls(crmi_engine *engine, int nth) {
     said[7] = crmi_engine_commit(txn);
     said[8] = crmi_engine_grow(engine);
     for (int i = 0; i < 9; i++)
-        if (i != nth && i != 2) cr_expect_eq(said[i], i == 8 ? CRM_E_FULL : CRM_OK, "call %d of a run where %d was to fail: %d", i, nth, said[i]);
+        if (i != nth && i != 2)
+            cr_expect_eq(said[i], i == 8 ? CRM_E_FULL : CRM_OK, "call %d of a run where %d was to fail: %d", i, nth, said[i]);
     return said[nth];
 }
 

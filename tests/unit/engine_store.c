@@ -41,7 +41,8 @@ Test(engine_store, opening) {
     for (size_t i = 0; i < 3; i++) cr_expect_eq(crmi_engine_open(at.path, &others[i], &again), CRM_E_BUSY, "other options, %zu", i);
     crmi_engine_close(engine);
     for (size_t i = 0; i < 3; i++) {
-        cr_expect_eq(crmi_engine_open(at.path, &others[i], &again), CRM_OK, "other options once it is closed, %zu: %s", i, crm_error_text());
+        cr_expect_eq(crmi_engine_open(at.path, &others[i], &again), CRM_OK, "other options once it is closed, %zu: %s", i,
+                     crm_error_text());
         crmi_engine_close(again);
     }
     folder_remove(&at);
@@ -160,7 +161,8 @@ Test(engine_store, keys_and_values) {
         uint32_t table;
         size_t size;
         int status;
-    } cases[] = {{1, 0, CRM_E_INVALID}, {1, 1, CRM_OK}, {1, 511, CRM_OK}, {1, 512, CRM_E_TOO_BIG}, {3, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
+    } cases[] = {{1, 0, CRM_E_INVALID},   {1, 1, CRM_OK},        {1, 511, CRM_OK},
+                 {1, 512, CRM_E_TOO_BIG}, {3, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
     folder at = folder_new();
     crmi_engine *engine = store_open(&at, 0, 0);
     crmi_etxn *txn = txn_begin(engine, true);
@@ -177,7 +179,8 @@ Test(engine_store, keys_and_values) {
     cr_expect_eq(rows, 4);
     cr_expect_eq(crmi_engine_put(txn, 1, text("empty"), (crmi_slice){NULL, 0}), CRM_OK, "a value of no bytes");
     cr_expect_eq(crmi_engine_put(txn, 1, (crmi_slice){long_key, 511}, text("")), CRM_OK);
-    crmi_read after = {1, CRMI_READ_RANGE, {long_key, 512}, {NULL, 0}, 0}, upto = {1, CRMI_READ_RANGE | CRMI_READ_REVERSE, {NULL, 0}, {long_key, 600}, 0};
+    crmi_read after = {1, CRMI_READ_RANGE, {long_key, 512}, {NULL, 0}, 0},
+              upto = {1, CRMI_READ_RANGE | CRMI_READ_REVERSE, {NULL, 0}, {long_key, 600}, 0};
     rows = 0;
     cr_expect(crmi_engine_range(txn, &after, count_row, &rows) == CRM_OK && rows == 0, "a range after the longest key: %d", rows);
     cr_expect(crmi_engine_range(txn, &upto, count_row, &rows) == CRM_OK && rows == 2, "a range with a bound longer than keys: %d", rows);

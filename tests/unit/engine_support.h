@@ -90,7 +90,8 @@ static inline int64_t milliseconds(void) {
 
 static inline void rest(long ms) { nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL); }
 
-/* A child process that runs work and ends with what that returns; forked before its parent opens anything, it works with a store of its own. */
+/* A child process that runs work and ends with what that returns; forked before its parent opens anything, it works with a store of its
+ * own. */
 typedef struct child {
     pid_t pid;
     int to, from; /* pipes */

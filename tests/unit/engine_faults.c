@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing fails: LMDB's writes and syncs go through the functions below, which fail on request. Whatever a commit then says must be what
+ * the store holds. */
+#include "engine_support.h"
+#include <errno.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+enum { NONE, HEAD, PAGES, SYNC };
+
+static bool armed;
+static int calls;                       /* since it was armed */
+static int fail_call, fail_last, error; /* calls from fail_call to fail_last fail; 0: none */
+static int kind_of_last;                /* of the call that failed */
+
+static bool fails(int kind) {
+    if (!armed) return false;
+    calls++;
+    if (fail_call == 0 || calls < fail_call || calls > fail_last) return false;
+    kind_of_last = kind;
+    errno = error;
+    return true;
+}
+
+/* LMDB's library is to find them. */
+#pragma GCC visibility push(default)
+ssize_t pwrite(int fd, const void *bytes, size_t size, off_t offset) {
+    return fails(size < 4096 ? HEAD : PAGES) ? -1 : syscall(SYS_pwrite64, fd, bytes, size, offset);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset) { return pwrite(fd, bytes, size, offset); }
+
+ssize_t writev(int fd, const struct iovec *parts, int count) { return fails(PAGES) ? -1 : syscall(SYS_writev, fd, parts, count); }
+
+int fdatasync(int fd) { return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+#pragma GCC visibility pop
+
+/* A commit that writes scattered pages, so that LMDB needs several calls. */
+static int change(crmi_engine *engine, const char *value) {
+    static char big[9000];
+    crmi_etxn *txn;
+    int status = crmi_engine_begin(engine, true, 0, &txn);
+    if (status != CRM_OK) return status;
+    status = crmi_engine_put(txn, CRMI_TABLE_FILE, text("a"), text(value));
+    if (status == CRM_OK) status = crmi_engine_put(txn, CRMI_TABLE_INDEX, text("b"), (crmi_slice){big, sizeof big});
+    if (status == CRM_OK) return crmi_engine_commit(txn);
+    crmi_engine_abort(txn);
+    return status;
+}
+
+static int count_calls(crmi_engine *engine) {
+    armed = true;
+    calls = 0;
+    fail_call = 0;
+    cr_assert_eq(change(engine, "1"), CRM_OK);
+    armed = false;
+    return calls + 1; /* a later one may need one more */
+}
+
+static int change_with_failure(crmi_engine *engine, int call, int last, int code) {
+    armed = true;
+    calls = 0;
+    fail_call = call;
+    fail_last = last;
+    error = code;
+    int status = change(engine, "2");
+    armed = false;
+    return status;
+}
+
+static void check_value(crmi_engine *engine, const char *wanted, const char *or_this, const char *when) {
+    char got[64] = "";
+    cr_expect_eq(store_get(engine, "a", got), CRM_OK, "%s: %s", when, crm_error_text());
+    cr_expect(strcmp(got, wanted) == 0 || strcmp(got, or_this) == 0, "%s: the store holds '%s', not '%s' or '%s'", when, got, wanted,
+              or_this);
+}
+
+/* The environment has been given up: nothing works until it is opened anew, which then has one state or the other. */
+static crmi_engine *check_given_up(crmi_engine *engine, const folder *at, const char *when) {
+    crmi_etxn *txn;
+    char got[64];
+    cr_expect_eq(crmi_engine_begin(engine, false, 0, &txn), CRM_E_IO, "%s: a begin after it", when);
+    cr_expect_eq(crmi_engine_begin(engine, true, 0, &txn), CRM_E_IO, "%s: a write after it", when);
+    cr_expect_eq(crmi_engine_grow(engine), CRM_E_IO, "%s: grow after it", when);
+    cr_expect_eq(store_get(engine, "a", got), CRM_E_IO);
+    crmi_engine_close(engine);
+    engine = store_open(at, 0, 0);
+    check_value(engine, "1", "2", when);
+    return engine;
+}
+
+static int expected_status(int code, bool head) {
+    if (head) return CRM_E_COMMIT_UNKNOWN;
+    return code == ENOSPC || code == EDQUOT ? CRM_E_FULL : code == EINTR ? CRM_E_CONFLICT : CRM_E_IO;
+}
+
+/* Each call of a commit fails in turn, once, twice, three times. */
+Test(engine_faults, every_call_of_a_commit) {
+    static const int codes[] = {EIO, ENOSPC, EDQUOT, EINTR};
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    char when[80];
+    int heads = 0, total = count_calls(engine);
+    cr_assert_geq(total, 3, "%d calls in a commit: LMDB goes around them", total);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        for (int call = 1; call <= total; call++) {
+            for (int last = call; last < call + 3; last++) {
+                cr_assert_eq(change(engine, "1"), CRM_OK);
+                kind_of_last = NONE;
+                int status = change_with_failure(engine, call, last, codes[i]);
+                snprintf(when, sizeof when, "error %d at calls %d to %d of %d (kind %d)", codes[i], call, last, total, kind_of_last);
+                if (kind_of_last == NONE) continue;          /* fewer calls this time */
+                if (codes[i] == EINTR && status == CRM_OK) { /* LMDB tries a write again */
+                    check_value(engine, "2", "2", when);
+                    continue;
+                }
+                heads += kind_of_last == HEAD;
+                cr_expect_eq(status, expected_status(codes[i], kind_of_last == HEAD), "%s: %d %s", when, status, crm_error_text());
+                if (status == CRM_E_COMMIT_UNKNOWN)
+                    engine = check_given_up(engine, &at, when);
+                else
+                    check_value(engine, "1", "1", when);
+            }
+        }
+    }
+    cr_expect_geq(heads, 6, "the head's write failed %d times", heads);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* Creation fails at each of its calls: nothing stays that a later creation would stumble over. */
+Test(engine_faults, every_call_of_a_creation) {
+    crmi_engine_options options = {.create = true, .wait_ms = 200};
+    for (int call = 1; call < 12; call++) {
+        folder at = folder_new();
+        crmi_engine *engine;
+        char got[64];
+        armed = true;
+        calls = 0;
+        fail_call = call;
+        fail_last = call;
+        error = ENOSPC;
+        int status = crmi_engine_open(at.path, &options, &engine);
+        armed = false;
+        cr_expect(status == CRM_OK ? calls < call : status == CRM_E_FULL, "failure at call %d of %d: %d %s", call, calls, status,
+                  crm_error_text());
+        if (status == CRM_OK) {
+            crmi_engine_close(engine);
+            folder_remove(&at);
+            cr_expect_gt(call, 3, "a creation of %d calls", call - 1);
+            return;
+        }
+        engine = store_open(&at, 0, 0);
+        cr_expect_eq(store_put(engine, "a", text("1")), CRM_OK);
+        cr_expect_eq(store_get(engine, "a", got), CRM_OK);
+        crmi_engine_close(engine);
+        folder_remove(&at);
+    }
+    cr_expect(false, "a creation of more than 11 calls");
+}
