@@ -21,6 +21,12 @@ enum crm_party_list_flag {
  */
 CRM_API int crm_party_find(crm_txn *txn, const char *role, const char *number, size_t len, crm_id *out);
 /**
+ * The same, read: crm_party_find() and crm_record_get() in one call, the shortest way from a number to its customer.
+ * @param[out] out  the party; NULL on failure.
+ * @errors as crm_party_find(); CRM_E_CORRUPT; CRM_E_NOMEM. @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0
+ */
+CRM_API int crm_party_get(crm_txn *txn, const char *role, const char *number, size_t len, crm_record **out);
+/**
  * The directory: parties in a role in order of their names (without regard to case and accents), or all parties.
  * @param role   a role code, or NULL for the parties in any role or none.
  * @param prefix how the name begins, without regard to case and accents; NULL or "" for all. @param prefix_len bytes, or CRM_NTS.

@@ -4,24 +4,46 @@
 #include <libcrm/codes.h>
 #include <libcrm/party.h>
 #include <libcrm/record.h>
-#include <string.h>
+
+static int check_value(crm_field field, const char *scope, size_t *scope_size, const char *value, size_t len, size_t *size) {
+    int rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "role" : "scheme", scope, CRM_NTS, scope_size);
+    if (rc == CRM_OK) rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "number" : "value", value, len, size);
+    if (rc == CRM_OK && *scope_size > CRMI_LIMIT_CODE_BYTES) rc = crmi_error_set(CRM_E_NOTFOUND, field, "no record has this value");
+    return rc;
+}
 
 /* The party whose role or identifier has a unique value: its file holds that record. */
+static int find_party(crmi_txn *txn, crm_field field, const char *scope, const char *value, size_t len, crmi_packed *out) {
+    size_t scope_size, size;
+    int rc = check_value(field, scope, &scope_size, value, len, &size);
+    if (rc == CRM_OK) rc = crmi_index_find(txn, crmi_schema_field(field), scope, scope_size, value, size, out);
+    if (rc == CRM_OK) *out = crmi_id_pack(crmi_id_root(*out), CRM_KIND_PARTY, 0);
+    return rc;
+}
+
 static int find_owner(crm_txn *txn, crm_field field, const char *scope, const char *value, size_t len, crm_id *out) {
     int status;
-    size_t scope_size, size;
     crmi_packed id;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    int rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "role" : "scheme", scope, CRM_NTS, &scope_size);
-    if (rc == CRM_OK) rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "number" : "value", value, len, &size);
-    if (rc < 0) return rc;
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    rc = scope_size > CRMI_LIMIT_CODE_BYTES ? crmi_error_set(CRM_E_NOTFOUND, field, "no party has this number")
-                                            : crmi_index_find(open, crmi_schema_field(field), scope, scope_size, value, size, &id);
-    if (rc == CRM_OK) *out = crmi_store_public(open, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
+    status = find_party(open, field, scope, value, len, &id);
+    if (status == CRM_OK) *out = crmi_store_public(open, id);
     crmi_api_leave(txn);
-    return rc;
+    return status;
+}
+
+int crm_party_get(crm_txn *txn, const char *role, const char *number, size_t len, crm_record **out) {
+    int status;
+    crmi_packed id;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = find_party(open, CRM_ROLE_NUMBER, role, number, len, &id);
+    if (status == CRM_OK) status = crmi_store_get(open, id, out);
+    crmi_api_leave(txn);
+    return status;
 }
 
 int crm_party_find(crm_txn *txn, const char *role, const char *number, size_t len, crm_id *out) {
@@ -34,8 +56,10 @@ int crm_identifier_find(crm_txn *txn, const char *scheme, const char *value, siz
 
 static int check_list(const char *role, const char **prefix, size_t len, size_t *size, uint32_t flags) {
     const crmi_domain *roles = crmi_schema_domain_find(CRM_DOMAIN_ROLE);
-    if (flags & ~(uint32_t)CRM_PARTY_ARCHIVED) return crmi_error_set(CRM_E_INVALID, 0, "flags has an unknown bit");
-    if (role && !crmi_schema_code(roles, role, strlen(role))) return crmi_error_set(CRM_E_CODE, CRM_ROLE_ROLE, "no such role: %.64s", role);
+    if (flags & ~(uint32_t)CRM_PARTY_LIST_ARCHIVED) return crmi_error_set(CRM_E_INVALID, 0, "flags has an unknown bit");
+    int rc = role ? crmi_api_text("role", role, CRM_NTS, size) : CRM_OK;
+    if (rc < 0) return rc;
+    if (role && !crmi_schema_code(roles, role, *size)) return crmi_error_set(CRM_E_CODE, CRM_ROLE_ROLE, "there is no such role");
     *size = 0;
     if (*prefix) return crmi_api_text("prefix", *prefix, len, size);
     *prefix = "";
@@ -53,7 +77,7 @@ int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t pr
     if (rc < 0) return rc;
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    rc = crmi_index_directory_range(&page, role, prefix, size, flags & CRM_PARTY_ARCHIVED);
+    rc = crmi_index_directory_range(&page, role, prefix, size, flags & CRM_PARTY_LIST_ARCHIVED);
     if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
     crmi_api_leave(txn);
     return rc;

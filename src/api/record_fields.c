@@ -54,6 +54,9 @@ static const crmi_entry *entry_of(const crm_record *rec, const crmi_field *field
 /* The entry of a field of a type; NULL where it has no value, or with the thread's error. */
 static const crmi_entry *typed_entry(const crm_record *rec, crm_field field, uint32_t type) {
     int status;
+    uint32_t number = rec ? field - rec->kind * 1000 : 0;
+    const crmi_entry *entry = number - 1 < CRMI_NUMBER_MAX ? crmi_object_find(rec, number) : NULL;
+    if (entry && entry->type == type) return entry;
     const crmi_field *found = crmi_api_field(rec, field, &status);
     if (!found) return NULL;
     if (found->type == type) return entry_of(rec, found);

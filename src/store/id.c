@@ -16,9 +16,7 @@ void crmi_id_key_make(crmi_id_key *key, const uint8_t secret[16]) {
 }
 
 static uint32_t mix(uint32_t half, uint64_t round) {
-    uint64_t x = ((uint64_t)half ^ round) * UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ (x >> 29) ^ round) * UINT64_C(0xbf58476d1ce4e5b9);
-    return (uint32_t)(x >> 38) & HALF_MASK;
+    return (uint32_t)((((uint64_t)half ^ round) * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - HALF_BITS));
 }
 
 static uint64_t forward(const crmi_id_key *key, uint64_t value) {
