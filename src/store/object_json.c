@@ -49,7 +49,7 @@ static void write_date(const crmi_field *field, int64_t days, crmi_buffer *out) 
 
 static void write_entry(const crmi_field *field, const crmi_entry *entry, crmi_buffer *out) {
     crmi_json_key(out, field->name);
-    switch (field->type) {
+    switch (entry->type) {
     case CRM_TYPE_TEXT: crmi_json_text(out, entry->text, entry->size); break;
     case CRM_TYPE_BOOL: crmi_json_bool(out, entry->integer != 0); break;
     case CRM_TYPE_DATE: write_date(field, entry->integer, out); break;
