@@ -29,7 +29,17 @@ static uint32_t token_sum(const crmi_page *page, const uint8_t *tail, size_t siz
 }
 
 /* How much of a key the list's keys share. */
-static size_t shared(const crmi_page *page) { return page->from.size < page->after_size ? page->from.size : 0; }
+static size_t shared(const crmi_page *page) {
+    size_t size = page->from.size;
+    for (size_t i = 0; page->also.size && i < size; i++)
+        if (i == page->also.size || page->from.bytes[i] != page->also.bytes[i]) return i;
+    return size;
+}
+
+/* Whether a key lies in one of the list's ranges. */
+static bool inside(const uint8_t *key, size_t size, const crmi_key *start) {
+    return start->size && size > start->size && memcmp(key, start->bytes, start->size) == 0;
+}
 
 static char *make_token(const crmi_page *page) {
     uint8_t bytes[TOKEN_BYTES];
@@ -44,17 +54,20 @@ static char *make_token(const crmi_page *page) {
 
 static int take_token(crmi_page *page, const char *token) {
     uint8_t bytes[TOKEN_BYTES];
-    size_t size;
+    size_t size, common = shared(page);
     page->after_size = 0;
     if (!token || !*token) return CRM_OK;
     if (sodium_base642bin(bytes, sizeof bytes, token, strlen(token), NULL, &size, NULL, VARIANT) != 0 || size < 5 ||
-        page->from.size + size - 4 > CRMI_KEY_MAX)
+        common + size - 4 > CRMI_KEY_MAX)
         return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
     uint32_t sum = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
     if (sum != token_sum(page, bytes + 4, size - 4)) return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
-    memcpy(page->after, page->from.bytes, page->from.size);
-    memcpy(page->after + page->from.size, bytes + 4, size - 4);
-    page->after_size = page->from.size + size - 4;
+    memcpy(page->after, page->from.bytes, common);
+    memcpy(page->after + common, bytes + 4, size - 4);
+    size += common - 4;
+    if (!inside(page->after, size, &page->from) && !inside(page->after, size, &page->also))
+        return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
+    page->after_size = size;
     return CRM_OK;
 }
 

@@ -108,32 +108,25 @@ int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, 
 }
 
 /* Sets a range of names: those that begin with a text, or exactly one. */
-static int name_range(crmi_page *page, const char *role, const char *name, size_t size, bool archived, bool exact) {
+static int name_range(crmi_key *from, crmi_key *until, const char *role, const char *name, size_t size, bool archived, bool exact) {
     crmi_buffer folded = {0};
     int rc = crmi_utf8_fold(name, size, &folded);
-    directory_start(&page->from, archived, role ? role : "", role ? strlen(role) : 0);
+    directory_start(from, archived, role ? role : "", role ? strlen(role) : 0);
     if (rc == CRM_OK && exact)
-        crmi_key_text(&page->from, folded.data ? (const char *)folded.data : "", folded.size);
+        crmi_key_text(from, folded.data ? (const char *)folded.data : "", folded.size);
     else if (rc == CRM_OK && folded.size)
-        crmi_key_text_prefix(&page->from, (const char *)folded.data, folded.size);
+        crmi_key_text_prefix(from, (const char *)folded.data, folded.size);
     crmi_buffer_free(&folded);
-    page->until = page->from;
-    crmi_key_after(&page->until);
+    *until = *from;
+    crmi_key_after(until);
     return rc == CRM_OK ? rc : crmi_error_nomem();
 }
 
 int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived) {
-    return name_range(page, role, prefix, prefix_size, archived, false);
+    return name_range(&page->from, &page->until, role, prefix, prefix_size, archived, false);
 }
 
-int crmi_directory_list(crmi_txn *txn, const char *name, size_t size, size_t limit, crmi_packed *out, size_t *count) {
-    *count = 0;
-    for (int archived = 0; archived <= 1 && *count < limit; archived++) {
-        crmi_page page = {.ids = out + *count, .limit = limit - *count};
-        int rc = name_range(&page, NULL, name, size, archived, true);
-        if (rc == CRM_OK) rc = crmi_index_page(txn, &page);
-        if (rc < 0) return rc;
-        *count += page.count;
-    }
-    return CRM_OK;
+int crmi_directory_name(crmi_page *page, const char *name, size_t size) {
+    int rc = name_range(&page->from, &page->until, NULL, name, size, false, true);
+    return rc == CRM_OK ? name_range(&page->also, &page->also_until, NULL, name, size, true, true) : rc;
 }

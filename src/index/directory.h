@@ -7,8 +7,8 @@
 /* Follows a change of a party's name or archiving, or of a role. */
 int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 
-/* Parties by exactly their folded name, the archived ones behind. */
-int crmi_directory_list(crmi_txn *txn, const char *name, size_t size, size_t limit, crmi_packed *out, size_t *count);
+/* Sets a page to the parties with exactly this folded name, the archived ones behind. */
+int crmi_directory_name(crmi_page *page, const char *name, size_t size);
 
 void crmi_index_add_id(crmi_key *key, crmi_packed id);
 crmi_packed crmi_index_key_id(crmi_slice key);

@@ -50,7 +50,7 @@ static int add_text(crmi_key *key, const crmi_field *field, const char *text, si
     crmi_buffer folded = {0};
     int rc = crmi_utf8_fold(text, size, &folded);
     if (rc == CRM_OK)
-        crmi_key_text(key, (const char *)folded.data, folded.size);
+        crmi_key_text(key, folded.data ? (const char *)folded.data : "", folded.size);
     else
         crmi_error_nomem();
     crmi_buffer_free(&folded);
@@ -69,6 +69,7 @@ static int entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, con
     const crmi_entry *entry = rec ? crmi_object_find(rec, field->number) : NULL;
     if (!entry) return CRM_OK;
     if (field->flags & CRM_FIELD_UNIQUE) {
+        if (!entry->size) return CRM_OK;
         const crmi_entry *scope = field->scope ? crmi_object_find(rec, field->scope) : NULL;
         crmi_index_unique_key(field, scope ? scope->text : "", scope ? scope->size : 0, entry->text, entry->size, out);
         return CRM_OK;
@@ -109,8 +110,9 @@ static int check_unique(crmi_txn *txn, const crmi_field *field, crmi_packed id, 
     rc = find_key(txn, &key, &holder);
     if (rc == CRM_E_NOTFOUND || (rc == CRM_OK && holder == id)) return CRM_OK;
     if (rc < 0) return rc;
-    const char *value = crmi_object_find(rec, field->number)->text;
-    return crmi_error_set(CRM_E_EXISTS, field->field, "%s %.100s exists already", field->name, value);
+    const crmi_entry *value = crmi_object_find(rec, field->number);
+    bool whole = value->size <= 100; /* a cut could divide a character */
+    return crmi_error_set(CRM_E_EXISTS, field->field, "%s%s%s exists already", field->name, whole ? " " : "", whole ? value->text : "");
 }
 
 static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *old, const crm_record *rec) {
@@ -132,13 +134,16 @@ static bool indexed(const crmi_field *field) {
     return field->flags & (CRM_FIELD_UNIQUE | CRM_FIELD_INDEXED) && field->field != CRM_PARTY_NAME;
 }
 
+int crmi_index_check(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
+    const crmi_kind *kind = crmi_schema_kind(rec->kind);
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
+        if (kind->first[i].flags & CRM_FIELD_UNIQUE) rc = check_unique(txn, &kind->first[i], id, rec);
+    return rc;
+}
+
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
     const crmi_kind *kind = crmi_schema_kind(rec ? rec->kind : old->kind);
-    for (uint32_t i = 0; rec && i < kind->fields; i++) {
-        if (!(kind->first[i].flags & CRM_FIELD_UNIQUE)) continue;
-        int rc = check_unique(txn, &kind->first[i], id, rec);
-        if (rc < 0) return rc;
-    }
     int rc = CRM_OK;
     for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
         if (indexed(&kind->first[i])) rc = replace_entry(txn, &kind->first[i], id, old, rec);

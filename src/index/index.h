@@ -6,8 +6,9 @@
 #include "codec/key.h"
 #include "store/store.h"
 
-/* Brings the entries of a record from old (NULL: new) to rec (NULL: deleted). CRM_E_EXISTS with the field where a unique value is taken:
- * nothing is then written. */
+/* CRM_E_EXISTS with the field where another record than id (0: new) has a unique value of rec. An empty value is nobody's. */
+int crmi_index_check(crmi_txn *txn, crmi_packed id, const crm_record *rec);
+/* Brings the entries of a record that was checked from old (NULL: new) to rec (NULL: deleted). */
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 /* Record with a unique value; CRM_E_NOTFOUND. One round trip. */
 int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size,
@@ -16,6 +17,8 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
 /* The same for a field that names records. */
 int crmi_index_list_id(crmi_txn *txn, const crmi_field *field, crmi_packed value, size_t limit, crmi_packed *out, size_t *count);
+/* Whether a record outside of root's file names value in an indexed field. */
+int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice value);
@@ -23,6 +26,7 @@ crmi_packed crmi_index_unique_id(crmi_slice value);
 /* A page of an index: the ids in a range of keys, and where it goes on. */
 typedef struct crmi_page {
     crmi_key from, until;            /* the list's range */
+    crmi_key also, also_until;       /* a second one that follows it; size 0: none */
     uint8_t after[CRMI_KEY_MAX + 1]; /* in: the key (without what all share) that the page before ended with; out: this page's */
     size_t after_size;               /* 0: from the start */
     size_t limit;

@@ -5,6 +5,10 @@
 #include "index/directory.h"
 #include <string.h>
 
+static bool begins_with(const uint8_t *key, size_t size, const crmi_key *start) {
+    return size >= start->size && memcmp(key, start->bytes, start->size) == 0;
+}
+
 static void set_until(crmi_page *page) {
     page->until = page->from;
     crmi_key_after(&page->until);
@@ -13,6 +17,7 @@ static void set_until(crmi_page *page) {
 int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size) {
     crmi_buffer folded = {0};
     int rc = CRM_OK;
+    if (field->field == CRM_PARTY_NAME) return crmi_directory_name(page, value, size);
     crmi_key_begin(&page->from);
     crmi_key_int(&page->from, field->field);
     if (field->flags & CRM_FIELD_FOLDED) {
@@ -48,22 +53,28 @@ static int take_page_row(void *data, size_t read, crmi_slice key, crmi_slice val
     return CRM_OK;
 }
 
-int crmi_index_page(crmi_txn *txn, crmi_page *page) {
+static int read_range(crmi_txn *txn, crmi_page *page, const crmi_key *from, const crmi_key *until) {
     crmi_read read = {
-        CRMI_TABLE_INDEX, CRMI_READ_RANGE, {page->from.bytes, page->from.size}, {page->until.bytes, page->until.size}, page->limit + 1};
+        CRMI_TABLE_INDEX, CRMI_READ_RANGE, {from->bytes, from->size}, {until->bytes, until->size}, page->limit - page->count + 1};
     crmi_key start;
-    if (page->after_size) { /* the first key behind: one more byte, the lowest */
+    if (page->after_size && begins_with(page->after, page->after_size, from)) { /* the first key behind: one more byte, the lowest */
         memcpy(start.bytes, page->after, page->after_size);
         start.bytes[page->after_size] = 0;
         read.from = (crmi_slice){start.bytes, page->after_size + 1};
     }
-    page->count = 0;
-    page->more = false;
     return crmi_engine_range(crmi_txn_engine(txn), &read, take_page_row, page);
 }
 
+int crmi_index_page(crmi_txn *txn, crmi_page *page) {
+    bool second = page->also.size && page->after_size && begins_with(page->after, page->after_size, &page->also);
+    page->count = 0;
+    page->more = false;
+    int rc = second ? CRM_OK : read_range(txn, page, &page->from, &page->until);
+    if (rc == CRM_OK && page->also.size && !page->more) rc = read_range(txn, page, &page->also, &page->also_until);
+    return rc;
+}
+
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count) {
-    if (field->field == CRM_PARTY_NAME) return crmi_directory_list(txn, value, size, limit, out, count);
     crmi_page page = {.ids = out, .limit = limit};
     int rc = crmi_index_value_range(&page, field, value, size);
     if (rc == CRM_OK) rc = crmi_index_page(txn, &page);
@@ -79,5 +90,22 @@ int crmi_index_list_id(crmi_txn *txn, const crmi_field *field, crmi_packed value
     set_until(&page);
     int rc = crmi_index_page(txn, &page);
     *count = page.count;
+    return rc;
+}
+
+int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named) {
+    crmi_packed found;
+    crmi_page page = {.ids = &found, .limit = 1};
+    crmi_key_begin(&page.from);
+    crmi_key_int(&page.from, field->field);
+    crmi_key_int(&page.from, (int64_t)value);
+    set_until(&page);
+    page.also = page.from; /* around the file's own records */
+    page.also_until = page.until;
+    page.until = page.from;
+    crmi_index_add_id(&page.until, crmi_id_pack(root, 0, 0));
+    crmi_index_add_id(&page.also, crmi_id_pack(root, 0, 0) + (UINT64_C(1) << 24));
+    int rc = crmi_index_page(txn, &page);
+    *named = page.count > 0;
     return rc;
 }
