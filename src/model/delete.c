@@ -100,12 +100,10 @@ static int delete_child(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
 static int check_party(crmi_txn *txn, crmi_packed id) {
     static const crm_field fields[] = {CRM_PARTY_REFERRER, CRM_CONTACT_PERSON};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        crmi_packed found[2];
-        size_t count, others = 0;
-        int rc = crmi_index_list_id(txn, crmi_schema_field(fields[i]), id, 2, found, &count);
+        bool named;
+        int rc = crmi_index_named_elsewhere(txn, crmi_schema_field(fields[i]), id, crmi_id_root(id), &named);
         if (rc < 0) return rc;
-        for (size_t j = 0; j < count; j++) others += crmi_id_root(found[j]) != crmi_id_root(id);
-        if (others) return crmi_error_set(CRM_E_IN_USE, fields[i], "%s of another party names the party", crm_field_name(fields[i]));
+        if (named) return crmi_error_set(CRM_E_IN_USE, fields[i], "%s of another party names the party", crm_field_name(fields[i]));
     }
     return CRM_OK;
 }

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Parties: what the library itself notes about them. */
+/* Parties: what the library itself notes about them, and the rules of their own. */
+#include "base/error.h"
 #include "model/rules.h"
 
 int crmi_party_prepare(crmi_putting *put) {
     if (put->old) return CRM_OK;
     return crmi_object_set_integer(put->rec, CRM_PARTY_CREATED_AT % 1000, crmi_db_now(crmi_txn_db(put->txn)));
+}
+
+int crmi_party_check(const crmi_putting *put) {
+    const crmi_entry *referrer = crmi_object_find(put->rec, CRM_PARTY_REFERRER % 1000);
+    if (!put->old || !referrer || crmi_store_packed(put->txn, (crm_id)referrer->integer) != put->id) return CRM_OK;
+    return crmi_error_set(CRM_E_RANGE, CRM_PARTY_REFERRER, "a party is not its own referrer");
 }

@@ -17,15 +17,12 @@ static bool equal(const crmi_entry *a, const crmi_entry *b) {
 
 /* --- codes --- */
 
-static int take_nothing(void *data, size_t read, const crmi_stored *stored) {
-    (void)data, (void)read, (void)stored;
-    return CRM_OK;
-}
-
-static bool domain_closed_by_setting(crmi_txn *txn, const char *domain) {
+/* Whether any text will do as a code: CRM_ROW where it will, CRM_OK where the setting closes the domain. */
+static int domain_open(crmi_txn *txn, const char *domain) {
     char name[96] = "code.closed.", value[8];
     strncat(name, domain, sizeof name - strlen(name) - 1);
-    return crmi_setting_read(txn, name, value, sizeof value) == CRM_OK && strcmp(value, "1") == 0;
+    int rc = crmi_setting_read(txn, name, value, sizeof value);
+    return rc < 0 || strcmp(value, "1") == 0 ? rc : CRM_ROW;
 }
 
 int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *code, size_t size) {
@@ -36,31 +33,45 @@ int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *co
                               (int)CRMI_LIMIT_CODE_BYTES);
     if (crmi_schema_code(domain, code, size)) return CRM_OK;
     if (!domain->closed) {
-        if (!domain_closed_by_setting(txn, domain->name)) return CRM_OK;
         crmi_packed id;
-        if (crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id) == CRM_OK)
-            return CRM_OK;
+        int rc = domain_open(txn, domain->name);
+        if (rc != CRM_OK) return rc < 0 ? rc : CRM_OK;
+        rc = crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id);
+        if (rc != CRM_E_NOTFOUND) return rc;
     }
     return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.*s\"", field->name, domain->name, (int)size, code);
 }
 
 /* --- references --- */
 
-static int check_reference(const crmi_putting *put, const crmi_field *field, const crmi_entry *entry) {
+static int take_id(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    *(crmi_packed *)data = stored->id;
+    return CRM_OK;
+}
+
+/* Brings an id to that of the record where it leads, should that have been moved. */
+static int resolve(const crmi_putting *put, const crmi_field *field, crmi_packed *id) {
+    int rc = crmi_store_read(put->txn, *id, take_id, id);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, field->field, "%s names a record that is not there", field->name) : rc;
+}
+
+static int check_reference(const crmi_putting *put, const crmi_field *field, crmi_entry *entry) {
     crmi_packed target = crmi_store_packed(put->txn, (crm_id)entry->integer);
     uint32_t kind = crmi_id_kind(target);
     if (!target || !(field->targets >> kind & 1))
         return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
+    int rc = resolve(put, field, &target);
+    if (rc < 0) return rc;
     if (kind != CRM_KIND_PARTY && crmi_id_root(target) != put->root)
         return crmi_error_set(CRM_E_NOT_RELATED, field->field, "%s names a record of another party", field->name);
-    if (crmi_store_read(put->txn, target, take_nothing, NULL) < 0)
-        return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names a record that is not there", field->name);
+    entry->integer = (int64_t)crmi_store_public(put->txn, target);
     return CRM_OK;
 }
 
 /* --- every field --- */
 
-static int check_entry(const crmi_putting *put, const crmi_entry *entry) {
+static int check_entry(const crmi_putting *put, crmi_entry *entry) {
     const crmi_field *field = field_of(put->rec, entry);
     if (!field || (put->old && equal(entry, crmi_object_find(put->old, entry->number)))) return CRM_OK;
     if (field->type == CRM_TYPE_ID) return check_reference(put, field, entry);
@@ -80,17 +91,20 @@ static int check_required(const crm_record *rec) {
     return CRM_OK;
 }
 
-/* What is unique, and what it is unique in, goes into keys whole. */
-static int check_scopes(const crm_record *rec) {
+static int check_code_size(const crm_record *rec, const crmi_field *field) {
+    const crmi_entry *entry = field ? crmi_object_find(rec, field->number) : NULL;
+    if (!entry || entry->size <= CRMI_LIMIT_CODE_BYTES) return CRM_OK;
+    return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %u bytes, over the limit of %d", field->name, entry->size,
+                          (int)CRMI_LIMIT_CODE_BYTES);
+}
+
+/* Codes themselves, and what a value is unique in, are short. */
+static int check_code_sizes(const crm_record *rec) {
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
-    for (uint32_t i = 0; i < kind->fields; i++) {
-        const crmi_field *scope = kind->first[i].scope ? crmi_schema_number(rec->kind, kind->first[i].scope) : NULL;
-        const crmi_entry *entry = scope ? crmi_object_find(rec, scope->number) : NULL;
-        if (entry && entry->size > CRMI_LIMIT_CODE_BYTES)
-            return crmi_error_set(CRM_E_TOO_BIG, scope->field, "%s has %u bytes, over the limit of %d", scope->name, entry->size,
-                                  (int)CRMI_LIMIT_CODE_BYTES);
-    }
-    return CRM_OK;
+    int rc = rec->kind == CRM_KIND_CODE ? check_code_size(rec, crmi_schema_field(CRM_CODE_CODE)) : CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
+        if (kind->first[i].scope) rc = check_code_size(rec, crmi_schema_number(rec->kind, kind->first[i].scope));
+    return rc;
 }
 
 /* from < until, where a kind has both. */
@@ -108,6 +122,7 @@ static int check_validity(const crm_record *rec) {
 
 static int check_noun(const crmi_putting *put) {
     switch (put->rec->kind) {
+    case CRM_KIND_PARTY: return crmi_party_check(put);
     case CRM_KIND_ROLE: return crmi_role_check(put);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
     case CRM_KIND_SETTING: return crmi_setting_check(put);
@@ -117,7 +132,7 @@ static int check_noun(const crmi_putting *put) {
 
 static int check_all(const crmi_putting *put) {
     int rc = check_required(put->rec);
-    if (rc == CRM_OK) rc = check_scopes(put->rec);
+    if (rc == CRM_OK) rc = check_code_sizes(put->rec);
     if (rc == CRM_OK) rc = check_validity(put->rec);
     for (uint32_t i = 0; rc == CRM_OK && i < put->rec->count; i++) rc = check_entry(put, &put->rec->entries[i]);
     return rc == CRM_OK ? check_noun(put) : rc;
@@ -132,9 +147,12 @@ static int find_owner(crmi_putting *put, const crmi_kind *kind) {
         return crmi_error_set(CRM_E_REQUIRED, owner->field, "%s.%s is required", kind->name, owner->name);
     }
     crmi_packed party = crmi_store_packed(put->txn, put->rec->owner);
-    if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party) || crmi_store_read(put->txn, party, take_nothing, NULL) < 0)
+    if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party))
         return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no party", owner->name);
+    int rc = resolve(put, owner, &party);
+    if (rc < 0) return rc;
     put->root = crmi_id_root(party);
+    put->rec->owner = crmi_store_public(put->txn, party);
     return CRM_OK;
 }
 
@@ -186,12 +204,14 @@ static bool unchanged(const crm_record *old, const crm_record *rec) {
     return true;
 }
 
+/* The value goes first: where that is refused, nothing is written yet. */
 static int write_record(crmi_putting *put, const crmi_kind *kind, uint64_t *revision) {
     int rc = put->old ? CRM_OK : new_id(put, kind);
-    if (rc == CRM_OK) rc = crmi_index_update(put->txn, put->id, put->old, put->rec);
-    if (rc < 0) return rc;
     *revision = put->old ? put->old->revision + 1 : 1;
-    rc = crmi_store_put(put->txn, put->id, put->rec, *revision);
+    if (rc == CRM_OK) rc = crmi_store_put(put->txn, put->id, put->rec, *revision);
+    if (rc < 0) return rc;
+    rc = crmi_index_update(put->txn, put->id, put->old, put->rec);
+    if (rc == CRM_OK) rc = crmi_role_keep_number(put);
     if (rc < 0) crmi_txn_fail(put->txn, rc);
     return rc;
 }
@@ -204,6 +224,7 @@ static int put_copy(crmi_putting *put, const crmi_kind *kind, crm_record **old, 
         return CRM_OK;
     }
     if (rc == CRM_OK) rc = check_all(put);
+    if (rc == CRM_OK) rc = crmi_index_check(put->txn, put->id, put->rec);
     return rc == CRM_OK ? write_record(put, kind, revision) : rc;
 }
 

@@ -13,7 +13,8 @@
 
 #define NAME_SIZE 96
 #define VALUE_SIZE 64
-#define TRIES 100000 /* taken numbers that are passed over before giving up */
+#define TRIES 100000                             /* taken numbers that are passed over before giving up */
+#define LAST_NUMBER UINT64_C(999999999999999998) /* the setting behind it has 18 digits */
 
 static void setting_name(char out[NAME_SIZE], const char *role, const char *part) {
     snprintf(out, NAME_SIZE, "number.%.64s.%s", role, part);
@@ -50,7 +51,7 @@ static int read_range(crmi_txn *txn, const crmi_entry *role, number_range *out) 
 }
 
 static int next_free(crmi_txn *txn, number_range *range, char *number, size_t cap) {
-    for (int tries = 0; tries < TRIES; tries++) {
+    for (int tries = 0; tries < TRIES && range->next <= LAST_NUMBER; tries++) {
         crmi_packed taken;
         int size = snprintf(number, cap, "%s%0*" PRIu64, range->prefix, range->width, range->next++);
         int rc = crmi_index_find(txn, crmi_schema_field(CRM_ROLE_NUMBER), range->role, strlen(range->role), number, (size_t)size, &taken);
@@ -64,14 +65,22 @@ static int next_free(crmi_txn *txn, number_range *range, char *number, size_t ca
 int crmi_role_prepare(crmi_putting *put) {
     const crmi_entry *role = crmi_object_find(put->rec, CRM_ROLE_ROLE % 1000);
     number_range range;
-    char number[VALUE_SIZE * 2 + 32], next[32];
+    char number[VALUE_SIZE * 2 + 32];
     if (put->old || !role || crmi_object_find(put->rec, CRM_ROLE_NUMBER % 1000)) return CRM_OK;
     int rc = read_range(put->txn, role, &range);
     if (rc != CRM_ROW) return rc;
     rc = next_free(put->txn, &range, number, sizeof number);
     if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRM_ROLE_NUMBER % 1000, number, strlen(number));
-    snprintf(next, sizeof next, "%" PRIu64, range.next);
-    return rc == CRM_OK ? crmi_setting_write(put->txn, range.next_name, next, strlen(next)) : rc;
+    put->next_number = range.next;
+    return rc;
+}
+
+int crmi_role_keep_number(const crmi_putting *put) {
+    char name[NAME_SIZE], next[32];
+    if (!put->next_number) return CRM_OK;
+    setting_name(name, crmi_object_find(put->rec, CRM_ROLE_ROLE % 1000)->text, "next");
+    snprintf(next, sizeof next, "%" PRIu64, put->next_number);
+    return crmi_setting_write(put->txn, name, next, strlen(next));
 }
 
 /* --- a role once at a time --- */

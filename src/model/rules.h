@@ -10,16 +10,20 @@ typedef struct crmi_putting {
     const crm_record *old;
     crm_record *rec; /* a copy where prepare changes it */
     uint32_t root;
-    crmi_packed id; /* 0 while new */
+    crmi_packed id;       /* 0 while new */
+    uint64_t next_number; /* of a role that took a number: where its range goes on; 0: it took none */
 } crmi_putting;
 
 int crmi_channel_prepare(crmi_putting *put); /* the normalised value */
 int crmi_party_prepare(crmi_putting *put);   /* created_at */
 int crmi_role_prepare(crmi_putting *put);    /* a number from the role's range */
 
+int crmi_party_check(const crmi_putting *put);          /* nobody refers himself */
 int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
 int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scope and sales area */
 int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
+
+int crmi_role_keep_number(const crmi_putting *put); /* the range goes on behind the number, once the role is stored */
 
 /* A setting's value into out (cap bytes, NUL-ended), "" where there is none. CRM_OK, CRM_E_... */
 int crmi_setting_read(crmi_txn *txn, const char *name, char *out, size_t cap);

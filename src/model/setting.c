@@ -26,7 +26,7 @@ int crmi_setting_check(const crmi_putting *put) {
     const crmi_entry *name = crmi_object_find(put->rec, CRM_SETTING_NAME % 1000),
                      *value = crmi_object_find(put->rec, CRM_SETTING_VALUE % 1000);
     const char *wanted = refused(name->text, value ? value->text : "");
-    return wanted ? crmi_error_set(CRM_E_RANGE, CRM_SETTING_VALUE, "setting %.64s is %s", name->text, wanted) : CRM_OK;
+    return wanted ? crmi_error_set(CRM_E_RANGE, CRM_SETTING_VALUE, "this setting is %s", wanted) : CRM_OK;
 }
 
 static int find(crmi_txn *txn, const char *name, crm_record **out) {
