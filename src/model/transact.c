@@ -29,7 +29,9 @@ int crmi_model_transact(crmi_db *db, crm_id actor, int (*fn)(crmi_txn *txn, void
     for (int tries = 0; tries < CRMI_LIMIT_TRANSACT_TRIES; tries++) {
         rc = once(db, actor, fn, data);
         if (rc == CRM_E_FULL) {
-            if (crmi_db_grow(db) != CRM_OK) return crmi_error_set(CRM_E_FULL, 0, "the volume, or the store's upper bound, is full");
+            rc = crmi_db_grow(db);
+            if (rc == CRM_E_FULL) return crmi_error_set(rc, 0, "the volume, or the store's upper bound, is full");
+            if (rc < 0) return rc;
         } else if (rc == CRM_E_CONFLICT) {
             back_off(tries);
         } else {
