@@ -110,6 +110,8 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
         return crmi_error_set(CRM_E_INVALID, 0, "CRM_DB_CREATE and CRM_DB_READ_ONLY exclude each other");
     if (out->utc_offset < -1440 || out->utc_offset > 1440)
         return crmi_error_set(CRM_E_RANGE, 0, "options.utc_offset is outside -1,440 to 1,440 minutes");
+    int64_t day = crmi_clock_day_of(out->fixed_time);
+    if (day < CRMI_DAY_MIN || day > CRMI_DAY_MAX) return crmi_error_set(CRM_E_RANGE, 0, "options.fixed_time is not in the years 1 to 9999");
     if (!out->max_readers) out->max_readers = CRMI_LIMIT_READERS;
     if (!out->wait_ms) out->wait_ms = CRMI_LIMIT_WRITER_WAIT_MS;
     if (!out->max_bytes) out->max_bytes = (uint64_t)CRMI_LIMIT_MAP_GIB << 30;

@@ -32,7 +32,10 @@ int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
     out->id = crmi_key_get64(key.data);
     out->kind = bytes[1];
     out->body = (crmi_slice){bytes + HEADER, value.size - HEADER};
-    if (out->kind != crmi_id_kind(out->id) && out->kind != CRMI_KIND_STUB) return damaged("its kind");
+    if (out->kind == CRMI_KIND_STUB) return CRM_OK;
+    if (out->kind != crmi_id_kind(out->id)) return damaged("its kind");
+    if (!crmi_schema_kind(out->kind))
+        return crmi_error_set(CRM_E_VERSION, 0, "a stored record is of a kind that this version does not know");
     return CRM_OK;
 }
 
@@ -179,8 +182,9 @@ static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *
     value->data[1] = (uint8_t)kind;
     uint32_t sum = checksum(key, value->data, value->data + HEADER, value->size - HEADER);
     for (int i = 0; i < 4; i++) value->data[2 + i] = (uint8_t)(sum >> (8 * i));
-    txn->changed = true;
-    return crmi_engine_put(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, (crmi_slice){value->data, value->size});
+    int rc = crmi_engine_put(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, (crmi_slice){value->data, value->size});
+    if (rc == CRM_OK) txn->changed = true;
+    return rc;
 }
 
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
@@ -242,8 +246,9 @@ int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
     if (crmi_id_local(id) && crmi_id_local(id) == last) return put_stub(txn, id, 0);
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
-    txn->changed = true;
-    return crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
+    rc = crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
+    if (rc == CRM_OK) txn->changed = true;
+    return rc;
 }
 
 crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id) { return crmi_id_public(&txn->db->key, id); }
