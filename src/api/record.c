@@ -9,7 +9,9 @@
 
 int crmi_api_text(const char *name, const char *text, size_t len, size_t *size) {
     if (!text) return crmi_error_set(CRM_E_INVALID, 0, "%s is NULL", name);
-    *size = crmi_utf8_size(text, len);
+    *size = len == CRM_NTS ? strnlen(text, CRMI_LIMIT_TEXT_BYTES + 1) : len;
+    if (*size > CRMI_LIMIT_TEXT_BYTES)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "%s is longer than any text: %d bytes", name, (int)CRMI_LIMIT_TEXT_BYTES);
     return crmi_utf8_check(text, *size) ? CRM_OK : crmi_error_set(CRM_E_UTF8, 0, "%s is not UTF-8 without U+0000", name);
 }
 
@@ -110,7 +112,11 @@ static int take_child(void *data, size_t read, const crmi_stored *stored) {
 
 static int page_children(crmi_txn *txn, crmi_page *page, uint32_t root, uint32_t kind) {
     crmi_want want = {crmi_id_pack(root, kind, 0), crmi_id_pack(root, kind, 0) + CRMI_LOCAL_MAX + 1, 0};
-    if (page->after_size == page->from.size + 8) want.from = crmi_key_get64(page->after + page->from.size) + 1;
+    if (page->after_size) {
+        crmi_packed after = page->after_size == page->from.size + 8 ? crmi_key_get64(page->after + page->from.size) : 0;
+        if (after < want.from || after >= want.until) return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
+        want.from = after + 1;
+    }
     int rc = want.from < want.until ? crmi_store_read_many(txn, &want, 1, take_child, page) : CRM_OK;
     return rc == CRM_ROW ? CRM_OK : rc;
 }

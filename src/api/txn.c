@@ -87,9 +87,9 @@ static int run(crmi_txn *txn, void *data) {
     crmi_handle_free(token, CRMI_HANDLE_TXN);
     int over = crmi_txn_check(txn, true);
     if (rc == CRM_COMMIT) return over;
-    return rc < 0 && crm_status_name(rc)
-               ? rc
-               : crmi_error_set(CRM_E_ABORTED, 0, "the callback returned %d, not CRM_COMMIT; nothing was stored", rc);
+    if (rc >= 0 || !crm_status_name(rc))
+        return crmi_error_set(CRM_E_ABORTED, 0, "the callback returned %d, not CRM_COMMIT; nothing was stored", rc);
+    return crm_error_status() == rc ? rc : crmi_error_set(rc, 0, "the callback returned %s", crm_status_name(rc));
 }
 
 int crm_transact(crm_db *db, crm_id actor, crm_transact_fn fn, void *data) {
