@@ -62,7 +62,7 @@ CRM_API int crm_sync_map(crm_sync *sync, const char *heading, const char *target
 /**
  * Adds a column by its heading: mapped, or recognised by a field's label or synonym, German or English, without regard to case.
  * @return CRM_OK. A heading that nothing recognises is CRM_E_NOTFOUND: map it, or call crm_sync_map() with "ignore".
- * @errors CRM_E_EXISTS two columns with one target; CRM_E_TOO_BIG over 512 columns; CRM_E_UTF8; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ * @errors CRM_E_EXISTS two columns with one target (but channels and lists, such as recipients, may have several); CRM_E_TOO_BIG over 512 columns; CRM_E_UTF8; CRM_E_NOMEM. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len);
 /** Target of a column by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */

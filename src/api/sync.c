@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows into the store: arguments checked, then src/sync. */
+#include "sync/sync.h"
+#include "api/api.h"
+#include <string.h>
+
+static int is_null(const char *name) { return crmi_error_set(CRM_E_INVALID, 0, "%s is NULL", name); }
+
+/* Recognising and matching ask for what may not be there: a call that succeeds leaves the thread's error as it was. */
+static int end(int status, const crmi_error *before) {
+    if (status >= 0) crmi_error_set_row(before->status, before->field, before->row, "%s", before->text);
+    return status;
+}
+
+int crm_sync_new(const char *source, uint32_t rows, crm_sync **out) {
+    size_t size;
+    if (!out) return is_null("out");
+    *out = NULL;
+    int rc = crmi_api_text("source", source, CRM_NTS, &size);
+    if (rc < 0) return rc;
+    if (size == 0) return crmi_error_set(CRM_E_INVALID, 0, "source is empty");
+    if (rows < CRM_ROWS_FLAT || rows > CRM_ROWS_CONTACT)
+        return crmi_error_set(CRM_E_INVALID, 0, "there are no rows of shape %u", (unsigned)rows);
+    return crmi_sync_new(source, rows, out);
+}
+
+void crm_sync_free(crm_sync *sync) { crmi_sync_free(sync); }
+
+int crm_sync_set_policy(crm_sync *sync, uint32_t policy) {
+    if (!sync) return is_null("sync");
+    if (policy > CRM_SYNC_CREATE) return crmi_error_set(CRM_E_INVALID, 0, "there is no policy %u", (unsigned)policy);
+    sync->policy = policy;
+    return CRM_OK;
+}
+
+int crm_sync_set_role(crm_sync *sync, const char *role) {
+    size_t size;
+    if (!sync) return is_null("sync");
+    int rc = crmi_api_text("role", role, CRM_NTS, &size);
+    if (rc < 0) return rc;
+    if (!crmi_schema_code(crmi_schema_domain(CRMI_DOMAIN_ROLE), role, size) || size >= sizeof sync->role)
+        return crmi_error_set(CRM_E_CODE, CRM_ROLE_ROLE, "there is no role \"%.64s\"", role);
+    memcpy(sync->role, role, size + 1);
+    return CRM_OK;
+}
+
+int crm_sync_set_flags(crm_sync *sync, uint32_t flags) {
+    if (!sync) return is_null("sync");
+    if (flags & ~(uint32_t)CRM_SYNC_SKIP_BAD_ROWS) return crmi_error_set(CRM_E_INVALID, 0, "unknown flags 0x%x", (unsigned)flags);
+    sync->flags = flags;
+    return CRM_OK;
+}
+
+int crm_sync_map(crm_sync *sync, const char *heading, const char *target) {
+    const crmi_error before = *crmi_error_last();
+    size_t size;
+    if (!sync) return is_null("sync");
+    int rc = crmi_api_text("heading", heading, CRM_NTS, &size);
+    if (rc == CRM_OK) rc = crmi_api_text("target", target, CRM_NTS, &size);
+    return end(rc == CRM_OK ? crmi_sync_map_heading(sync, heading, target) : rc, &before);
+}
+
+int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len) {
+    const crmi_error before = *crmi_error_last();
+    size_t size;
+    if (!sync) return is_null("sync");
+    int rc = crmi_api_text("heading", heading, len, &size);
+    return end(rc == CRM_OK ? crmi_sync_add_column(sync, heading, size) : rc, &before);
+}
+
+const char *crm_sync_target(const crm_sync *sync, size_t column) {
+    if (!sync || column >= sync->column_count) return NULL;
+    return sync->columns[column].target.path;
+}
+
+int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
+    if (!sync) return is_null("sync");
+    if (count && !cells) return is_null("cells");
+    return crmi_sync_add_row(sync, number, cells, lens, count);
+}
+
+int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor) {
+    const crmi_error before = *crmi_error_last();
+    int status;
+    if (!sync) return is_null("sync");
+    crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
+    if (!open) return status;
+    status = crmi_sync_apply(sync, open, actor);
+    crmi_handle_unpin(db);
+    return end(status, &before);
+}
+
+uint64_t crm_sync_count(const crm_sync *sync, uint32_t action) { return sync && action <= CRM_SYNC_FAILED ? sync->counts[action] : 0; }
+
+/* --- errors --- */
+
+static const crmi_sync_error *error_at(const crm_sync *sync, size_t index) {
+    return sync && index < sync->error_count ? &sync->errors[index] : NULL;
+}
+
+size_t crm_sync_error_count(const crm_sync *sync) { return sync ? sync->error_count : 0; }
+
+uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) {
+    const crmi_sync_error *error = error_at(sync, index);
+    return error ? sync->rows[error->row].number : 0;
+}
+
+size_t crm_sync_error_column(const crm_sync *sync, size_t index) {
+    const crmi_sync_error *error = error_at(sync, index);
+    return error ? error->column : 0;
+}
+
+crm_field crm_sync_error_field(const crm_sync *sync, size_t index) {
+    const crmi_sync_error *error = error_at(sync, index);
+    return error ? error->field : 0;
+}
+
+int crm_sync_error_status(const crm_sync *sync, size_t index) {
+    const crmi_sync_error *error = error_at(sync, index);
+    return error ? error->status : CRM_OK;
+}
+
+const char *crm_sync_error_text(const crm_sync *sync, size_t index) {
+    const crmi_sync_error *error = error_at(sync, index);
+    return error ? error->text : NULL;
+}

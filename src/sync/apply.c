@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* Applying rows: all cells first, then one transaction. It is run again without a row that the store itself refused, so that nothing of the
+ * row is left; where bad rows may not be skipped, every row is still looked at, and nothing is stored. */
+#include "base/error.h"
+#include "model/transact.h"
+#include "sync/file.h"
+#include <libcrm/error.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct applying {
+    crm_sync *sync;
+    size_t kept; /* errors that stay when the transaction is run again */
+    bool again;  /* a row was found out while writing */
+    bool changed;
+} applying;
+
+static bool skips(const crm_sync *sync) { return sync->flags & CRM_SYNC_SKIP_BAD_ROWS; }
+
+static void begin(applying *run) {
+    crm_sync *sync = run->sync;
+    crmi_sync_errors_cut(sync, run->kept);
+    run->again = run->changed = false;
+    for (size_t i = 0; i < sync->column_count; i++) sync->columns[i].good_code = NULL;
+    for (size_t i = 0; i < sync->row_count; i++) {
+        sync->rows[i].failed = sync->rows[i].bad;
+        sync->rows[i].action = CRM_SYNC_UNCHANGED;
+    }
+}
+
+static bool any_failed(const crm_sync *sync) {
+    for (size_t i = 0; i < sync->row_count; i++)
+        if (sync->rows[i].failed) return true;
+    return false;
+}
+
+/* The store refused a record of this row: the row is bad for good. What else was found in this run, the next will find again. */
+static int condemn(applying *run, size_t row) {
+    const crmi_error last = *crmi_error_last();
+    if (skips(run->sync)) crmi_sync_errors_cut(run->sync, run->kept);
+    run->sync->rows[row].bad = 1;
+    int rc = crmi_sync_refuse(run->sync, row, NULL, last.status, last.field, "%s", last.text);
+    run->kept = run->sync->error_count;
+    run->again = true;
+    return rc < 0 ? rc : CRM_ROW;
+}
+
+/* Rows that changed something which later rows changed back. */
+static void mark_unchanged(crm_sync *sync, const crmi_sync_group *group) {
+    for (uint32_t i = group->first; i; i = sync->rows[i - 1].next)
+        if (sync->rows[i - 1].action == CRM_SYNC_UPDATED) sync->rows[i - 1].action = CRM_SYNC_UNCHANGED;
+}
+
+static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_group *group, bool *failed) {
+    size_t culprit = 0, errors = run->sync->error_count;
+    bool changed = false;
+    if (!group->first) return CRM_OK;
+    int rc = crmi_sync_file_load(file, group);
+    if (rc == CRM_OK) rc = crmi_sync_merge(file, group);
+    *failed |= run->sync->error_count > errors;
+    if (rc < 0 || (*failed && !skips(run->sync))) return rc;
+    rc = crmi_sync_write(file, &culprit, &changed);
+    if (rc < 0) return crm_status_class_of(rc) == CRM_CLASS_DATA ? condemn(run, culprit) : rc;
+    if (!changed) mark_unchanged(run->sync, group);
+    run->changed |= changed;
+    return CRM_OK;
+}
+
+static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t count) {
+    crmi_sync_file file = {.sync = run->sync, .txn = txn, .map = {.secret = run->sync->secret}, .names = {.secret = run->sync->secret}};
+    bool failed = any_failed(run->sync);
+    int rc = CRM_OK;
+    file.today = crmi_db_today(crmi_txn_db(txn));
+    for (size_t i = 0; rc == CRM_OK && i < count; i++) rc = apply_group(run, &file, &groups[i], &failed);
+    crmi_sync_file_free(&file);
+    if (rc != CRM_OK) return rc;
+    return run->changed && (!failed || skips(run->sync)) ? CRM_OK : CRM_ROW; /* CRM_ROW: end without a commit */
+}
+
+static int apply_once(crmi_txn *txn, void *data) {
+    applying *run = data;
+    crmi_sync_group *groups = NULL;
+    size_t count = 0;
+    begin(run);
+    int rc = crmi_sync_match(run->sync, txn, &groups, &count);
+    if (rc == CRM_OK) rc = apply_groups(run, txn, groups, count);
+    free(groups);
+    return rc;
+}
+
+static void reset(crm_sync *sync) {
+    crmi_sync_errors_cut(sync, 0);
+    memset(sync->counts, 0, sizeof sync->counts);
+    for (size_t i = 0; i < sync->row_count; i++) sync->rows[i].bad = sync->rows[i].failed = sync->rows[i].errors = 0;
+}
+
+/* Without permission to skip, the good rows had no outcome: nothing is stored. */
+static void count(crm_sync *sync) {
+    bool stored = skips(sync) || !any_failed(sync);
+    for (size_t i = 0; i < sync->row_count; i++) {
+        if (sync->rows[i].failed) sync->rows[i].action = CRM_SYNC_FAILED;
+        if (stored || sync->rows[i].failed) sync->counts[sync->rows[i].action]++;
+    }
+}
+
+static int outcome(crm_sync *sync) {
+    crmi_sync_errors_sort(sync);
+    count(sync);
+    if (sync->error_count == 0 || skips(sync)) return CRM_OK;
+    const crmi_sync_error *first = &sync->errors[0];
+    uint64_t number = sync->rows[first->row].number;
+    return crmi_error_set_row(first->status, first->field, number, "row %llu: %s", (unsigned long long)number, first->text);
+}
+
+int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor) {
+    applying run = {.sync = sync};
+    reset(sync);
+    int rc = crmi_sync_convert(sync);
+    run.kept = sync->error_count;
+    do {
+        if (rc == CRM_OK) rc = crmi_model_transact(db, actor, apply_once, &run);
+    } while (rc == CRM_OK && run.again && skips(sync));
+    if (rc < 0) {
+        reset(sync);
+        return rc;
+    }
+    return outcome(sync);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything that can be refused in a row, before it changes anything: what it means in its company, required values, codes of domains that
+ * the store has closed, unique values, validity. */
+#include "base/error.h"
+#include "model/record.h"
+#include "sync/file.h"
+#include <libcrm/error.h>
+#include <string.h>
+
+typedef struct checking {
+    crmi_sync_file *file;
+    crmi_sync_plan *plan;
+    const crmi_sync_row *row;
+    bool refused;
+} checking;
+
+/* Notes an error; the checks go on, so that a row's errors come together. */
+static int refuse(checking *check, const crmi_sync_cell *cell, int status, crm_field field, const char *reason) {
+    int rc = crmi_sync_refuse(check->file->sync, check->plan->row, cell, status, field, "%s", reason);
+    check->refused = true;
+    return rc < 0 ? rc : CRM_OK;
+}
+
+/* What a finder or a rule of the model found out; errors of the store itself go through. */
+static int refuse_last(checking *check, const crmi_sync_cell *cell, int status) {
+    if (crm_status_class_of(status) != CRM_CLASS_DATA) return status;
+    int rc = crmi_sync_refuse_last(check->file->sync, check->plan->row, cell);
+    check->refused = true;
+    return rc < 0 ? rc : CRM_OK;
+}
+
+static crmi_sync_cell *cell_of(const checking *check, crm_field field) { return crmi_sync_cell_of(check->file->sync, check->row, field); }
+
+/* --- what the row means --- */
+
+/* What the row says of its site or contact. */
+enum { NOTHING, ABOUT, ITSELF }; /* ABOUT: only what it is for; ITSELF: values, channels or identifiers of its own */
+
+static int cell_says(const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t kind) {
+    crm_field preferred = kind == CRM_KIND_ADDRESS ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
+    if (target->use == CRMI_USE_PREFERRED) return target->field->field == preferred && cell->integer ? ABOUT : NOTHING;
+    if (target->object != kind) return NOTHING;
+    if (target->use == CRMI_USE_USAGE) return cell->integer ? ABOUT : NOTHING;
+    return target->use == CRMI_USE_PURPOSE ? ABOUT : ITSELF;
+}
+
+static int row_says(const checking *check, uint32_t kind) {
+    int most = NOTHING;
+    for (uint32_t i = 0; i < check->row->count; i++) {
+        const crmi_sync_cell *cell = &check->file->sync->cells[check->row->first + i];
+        int says = cell_says(cell, crmi_sync_target_of(check->file->sync, cell), kind);
+        if (says > most) most = says;
+    }
+    return most;
+}
+
+typedef int (*finder)(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
+
+/* Only in customer rows the address may be left out: it is the main one. */
+static int find_object(checking *check, uint32_t kind, finder find, bool *has, uint32_t *out) {
+    int says = row_says(check, kind);
+    *has = says != NOTHING;
+    if (!*has) return CRM_OK;
+    int rc = says == ITSELF || check->file->sync->shape == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out) : CRM_OK;
+    if (rc < 0) return refuse_last(check, NULL, rc);
+    if (*out || says == ITSELF) return CRM_OK;
+    crm_field field = kind == CRM_KIND_ADDRESS ? CRM_USAGE_TARGET : CRM_CONTACT_NAME;
+    return refuse(check, NULL, CRM_E_REQUIRED, field, kind == CRM_KIND_ADDRESS ? "the row has no address" : "the row has no contact");
+}
+
+static int find_objects(checking *check) {
+    crmi_sync_plan *plan = check->plan;
+    int rc = find_object(check, CRM_KIND_ADDRESS, crmi_sync_find_address, &plan->has_address, &plan->address);
+    if (rc == CRM_OK) rc = find_object(check, CRM_KIND_CONTACT, crmi_sync_find_contact, &plan->has_contact, &plan->contact);
+    plan->new_party = !check->file->party;
+    plan->new_address = plan->has_address && !plan->address;
+    plan->new_contact = plan->has_contact && !plan->contact;
+    return rc;
+}
+
+static bool is_stored(const crmi_sync_file *file, uint32_t entry) { return entry && !crmi_sync_file_entry(file, entry)->fresh; }
+
+/* CRM_SYNC_CREATE: the row's own record is new in the store; lines of one new company may still merge. */
+static int check_policy(checking *check) {
+    const crm_sync *sync = check->file->sync;
+    if (sync->policy != CRM_SYNC_CREATE) return CRM_OK;
+    if (sync->shape == CRM_ROWS_SITE)
+        return is_stored(check->file, check->plan->address) ? refuse(check, NULL, CRM_E_EXISTS, CRM_ADDRESS_PARTY, "the site exists")
+                                                            : CRM_OK;
+    if (sync->shape == CRM_ROWS_CONTACT)
+        return is_stored(check->file, check->plan->contact) ? refuse(check, NULL, CRM_E_EXISTS, CRM_CONTACT_PARTY, "the contact exists")
+                                                            : CRM_OK;
+    return is_stored(check->file, check->file->party) ? refuse(check, NULL, CRM_E_EXISTS, CRM_PARTY_NAME, "the company exists") : CRM_OK;
+}
+
+static int check_name(checking *check, uint32_t kind, crm_field field, const char *reason) {
+    crmi_buffer name = {0};
+    int rc = crmi_sync_row_name(check->file->sync, check->row, kind, &name);
+    size_t size = name.size;
+    crmi_buffer_free(&name);
+    if (rc == CRM_OK && size == 0) return refuse(check, cell_of(check, field), CRM_E_REQUIRED, field, reason);
+    if (rc == CRM_OK && size > CRMI_LIMIT_TEXT_BYTES) return refuse(check, NULL, CRM_E_TOO_BIG, field, "the name is too long");
+    return rc;
+}
+
+static int check_required(checking *check) {
+    int rc = CRM_OK;
+    if (check->plan->new_party) rc = check_name(check, CRM_KIND_PARTY, CRM_PARTY_NAME, "a new company needs a name");
+    if (rc == CRM_OK && check->plan->new_contact) rc = check_name(check, CRM_KIND_CONTACT, CRM_CONTACT_NAME, "a new contact needs a name");
+    return rc;
+}
+
+/* --- unique values --- */
+
+/* The party that has the value of a cell already; 0 none. */
+static int find_owner(const checking *check, const crmi_field *field, const char *scope, const crmi_sync_cell *cell, uint32_t *root) {
+    crmi_packed id;
+    *root = 0;
+    int rc = crmi_index_find(check->file->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), &id);
+    if (rc == CRM_OK) *root = crmi_id_root(id);
+    return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
+}
+
+static int check_number(checking *check) {
+    crmi_sync_file *file = check->file;
+    const crmi_sync_cell *cell = cell_of(check, CRM_ROLE_NUMBER);
+    uint32_t root;
+    const crmi_entry *number = file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRM_ROLE_NUMBER % 1000) : NULL;
+    if (!cell || (number && strcmp(number->text, cell->text) == 0)) return CRM_OK;
+    if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "the company has another number");
+    int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &root);
+    if (rc == CRM_OK && root && root != file->root)
+        return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "another company has this number");
+    return rc;
+}
+
+/* The entry that a row's identifiers belong to; UINT32_MAX where it is new. */
+static uint32_t holder(const crmi_sync_plan *plan, uint32_t object) {
+    uint32_t entry = object == CRM_KIND_ADDRESS ? plan->address : object == CRM_KIND_CONTACT ? plan->contact : 0;
+    return object != CRM_KIND_PARTY && !entry ? UINT32_MAX : entry;
+}
+
+static int check_identifier(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target) {
+    uint32_t entry, root;
+    int rc = crmi_sync_find_identifier(check->file, target->code, cell->text, &entry);
+    if (rc < 0) return rc;
+    if (entry && crmi_sync_file_entry(check->file, entry)->target == holder(check->plan, target->object)) return CRM_OK;
+    if (entry) return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "it is of something else in this company");
+    rc = crmi_model_code_check(check->file->txn, crmi_schema_field(CRM_IDENTIFIER_SCHEME), target->code, strlen(target->code));
+    if (rc < 0) return refuse_last(check, cell, rc);
+    rc = find_owner(check, target->field, target->code, cell, &root);
+    return rc == CRM_OK && root ? refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "another company has it") : rc;
+}
+
+/* --- single cells --- */
+
+typedef struct purpose_check {
+    checking *check;
+    const crmi_sync_cell *cell;
+} purpose_check;
+
+static int check_purpose(void *data, const char *code, size_t size) {
+    purpose_check *purpose = data;
+    int rc = crmi_model_code_check(purpose->check->file->txn, crmi_schema_field(CRM_USAGE_PURPOSE), code, size);
+    return rc < 0 ? refuse_last(purpose->check, purpose->cell, rc) : CRM_OK;
+}
+
+/* A code in a domain that the store may have closed. The same code as in the row above is not looked up again. */
+static int check_code(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target) {
+    crmi_sync_column *column = &check->file->sync->columns[cell->column];
+    if (!target->field->domain || (column->good_code && strcmp(column->good_code, cell->text) == 0)) return CRM_OK;
+    int rc = crmi_model_code_check(check->file->txn, target->field, cell->text, strlen(cell->text));
+    if (rc < 0) return refuse_last(check, cell, rc);
+    column->good_code = cell->text;
+    return CRM_OK;
+}
+
+static int check_cell(checking *check, const crmi_sync_cell *cell) {
+    const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
+    purpose_check purpose = {check, cell};
+    switch (target->use) {
+    case CRMI_USE_FIELD: return target->field->type == CRM_TYPE_TEXT ? check_code(check, cell, target) : CRM_OK;
+    case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), check_purpose, &purpose);
+    case CRMI_USE_IDENTIFIER: return check_identifier(check, cell, target);
+    default: return CRM_OK;
+    }
+}
+
+/* --- validity and lists --- */
+
+/* A date as it will be: the row's, else what is stored, else fallback. */
+static int64_t date_of(const checking *check, const crm_record *rec, crm_field field, int64_t fallback) {
+    const crmi_sync_cell *cell = cell_of(check, field);
+    const crmi_entry *stored = rec ? crmi_object_find(rec, field % 1000) : NULL;
+    if (cell) return cell->none ? fallback : cell->integer;
+    return stored ? stored->integer : fallback;
+}
+
+static int check_dates(checking *check, uint32_t entry, crm_field from, crm_field until) {
+    const crm_record *rec = entry ? crmi_sync_file_entry(check->file, entry)->rec : NULL;
+    const crmi_sync_cell *cell = cell_of(check, until) ? cell_of(check, until) : cell_of(check, from);
+    if (!cell || date_of(check, rec, from, INT64_MIN) < date_of(check, rec, until, INT64_MAX)) return CRM_OK;
+    return refuse(check, cell, CRM_E_RANGE, until, "it ends before it begins");
+}
+
+static int check_validity(checking *check) {
+    int rc = check_dates(check, check->file->role, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL);
+    if (rc == CRM_OK) rc = check_dates(check, check->plan->address, CRM_ADDRESS_VALID_FROM, CRM_ADDRESS_VALID_UNTIL);
+    return rc == CRM_OK ? check_dates(check, check->plan->contact, CRM_CONTACT_VALID_FROM, CRM_CONTACT_VALID_UNTIL) : rc;
+}
+
+static int check_lists(checking *check) {
+    size_t items = 0;
+    for (uint32_t i = 0; i < check->row->count; i++) {
+        const crmi_sync_cell *cell = &check->file->sync->cells[check->row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
+        if (target->use != CRMI_USE_FIELD || target->field->type != CRM_TYPE_TEXTS || ++items <= CRMI_LIMIT_TEXTS_ITEMS) continue;
+        return refuse(check, cell, CRM_E_TOO_BIG, target->field->field, "too many items of a list");
+    }
+    return CRM_OK;
+}
+
+int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan) {
+    checking check = {.file = file, .plan = plan, .row = &file->sync->rows[plan->row]};
+    int rc = find_objects(&check);
+    if (rc == CRM_OK) rc = check_policy(&check);
+    if (rc == CRM_OK) rc = check_required(&check);
+    if (rc == CRM_OK) rc = check_number(&check);
+    for (uint32_t i = 0; rc == CRM_OK && i < check.row->count; i++) rc = check_cell(&check, &file->sync->cells[check.row->first + i]);
+    if (rc == CRM_OK) rc = check_validity(&check);
+    if (rc == CRM_OK) rc = check_lists(&check);
+    if (rc < 0) return rc;
+    return check.refused ? CRMI_SYNC_REFUSED : CRM_OK;
+}

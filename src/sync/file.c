@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* The company that a group of rows is about, in memory: every record of its file, found by keys, and what the rows change in it. */
+#include "sync/file.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int append(crmi_sync_file *file, const crmi_sync_entry *entry) {
+    int rc = crmi_sync_grow((void **)&file->entries, file->count, &file->capacity, sizeof *file->entries);
+    if (rc == CRM_OK) file->entries[file->count++] = *entry;
+    return rc;
+}
+
+static int take_stored(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    crmi_sync_file *file = data;
+    crmi_sync_entry entry = {0};
+    int rc = crmi_object_decode(crmi_db_key(crmi_txn_db(file->txn)), stored->id, stored->body, &entry.rec);
+    if (rc < 0) return rc;
+    rc = append(file, &entry);
+    if (rc < 0) crm_record_free(entry.rec);
+    return rc;
+}
+
+/* --- keys --- */
+
+static int key_id(crmi_sync_file *file, crm_id id) {
+    crmi_buffer_clear(&file->key);
+    crmi_buffer_byte(&file->key, CRMI_KEY_ID);
+    crmi_buffer_append(&file->key, &id, sizeof id);
+    return file->key.failed ? crmi_error_nomem() : CRM_OK;
+}
+
+static crm_field target_field(uint32_t kind) {
+    switch (kind) {
+    case CRM_KIND_USAGE: return CRM_USAGE_TARGET;
+    case CRM_KIND_IDENTIFIER: return CRM_IDENTIFIER_TARGET;
+    case CRM_KIND_CHANNEL: return CRM_CHANNEL_TARGET;
+    case CRM_KIND_QUOTE_DEFAULTS: return CRM_QUOTE_DEFAULTS_SCOPE;
+    default: return 0;
+    }
+}
+
+/* Which entry a loaded record's reference names. */
+static int find_own_target(crmi_sync_file *file, crmi_sync_entry *entry) {
+    crm_field field = target_field(entry->rec->kind);
+    const crmi_entry *value = field ? crmi_object_find(entry->rec, field % 1000) : NULL;
+    uint32_t cursor = 0;
+    if (!value) return CRM_OK;
+    int rc = key_id(file, (crm_id)value->integer);
+    if (rc == CRM_OK && !crmi_sync_key_next(file, &cursor, &entry->target)) entry->target = UINT32_MAX; /* of none of these records */
+    return rc;
+}
+
+static const char *text_of(const crm_record *rec, crm_field field) {
+    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
+}
+
+static int add_folded(crmi_sync_file *file, char letter, const char *text, uint32_t entry) {
+    int rc = *text ? crmi_sync_key_folded(file, letter, text) : CRM_OK;
+    return rc == CRM_OK && *text ? crmi_sync_key_add(file, entry) : rc;
+}
+
+static int index_address(crmi_sync_file *file, uint32_t entry, const crm_record *rec) {
+    crmi_sync_place place;
+    crmi_sync_place_of(rec, &place);
+    int rc = add_folded(file, CRMI_KEY_SITE, place.number, entry);
+    if (rc == CRM_OK) rc = add_folded(file, CRMI_KEY_GLN, text_of(rec, CRM_ADDRESS_GLN), entry);
+    if (rc == CRM_OK) rc = crmi_sync_key_place(file, &place, true);
+    if (rc == CRM_OK) rc = crmi_sync_key_add(file, entry);
+    if (rc == CRM_OK) rc = crmi_sync_key_place(file, &place, false);
+    return rc == CRM_OK ? crmi_sync_key_add(file, entry) : rc;
+}
+
+/* A contact's mail address finds the contact. */
+static int index_mail(crmi_sync_file *file, uint32_t contact, const char *value) {
+    const char *name = text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME);
+    int rc = crmi_sync_key_mail(file, value, strlen(value), NULL);
+    if (rc == CRM_OK) rc = crmi_sync_key_add(file, contact);
+    if (rc == CRM_OK) rc = crmi_sync_key_mail(file, value, strlen(value), name);
+    return rc == CRM_OK ? crmi_sync_key_add(file, contact) : rc;
+}
+
+static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
+    const char *kind = text_of(entry->rec, CRM_CHANNEL_KIND), *value = text_of(entry->rec, CRM_CHANNEL_VALUE);
+    uint32_t target = entry->target;
+    int rc = crmi_sync_key_channel(file, target, kind, value, strlen(value));
+    if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
+    bool contact = target && target <= file->count && crmi_sync_file_entry(file, target)->rec->kind == CRM_KIND_CONTACT;
+    return rc == CRM_OK && contact && strcmp(kind, CRM_CHANNEL_MAIL) == 0 ? index_mail(file, target, value) : rc;
+}
+
+static int index_usage(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
+    const crmi_entry *until = crmi_object_find(entry->rec, CRM_USAGE_VALID_UNTIL % 1000);
+    const char *purpose = text_of(entry->rec, CRM_USAGE_PURPOSE);
+    if (until && until->integer <= file->today) return CRM_OK;
+    int rc = crmi_sync_key_text(file, CRMI_KEY_USAGE, entry->target, purpose, "");
+    if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
+    if (rc < 0 || strcmp(purpose, CRM_PURPOSE_MAIN) != 0) return rc;
+    rc = crmi_sync_key_text(file, CRMI_KEY_MAIN, 0, "", "");
+    return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
+}
+
+static int index_text(crmi_sync_file *file, uint32_t number, char letter, uint32_t target, const char *first, const char *second) {
+    int rc = crmi_sync_key_text(file, letter, target, first, second);
+    return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
+}
+
+int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
+    const crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
+    const crm_record *rec = entry->rec;
+    switch (rec->kind) {
+    case CRM_KIND_ADDRESS: return index_address(file, number, rec);
+    case CRM_KIND_CONTACT: return add_folded(file, CRMI_KEY_NAME, text_of(rec, CRM_CONTACT_NAME), number);
+    case CRM_KIND_CHANNEL: return index_channel(file, number, entry);
+    case CRM_KIND_USAGE: return index_usage(file, number, entry);
+    case CRM_KIND_IDENTIFIER:
+        return index_text(file, number, CRMI_KEY_IDENTIFIER, 0, text_of(rec, CRM_IDENTIFIER_SCHEME), text_of(rec, CRM_IDENTIFIER_VALUE));
+    case CRM_KIND_QUOTE_DEFAULTS:
+        return index_text(file, number, CRMI_KEY_DEFAULTS, entry->target, text_of(rec, CRM_QUOTE_DEFAULTS_SALES_AREA), "");
+    default: return CRM_OK;
+    }
+}
+
+/* --- loading --- */
+
+static int index_all(crmi_sync_file *file) {
+    int rc = CRM_OK;
+    for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++) {
+        rc = key_id(file, file->entries[i - 1].rec->id);
+        if (rc == CRM_OK) rc = crmi_map_add(&file->map, file->key.data, file->key.size, i);
+        if (file->entries[i - 1].rec->kind == CRM_KIND_PARTY) file->party = i;
+    }
+    for (size_t i = 0; rc == CRM_OK && i < file->count; i++) rc = find_own_target(file, &file->entries[i]);
+    for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++) rc = crmi_sync_file_index(file, i);
+    return rc;
+}
+
+/* The names of contacts in the group's rows: whoever is named by one of them is nobody else in another. */
+static int take_names(crmi_sync_file *file, const crmi_sync_group *group) {
+    crmi_buffer name = {0};
+    int rc = CRM_OK;
+    for (uint32_t i = group->first; rc == CRM_OK && i; i = file->sync->rows[i - 1].next) {
+        rc = crmi_sync_row_name(file->sync, &file->sync->rows[i - 1], CRM_KIND_CONTACT, &name);
+        if (rc < 0 || name.size == 0) continue;
+        rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, (const char *)name.data);
+        uint32_t cursor = 0, known;
+        if (rc == CRM_OK && !crmi_map_next(&file->names, file->key.data, file->key.size, &cursor, &known))
+            rc = crmi_map_add(&file->names, file->key.data, file->key.size, i);
+    }
+    crmi_buffer_free(&name);
+    return rc;
+}
+
+static void forget_entries(crmi_sync_file *file) {
+    for (size_t i = 0; i < file->count; i++) {
+        crm_record_free(file->entries[i].rec);
+        crm_record_free(file->entries[i].before);
+    }
+    file->count = 0;
+}
+
+int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
+    forget_entries(file);
+    crmi_map_clear(&file->map);
+    crmi_map_clear(&file->names);
+    file->party = file->role = 0;
+    file->root = group->root;
+    crmi_want want = {crmi_id_pack(group->root, 0, 0), (crmi_packed)(group->root + 1) << 24, 0};
+    int rc = group->root ? crmi_store_read_many(file->txn, &want, 1, take_stored, file) : CRM_OK;
+    if (rc == CRM_OK) rc = index_all(file);
+    file->role = crmi_sync_find_role(file);
+    if (rc == CRM_OK && group->root && !file->party) rc = crmi_error_set(CRM_E_CORRUPT, 0, "an index names a party that is not there");
+    return rc == CRM_OK ? take_names(file, group) : rc;
+}
+
+void crmi_sync_file_free(crmi_sync_file *file) {
+    forget_entries(file);
+    free(file->entries);
+    crmi_map_free(&file->map);
+    crmi_map_free(&file->names);
+    crmi_buffer_free(&file->key);
+}
+
+/* --- changing --- */
+
+int crmi_sync_file_add(crmi_sync_file *file, uint32_t kind, uint32_t row, uint32_t target, uint32_t *out) {
+    crmi_sync_entry entry = {.row = row, .target = target, .fresh = true};
+    int rc = crm_record_new(kind, &entry.rec);
+    if (rc < 0) return rc;
+    rc = append(file, &entry);
+    if (rc < 0)
+        crm_record_free(entry.rec);
+    else
+        *out = (uint32_t)file->count;
+    return rc;
+}
+
+int crmi_sync_file_touch(crmi_sync_entry *entry, uint32_t row) {
+    entry->row = row;
+    return entry->fresh || entry->before ? CRM_OK : crm_record_copy(entry->rec, &entry->before);
+}
+
+bool crmi_sync_same(const crm_record *a, const crm_record *b) {
+    if (a->count != b->count) return false;
+    for (uint32_t i = 0; i < a->count; i++) {
+        const crmi_entry *x = &a->entries[i], *y = &b->entries[i];
+        if (x->number != y->number || x->type != y->type || x->integer != y->integer || x->size != y->size) return false;
+        if (x->size && memcmp(x->text, y->text, x->size) != 0) return false;
+    }
+    return true;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* The company that a group of rows is about, in memory, and what the rows do to it. */
+#ifndef CRMI_SYNC_FILE_H
+#define CRMI_SYNC_FILE_H
+#include "sync/sync.h"
+
+/* A record of the company that a group is about. */
+typedef struct crmi_sync_entry {
+    crm_record *rec;
+    crm_record *before;     /* as it is stored, where it changed; NULL */
+    uint32_t row;           /* position of the row that changed it last */
+    uint32_t target;        /* entry that its TARGET or SCOPE names, plus 1; 0 the party itself */
+    uint32_t site, contact; /* of quote defaults: entries that become the preferred ones, plus 1 */
+    bool fresh;             /* not stored */
+    bool removed;
+} crmi_sync_entry;
+
+typedef struct crmi_sync_file {
+    crm_sync *sync;
+    crmi_txn *txn;
+    uint32_t root;
+    crmi_sync_entry *entries;
+    size_t count, capacity;
+    uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
+    crmi_map map;
+    crmi_map names;  /* of contacts in the group's rows */
+    crmi_buffer key; /* scratch */
+    int64_t today;
+} crmi_sync_file;
+
+/* file.c */
+int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group);
+void crmi_sync_file_free(crmi_sync_file *file);
+int crmi_sync_file_add(crmi_sync_file *file, uint32_t kind, uint32_t row, uint32_t target, uint32_t *out); /* a new record; entry plus 1 */
+int crmi_sync_file_touch(crmi_sync_entry *entry, uint32_t row);                                            /* before it changes */
+int crmi_sync_file_index(crmi_sync_file *file, uint32_t entry); /* adds its keys to the map; entry plus 1 */
+bool crmi_sync_same(const crm_record *a, const crm_record *b);
+static inline crmi_sync_entry *crmi_sync_file_entry(const crmi_sync_file *file, uint32_t plus1) {
+    return plus1 ? &file->entries[plus1 - 1] : NULL;
+}
+
+/* find.c: entries plus 1, 0 none. Those that return int: CRM_OK, CRM_E_AMBIGUOUS with the error, CRM_E_NOMEM. */
+uint32_t crmi_sync_find_role(const crmi_sync_file *file);
+int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
+int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
+int crmi_sync_find_defaults(crmi_sync_file *file, uint32_t scope, const char *area, uint32_t *out);
+int crmi_sync_find_usage(crmi_sync_file *file, uint32_t target, const char *purpose, uint32_t *out);
+int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address); /* the address that is the main one */
+int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, uint32_t *out);
+int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const char *value, uint32_t *out);
+
+/* keys.c: the keys that the map of a file knows its records by, into file->key. */
+enum crmi_sync_letter {
+    CRMI_KEY_ID = 'i',
+    CRMI_KEY_SITE = 'n', /* site number */
+    CRMI_KEY_GLN = 'g',
+    CRMI_KEY_PLACE = 'a',  /* street, house number, PO box and postal code */
+    CRMI_KEY_STREET = 'b', /* without the postal code */
+    CRMI_KEY_NAME = 'p',   /* of a contact */
+    CRMI_KEY_MAIL = 'm',   /* of a contact */
+    CRMI_KEY_PERSON = 'q', /* mail address and name of a contact */
+    CRMI_KEY_CHANNEL = 'c',
+    CRMI_KEY_USAGE = 'u', /* of a target, that has not ended */
+    CRMI_KEY_MAIN = 'v',  /* the usages for which an address is the main one */
+    CRMI_KEY_IDENTIFIER = 'k',
+    CRMI_KEY_DEFAULTS = 'd'
+};
+/* An address as it is compared; every text is "" where there is none. */
+typedef struct crmi_sync_place {
+    const char *number, *name, *street, *house, *box, *code, *town, *country;
+} crmi_sync_place;
+bool crmi_sync_place_bare(const crmi_sync_place *place); /* neither street nor PO box, postal code or town */
+void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out);
+int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, bool with_code);
+int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, size_t size);
+int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */
+int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second);
+int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text);
+int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry);                      /* the key in file->key names this entry */
+bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry); /* entries that it names; one may come twice */
+
+/* check.c: what could be refused, before anything changes. */
+typedef struct crmi_sync_plan {
+    uint32_t row;              /* position */
+    uint32_t address, contact; /* entries plus 1; 0: new, or not in the row */
+    bool has_address, has_contact;
+    bool new_party, new_address, new_contact;
+} crmi_sync_plan;
+int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan); /* fills plan; CRM_OK, CRMI_SYNC_REFUSED */
+/* merge.c */
+int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group);
+/* assign.c: sets what a row has in one record. *changed is set where it differs. */
+int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, crmi_sync_entry *entry, bool *changed);
+int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field, const char *text, size_t size, bool *changed);
+int crmi_sync_assign_id(crmi_sync_entry *entry, uint32_t row, crm_field field, crm_id id, bool *changed);
+/* write.c. *culprit: the row whose record the store refused. */
+int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed);
+#endif

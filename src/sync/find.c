@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Which stored record a row means, inside of its company. Sites: site number, identifier, GLN, then the normalised address. Contacts:
+ * identifier, mail address, then name. A row that fits several of equal standing is ambiguous; nothing is guessed. */
+#include "base/error.h"
+#include "base/utf8.h"
+#include "sync/file.h"
+#include <string.h>
+
+static const char *text_of(const crm_record *rec, crm_field field) {
+    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
+}
+
+static const char *cell_text(const crmi_sync_file *file, const crmi_sync_row *row, crm_field field) {
+    const crmi_sync_cell *cell = crmi_sync_cell_of(file->sync, row, field);
+    return cell ? cell->text : "";
+}
+
+/* The first entry that the key in file->key names; 0 none. */
+static uint32_t first(crmi_sync_file *file) {
+    uint32_t cursor = 0, entry = 0;
+    crmi_sync_key_next(file, &cursor, &entry);
+    return entry;
+}
+
+/* The only one. */
+static int only(crmi_sync_file *file, crm_field field, const char *what, uint32_t *out) {
+    uint32_t cursor = 0, entry;
+    *out = 0;
+    while (crmi_sync_key_next(file, &cursor, &entry)) {
+        if (*out && *out != entry) return crmi_error_set(CRM_E_AMBIGUOUS, field, "several %s match", what);
+        *out = entry;
+    }
+    return CRM_OK;
+}
+
+/* --- what has one key --- */
+
+/* The role that the rows are about: one that has not ended, else the latest. */
+uint32_t crmi_sync_find_role(const crmi_sync_file *file) {
+    uint32_t found = 0;
+    for (uint32_t i = 1; i <= file->count; i++) {
+        const crm_record *rec = file->entries[i - 1].rec;
+        if (rec->kind != CRM_KIND_ROLE || strcmp(text_of(rec, CRM_ROLE_ROLE), file->sync->role) != 0) continue;
+        const crmi_entry *until = crmi_object_find(rec, CRM_ROLE_VALID_UNTIL % 1000);
+        found = i;
+        if (!until || until->integer > file->today) break;
+    }
+    return found;
+}
+
+int crmi_sync_find_defaults(crmi_sync_file *file, uint32_t scope, const char *area, uint32_t *out) {
+    int rc = crmi_sync_key_text(file, CRMI_KEY_DEFAULTS, scope, area, "");
+    *out = rc == CRM_OK ? first(file) : 0;
+    return rc;
+}
+
+int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, uint32_t *out) {
+    int rc = crmi_sync_key_channel(file, target, kind, value, strlen(value));
+    *out = rc == CRM_OK ? first(file) : 0;
+    return rc;
+}
+
+int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const char *value, uint32_t *out) {
+    int rc = crmi_sync_key_text(file, CRMI_KEY_IDENTIFIER, 0, scheme, value);
+    *out = rc == CRM_OK ? first(file) : 0;
+    return rc;
+}
+
+int crmi_sync_find_usage(crmi_sync_file *file, uint32_t target, const char *purpose, uint32_t *out) {
+    uint32_t cursor = 0, entry;
+    int rc = crmi_sync_key_text(file, CRMI_KEY_USAGE, target, purpose, "");
+    *out = 0;
+    while (rc == CRM_OK && crmi_sync_key_next(file, &cursor, &entry))
+        if (!crmi_sync_file_entry(file, entry)->removed) *out = entry;
+    return rc;
+}
+
+static bool is_default(const crmi_sync_entry *usage) {
+    const crmi_entry *mark = crmi_object_find(usage->rec, CRM_USAGE_IS_DEFAULT % 1000);
+    return mark && mark->integer;
+}
+
+/* The address of a usage; 0 where it is of none. */
+static uint32_t address_of(const crmi_sync_file *file, const crmi_sync_entry *usage) {
+    if (usage->removed || !usage->target || usage->target > file->count) return 0;
+    return crmi_sync_file_entry(file, usage->target)->rec->kind == CRM_KIND_ADDRESS ? usage->target : 0;
+}
+
+/* Where several are marked as the main one, the default among them. */
+int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address) {
+    uint32_t cursor = 0, entry;
+    bool many = false, best_default = false;
+    *address = 0;
+    int rc = crmi_sync_key_text(file, CRMI_KEY_MAIN, 0, "", "");
+    while (rc == CRM_OK && crmi_sync_key_next(file, &cursor, &entry)) {
+        const crmi_sync_entry *usage = crmi_sync_file_entry(file, entry);
+        uint32_t found = address_of(file, usage);
+        if (!found || found == *address) continue;
+        if (*address && is_default(usage) == best_default) many = true;
+        if (*address && is_default(usage) <= best_default) continue;
+        *address = found;
+        best_default = is_default(usage);
+        many = false;
+    }
+    return many ? crmi_error_set(CRM_E_AMBIGUOUS, CRM_USAGE_PURPOSE, "several addresses are the main one") : rc;
+}
+
+/* The record of a kind that one of the row's identifiers belongs to; 0 none. */
+static int by_identifier(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, uint32_t *out) {
+    *out = 0;
+    for (uint32_t i = 0; i < row->count && !*out; i++) {
+        const crmi_sync_cell *cell = &file->sync->cells[row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
+        uint32_t entry;
+        if (target->use != CRMI_USE_IDENTIFIER || target->object != kind) continue;
+        int rc = crmi_sync_find_identifier(file, target->code, cell->text, &entry);
+        if (rc < 0) return rc;
+        uint32_t named = entry ? crmi_sync_file_entry(file, entry)->target : 0;
+        if (named && named <= file->count && crmi_sync_file_entry(file, named)->rec->kind == kind) *out = named;
+    }
+    return CRM_OK;
+}
+
+/* --- addresses --- */
+
+static int same_folded(const char *a, const char *b, bool *same) {
+    crmi_buffer x = {0}, y = {0};
+    int rc = crmi_utf8_fold(a, strlen(a), &x);
+    if (rc == CRM_OK) rc = crmi_utf8_fold(b, strlen(b), &y);
+    *same = rc == CRM_OK && x.size == y.size && (x.size == 0 || memcmp(x.data, y.data, x.size) == 0);
+    crmi_buffer_free(&x);
+    crmi_buffer_free(&y);
+    return rc < 0 ? crmi_error_nomem() : CRM_OK;
+}
+
+/* One part of two addresses: what is missing on one side says nothing, what differs tells them apart. */
+static int compare_part(const char *a, const char *b, int *score) {
+    bool same = false;
+    if (!*a || !*b) return CRM_OK;
+    int rc = same_folded(a, b, &same);
+    *score = same ? *score + 1 : -100;
+    return rc;
+}
+
+/* How well a row's address fits a stored one with the same street and PO box; below 0: not at all. */
+static int compare_places(const crmi_sync_place *row, const crmi_sync_place *stored, int *score) {
+    *score = 0;
+    if (*row->number && *stored->number) { /* a stored one with the row's number was looked for before */
+        *score = -100;
+        return CRM_OK;
+    }
+    if (crmi_sync_place_bare(row) != crmi_sync_place_bare(stored)) *score = -100;
+    int rc = compare_part(row->code, stored->code, score);
+    if (rc == CRM_OK) rc = compare_part(row->town, stored->town, score);
+    return rc == CRM_OK ? compare_part(row->country, stored->country, score) : rc;
+}
+
+typedef struct fit {
+    uint32_t entry;
+    int score;
+    bool tied;
+} fit;
+
+/* Tries the addresses under the key in file->key. */
+static int try_places(crmi_sync_file *file, const crmi_sync_place *row, fit *best) {
+    uint32_t cursor = 0, entry;
+    while (crmi_sync_key_next(file, &cursor, &entry)) {
+        crmi_sync_place stored;
+        int score;
+        crmi_sync_place_of(crmi_sync_file_entry(file, entry)->rec, &stored);
+        int rc = compare_places(row, &stored, &score);
+        if (rc < 0) return rc;
+        if (score < 0 || entry == best->entry) continue;
+        if (best->entry && score == best->score) best->tied = true;
+        if (!best->entry || score > best->score) *best = (fit){entry, score, false};
+    }
+    return CRM_OK;
+}
+
+static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t *out) {
+    fit best = {0};
+    crmi_sync_place without = *place;
+    without.code = "";
+    int rc = crmi_sync_key_place(file, place, *place->code != 0);
+    if (rc == CRM_OK) rc = try_places(file, place, &best);
+    if (rc == CRM_OK && *place->code) rc = crmi_sync_key_place(file, &without, true); /* stored without a postal code */
+    if (rc == CRM_OK && *place->code) rc = try_places(file, place, &best);
+    if (rc == CRM_OK && best.tied) return crmi_error_set(CRM_E_AMBIGUOUS, CRM_ADDRESS_STREET, "several addresses of the company match");
+    *out = best.entry;
+    return rc;
+}
+
+static int by_number(crmi_sync_file *file, char letter, const char *text, crm_field field, uint32_t *out) {
+    *out = 0;
+    int rc = *text ? crmi_sync_key_folded(file, letter, text) : CRM_OK;
+    return rc == CRM_OK && *text ? only(file, field, "addresses of the company", out) : rc;
+}
+
+static void place_of_row(const crmi_sync_file *file, const crmi_sync_row *row, crmi_sync_place *out) {
+    *out = (crmi_sync_place){
+        .number = cell_text(file, row, CRM_ADDRESS_SITE_NUMBER),
+        .name = cell_text(file, row, CRM_ADDRESS_SITE_NAME),
+        .street = cell_text(file, row, CRM_ADDRESS_STREET),
+        .house = cell_text(file, row, CRM_ADDRESS_HOUSE_NUMBER),
+        .box = cell_text(file, row, CRM_ADDRESS_PO_BOX),
+        .code = cell_text(file, row, CRM_ADDRESS_POSTAL_CODE),
+        .town = cell_text(file, row, CRM_ADDRESS_TOWN),
+        .country = cell_text(file, row, CRM_ADDRESS_COUNTRY),
+    };
+}
+
+int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
+    crmi_sync_place place;
+    place_of_row(file, row, &place);
+    int rc = by_number(file, CRMI_KEY_SITE, place.number, CRM_ADDRESS_SITE_NUMBER, out);
+    if (rc == CRM_OK && !*out) rc = by_identifier(file, row, CRM_KIND_ADDRESS, out);
+    if (rc == CRM_OK && !*out) rc = by_number(file, CRMI_KEY_GLN, cell_text(file, row, CRM_ADDRESS_GLN), CRM_ADDRESS_GLN, out);
+    if (rc == CRM_OK && !*out && file->sync->shape == CRM_ROWS_CUSTOMER) rc = crmi_sync_find_main(file, out);
+    return rc == CRM_OK && !*out ? by_place(file, &place, out) : rc;
+}
+
+/* --- contacts --- */
+
+static bool is_mail(const crmi_sync_target *target) {
+    return target->use == CRMI_USE_CHANNEL && target->object == CRM_KIND_CONTACT && strcmp(target->code, CRM_CHANNEL_MAIL) == 0;
+}
+
+/* The contact that has one of the row's mail addresses; with a name: that one and this name. */
+static int by_mail(crmi_sync_file *file, const crmi_sync_row *row, const char *name, uint32_t *out, bool *many) {
+    *out = 0;
+    *many = false;
+    for (uint32_t i = 0; i < row->count; i++) {
+        const crmi_sync_cell *cell = &file->sync->cells[row->first + i];
+        uint32_t cursor = 0, entry;
+        if (!is_mail(crmi_sync_target_of(file->sync, cell))) continue;
+        int rc = crmi_sync_key_mail(file, cell->text, strlen(cell->text), name);
+        if (rc < 0) return rc;
+        while (!*many && crmi_sync_key_next(file, &cursor, &entry)) {
+            *many = *out && *out != entry;
+            *out = entry;
+        }
+    }
+    return CRM_OK;
+}
+
+static int by_name(crmi_sync_file *file, const char *name, uint32_t *out) {
+    int rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, name);
+    return rc == CRM_OK ? only(file, CRM_CONTACT_NAME, "contacts of the company", out) : rc;
+}
+
+/* True where another row of the company names this contact: then a row with its mail address and a new name is somebody else. */
+static int is_named(crmi_sync_file *file, uint32_t contact, bool *out) {
+    uint32_t cursor = 0, row;
+    int rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME));
+    *out = rc == CRM_OK && crmi_map_next(&file->names, file->key.data, file->key.size, &cursor, &row);
+    return rc;
+}
+
+static int several(void) { return crmi_error_set(CRM_E_AMBIGUOUS, CRM_CONTACT_NAME, "several contacts of the company match"); }
+
+static int by_mail_and_name(crmi_sync_file *file, const crmi_sync_row *row, const char *name, uint32_t *out) {
+    bool many, named = false;
+    int rc = by_mail(file, row, name, out, &many);
+    if (rc == CRM_OK && many) return several();
+    if (rc == CRM_OK && !*out) rc = by_name(file, name, out);
+    if (rc < 0 || *out) return rc;
+    rc = by_mail(file, row, NULL, out, &many); /* the same person under a new name? */
+    if (rc == CRM_OK && *out && !many) rc = is_named(file, *out, &named);
+    if (many || named) *out = 0;
+    return rc;
+}
+
+int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
+    crmi_buffer name = {0};
+    bool many = false;
+    int rc = by_identifier(file, row, CRM_KIND_CONTACT, out);
+    if (rc == CRM_OK && !*out) rc = crmi_sync_row_name(file->sync, row, CRM_KIND_CONTACT, &name);
+    if (rc == CRM_OK && !*out && name.size) rc = by_mail_and_name(file, row, (const char *)name.data, out);
+    if (rc == CRM_OK && !*out && !name.size) rc = by_mail(file, row, NULL, out, &many);
+    crmi_buffer_free(&name);
+    return many ? several() : rc;
+}

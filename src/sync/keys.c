@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The keys by which the records of a company are found while rows are merged: a letter, and what is compared, normalised. */
+#include "base/error.h"
+#include "base/utf8.h"
+#include "model/channel.h"
+#include "sync/file.h"
+#include <string.h>
+
+static void begin(crmi_sync_file *file, char letter) {
+    crmi_buffer_clear(&file->key);
+    crmi_buffer_byte(&file->key, (uint8_t)letter);
+}
+static int end(const crmi_sync_file *file) { return file->key.failed ? crmi_error_nomem() : CRM_OK; }
+
+static const char *text_of(const crm_record *rec, crm_field field) {
+    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
+}
+
+void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out) {
+    *out = (crmi_sync_place){
+        .number = text_of(address, CRM_ADDRESS_SITE_NUMBER),
+        .name = text_of(address, CRM_ADDRESS_SITE_NAME),
+        .street = text_of(address, CRM_ADDRESS_STREET),
+        .house = text_of(address, CRM_ADDRESS_HOUSE_NUMBER),
+        .box = text_of(address, CRM_ADDRESS_PO_BOX),
+        .code = text_of(address, CRM_ADDRESS_POSTAL_CODE),
+        .town = text_of(address, CRM_ADDRESS_TOWN),
+        .country = text_of(address, CRM_ADDRESS_COUNTRY),
+    };
+}
+
+bool crmi_sync_place_bare(const crmi_sync_place *place) {
+    return !*place->street && !*place->house && !*place->box && !*place->code && !*place->town;
+}
+
+/* Street and house number as one, however they are spread over the two fields. An address of nothing but a name is known by it. */
+int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, bool with_code) {
+    crmi_buffer street = {0};
+    crmi_buffer_text(&street, place->street);
+    crmi_buffer_byte(&street, ' ');
+    crmi_buffer_text(&street, place->house);
+    begin(file, with_code ? CRMI_KEY_PLACE : CRMI_KEY_STREET);
+    int rc = street.failed ? crmi_error_nomem() : crmi_sync_normal_street((const char *)street.data, street.size, &file->key);
+    crmi_buffer_free(&street);
+    crmi_buffer_byte(&file->key, 0);
+    if (rc == CRM_OK) rc = crmi_sync_normal_street(place->box, strlen(place->box), &file->key);
+    crmi_buffer_byte(&file->key, 0);
+    if (rc == CRM_OK && crmi_sync_place_bare(place)) rc = crmi_sync_normal_street(place->name, strlen(place->name), &file->key);
+    if (rc == CRM_OK && with_code) rc = crmi_sync_normal_street(place->code, strlen(place->code), &file->key);
+    return rc == CRM_OK ? end(file) : rc;
+}
+
+int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second) {
+    begin(file, letter);
+    crmi_buffer_append(&file->key, &target, sizeof target);
+    crmi_buffer_append(&file->key, first, strlen(first) + 1);
+    crmi_buffer_text(&file->key, second);
+    return end(file);
+}
+
+int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, size_t size) {
+    crmi_buffer normal = {0};
+    int rc = crmi_channel_normalise(kind, value, size, &normal);
+    const char *text = rc == CRM_OK ? crmi_buffer_string(&normal) : NULL;
+    rc = text ? crmi_sync_key_text(file, CRMI_KEY_CHANNEL, target, kind, text) : crmi_error_nomem();
+    crmi_buffer_free(&normal);
+    return rc;
+}
+
+int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name) {
+    begin(file, name ? CRMI_KEY_PERSON : CRMI_KEY_MAIL);
+    crmi_buffer normal = {0};
+    int rc = crmi_channel_normalise(CRM_CHANNEL_MAIL, value, size, &normal);
+    crmi_buffer_append(&file->key, normal.data, normal.size);
+    crmi_buffer_free(&normal);
+    if (rc < 0 || !name) return rc < 0 ? rc : end(file);
+    crmi_buffer_byte(&file->key, 0);
+    return crmi_utf8_fold(name, strlen(name), &file->key) < 0 ? crmi_error_nomem() : end(file);
+}
+
+int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text) {
+    begin(file, letter);
+    return crmi_utf8_fold(text, strlen(text), &file->key) < 0 ? crmi_error_nomem() : end(file);
+}
+
+int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry) { return crmi_map_add(&file->map, file->key.data, file->key.size, entry); }
+
+bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry) {
+    return crmi_map_next(&file->map, file->key.data, file->key.size, cursor, entry);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/* A group's rows into its company in memory, one after the other. Nothing here can be refused any more. */
+#include "base/error.h"
+#include "sync/file.h"
+#include <string.h>
+
+typedef struct merging {
+    crmi_sync_file *file;
+    const crmi_sync_plan *plan;
+    const crmi_sync_row *row;
+    uint32_t address, contact; /* entries plus 1, once they are there */
+    bool changed, created;
+} merging;
+
+static crmi_sync_entry *entry_of(const merging *m, uint32_t number) { return crmi_sync_file_entry(m->file, number); }
+
+static int set_text(merging *m, uint32_t number, crm_field field, const char *text) {
+    return crmi_sync_assign_text(entry_of(m, number), m->plan->row, field, text, strlen(text), &m->changed);
+}
+
+static int assign(merging *m, uint32_t number, uint32_t kind) {
+    return crmi_sync_assign(m->file, m->row, kind, entry_of(m, number), &m->changed);
+}
+
+static int add(merging *m, uint32_t kind, uint32_t target, uint32_t *out) {
+    m->changed = true;
+    return crmi_sync_file_add(m->file, kind, m->plan->row, target, out);
+}
+
+/* The name of a new party or contact that has none, from its first and last name. */
+static int compose_name(merging *m, uint32_t number, uint32_t kind, crm_field field) {
+    crmi_buffer name = {0};
+    if (crmi_object_find(entry_of(m, number)->rec, field % 1000)) return CRM_OK;
+    int rc = crmi_sync_row_name(m->file->sync, m->row, kind, &name);
+    if (rc == CRM_OK) rc = set_text(m, number, field, (const char *)name.data);
+    crmi_buffer_free(&name);
+    return rc;
+}
+
+/* --- the company --- */
+
+static int merge_party(merging *m) {
+    int rc = CRM_OK;
+    bool fresh = !m->file->party;
+    if (fresh) {
+        rc = add(m, CRM_KIND_PARTY, 0, &m->file->party);
+        if (rc == CRM_OK) rc = set_text(m, m->file->party, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION);
+        m->created = true;
+    }
+    if (rc == CRM_OK) rc = assign(m, m->file->party, CRM_KIND_PARTY);
+    return rc == CRM_OK ? compose_name(m, m->file->party, CRM_KIND_PARTY, CRM_PARTY_NAME) : rc;
+}
+
+static int merge_role(merging *m) {
+    int rc = CRM_OK;
+    if (!m->file->role) {
+        rc = add(m, CRM_KIND_ROLE, 0, &m->file->role);
+        if (rc == CRM_OK) rc = set_text(m, m->file->role, CRM_ROLE_ROLE, m->file->sync->role);
+    }
+    return rc == CRM_OK ? assign(m, m->file->role, CRM_KIND_ROLE) : rc;
+}
+
+/* --- what belongs to the company, a site or a contact --- */
+
+static int add_channel(merging *m, uint32_t target, const char *kind, const char *value) {
+    uint32_t number;
+    int rc = crmi_sync_find_channel(m->file, target, kind, value, &number);
+    if (rc < 0 || number) return rc;
+    rc = add(m, CRM_KIND_CHANNEL, target, &number);
+    if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_KIND, kind);
+    if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_VALUE, value);
+    return rc == CRM_OK ? crmi_sync_file_index(m->file, number) : rc;
+}
+
+static int add_identifier(merging *m, uint32_t target, const char *scheme, const char *value) {
+    uint32_t number;
+    int rc = crmi_sync_find_identifier(m->file, scheme, value, &number);
+    if (rc < 0 || number) return rc;
+    rc = add(m, CRM_KIND_IDENTIFIER, target, &number);
+    if (rc == CRM_OK) rc = set_text(m, number, CRM_IDENTIFIER_SCHEME, scheme);
+    if (rc == CRM_OK) rc = set_text(m, number, CRM_IDENTIFIER_VALUE, value);
+    return rc == CRM_OK ? crmi_sync_file_index(m->file, number) : rc;
+}
+
+/* Marks a usage as the default one. */
+static int mark_default(merging *m, uint32_t number) {
+    crmi_sync_entry *usage = entry_of(m, number);
+    const crmi_entry *old = crmi_object_find(usage->rec, CRM_USAGE_IS_DEFAULT % 1000);
+    if (old && old->integer) return CRM_OK;
+    int rc = crmi_sync_file_touch(usage, m->plan->row);
+    m->changed = true;
+    return rc == CRM_OK ? crm_record_set_bool(usage->rec, CRM_USAGE_IS_DEFAULT, 1) : rc;
+}
+
+/* How: 1 yes, 2 the default one too. */
+static int add_usage(merging *m, uint32_t target, const char *purpose, int64_t how) {
+    uint32_t number;
+    int rc = crmi_sync_find_usage(m->file, target, purpose, &number);
+    if (rc == CRM_OK && !number) {
+        rc = add(m, CRM_KIND_USAGE, target, &number);
+        if (rc == CRM_OK) rc = set_text(m, number, CRM_USAGE_PURPOSE, purpose);
+        if (rc == CRM_OK) rc = crmi_sync_file_index(m->file, number);
+    }
+    return rc == CRM_OK && how == 2 ? mark_default(m, number) : rc;
+}
+
+static int remove_usage(merging *m, uint32_t target, const char *purpose) {
+    uint32_t number;
+    int rc = crmi_sync_find_usage(m->file, target, purpose, &number);
+    if (rc < 0 || !number) return rc;
+    crmi_sync_entry *usage = entry_of(m, number);
+    usage->removed = true;
+    usage->row = m->plan->row;
+    m->changed = true;
+    return CRM_OK;
+}
+
+typedef struct purpose_call {
+    merging *m;
+    uint32_t target;
+} purpose_call;
+
+static int add_purpose(void *data, const char *code, size_t size) {
+    purpose_call *call = data;
+    char purpose[CRMI_SYNC_CODE_SIZE];
+    memcpy(purpose, code, size);
+    purpose[size] = '\0';
+    return add_usage(call->m, call->target, purpose, 1);
+}
+
+static int merge_cell(merging *m, const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t owner) {
+    purpose_call call = {m, owner};
+    switch (target->use) {
+    case CRMI_USE_CHANNEL: return add_channel(m, owner, target->code, cell->text);
+    case CRMI_USE_IDENTIFIER: return add_identifier(m, owner, target->code, cell->text);
+    case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), add_purpose, &call);
+    case CRMI_USE_USAGE: return cell->integer ? add_usage(m, owner, target->code, cell->integer) : remove_usage(m, owner, target->code);
+    default: return CRM_OK;
+    }
+}
+
+/* Channels, identifiers and usages of an object; owner: its entry, 0 the company itself. */
+static int merge_parts(merging *m, uint32_t object, uint32_t owner) {
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < m->row->count; i++) {
+        const crmi_sync_cell *cell = &m->file->sync->cells[m->row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, cell);
+        if (target->object == object) rc = merge_cell(m, cell, target, owner);
+    }
+    return rc;
+}
+
+/* --- sites and contacts --- */
+
+/* A new company's first address is its main one, and the address of customer rows is: where no column says which is. */
+static int make_main(merging *m, bool fresh) {
+    const crm_sync *sync = m->file->sync;
+    uint32_t main_one;
+    bool first = fresh && entry_of(m, m->file->party)->fresh;
+    if (sync->shape == CRM_ROWS_SITE || (!first && sync->shape != CRM_ROWS_CUSTOMER)) return CRM_OK;
+    if (crmi_sync_has_column(sync, CRMI_USE_USAGE, CRM_KIND_ADDRESS, CRM_PURPOSE_MAIN)) return CRM_OK;
+    int rc = crmi_sync_find_main(m->file, &main_one);
+    if (rc == CRM_E_AMBIGUOUS || main_one) return CRM_OK;
+    return rc == CRM_OK ? add_usage(m, m->address, CRM_PURPOSE_MAIN, 1) : rc;
+}
+
+static int merge_address(merging *m) {
+    bool fresh = m->plan->new_address, before = m->changed;
+    int rc = CRM_OK;
+    m->address = m->plan->address;
+    if (fresh) rc = add(m, CRM_KIND_ADDRESS, 0, &m->address);
+    if (fresh && m->file->sync->shape != CRM_ROWS_CUSTOMER) m->created = true;
+    m->changed = fresh;
+    if (rc == CRM_OK) rc = assign(m, m->address, CRM_KIND_ADDRESS);
+    if (rc == CRM_OK && m->changed) rc = crmi_sync_file_index(m->file, m->address);
+    m->changed |= before;
+    if (rc == CRM_OK) rc = make_main(m, fresh);
+    return rc == CRM_OK ? merge_parts(m, CRM_KIND_ADDRESS, m->address) : rc;
+}
+
+static int merge_contact(merging *m) {
+    bool fresh = m->plan->new_contact, before = m->changed;
+    int rc = CRM_OK;
+    m->contact = m->plan->contact;
+    if (fresh) rc = add(m, CRM_KIND_CONTACT, 0, &m->contact);
+    if (fresh) m->created = true;
+    m->changed = fresh;
+    if (rc == CRM_OK) rc = assign(m, m->contact, CRM_KIND_CONTACT);
+    if (rc == CRM_OK) rc = compose_name(m, m->contact, CRM_KIND_CONTACT, CRM_CONTACT_NAME);
+    if (rc == CRM_OK && m->changed) rc = crmi_sync_file_index(m->file, m->contact);
+    m->changed |= before;
+    return rc == CRM_OK ? merge_parts(m, CRM_KIND_CONTACT, m->contact) : rc;
+}
+
+/* --- quote defaults --- */
+
+static int find_or_add_defaults(merging *m, uint32_t scope, const char *area, uint32_t *out) {
+    int rc = crmi_sync_find_defaults(m->file, scope, area, out);
+    if (rc < 0 || *out) return rc;
+    rc = add(m, CRM_KIND_QUOTE_DEFAULTS, scope, out);
+    if (rc == CRM_OK && *area) rc = set_text(m, *out, CRM_QUOTE_DEFAULTS_SALES_AREA, area);
+    return rc == CRM_OK ? crmi_sync_file_index(m->file, *out) : rc;
+}
+
+/* True where the row has a value beside the sales area, which only says whose value it is. */
+static bool has_defaults(const merging *m) {
+    for (uint32_t i = 0; i < m->row->count; i++) {
+        const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, &m->file->sync->cells[m->row->first + i]);
+        if (target->use == CRMI_USE_FIELD && target->field->kind == CRM_KIND_QUOTE_DEFAULTS &&
+            target->field->field != CRM_QUOTE_DEFAULTS_SALES_AREA)
+            return true;
+    }
+    return false;
+}
+
+/* In site and contact rows they are those of the site or contact. */
+static int merge_defaults(merging *m) {
+    const crm_sync *sync = m->file->sync;
+    const crmi_sync_cell *area = crmi_sync_cell_of(sync, m->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
+    uint32_t scope = sync->shape == CRM_ROWS_SITE ? m->address : sync->shape == CRM_ROWS_CONTACT ? m->contact : 0, number;
+    bool scoped = sync->shape == CRM_ROWS_SITE || sync->shape == CRM_ROWS_CONTACT;
+    if (!has_defaults(m) || (scoped && !scope)) return CRM_OK;
+    int rc = find_or_add_defaults(m, scope, area ? area->text : "", &number);
+    return rc == CRM_OK ? assign(m, number, CRM_KIND_QUOTE_DEFAULTS) : rc;
+}
+
+/* Whether entry is the one that field of the defaults names. */
+static bool prefers(const merging *m, const crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
+    uint32_t pending = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? defaults->site : defaults->contact;
+    const crmi_entry *stored = crmi_object_find(defaults->rec, field % 1000);
+    if (pending) return pending == entry;
+    return stored && !entry_of(m, entry)->fresh && (crm_id)stored->integer == entry_of(m, entry)->rec->id;
+}
+
+static int set_preferred(merging *m, crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
+    int rc = crmi_sync_file_touch(defaults, m->plan->row);
+    m->changed = true;
+    if (field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE)
+        defaults->site = entry;
+    else
+        defaults->contact = entry;
+    return rc == CRM_OK && !entry ? crm_record_clear(defaults->rec, field) : rc;
+}
+
+static int merge_preferred(merging *m, const crmi_sync_cell *cell, crm_field field) {
+    uint32_t entry = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? m->address : m->contact, number;
+    if (!entry) return CRM_OK;
+    int rc = crmi_sync_find_defaults(m->file, 0, "", &number);
+    if (rc < 0 || (!number && !cell->integer)) return rc;
+    if (!number) rc = find_or_add_defaults(m, 0, "", &number);
+    if (rc < 0 || prefers(m, entry_of(m, number), field, entry) == (cell->integer != 0)) return rc;
+    return set_preferred(m, entry_of(m, number), field, cell->integer ? entry : 0);
+}
+
+static int merge_all_preferred(merging *m) {
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < m->row->count; i++) {
+        const crmi_sync_cell *cell = &m->file->sync->cells[m->row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, cell);
+        if (target->use == CRMI_USE_PREFERRED) rc = merge_preferred(m, cell, target->field->field);
+    }
+    return rc;
+}
+
+/* --- rows --- */
+
+static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
+    crmi_sync_row *row = &file->sync->rows[plan->row];
+    merging m = {.file = file, .plan = plan, .row = row};
+    bool company = file->sync->shape == CRM_ROWS_FLAT || file->sync->shape == CRM_ROWS_CUSTOMER;
+    int rc = company ? merge_party(&m) : CRM_OK;
+    if (rc == CRM_OK && company) rc = merge_role(&m);
+    if (rc == CRM_OK && company) rc = merge_parts(&m, CRM_KIND_PARTY, 0);
+    if (rc == CRM_OK && plan->has_address) rc = merge_address(&m);
+    if (rc == CRM_OK && plan->has_contact) rc = merge_contact(&m);
+    if (rc == CRM_OK) rc = merge_defaults(&m);
+    if (rc == CRM_OK) rc = merge_all_preferred(&m);
+    row->action = m.created ? CRM_SYNC_CREATED : m.changed ? CRM_SYNC_UPDATED : CRM_SYNC_UNCHANGED;
+    return rc;
+}
+
+int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
+    for (uint32_t i = group->first; i; i = file->sync->rows[i - 1].next) {
+        crmi_sync_plan plan = {.row = i - 1};
+        if (file->sync->rows[i - 1].failed) continue;
+        int rc = crmi_sync_check(file, &plan);
+        if (rc == CRM_OK) rc = merge_row(file, &plan);
+        if (rc < 0) return rc;
+    }
+    return CRM_OK;
+}

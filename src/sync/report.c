@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* The errors of the rows: which row, column and field, and why. */
+#include "base/error.h"
+#include "sync/sync.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *reason) {
+    char quoted[CRMI_SYNC_QUOTE_SIZE], text[512];
+    sync->rows[row].failed = 1;
+    if (sync->rows[row].errors >= CRMI_SYNC_ROW_ERRORS) return CRMI_SYNC_REFUSED;
+    int rc = crmi_sync_grow((void **)&sync->errors, sync->error_count, &sync->error_capacity, sizeof *sync->errors);
+    if (rc < 0) return rc;
+    if (cell) {
+        const char *heading = sync->columns[cell->column].heading;
+        snprintf(text, sizeof text, "column \"%s\": %s", crmi_sync_quote(heading, strlen(heading), quoted), reason);
+    } else {
+        snprintf(text, sizeof text, "%s", reason);
+    }
+    char *copy = strdup(text);
+    if (!copy) return crmi_error_nomem();
+    sync->errors[sync->error_count++] =
+        (crmi_sync_error){.row = row, .column = cell ? cell->column + 1 : 0, .field = field, .status = status, .text = copy};
+    sync->rows[row].errors++;
+    return CRMI_SYNC_REFUSED;
+}
+
+int crmi_sync_refuse_last(crm_sync *sync, size_t row, const crmi_sync_cell *cell) {
+    const crmi_error last = *crmi_error_last();
+    return note(sync, row, cell, last.status, last.field, last.text);
+}
+
+int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *format, ...) {
+    char reason[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, sizeof reason, format, arguments);
+    va_end(arguments);
+    return note(sync, row, cell, status, field, reason);
+}
+
+void crmi_sync_errors_cut(crm_sync *sync, size_t count) {
+    while (sync->error_count > count) {
+        crmi_sync_error *error = &sync->errors[--sync->error_count];
+        sync->rows[error->row].errors--;
+        free(error->text);
+    }
+}
+
+static int compare(const void *a, const void *b) {
+    const crmi_sync_error *x = a, *y = b;
+    if (x->row != y->row) return x->row < y->row ? -1 : 1;
+    return x->column < y->column ? -1 : x->column > y->column;
+}
+
+void crmi_sync_errors_sort(crm_sync *sync) {
+    if (sync->error_count) qsort(sync->errors, sync->error_count, sizeof *sync->errors, compare);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows in memory: columns with their targets, and for each row its cells that are not empty. */
+#include "base/error.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "sync/sync.h"
+#include <stdlib.h>
+#include <string.h>
+
+int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size) {
+    if (count < *capacity) return CRM_OK;
+    size_t wanted = *capacity ? *capacity * 2 : 16;
+    if (wanted > SIZE_MAX / size) return crmi_error_nomem();
+    void *grown = realloc(*items, wanted * size);
+    if (!grown) return crmi_error_nomem();
+    *items = grown;
+    *capacity = wanted;
+    return CRM_OK;
+}
+
+int crmi_sync_new(const char *source, uint32_t shape, crm_sync **out) {
+    crm_sync *sync = calloc(1, sizeof *sync);
+    if (!sync) return crmi_error_nomem();
+    sync->shape = shape;
+    strcpy(sync->role, CRM_ROLE_CUSTOMER);
+    sync->source = strdup(source);
+    int rc = sync->source ? crmi_random_bytes(sync->secret, sizeof sync->secret) : crmi_error_nomem();
+    if (rc < 0)
+        crmi_sync_free(sync);
+    else
+        *out = sync;
+    return rc;
+}
+
+void crmi_sync_free(crm_sync *sync) {
+    if (!sync) return;
+    crmi_sync_errors_cut(sync, 0);
+    for (size_t i = 0; i < sync->mapping_count; i++) free(sync->mappings[i].heading);
+    for (size_t i = 0; i < sync->column_count; i++) free(sync->columns[i].heading);
+    free(sync->source);
+    free(sync->mappings);
+    free(sync->columns);
+    free(sync->rows);
+    free(sync->cells);
+    free(sync->errors);
+    crmi_buffer_free(&sync->texts);
+    free(sync);
+}
+
+/* --- columns --- */
+
+/* A heading as mappings know it, in memory of its own; NULL out of memory. */
+static char *folded_heading(const char *heading, size_t size) {
+    crmi_buffer folded = {0};
+    int rc = crmi_utf8_fold(heading, size, &folded);
+    const char *text = rc == CRM_OK ? crmi_buffer_string(&folded) : NULL;
+    char *copy = text ? strdup(text) : NULL;
+    crmi_buffer_free(&folded);
+    if (!copy) crmi_error_nomem();
+    return copy;
+}
+
+static const crmi_sync_mapping *find_mapping(const crm_sync *sync, const char *folded) {
+    for (size_t i = 0; i < sync->mapping_count; i++)
+        if (strcmp(sync->mappings[i].heading, folded) == 0) return &sync->mappings[i];
+    return NULL;
+}
+
+static int add_mapping(crm_sync *sync, char *folded, const crmi_sync_target *target) {
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    if (find_mapping(sync, folded))
+        return crmi_error_set(CRM_E_EXISTS, 0, "column \"%s\" is mapped already", crmi_sync_quote(folded, strlen(folded), quoted));
+    if (sync->mapping_count >= CRMI_LIMIT_SYNC_COLUMNS)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "over %d columns are mapped", (int)CRMI_LIMIT_SYNC_COLUMNS);
+    crmi_sync_mapping *grown = realloc(sync->mappings, (sync->mapping_count + 1) * sizeof *grown);
+    if (!grown) return crmi_error_nomem();
+    sync->mappings = grown;
+    grown[sync->mapping_count++] = (crmi_sync_mapping){folded, *target};
+    return CRM_OK;
+}
+
+int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target) {
+    crmi_sync_target parsed;
+    int rc = crmi_sync_target_parse(sync->shape, sync->source, target, &parsed);
+    if (rc < 0) return rc;
+    char *folded = folded_heading(heading, strlen(heading));
+    rc = folded ? add_mapping(sync, folded, &parsed) : CRM_E_NOMEM;
+    if (rc < 0) free(folded);
+    return rc;
+}
+
+static int find_target(const crm_sync *sync, const char *heading, size_t size, crmi_sync_target *out) {
+    char *folded = folded_heading(heading, size);
+    if (!folded) return CRM_E_NOMEM;
+    const crmi_sync_mapping *mapping = find_mapping(sync, folded);
+    free(folded);
+    if (!mapping) return crmi_sync_recognise(sync->shape, sync->source, heading, size, out);
+    *out = mapping->target;
+    return CRM_OK;
+}
+
+static int check_target(const crm_sync *sync, const char *heading, size_t size, const crmi_sync_target *target) {
+    char first[CRMI_SYNC_QUOTE_SIZE], second[CRMI_SYNC_QUOTE_SIZE];
+    if (crmi_sync_target_repeats(target)) return CRM_OK;
+    for (size_t i = 0; i < sync->column_count; i++) {
+        const crmi_sync_column *other = &sync->columns[i];
+        if (strcmp(other->target.path, target->path) != 0) continue;
+        crmi_sync_quote(other->heading, strlen(other->heading), first);
+        return crmi_error_set(CRM_E_EXISTS, target->field->field, "columns \"%s\" and \"%s\" are both %s", first,
+                              crmi_sync_quote(heading, size, second), target->path);
+    }
+    return CRM_OK;
+}
+
+int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    crmi_sync_target target;
+    if (sync->column_count >= CRMI_LIMIT_SYNC_COLUMNS)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "over %d columns", (int)CRMI_LIMIT_SYNC_COLUMNS);
+    crmi_sync_trim(&heading, &size);
+    int rc = find_target(sync, heading, size, &target);
+    if (rc == CRM_E_NOTFOUND)
+        return crmi_error_set(rc, 0, "column \"%s\" is not recognised; map it", crmi_sync_quote(heading, size, quoted));
+    if (rc == CRM_OK) rc = check_target(sync, heading, size, &target);
+    if (rc < 0) return rc;
+    crmi_sync_column *grown = realloc(sync->columns, (sync->column_count + 1) * sizeof *grown);
+    if (!grown) return crmi_error_nomem();
+    sync->columns = grown;
+    char *copy = strndup(heading, size);
+    if (!copy) return crmi_error_nomem();
+    grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = target};
+    return CRM_OK;
+}
+
+bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, const char *code) {
+    for (size_t i = 0; i < sync->column_count; i++) {
+        const crmi_sync_target *target = &sync->columns[i].target;
+        if (target->use == use && target->object == object && strcmp(target->code, code) == 0) return true;
+    }
+    return false;
+}
+
+/* --- rows --- */
+
+static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *text, size_t size) {
+    const char *heading = sync->columns[column].heading;
+    const crmi_field *field = sync->columns[column].target.field;
+    if (!crmi_utf8_check(text, size))
+        return crmi_error_set_row(CRM_E_UTF8, field ? field->field : 0, number, "row %llu, column \"%.80s\": not UTF-8",
+                                  (unsigned long long)number, heading);
+    if (size > CRMI_LIMIT_SYNC_CELL_BYTES)
+        return crmi_error_set_row(CRM_E_TOO_BIG, field ? field->field : 0, number, "row %llu, column \"%.80s\": over %d bytes",
+                                  (unsigned long long)number, heading, (int)CRMI_LIMIT_SYNC_CELL_BYTES);
+    crmi_sync_trim(&text, &size);
+    if (size == 0 || !field) return CRM_OK;
+    int rc = crmi_sync_grow((void **)&sync->cells, sync->cell_count, &sync->cell_capacity, sizeof *sync->cells);
+    if (rc < 0) return rc;
+    size_t at = sync->texts.size;
+    crmi_buffer_append(&sync->texts, text, size);
+    crmi_buffer_byte(&sync->texts, 0);
+    if (sync->texts.failed) return crmi_error_nomem();
+    sync->cells[sync->cell_count++] = (crmi_sync_cell){.column = (uint32_t)column, .size = (uint32_t)size, .at = at};
+    return CRM_OK;
+}
+
+static int add_cells(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < count; i++)
+        if (cells[i]) rc = add_cell(sync, number, i, cells[i], crmi_utf8_size(cells[i], lens ? lens[i] : CRM_NTS));
+    return rc;
+}
+
+int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
+    if (number == 0) number = sync->last_number + 1;
+    if (count > sync->column_count)
+        return crmi_error_set_row(CRM_E_INVALID, 0, number, "row %llu has %zu cells for %zu columns", (unsigned long long)number, count,
+                                  sync->column_count);
+    if (sync->row_count >= CRMI_LIMIT_SYNC_ROWS)
+        return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_ROWS);
+    int rc = crmi_sync_grow((void **)&sync->rows, sync->row_count, &sync->row_capacity, sizeof *sync->rows);
+    size_t first = sync->cell_count, texts = sync->texts.size;
+    if (rc == CRM_OK) rc = add_cells(sync, number, cells, lens, count);
+    if (rc < 0) {
+        sync->cell_count = first;
+        sync->texts.size = texts;
+        sync->texts.failed = false;
+        return rc;
+    }
+    sync->rows[sync->row_count++] = (crmi_sync_row){.number = number, .first = first, .count = (uint32_t)(sync->cell_count - first)};
+    sync->last_number = number;
+    return CRM_OK;
+}
+
+crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field) {
+    for (uint32_t i = 0; i < row->count; i++) {
+        crmi_sync_cell *cell = &sync->cells[row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
+        if (target->use == CRMI_USE_FIELD && target->field->field == field) return cell;
+    }
+    return NULL;
+}
+
+bool crmi_sync_row_has(const crm_sync *sync, const crmi_sync_row *row, uint32_t object) {
+    for (uint32_t i = 0; i < row->count; i++)
+        if (crmi_sync_target_of(sync, &sync->cells[row->first + i])->object == object) return true;
+    return false;
+}
+
+static void append_cell(const crmi_sync_cell *cell, crmi_buffer *out) {
+    if (!cell) return;
+    if (out->size) crmi_buffer_byte(out, ' ');
+    crmi_buffer_text(out, cell->text);
+}
+
+int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, crmi_buffer *out) {
+    bool party = kind == CRM_KIND_PARTY;
+    crmi_buffer_clear(out);
+    append_cell(crmi_sync_cell_of(sync, row, party ? CRM_PARTY_NAME : CRM_CONTACT_NAME), out);
+    if (out->size == 0) {
+        append_cell(crmi_sync_cell_of(sync, row, party ? CRM_PARTY_FIRST_NAME : CRM_CONTACT_FIRST_NAME), out);
+        append_cell(crmi_sync_cell_of(sync, row, party ? CRM_PARTY_LAST_NAME : CRM_CONTACT_LAST_NAME), out);
+    }
+    return crmi_buffer_string(out) ? CRM_OK : crmi_error_nomem();
+}

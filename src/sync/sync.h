@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows into the store. The way of a row:
+ *   rows.c     cells are trimmed and kept as text
+ *   convert.c  all cells become values; every bad cell is an error of its row
+ *   match.c    rows of one company become one group, and the group is found in the store or is new
+ *   file.c     a group's company is loaded once, find.c finds its addresses, contacts, channels ...
+ *   merge.c    the group's rows are checked and applied in memory, one after the other
+ *   write.c    what differs from the store in the end is written
+ * apply.c runs the last four in one transaction. A row that is refused leaves no trace: it is checked before it changes anything in memory,
+ * and where the store itself refuses a record in the end, the transaction is run again without the row. */
+#ifndef CRMI_SYNC_SYNC_H
+#define CRMI_SYNC_SYNC_H
+#include "base/buffer.h"
+#include "schema/schema.h"
+#include "store/store.h"
+#include "sync/map.h"
+#include <libcrm/sync.h>
+
+enum { CRMI_SYNC_REFUSED = 1 }; /* a row was refused and its error is noted; below 0: nothing can go on */
+enum { CRMI_SYNC_CODE_SIZE = 64, CRMI_SYNC_PATH_SIZE = 112, CRMI_SYNC_ROW_ERRORS = 8, CRMI_SYNC_QUOTE_SIZE = 80 };
+
+/* What the cells of a column are. */
+enum crmi_sync_use {
+    CRMI_USE_IGNORE,
+    CRMI_USE_FIELD,     /* a field's value */
+    CRMI_USE_PREFERRED, /* yes: the row's site or contact is the customer's preferred one */
+    CRMI_USE_CHANNEL,
+    CRMI_USE_USAGE,   /* yes, no or default, for the purpose in code */
+    CRMI_USE_PURPOSE, /* the names of purposes */
+    CRMI_USE_IDENTIFIER
+};
+
+typedef struct crmi_sync_target {
+    uint32_t use;
+    uint32_t object;                /* kind that the value belongs to; of a channel, usage or identifier: PARTY, ADDRESS or CONTACT */
+    const crmi_field *field;        /* what holds the value; NULL: ignore */
+    char code[CRMI_SYNC_CODE_SIZE]; /* channel kind, purpose or scheme */
+    char path[CRMI_SYNC_PATH_SIZE];
+} crmi_sync_target;
+
+/* target.c. CRM_OK; CRM_E_NOTFOUND, CRM_E_TYPE and the error. source: the scheme of "identifier.key". */
+int crmi_sync_target_parse(uint32_t shape, const char *source, const char *path, crmi_sync_target *out);
+bool crmi_sync_target_repeats(const crmi_sync_target *target); /* several columns may have it */
+const uint32_t *crmi_sync_kinds(uint32_t shape);               /* whose fields its rows hold, by priority, ended by 0 */
+bool crmi_sync_settable(uint32_t shape, const crmi_field *field);
+/* heading.c. heading is UTF-8. CRM_OK, CRM_E_NOTFOUND (without an error), CRM_E_NOMEM. */
+int crmi_sync_recognise(uint32_t shape, const char *source, const char *heading, size_t size, crmi_sync_target *out);
+
+/* text.c */
+void crmi_sync_trim(const char **text, size_t *size); /* white space and no-break space, both ends */
+/* Folded letters and digits only; expand: umlauts as ae, oe, ue. */
+int crmi_sync_squeeze(const char *text, size_t size, bool expand, crmi_buffer *out);
+/* The beginning of a text, for messages. */
+const char *crmi_sync_quote(const char *text, size_t size, char out[CRMI_SYNC_QUOTE_SIZE]);
+/* Of addresses: folded, "strasse" as "str", without punctuation, and without blanks but between digits. */
+int crmi_sync_normal_street(const char *text, size_t size, crmi_buffer *out);
+
+typedef struct crmi_sync_mapping {
+    char *heading; /* folded */
+    crmi_sync_target target;
+} crmi_sync_mapping;
+
+typedef struct crmi_sync_column {
+    char *heading;
+    crmi_sync_target target;
+    const char *good_code; /* the last code that was checked against the store */
+} crmi_sync_column;
+
+typedef struct crmi_sync_cell {
+    uint32_t column, size;
+    size_t at;        /* in texts */
+    const char *text; /* the value, NUL-ended: the cell's text, or the code that it names */
+    int64_t integer;
+    bool none; /* of a date: no end */
+} crmi_sync_cell;
+
+typedef struct crmi_sync_row {
+    uint64_t number;
+    size_t first;   /* of cells */
+    uint32_t count; /* of cells */
+    uint32_t next;  /* row of the same group, plus 1 */
+    uint8_t bad;    /* refused for good */
+    uint8_t failed; /* refused in this run */
+    uint8_t errors; /* how many are listed */
+    uint8_t action; /* a crm_sync_action */
+    bool by_key;    /* its company was found by the source's own key */
+} crmi_sync_row;
+
+typedef struct crmi_sync_error {
+    size_t row, column; /* row: position; column: from 1, 0 none */
+    crm_field field;
+    int status;
+    char *text;
+} crmi_sync_error;
+
+/* Rows of one company. */
+typedef struct crmi_sync_group {
+    uint32_t root;        /* 0: not in the store */
+    uint32_t first, last; /* rows, plus 1 */
+} crmi_sync_group;
+
+struct crm_sync {
+    char *source;
+    uint32_t shape, policy, flags;
+    char role[CRMI_SYNC_CODE_SIZE];
+    crmi_sync_mapping *mappings;
+    size_t mapping_count;
+    crmi_sync_column *columns;
+    size_t column_count;
+    crmi_sync_row *rows;
+    size_t row_count, row_capacity;
+    crmi_sync_cell *cells;
+    size_t cell_count, cell_capacity;
+    crmi_buffer texts;
+    uint64_t last_number;
+    crmi_sync_error *errors;
+    size_t error_count, error_capacity;
+    uint64_t counts[CRM_SYNC_FAILED + 1];
+    uint8_t secret[CRMI_MAP_SECRET];
+};
+
+/* rows.c: what api/sync.c hands on, its arguments checked. */
+int crmi_sync_new(const char *source, uint32_t shape, crm_sync **out);
+void crmi_sync_free(crm_sync *sync);
+int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
+int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);
+int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
+/* Room for one more item of size bytes in a growing array. CRM_OK, CRM_E_NOMEM. */
+int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size);
+static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, const crmi_sync_cell *cell) {
+    return &sync->columns[cell->column].target;
+}
+/* The row's cell for a field, or NULL. */
+crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
+/* True where the row says something about an object: a field of that kind, or a channel, usage, identifier of it. */
+bool crmi_sync_row_has(const crm_sync *sync, const crmi_sync_row *row, uint32_t object);
+bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, const char *code);
+/* The name of the party (PARTY) or contact (CONTACT) in a row, from its first and last name where it has no name. False: none. */
+int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, crmi_buffer *out);
+
+/* report.c: the list of errors. Both note this thread's latest error, or the given one, as the row's; CRMI_SYNC_REFUSED, CRM_E_NOMEM. */
+int crmi_sync_refuse_last(crm_sync *sync, size_t row, const crmi_sync_cell *cell);
+int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
+void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column */
+
+/* value.c: brings a cell into the form of its target: sets text, integer, none. CRM_OK; CRM_E_CODE, CRM_E_FORMAT, CRM_E_RANGE,
+ * CRM_E_TOO_BIG and the error. */
+int crmi_sync_value(const crmi_sync_target *target, crmi_sync_cell *cell);
+int crmi_sync_value_amount(const char *text, size_t size, int64_t *out); /* these two without an error */
+int crmi_sync_value_date(const char *text, size_t size, int64_t *out);
+/* Calls fn with each code that a cell of purposes names. Stops where fn returns other than CRM_OK. */
+int crmi_sync_purposes(const char *text, size_t size, int (*fn)(void *data, const char *code, size_t size), void *data);
+
+/* convert.c: the first pass, over all cells. */
+int crmi_sync_convert(crm_sync *sync);
+
+/* match.c: rows to groups. *out is an array for free(). */
+int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t *out_count);
+
+/* apply.c */
+int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor);
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* What differs from the store once all rows of a company are merged, written in the order of its references. */
+#include "base/error.h"
+#include "model/record.h"
+#include "sync/file.h"
+
+/* A row's record that names others comes behind them. */
+static const uint32_t order[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS,        CRM_KIND_CONTACT, CRM_KIND_ROLE,
+                                 CRM_KIND_IDENTIFIER, CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_USAGE,   CRM_KIND_CHANNEL};
+
+static crm_field target_field(uint32_t kind) {
+    switch (kind) {
+    case CRM_KIND_USAGE: return CRM_USAGE_TARGET;
+    case CRM_KIND_IDENTIFIER: return CRM_IDENTIFIER_TARGET;
+    case CRM_KIND_CHANNEL: return CRM_CHANNEL_TARGET;
+    case CRM_KIND_QUOTE_DEFAULTS: return CRM_QUOTE_DEFAULTS_SCOPE;
+    default: return 0;
+    }
+}
+
+static int set_reference(const crmi_sync_file *file, crm_record *rec, crm_field field, uint32_t number) {
+    return number ? crm_record_set_id(rec, field, crmi_sync_file_entry(file, number)->rec->id) : CRM_OK;
+}
+
+/* The ids that are known only now. */
+static int complete(const crmi_sync_file *file, crmi_sync_entry *entry) {
+    const crmi_kind *kind = crmi_schema_kind(entry->rec->kind);
+    int rc = CRM_OK;
+    if (entry->fresh && kind->owner) entry->rec->owner = crmi_sync_file_entry(file, file->party)->rec->id;
+    if (rc == CRM_OK && entry->fresh && target_field(kind->number))
+        rc = set_reference(file, entry->rec, target_field(kind->number), entry->target);
+    if (rc == CRM_OK) rc = set_reference(file, entry->rec, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, entry->site);
+    return rc == CRM_OK ? set_reference(file, entry->rec, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, entry->contact) : rc;
+}
+
+static int put(const crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
+    crmi_packed id;
+    int rc = complete(file, entry);
+    if (rc < 0) return rc;
+    if (!entry->fresh && crmi_sync_same(entry->before, entry->rec)) return CRM_OK;
+    rc = crmi_model_put(file->txn, entry->rec, &id, &entry->rec->revision);
+    if (rc < 0) return rc;
+    entry->rec->id = crmi_store_public(file->txn, id);
+    *changed = true;
+    return CRM_OK;
+}
+
+static int write_entry(const crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
+    if (entry->removed && entry->fresh) return CRM_OK;
+    if (entry->removed) {
+        *changed = true;
+        return crmi_model_delete(file->txn, crmi_store_packed(file->txn, entry->rec->id), 0);
+    }
+    return entry->fresh || entry->before ? put(file, entry, changed) : CRM_OK;
+}
+
+int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed) {
+    for (size_t kind = 0; kind < sizeof order / sizeof *order; kind++) {
+        for (size_t i = 0; i < file->count; i++) {
+            crmi_sync_entry *entry = &file->entries[i];
+            if (entry->rec->kind != order[kind]) continue;
+            int rc = write_entry(file, entry, changed);
+            *culprit = entry->row;
+            if (rc < 0) return rc;
+        }
+    }
+    return CRM_OK;
+}
