@@ -149,7 +149,8 @@ Test(quote_trips, stubs) {
     crmi_counting_enable(true);
     begin_write(
         &scene,
-        "a1 address;a2 address;a3 address;u1 usage target=a1 purpose=delivery;u2 usage target=a2 purpose=delivery;"
+        "q party;b1 address party=q;a1 address;a2 address;a3 address;u1 usage target=a1 purpose=delivery;u2 usage target=a2 "
+        "purpose=delivery;"
         "u3 usage target=a3 purpose=main;d quote_defaults scope=a1 plant=P;c1 contact;c2 contact;e quote_defaults preferred_contact=c1");
     forward(&scene, "a1", "a2");
     forward(&scene, "c1", "c2");
@@ -159,6 +160,8 @@ Test(quote_trips, stubs) {
     expect(&scene, "p", NULL, CRM_OK, "ship_to=a3 customer main u3.target"); /* a circle leads nowhere */
     forward(&scene, "a1", "c2");
     expect(&scene, "p", NULL, CRM_OK, "ship_to=a3 customer main u3.target"); /* nor does a stub to another kind */
+    forward(&scene, "a1", "b1");
+    expect(&scene, "p", NULL, CRM_OK, "ship_to=a3 customer main u3.target"); /* nor one to another party's */
     forward(&scene, "a3", NULL);
     expect(&scene, "p", NULL, CRM_OK, "ship_to=-;bill_to=-");
     expect(&scene, "p", "ship_to=a3", CRM_E_NOT_RELATED, "deleted");
