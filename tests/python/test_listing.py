@@ -92,11 +92,13 @@ def test_find(write, customer):
     party = customer(write, "x", number="10001")
     write.put(crm.Identifier(party=party, scheme="duns", value="314930870"))
     assert write.find_party("customer", "10001") == party.id == write.find_identifier("duns", "314930870")
+    assert write.get_party("customer", "10001") == party
     role = write.get(write.find("role.number", "10001", scope="customer"), crm.Role)
     assert role.party == party.id and write.find(crm.Role.number, "10001", "customer") == role.id
     for call in (
         lambda: write.find_party("supplier", "10001"),
         lambda: write.find_party("customer", "1"),
+        lambda: write.get_party("customer", "1"),
         lambda: write.find_identifier("duns", "1"),
         lambda: write.find("role.number", "10001", scope="supplier"),
     ):

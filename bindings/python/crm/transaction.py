@@ -190,6 +190,12 @@ class Transaction:
         """Id of the party that has a number in a role: find_party("customer", "10001")."""
         return self._find(lib.crm_party_find, role, number)
 
+    def get_party(self, role: str, number: str) -> Party:
+        """The same, read in one call."""
+        wanted, out = _values.text(number), ctypes.POINTER(crm_record)()
+        check(lib.crm_party_get(self._running(), _values.name(role), wanted, len(wanted), out))
+        return wrap(Party, out)
+
     def find_identifier(self, scheme: str, value: str) -> int:
         """Id of the party that has an identifier: find_identifier("duns", "314930870")."""
         return self._find(lib.crm_identifier_find, scheme, value)
@@ -205,7 +211,7 @@ class Transaction:
         prefix: how the names begin, without regard to case and accents. archived: the archived parties instead of the others.
         """
         within, start = None if role is None else _values.name(role), _values.text(prefix)
-        flags = constants.PARTY_ARCHIVED if archived else 0
+        flags = constants.PARTY_LIST_ARCHIVED if archived else 0
         return Listing(
             self, Party, lambda txn, limit, token, out: lib.crm_party_list(txn, within, start, len(start), flags, limit, token, out)
         )

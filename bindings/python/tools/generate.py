@@ -118,6 +118,8 @@ class Header:
         following = 0
         for item in node.values.enumerators if node.values else ():
             value = following if item.value is None else self.number(item.value)
+            if item.name in self.constants:
+                raise SystemExit(f"generate: {item.name} is there twice")
             self.constants[item.name] = value
             following = value + 1
 
