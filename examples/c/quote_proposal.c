@@ -53,7 +53,7 @@ static void print_value(const crm_quote *quote, crm_field field) {
     else if (crm_field_type(field) == CRM_TYPE_TEXT)
         printf("%s", crm_record_text(values, field));
     else
-        printf("#%llu", (unsigned long long)crm_record_id(values, field));
+        printf("%llu", (unsigned long long)crm_record_id(values, field));
     printf("  [%s", crm_quote_level_name(crm_quote_level(quote, field)));
     if (crm_quote_reason(quote, field) != CRM_REASON_NONE) printf(", %s", crm_quote_reason_name(crm_quote_reason(quote, field)));
     if (crm_quote_source(quote, field))

@@ -72,7 +72,7 @@ COMPANY_COLUMNS = ["Kundennummer", "Firma", "Firmenzusatz", "USt-IdNr.", "Sprach
 TERM_COLUMNS = ["Preisliste", "Währung", "Zahlungsbedingungen", "Zahlungsart", "Lieferbedingungen", "Versandart"]
 SITE_COLUMNS = ["Standortnummer", "Standort", "Straße", "Hausnummer", "Adresszusatz", "PLZ", "Ort", "Land", "Hauptadresse",
                 "Lieferadresse", "Rechnungsadresse", "Bevorzugter Standort"]
-CONTACT_COLUMNS = ["Anrede", "Titel", "Vorname", "Nachname", "Funktion"]
+CONTACT_COLUMNS = ["Anrede", "Titel", "Vorname", "Nachname", "Funktion", "Bevorzugter Ansprechpartner"]
 CONTACT_CHANNELS = ["Telefon", "Mobil", "E-Mail"]
 
 
@@ -205,6 +205,8 @@ def company(index, country, name, sites, contacts=None, full=True, **more):
     head.update(terms(country, full))
     head.update(more)
     people = contacts if isinstance(contacts, list) else [contact(country, domain) for _ in range(contacts or 0)]
+    for i, person in enumerate(people):
+        person["Bevorzugter Ansprechpartner"] = "ja" if i == 0 and (index < 12 or chance(0.6)) else "nein"
     return {"head": head, "sites": sites, "contacts": people}
 
 
