@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Builds everything and runs all tests. The very last line is the sum: "N passed, N failed".
 #   tests/check.sh          the optimised build: C tests, examples, Python tests, the wheel, a user's programs on an installed tree
-#   tests/check.sh --asan   the C and Python tests under the address, leak and undefined-behaviour sanitizers
+#   tests/check.sh --asan   the C, crmdb and Python tests under the address, leak and undefined-behaviour sanitizers
 # Tests on real data run where CRM_TEST_DATA names its folder.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -148,6 +148,7 @@ if [ "$preset" = asan ]; then
     common="log_path=$reports/report:abort_on_error=0:allocator_may_return_null=1"
     export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1" UBSAN_OPTIONS="$common:print_stacktrace=1"
     run_c
+    run_lines tests/cli/run.sh cli env "CRMDB=$build/crmdb" CRM_SANITIZED=1
     ASAN_OPTIONS="$common:detect_leaks=0"
     run_python env "LD_PRELOAD=$(cc -print-file-name=libasan.so) $(cc -print-file-name=libubsan.so)" PYTHONMALLOC=malloc
     count_reports
