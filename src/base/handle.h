@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Handles that are tokens: a slot number and a generation, cast to a pointer type. Closing twice or using one after its end is found out
- * and answered, whatever the memory holds. A slot is pinned while a call uses it; freeing waits for nobody: the object goes with its last pin. */
+ * and answered, whatever the memory holds. A slot is pinned while a call uses it; freeing waits for nobody: the object goes with its last
+ * pin. */
 #ifndef CRMI_BASE_HANDLE_H
 #define CRMI_BASE_HANDLE_H
 #include <stdint.h>

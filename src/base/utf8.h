@@ -6,9 +6,10 @@
 
 /* True for well-formed UTF-8 (RFC 3629: no surrogates, nothing overlong) without U+0000. Fast for ASCII. */
 bool crmi_utf8_check(const char *text, size_t size);
-/* Appends text folded for comparison: Unicode case fold, accents and other marks taken off (NFD), sharp s to ss, ae/oe/o-slash ligatures to
- * their letters, runs of white space to one space, trimmed. text must have passed crmi_utf8_check(). Time linear in size whatever the marks.
- * Returns CRM_OK or CRM_E_NOMEM. */
+/* Appends text folded for comparison: Unicode case fold, decomposed (NFD), accents and other marks taken off (the vowel signs of Indic and
+ * other scripts stay: they are letters to their readers), sharp s to ss, ligatures and letters with strokes to plain letters, what is
+ * invisible left out, runs of white space to one space, trimmed. text must have passed crmi_utf8_check(). A fold of a fold changes nothing.
+ * Time linear in size whatever the marks. Returns CRM_OK or CRM_E_NOMEM. */
 int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out);
 /* The text's length, where size is CRM_NTS. */
 size_t crmi_utf8_size(const char *text, size_t size);
