@@ -191,3 +191,11 @@ def test_importing_needs_no_library():
         CRM_LIBRARY="/none.so",
     )
     assert answer.returncode == 0 and answer.stdout.startswith("1002"), answer.stdout
+
+
+@pytest.mark.parametrize("page", ["docs/python.md", "bindings/python/README.md"])
+def test_programs_of_the_docs_run(page, tmp_path):
+    program = re.search(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.S)[1]
+    shutil.copy(ROOT / "examples" / "data" / "customers.csv", tmp_path)
+    run = python("-c", f"import os, sys; os.chdir({str(tmp_path)!r}); sys.path.insert(0, {str(BINDING)!r})\n{program}")
+    assert run.returncode == 0 and len(run.stdout.splitlines()) >= 2, run.stdout

@@ -157,8 +157,7 @@ def test_northwind(db):
     """Real rows through a mapping: every company, contact and phone is there, and a second run changes nothing."""
     data = os.environ.get("CRM_TEST_DATA")
     if not data:
-        assert not os.environ.get("CI"), "CI needs CRM_TEST_DATA"
-        pytest.skip("no CRM_TEST_DATA")
+        (pytest.fail if "CI" in os.environ else pytest.skip)("skipped: no CRM_TEST_DATA")
     file = Path(data, "northwind", "csv", "customers.csv")
     with file.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
