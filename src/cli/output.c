@@ -223,12 +223,12 @@ static int exit_code(int status) {
     return crm_status_class_of(status) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
 }
 
-/* The field is named once: by the text, or in front of it. */
+/* What it is about and the field are named once: by the text, or in front of it. */
 int cli_failure(const cli_run *cli, const char *about) {
     cli_string text = {0};
     crm_field field = crm_error_field();
     uint64_t row = crm_error_row();
-    cli_string_join(&text, "", about);
+    if (about && strncmp(crm_error_text(), about, strlen(about)) != 0) cli_string_join(&text, "", about);
     if (row) cli_string_format(&text, "%srow %llu", text.size ? ": " : "", (unsigned long long)row);
     if (field && !(crm_field_name(field) && strstr(crm_error_text(), crm_field_name(field)))) {
         cli_string_add(&text, text.size ? ": " : "");
