@@ -40,6 +40,13 @@ static text value_of(const crm_record *address, crm_field field) {
 static bool is_blank(char c) { return (unsigned char)c <= ' '; }
 
 static void write_capital(crmi_buffer *out, text *left) {
+    if ((unsigned char)*left->at < 0x80) {
+        bool small = *left->at >= 'a' && *left->at <= 'z';
+        crmi_buffer_byte(out, (uint8_t)(small ? *left->at - 'a' + 'A' : *left->at));
+        left->at++;
+        left->size--;
+        return;
+    }
     utf8proc_int32_t c;
     utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)left->at, (utf8proc_ssize_t)left->size, &c);
     utf8proc_uint8_t capital[4];
