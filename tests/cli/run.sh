@@ -428,6 +428,17 @@ surroundings() {
     out_has 'Nordkamp Großhandel'
 }
 
+# The sample is what its script writes.
+sample() {
+    cp "$data/make_sample.py" .
+    python3 -B make_sample.py >out 2>err
+    for file in customers.csv customer.csv site.csv contact.csv; do
+        name="examples/data/$file"
+        cmp "$file" "$data/$file" >out 2>>err
+        result $? 'is what make_sample.py writes'
+    done
+}
+
 # The Python examples, and that they say what their twins in C say (ids are each store's own).
 examples() {
     build=$(dirname "$crmdb")
@@ -459,6 +470,7 @@ show_files
 quotes
 colours
 surroundings
+sample
 examples
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
