@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds everything and runs all tests. The very last line is the sum: "N passed, N failed".
-#   tests/check.sh          the optimised build: C tests, examples, Python tests, the wheel, a user's programs on an installed tree
+#   tests/check.sh          the optimised build: C tests, examples, Python tests with the wheel, crmdb, the README's
+#                           programs, and a user's programs on an installed tree
 #   tests/check.sh --asan   the C, crmdb and Python tests under the address, leak and undefined-behaviour sanitizers
 # Tests on real data run where CRM_TEST_DATA names its folder.
 set -u
@@ -104,18 +105,6 @@ run_python() {
     fi
 }
 
-# The wheel builds offline, and what is in it loads the library.
-wheel() {
-    work=$(mktemp -d)
-    cp -r bindings/python "$work/source"
-    "$python" -m pip wheel "$work/source" --no-build-isolation --no-deps --no-index -q -w "$work/wheel" &&
-        "$python" -m pip install --no-deps --no-index -q --target "$work/site" "$work"/wheel/*.whl &&
-        (cd / && CRM_LIBRARY=$build/libcrm.so PYTHONPATH=$work/site "$python" -B -c 'import crm; print(crm.__file__)')
-    code=$?
-    rm -rf "$work"
-    return "$code"
-}
-
 # Every "ok" and "not ok" line of a script is a test: the consumer's, and those of crmdb and the Python examples.
 run_lines() {
     script=$1
@@ -156,7 +145,6 @@ else
     run_c
     one "exported names" sh scripts/exports.sh check "$build"
     run_python env
-    one "Python wheel" wheel
     one "README, C" sh tests/readme.sh c "$build"
     one "README, Python" sh tests/readme.sh python "$build"
     run_lines tests/cli/run.sh cli env "CRMDB=$build/crmdb"
