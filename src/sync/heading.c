@@ -20,6 +20,10 @@ static const struct extra {
     const char *target;
 } extras[] = {
     {"gln", FLAT | CUSTOMER, "identifier.gln"},
+    {"supplierid", ALL, "role.number"},
+    {"vendorid", ALL, "role.number"},
+    {"kundenid", ALL, "role.number"},
+    {"lieferantenid", ALL, "role.number"},
     {"externalid", ALL, "identifier.key"},
     {"externalkey", ALL, "identifier.key"},
     {"externeid", ALL, "identifier.key"},
