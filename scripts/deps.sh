@@ -34,8 +34,16 @@ done
 
 as_root=
 [ "$(id -u)" -eq 0 ] || as_root=sudo
-apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"; }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# Says what it did only where it failed.
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1 || {
+        cat "$log" >&2
+        exit 1
+    }
+}
 echo "deps: installing$missing" >&2
-apt update >&2
+apt update
 # shellcheck disable=SC2086 # one word a package
-apt install -y --no-install-recommends $missing >&2
+apt install -y --no-install-recommends $missing

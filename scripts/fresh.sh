@@ -39,12 +39,14 @@ copy_tree() {
         tar -C "$tree" -cf - -T - | tar -C "$root/src" -xf -
 }
 
-# Runs a command in the root, with /proc (Criterion runs no test without it) and /dev/shm in a mount namespace of its own.
+# Runs a command in the root, with /proc (Criterion runs no test without it), /dev/shm and terminals in a mount namespace of its own.
 inside() {
     # shellcheck disable=SC2016 # the variables are the inner shell's
     unshare -m -p -f --kill-child --propagation private bash -c '
         root=$1; shift
-        mount -t proc proc "$root/proc" && mkdir -p "$root/dev/shm" && mount -t tmpfs tmpfs "$root/dev/shm" &&
+        mkdir -p "$root/dev/shm" "$root/dev/pts" && ln -sf pts/ptmx "$root/dev/ptmx" &&
+            mount -t proc proc "$root/proc" && mount -t tmpfs tmpfs "$root/dev/shm" &&
+            mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts" &&
             exec chroot "$root" env -i HOME=/ PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 sh -c "cd /src && $*"' \
         bash "$root" "$@"
 }
