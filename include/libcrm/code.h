@@ -15,12 +15,22 @@ extern "C" {
 
 /** The stored code of a domain. @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED. @threads one at a time. @since 1.0 */
 CRM_API int crm_code_find(crm_txn *txn, const char *domain, const char *code, size_t len, crm_id *out);
-/** The stored codes of a domain, in the order of the codes. @param limit, token see iter.h. @errors CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0 */
+/**
+ * The stored codes of a domain, in the order of the codes.
+ * @param limit, token see iter.h. @errors CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_code_list(crm_txn *txn, const char *domain, uint32_t limit, const char *token, crm_iter **out);
 
-/** Reads a setting as a record of kind CRM_KIND_SETTING. @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0 */
+/**
+ * Reads a setting as a record of kind CRM_KIND_SETTING.
+ * @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_setting_get(crm_txn *txn, const char *name, crm_record **out);
-/** Sets a setting; NULL value removes it. @errors CRM_E_INVALID; CRM_E_UTF8; CRM_E_RANGE not a value of a setting that the library knows; CRM_E_READ_ONLY; CRM_E_ENDED. @threads creator only. @since 1.0 */
+/**
+ * Sets a setting; NULL value removes it.
+ * @errors CRM_E_INVALID; CRM_E_UTF8; CRM_E_RANGE not a value of a setting that the library knows; CRM_E_READ_ONLY; CRM_E_ENDED.
+ * @threads creator only. @since 1.0
+ */
 CRM_API int crm_setting_set(crm_txn *txn, const char *name, const char *value, size_t len);
 
 #ifdef __cplusplus

@@ -37,7 +37,10 @@ typedef struct crm_db_options {
  * @owner the caller, who ends it with crm_db_close(). @threads any. @since 1.0
  */
 CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db **out);
-/** Ends the handle; the store itself stays open until its last transaction has ended. NULL, or a handle that has ended, does nothing. @threads any. @since 1.0 */
+/**
+ * Ends the handle; the store itself stays open until its last transaction has ended. NULL, or a handle that has ended, does nothing.
+ * @threads any. @since 1.0
+ */
 CRM_API void crm_db_close(crm_db *db);
 /**
  * Identity of the store: 32 hexadecimal digits, made at its creation, the same for every copy of the file.

@@ -25,7 +25,8 @@ CRM_API uint64_t crm_error_row(void);
 
 /**
  * Sets this thread's detail: for libraries built on libcrm and for callbacks of the host, so that their failures read like ours.
- * @param status what crm_error_status() gives: below 0. @param field, row 0 for none. @param text UTF-8, copied; NULL: the status's own sentence.
+ * @param status what crm_error_status() gives: below 0. @param field, row 0 for none. @param text UTF-8, copied; NULL: the status's own
+ * sentence.
  * @return status, so that a function can end with it. @errors CRM_E_INVALID status is no error's; CRM_E_UTF8. @threads any. @since 1.0
  */
 CRM_API int crm_error_report(int status, crm_field field, uint64_t row, const char *text);

@@ -31,12 +31,15 @@ CRM_API int crm_party_get(crm_txn *txn, const char *role, const char *number, si
  * @param role   a role code, or NULL for the parties in any role or none.
  * @param prefix how the name begins, without regard to case and accents; NULL or "" for all. @param prefix_len bytes, or CRM_NTS.
  * @param flags  crm_party_list_flag bits. @param limit, token see iter.h.
- * @errors CRM_E_CODE no such role; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ * @errors CRM_E_CODE no such role; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time.
+ * @since 1.0
  */
-CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t prefix_len, uint32_t flags, uint32_t limit, const char *token, crm_iter **out);
+CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t prefix_len, uint32_t flags, uint32_t limit,
+                           const char *token, crm_iter **out);
 
 /**
- * The whole file of a party in one call: the party first, then its roles, quote defaults, usages, identifiers, addresses, contacts, channels.
+ * The whole file of a party in one call: the party first, then its roles, quote defaults, usages, identifiers, addresses, contacts,
+ * channels.
  * @errors CRM_E_NOTFOUND; CRM_E_INVALID not a party's id; CRM_E_TOO_BIG; CRM_E_CORRUPT; CRM_E_ENDED; CRM_E_NOMEM.
  * @owner the caller, with crm_file_free(). @threads one at a time. @since 1.0
  */
@@ -45,7 +48,10 @@ CRM_API int crm_file_get(crm_txn *txn, crm_id party, crm_file **out);
 CRM_API size_t crm_file_count(const crm_file *file);
 /** One record of the file, by position, or NULL beyond the last. @lifetime until file is freed. @threads one at a time. @since 1.0 */
 CRM_API const crm_record *crm_file_record(const crm_file *file, size_t index);
-/** The file as one JSON object: "party" and an array a kind ("addresses" ...), records as crm_record_json() gives them. @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until file is freed. @threads one at a time. @since 1.0 */
+/**
+ * The file as one JSON object: "party" and an array a kind ("addresses" ...), records as crm_record_json() gives them.
+ * @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until file is freed. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_file_json(crm_file *file, size_t *out_len);
 /** Frees a file with its records. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_file_free(crm_file *file);

@@ -16,18 +16,18 @@ extern "C" {
 
 /** Where a value comes from, most specific first. Numbers never move; gaps are for levels of later versions. */
 enum crm_quote_level {
-    CRM_LEVEL_UNSET = 0,      /**< nothing is known; never invented */
-    CRM_LEVEL_LOCK = 10,      /**< fixed for the actor */
-    CRM_LEVEL_EXPLICIT = 20,  /**< given by the caller */
+    CRM_LEVEL_UNSET = 0,       /**< nothing is known; never invented */
+    CRM_LEVEL_LOCK = 10,       /**< fixed for the actor */
+    CRM_LEVEL_EXPLICIT = 20,   /**< given by the caller */
     CRM_LEVEL_PRICE_LIST = 30, /**< the currency of the price list's code */
-    CRM_LEVEL_SITE = 40,      /**< the ship-to site */
-    CRM_LEVEL_CONTACT = 50,   /**< the chosen contact */
-    CRM_LEVEL_CUSTOMER = 60,  /**< the customer */
-    CRM_LEVEL_PAYER = 70,     /**< the payer */
-    CRM_LEVEL_GROUP = 80,     /**< a group of customers */
-    CRM_LEVEL_HIERARCHY = 90, /**< a party above the customer */
-    CRM_LEVEL_COUNTRY = 100,  /**< the country */
-    CRM_LEVEL_GLOBAL = 110    /**< the store's own defaults */
+    CRM_LEVEL_SITE = 40,       /**< the ship-to site */
+    CRM_LEVEL_CONTACT = 50,    /**< the chosen contact */
+    CRM_LEVEL_CUSTOMER = 60,   /**< the customer */
+    CRM_LEVEL_PAYER = 70,      /**< the payer */
+    CRM_LEVEL_GROUP = 80,      /**< a group of customers */
+    CRM_LEVEL_HIERARCHY = 90,  /**< a party above the customer */
+    CRM_LEVEL_COUNTRY = 100,   /**< the country */
+    CRM_LEVEL_GLOBAL = 110     /**< the store's own defaults */
 };
 /** What is special about a value. */
 enum crm_quote_flag {
@@ -58,14 +58,18 @@ enum crm_quote_reason {
  * @param[out] out  the proposal; NULL on failure.
  * @return CRM_OK, or CRM_CHOOSE where a field is ambiguous (its candidates are listed; out is set).
  * @errors CRM_E_NOTFOUND no such customer; CRM_E_ARCHIVED; CRM_E_NOT_RELATED a given address or contact is not the customer's
- *         (crm_error_field()); CRM_E_TYPE given is of another kind; CRM_E_CODE; CRM_E_RANGE the day; CRM_E_CORRUPT; CRM_E_ENDED; CRM_E_NOMEM.
+ *         (crm_error_field()); CRM_E_TYPE given is of another kind; CRM_E_CODE; CRM_E_RANGE the day; CRM_E_CORRUPT; CRM_E_ENDED;
+ * CRM_E_NOMEM.
  * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out);
 /** Frees a proposal. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_quote_free(crm_quote *quote);
 
-/** The values, as a record of CRM_KIND_QUOTE; what is unset is absent. @lifetime until quote is freed. @threads one at a time. @since 1.0 */
+/**
+ * The values, as a record of CRM_KIND_QUOTE; what is unset is absent.
+ * @lifetime until quote is freed. @threads one at a time. @since 1.0
+ */
 CRM_API const crm_record *crm_quote_record(const crm_quote *quote);
 /** The day that the proposal is for, in days since 1970-01-01. @threads one at a time. @since 1.0 */
 CRM_API int64_t crm_quote_date(const crm_quote *quote);
@@ -85,16 +89,26 @@ CRM_API uint32_t crm_quote_flags(const crm_quote *quote, crm_field field);
 CRM_API size_t crm_quote_candidates(const crm_quote *quote, crm_field field);
 /** One candidate, by position in ascending order of the ids, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API crm_id crm_quote_candidate(const crm_quote *quote, crm_field field, size_t index);
-/** Why the customer is blocked: his lock reason, "" without one, NULL where he is not. @lifetime until quote is freed. @threads one at a time. @since 1.0 */
+/**
+ * Why the customer is blocked: his lock reason, "" without one, NULL where he is not.
+ * @lifetime until quote is freed. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_quote_block_reason(const crm_quote *quote);
 /**
  * Snapshot of an address by value: the record as it was.
- * @param field CRM_QUOTE_SHIP_TO or CRM_QUOTE_BILL_TO. @return NULL where unset. @lifetime until quote is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ * @param field CRM_QUOTE_SHIP_TO or CRM_QUOTE_BILL_TO. @return NULL where unset. @lifetime until quote is freed. @errors CRM_E_TYPE.
+ * @threads one at a time. @since 1.0
  */
 CRM_API const crm_record *crm_quote_address(const crm_quote *quote, crm_field field);
-/** The same as lines to print, divided by '\n', in the order of its country. @return NULL where unset. @lifetime until quote is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/**
+ * The same as lines to print, divided by '\n', in the order of its country.
+ * @return NULL where unset. @lifetime until quote is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_quote_address_text(const crm_quote *quote, crm_field field);
-/** The proposal with every source as one JSON object. @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until quote is freed. @threads one at a time. @since 1.0 */
+/**
+ * The proposal with every source as one JSON object.
+ * @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until quote is freed. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_quote_json(crm_quote *quote, size_t *out_len);
 /** Name of a level ("customer"), or NULL. @lifetime for ever. @threads any. @since 1.0 */
 CRM_API const char *crm_quote_level_name(uint32_t level);

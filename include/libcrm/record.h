@@ -18,7 +18,10 @@ extern "C" {
 
 /** A new, empty record of a kind. @errors CRM_E_INVALID no such kind; CRM_E_NOMEM. @owner the caller. @threads any. @since 1.0 */
 CRM_API int crm_record_new(uint32_t kind, crm_record **out);
-/** A copy of a record, with its identity and revision. @errors CRM_E_INVALID; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0 */
+/**
+ * A copy of a record, with its identity and revision.
+ * @errors CRM_E_INVALID; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_copy(const crm_record *rec, crm_record **out);
 /** Frees a record. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_record_free(crm_record *rec);
@@ -30,7 +33,10 @@ CRM_API crm_id crm_record_key(const crm_record *rec);
 /** Revision that was read: 1 when stored first, one more with every change; 0 for a new record. @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_record_revision(const crm_record *rec);
 
-/** 1 where the record has a value there, 0 where not. @errors CRM_E_TYPE the field is not of the record's kind. @threads one at a time. @since 1.0 */
+/**
+ * 1 where the record has a value there, 0 where not.
+ * @errors CRM_E_TYPE the field is not of the record's kind. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_has(const crm_record *rec, crm_field field);
 /** How many fields have a value. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_record_count(const crm_record *rec);
@@ -43,7 +49,10 @@ CRM_API const char *crm_record_text(const crm_record *rec, crm_field field);
 CRM_API int64_t crm_record_int(const crm_record *rec, crm_field field, int64_t fallback);
 /** 1, 0, or fallback. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_bool(const crm_record *rec, crm_field field, int fallback);
-/** The date in days since 1970-01-01, or fallback. An "until" is the first day that is out. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/**
+ * The date in days since 1970-01-01, or fallback. An "until" is the first day that is out.
+ * @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ */
 CRM_API int64_t crm_record_date(const crm_record *rec, crm_field field, int64_t fallback);
 /** The time in microseconds since 1970 UTC, or fallback. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int64_t crm_record_time(const crm_record *rec, crm_field field, int64_t fallback);
@@ -51,36 +60,67 @@ CRM_API int64_t crm_record_time(const crm_record *rec, crm_field field, int64_t 
 CRM_API int64_t crm_record_amount(const crm_record *rec, crm_field field, int64_t fallback);
 /** Identity of another record, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API crm_id crm_record_id(const crm_record *rec, crm_field field);
-/** The bytes, their number in out_size; or NULL. @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/**
+ * The bytes, their number in out_size; or NULL.
+ * @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ */
 CRM_API const void *crm_record_bytes(const crm_record *rec, crm_field field, size_t *out_size);
 /** How many texts a list has, or languages a label. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_record_items(const crm_record *rec, crm_field field);
-/** One text of a list, or NULL beyond its end. @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/**
+ * One text of a list, or NULL beyond its end.
+ * @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_record_item(const crm_record *rec, crm_field field, size_t index);
-/** The label in a language (ISO 639-1), or NULL where it has none. @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/**
+ * The label in a language (ISO 639-1), or NULL where it has none.
+ * @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_record_label(const crm_record *rec, crm_field field, const char *language);
-/** The language of a label at a position, or NULL beyond its end. @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/**
+ * The language of a label at a position, or NULL beyond its end.
+ * @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
+ */
 CRM_API const char *crm_record_label_language(const crm_record *rec, crm_field field, size_t index);
 
-/** Sets a text. @param len bytes, or CRM_NTS. @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 4,096 bytes; CRM_E_NOMEM; the record is then unchanged. @threads one at a time. @since 1.0 */
+/**
+ * Sets a text.
+ * @param len bytes, or CRM_NTS. @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 4,096 bytes; CRM_E_NOMEM; the record is then unchanged.
+ * @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_set_text(crm_record *rec, crm_field field, const char *text, size_t len);
 /** Sets an integer. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_int(crm_record *rec, crm_field field, int64_t value);
 /** Sets yes (not 0) or no (0). @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_bool(crm_record *rec, crm_field field, int value);
-/** Sets a date, in days since 1970-01-01: years 1 to 9999. @errors CRM_E_TYPE; CRM_E_RANGE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/**
+ * Sets a date, in days since 1970-01-01: years 1 to 9999.
+ * @errors CRM_E_TYPE; CRM_E_RANGE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_set_date(crm_record *rec, crm_field field, int64_t days);
-/** Sets a time, in microseconds since 1970 UTC: years 1 to 9999. @errors CRM_E_TYPE; CRM_E_RANGE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/**
+ * Sets a time, in microseconds since 1970 UTC: years 1 to 9999.
+ * @errors CRM_E_TYPE; CRM_E_RANGE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_set_time(crm_record *rec, crm_field field, int64_t microseconds);
 /** Sets an amount, in ten-thousandths. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_amount(crm_record *rec, crm_field field, int64_t amount);
-/** Sets a reference to another record; 0 clears it. Whether that record exists is checked when rec is stored. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/**
+ * Sets a reference to another record; 0 clears it. Whether that record exists is checked when rec is stored.
+ * @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_set_id(crm_record *rec, crm_field field, crm_id id);
 /** Sets bytes. @errors CRM_E_TYPE; CRM_E_TOO_BIG over 32,768; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_bytes(crm_record *rec, crm_field field, const void *bytes, size_t size);
-/** Adds a text to the end of a list. @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 64 items or 4,096 bytes; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/**
+ * Adds a text to the end of a list.
+ * @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 64 items or 4,096 bytes; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_add_item(crm_record *rec, crm_field field, const char *text, size_t len);
-/** Sets the label in one language (two or three lower-case letters); NULL text removes it. @errors CRM_E_TYPE; CRM_E_INVALID the language; CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/**
+ * Sets the label in one language (two or three lower-case letters); NULL text removes it.
+ * @errors CRM_E_TYPE; CRM_E_INVALID the language; CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_record_set_label(crm_record *rec, crm_field field, const char *language, const char *text, size_t len);
 /** Takes a field's value away. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_clear(crm_record *rec, crm_field field);
@@ -103,8 +143,8 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  * Stores a record as new, or over the one that it was read from. The record in memory stays as it is: to change it again, read it again.
  * @param[out] out_id, out_revision may be NULL; untouched on failure. An id counts only after the commit.
  * @errors CRM_E_STALE changed since it was read; CRM_E_NOTFOUND deleted, or a reference (crm_error_field()) is to no record;
- *         CRM_E_EXISTS a unique value is taken; CRM_E_REQUIRED; CRM_E_CODE; CRM_E_RANGE; CRM_E_NOT_RELATED a reference into another party's file; CRM_E_TYPE a
- *         computed kind; CRM_E_READ_ONLY; CRM_E_TOO_BIG; CRM_E_FULL; CRM_E_THREAD; CRM_E_ENDED. Nothing is half done.
+ *         CRM_E_EXISTS a unique value is taken; CRM_E_REQUIRED; CRM_E_CODE; CRM_E_RANGE; CRM_E_NOT_RELATED a reference into another party's
+ * file; CRM_E_TYPE a computed kind; CRM_E_READ_ONLY; CRM_E_TOO_BIG; CRM_E_FULL; CRM_E_THREAD; CRM_E_ENDED. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
@@ -118,7 +158,8 @@ CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
 
 /**
  * The record that has a value in a unique field: a role number, an identifier, a code, a setting.
- * @param scope what the value is unique in (the role of a number, the scheme of an identifier, the domain of a code), or NULL where the field has none.
+ * @param scope what the value is unique in (the role of a number, the scheme of an identifier, the domain of a code), or NULL where the
+ * field has none.
  * @errors CRM_E_NOTFOUND; CRM_E_TYPE the field is not unique; CRM_E_INVALID; CRM_E_ENDED. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out);
@@ -127,7 +168,8 @@ CRM_API int crm_record_find(crm_txn *txn, crm_field field, const char *scope, si
  * @param limit, token see iter.h. @errors CRM_E_TYPE the field is not indexed; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM.
  * @owner the caller. @threads one at a time. @since 1.0
  */
-CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token, crm_iter **out);
+CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token,
+                              crm_iter **out);
 /**
  * A party's records of one kind, in the order in which they were added; of the store's own kinds (code, setting) with party 0.
  * @param limit, token see iter.h. @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM.

@@ -69,7 +69,10 @@ CRM_API const char *crm_field_since(crm_field field);
 CRM_API size_t crm_domain_count(void);
 /** Name of a code domain by position, or NULL. @lifetime for ever. @threads any. @since 1.0 */
 CRM_API const char *crm_domain_name(size_t index);
-/** 1 where the domain takes its built-in codes only (country, currency ...), 0 where stored codes or any text will do. @threads any. @since 1.0 */
+/**
+ * 1 where the domain takes its built-in codes only (country, currency ...), 0 where stored codes or any text will do.
+ * @threads any. @since 1.0
+ */
 CRM_API int crm_domain_closed(const char *domain);
 /** Built-in code of a domain by position, or NULL beyond the last. @lifetime for ever. @threads any. @since 1.0 */
 CRM_API const char *crm_domain_code(const char *domain, size_t index);

@@ -18,9 +18,9 @@ extern "C" {
 
 /** What a library may be able to do; numbers never move. */
 enum crm_feature {
-    CRM_FEATURE_STORE = 1,      /**< records, transactions, lists */
-    CRM_FEATURE_SYNC = 2,       /**< rows into the store */
-    CRM_FEATURE_QUOTE = 3,      /**< the quote proposal, with its sources */
+    CRM_FEATURE_STORE = 1,       /**< records, transactions, lists */
+    CRM_FEATURE_SYNC = 2,        /**< rows into the store */
+    CRM_FEATURE_QUOTE = 3,       /**< the quote proposal, with its sources */
     CRM_FEATURE_CRC_HARDWARE = 4 /**< checksums by the processor's own instruction */
 };
 
