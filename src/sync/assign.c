@@ -13,15 +13,6 @@ int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field,
     return rc;
 }
 
-int crmi_sync_assign_id(crmi_sync_entry *entry, uint32_t row, crm_field field, crm_id id, bool *changed) {
-    const crmi_entry *old = crmi_object_find(entry->rec, field % 1000);
-    if ((old ? (crm_id)old->integer : 0) == id) return CRM_OK;
-    int rc = crmi_sync_file_touch(entry, row);
-    if (rc == CRM_OK) rc = crm_record_set_id(entry->rec, field, id);
-    *changed = true;
-    return rc;
-}
-
 static int set_integer(crm_record *rec, const crmi_field *field, const crmi_sync_cell *cell) {
     switch (field->type) {
     case CRM_TYPE_BOOL: return crm_record_set_bool(rec, field->field, cell->integer != 0);
@@ -73,6 +64,46 @@ static int assign_list(crmi_sync_file *file, const crmi_sync_row *row, const crm
     return rc;
 }
 
+/* --- streets --- */
+
+static int reads_the_same(const char *street, const char *house, const crmi_sync_cell *cell, bool *same) {
+    crmi_buffer stored = {0}, first = {0}, second = {0};
+    crmi_buffer_text(&stored, street);
+    crmi_buffer_byte(&stored, ' ');
+    crmi_buffer_text(&stored, house);
+    int rc = stored.failed ? crmi_error_nomem() : crmi_sync_normal_street((const char *)stored.data, stored.size, &first);
+    if (rc == CRM_OK) rc = crmi_sync_normal_street(cell->text, strlen(cell->text), &second);
+    *same = rc == CRM_OK && first.size == second.size && (first.size == 0 || memcmp(first.data, second.data, first.size) == 0);
+    crmi_buffer_free(&stored);
+    crmi_buffer_free(&first);
+    crmi_buffer_free(&second);
+    return rc;
+}
+
+/* A street in a row without a house number, where the stored one has a house number of its own: the same, if it reads the same with the
+ * number behind; else another street, to which the old number does not belong. */
+static int assign_street(crmi_sync_file *file, const crmi_sync_row *row, crmi_sync_entry *entry, const crmi_sync_cell *cell,
+                         bool *changed) {
+    uint32_t index = (uint32_t)(row - file->sync->rows);
+    crmi_sync_place place;
+    bool same = false;
+    int rc = CRM_OK;
+    crmi_sync_place_of(entry->rec, &place);
+    if (*place.house && !crmi_sync_cell_of(file->sync, row, CRM_ADDRESS_HOUSE_NUMBER)) {
+        rc = reads_the_same(place.street, place.house, cell, &same);
+        if (rc < 0 || same || strcmp(place.street, cell->text) == 0) return rc;
+        rc = crmi_sync_file_touch(entry, index);
+        if (rc == CRM_OK) rc = crm_record_clear(entry->rec, CRM_ADDRESS_HOUSE_NUMBER);
+    }
+    return rc == CRM_OK ? crmi_sync_assign_text(entry, index, CRM_ADDRESS_STREET, cell->text, strlen(cell->text), changed) : rc;
+}
+
+static int assign_text(crmi_sync_file *file, const crmi_sync_row *row, const crmi_field *field, crmi_sync_entry *entry,
+                       const crmi_sync_cell *cell, bool *changed) {
+    if (field->field == CRM_ADDRESS_STREET) return assign_street(file, row, entry, cell, changed);
+    return crmi_sync_assign_text(entry, (uint32_t)(row - file->sync->rows), field->field, cell->text, strlen(cell->text), changed);
+}
+
 int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, crmi_sync_entry *entry, bool *changed) {
     uint32_t index = (uint32_t)(row - file->sync->rows);
     int rc = CRM_OK;
@@ -81,7 +112,7 @@ int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t ki
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
         if (target->use != CRMI_USE_FIELD || target->field->kind != kind) continue;
         switch (target->field->type) {
-        case CRM_TYPE_TEXT: rc = crmi_sync_assign_text(entry, index, target->field->field, cell->text, strlen(cell->text), changed); break;
+        case CRM_TYPE_TEXT: rc = assign_text(file, row, target->field, entry, cell, changed); break;
         case CRM_TYPE_TEXTS: rc = assign_list(file, row, target->field, entry, changed); break;
         default: rc = assign_integer(entry, index, target->field, cell, changed); break;
         }

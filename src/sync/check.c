@@ -223,6 +223,7 @@ static int check_lists(checking *check) {
 int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan) {
     checking check = {.file = file, .plan = plan, .row = &file->sync->rows[plan->row]};
     int rc = find_objects(&check);
+    if (check.refused) return rc < 0 ? rc : CRMI_SYNC_REFUSED; /* the rest would say the same again */
     if (rc == CRM_OK) rc = check_policy(&check);
     if (rc == CRM_OK) rc = check_required(&check);
     if (rc == CRM_OK) rc = check_number(&check);

@@ -13,6 +13,7 @@ typedef struct crmi_sync_entry {
     uint32_t site, contact; /* of quote defaults: entries that become the preferred ones, plus 1 */
     bool fresh;             /* not stored */
     bool removed;
+    bool claimed; /* an address that a row without a site number means: no other row gives it one */
 } crmi_sync_entry;
 
 typedef struct crmi_sync_file {
@@ -92,7 +93,6 @@ int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group);
 /* assign.c: sets what a row has in one record. *changed is set where it differs. */
 int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, crmi_sync_entry *entry, bool *changed);
 int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field, const char *text, size_t size, bool *changed);
-int crmi_sync_assign_id(crmi_sync_entry *entry, uint32_t row, crm_field field, crm_id id, bool *changed);
 /* write.c. *culprit: the row whose record the store refused. */
 int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed);
 #endif

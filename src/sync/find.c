@@ -139,21 +139,21 @@ static int compare_part(const char *a, const char *b, int *score) {
     bool same = false;
     if (!*a || !*b) return CRM_OK;
     int rc = same_folded(a, b, &same);
-    *score = same ? *score + 1 : -100;
+    *score += same ? 2 : -100;
     return rc;
 }
 
-/* How well a row's address fits a stored one with the same street and PO box; below 0: not at all. */
-static int compare_places(const crmi_sync_place *row, const crmi_sync_place *stored, int *score) {
-    *score = 0;
-    if (*row->number && *stored->number) { /* a stored one with the row's number was looked for before */
-        *score = -100;
-        return CRM_OK;
-    }
-    if (crmi_sync_place_bare(row) != crmi_sync_place_bare(stored)) *score = -100;
-    int rc = compare_part(row->code, stored->code, score);
-    if (rc == CRM_OK) rc = compare_part(row->town, stored->town, score);
-    return rc == CRM_OK ? compare_part(row->country, stored->country, score) : rc;
+/* How well a row's address fits a stored one with the same street and PO box; below 0: not at all. A row with a site number was looked for
+ * by it before: here it may only find an address that nobody gave a number. */
+static int compare_places(const crmi_sync_place *row, const crmi_sync_entry *entry, int *score) {
+    crmi_sync_place stored;
+    crmi_sync_place_of(entry->rec, &stored);
+    *score = !*row->number && !*stored.number;
+    if (*row->number && (*stored.number || entry->claimed)) *score = -100;
+    if (crmi_sync_place_bare(row) != crmi_sync_place_bare(&stored)) *score = -100;
+    int rc = compare_part(row->code, stored.code, score);
+    if (rc == CRM_OK) rc = compare_part(row->town, stored.town, score);
+    return rc == CRM_OK ? compare_part(row->country, stored.country, score) : rc;
 }
 
 typedef struct fit {
@@ -166,10 +166,8 @@ typedef struct fit {
 static int try_places(crmi_sync_file *file, const crmi_sync_place *row, fit *best) {
     uint32_t cursor = 0, entry;
     while (crmi_sync_key_next(file, &cursor, &entry)) {
-        crmi_sync_place stored;
         int score;
-        crmi_sync_place_of(crmi_sync_file_entry(file, entry)->rec, &stored);
-        int rc = compare_places(row, &stored, &score);
+        int rc = compare_places(row, crmi_sync_file_entry(file, entry), &score);
         if (rc < 0) return rc;
         if (score < 0 || entry == best->entry) continue;
         if (best->entry && score == best->score) best->tied = true;

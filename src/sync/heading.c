@@ -168,11 +168,18 @@ static int find_code(const finding *find, uint32_t domain, const char *prefix) {
     return CRM_E_NOTFOUND;
 }
 
+/* A column of purposes: what the address is for, in contact rows the contact. */
+static int find_purposes(const finding *find) {
+    int same = is_label(find, crmi_schema_field(CRM_USAGE_PURPOSE));
+    return same < 0 ? same : same ? take(find, "usage.purpose", "") : CRM_E_NOTFOUND;
+}
+
 static int find_plain(const finding *find) {
     int rc = find_extra(find);
     if (rc == CRM_E_NOTFOUND) rc = find_in_kinds(find, is_label, false);
     if (rc == CRM_E_NOTFOUND) rc = find_code(find, CRMI_DOMAIN_CHANNEL_KIND, "channel.");
     if (rc == CRM_E_NOTFOUND) rc = find_in_kinds(find, is_label, true);
+    if (rc == CRM_E_NOTFOUND) rc = find_purposes(find);
     if (rc == CRM_E_NOTFOUND) rc = find_code(find, CRMI_DOMAIN_PURPOSE, "usage.");
     if (rc == CRM_E_NOTFOUND) rc = find_code(find, CRMI_DOMAIN_SCHEME, "identifier.");
     return rc;

@@ -172,6 +172,7 @@ static int merge_address(merging *m) {
     if (fresh && m->file->sync->shape != CRM_ROWS_CUSTOMER) m->created = true;
     m->changed = fresh;
     if (rc == CRM_OK) rc = assign(m, m->address, CRM_KIND_ADDRESS);
+    if (rc == CRM_OK && !crmi_sync_cell_of(m->file->sync, m->row, CRM_ADDRESS_SITE_NUMBER)) entry_of(m, m->address)->claimed = true;
     if (rc == CRM_OK && m->changed) rc = crmi_sync_file_index(m->file, m->address);
     m->changed |= before;
     if (rc == CRM_OK) rc = make_main(m, fresh);

@@ -73,6 +73,8 @@ Test(sync_columns, headings) {
         {SITE, "billing address", "usage.billing"},
         {SITE, "Hauptadresse", "usage.main"},
         {CONTACT, "Angebote", "usage.quote"},
+        {FLAT, "Adressart", "usage.purpose"},
+        {CONTACT, "Zweck", "usage.purpose"},
         {FLAT, "DUNS", "identifier.duns"},
         {FLAT, "D-U-N-S-Nummer", "identifier.duns"},
         {FLAT, "GLN", "identifier.gln"},

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* Rows that are refused: which error, at which row, column and field; that nothing is stored, or with permission all but the bad rows. */
+#include "support/rows.h"
+
+enum { FLAT = CRM_ROWS_FLAT, CUSTOMER = CRM_ROWS_CUSTOMER, SITE = CRM_ROWS_SITE, CONTACT = CRM_ROWS_CONTACT };
+
+/* In the store before: customers 1 (sites 1, 2 at one address; contacts of one name) and 2 with a DUNS number; two customers of one name.
+ */
+static void fill(crm_db *db) {
+    rows_apply(db, "a", CUSTOMER, "Kundennummer|Firma|DUNS\n1|A|\n2|B|99\n3|Zwilling|\n4|zwilling|", NULL, NULL);
+    rows_apply(db, "b", SITE, "Kundennummer|Standortnummer|Straße\n1|1|Weg 1\n1|2|Weg 1", NULL, NULL);
+    rows_apply(
+        db, "c", CONTACT,
+        "Kundennummer|External ID|Name|E-Mail\n1|P1|Ada|ada@a.example\n1|P2|Eve|\n1|P2|ada|\n1|P3|Max|max@a.example\n1|P4|Mo|max@a.example",
+        NULL, NULL);
+}
+
+static const struct refusal {
+    uint32_t shape;
+    const char *text, *errors;
+} refusals[] = {
+    /* cells */
+    {FLAT, "Kundennummer|Firma|Land\n5|C|Narnia", "1.3 CODE address.country"},
+    {CUSTOMER, "Kundennummer|Firma|Währung\n5|C|Taler", "1.3 CODE quote_defaults.currency"},
+    {CUSTOMER, "Kundennummer|Firma|Sprache\n5|C|Elbisch", "1.3 CODE party.language"},
+    {CUSTOMER, "Kundennummer|Firma|Steuerfrei\n5|C|vielleicht\n6|D|default", "1.3 FORMAT party.tax_exempt; 2.3 FORMAT party.tax_exempt"},
+    {FLAT, "Kundennummer|Firma|Ort|Lieferadresse\n5|C|Ulm|2", "1.4 FORMAT usage.purpose"},
+    {CUSTOMER, "Kundennummer|Firma|Guthaben\n5|C|1.234", "1.3 AMBIGUOUS party.credit_balance"},
+    {CUSTOMER,
+     "Kundennummer|Firma|Guthaben\n5|C|x\n5|C|1,2,3\n5|C|12.34.567\n5|C|1.2345,6\n5|C|-\n5|C|1.234.56,7\n5|C|1,\n5|C|1,234.567.890",
+     "1.3 FORMAT party.credit_balance; 2.3 FORMAT party.credit_balance; 3.3 FORMAT party.credit_balance; 4.3 FORMAT party.credit_balance; "
+     "5.3 FORMAT party.credit_balance; 6.3 FORMAT party.credit_balance; 7.3 FORMAT party.credit_balance; 8.3 FORMAT party.credit_balance"},
+    {CUSTOMER, "Kundennummer|Firma|Guthaben\n5|C|922337203685477,5808\n5|C|-922337203685477,5809\n5|C|1,23456\n5|C|99999999999999999999999",
+     "1.3 RANGE party.credit_balance; 2.3 RANGE party.credit_balance; 3.3 RANGE party.credit_balance; 4.3 RANGE party.credit_balance"},
+    {CUSTOMER, "Kundennummer|Firma|address.latitude\n5|C|9223372036854775808\n5|C|1.5\n5|C|-\n5|C|+",
+     "1.3 RANGE address.latitude; 2.3 FORMAT address.latitude; "
+     "3.3 FORMAT address.latitude; 4.3 FORMAT address.latitude"},
+    {CUSTOMER,
+     "Kundennummer|Firma|Rolle gültig ab\n5|C|29.02.2023\n5|C|2024-13-01\n5|C|1.1.24\n5|C|2024-1-1\n5|C|2024-01-01 "
+     "\n5|C|01/02/2024\n5|C|0000-01-01\n5|C|1.1.20245",
+     "1.3 RANGE role.valid_from; 2.3 RANGE role.valid_from; 3.3 FORMAT role.valid_from; 4.3 FORMAT role.valid_from; 6.3 FORMAT "
+     "role.valid_from; "
+     "7.3 RANGE role.valid_from; 8.3 FORMAT role.valid_from"},
+    {CUSTOMER, "Kundennummer|Firma|Rolle gültig ab|Rolle gültig bis\n5|C|2024-01-02|2024-01-01\n5|C|2024-01-02|2024-01-02",
+     "1.4 RANGE role.valid_until"},
+    {SITE, "Kundennummer|Standortnummer|gültig ab|gültig bis\n1|1|2024-02-01|\n1|1||2024-01-01", "2.4 RANGE address.valid_until"},
+    {CUSTOMER, "Kundennummer|Firma|Land|Steuerfrei\n5|C|Narnia|vielleicht", "1.3 CODE address.country; 1.4 FORMAT party.tax_exempt"},
+    /* what is missing */
+    {FLAT, "Kundennummer|Firma|Ort\n||Ulm", "1.0 REQUIRED party.name"},
+    {FLAT, "Kundennummer|Firma|Ort\n5||Ulm", "1.0 REQUIRED party.name"},
+    {FLAT, "Kundennummer|Firma|Anrede\n5|C|Herr", "1.0 REQUIRED contact.name"},
+    {FLAT, "Kundennummer|Firma|E-Mail Ansprechpartner\n1||nobody@a.example", "1.0 REQUIRED contact.name"},
+    {FLAT, "Kundennummer|Firma|Lieferadresse\n5|C|ja", "1.0 REQUIRED usage.target"},
+    {FLAT, "Kundennummer|Firma|Bevorzugter Ansprechpartner\n5|C|ja", "1.0 REQUIRED contact.name"},
+    {SITE, "Kundennummer|Ort\n|Ulm", "1.0 REQUIRED role.number"},
+    {SITE, "Kundennummer|Ort\n5|Ulm\n01|Ulm", "1.1 NOTFOUND role.number; 2.1 NOTFOUND role.number"},
+    {CONTACT, "Kundennummer|Name\n5|Ada", "1.1 NOTFOUND role.number"},
+    /* what is taken, or not clear */
+    {CUSTOMER, "Kundennummer|Firma|DUNS\n1|A|99", "1.3 AMBIGUOUS identifier.value"},
+    {CUSTOMER, "Kundennummer|Firma|DUNS\n5|C|99", "1.1 EXISTS role.number"},
+    {CUSTOMER, "Kundennummer|Firma|DUNS\n5|C|77\n6|D|77", "2.1 EXISTS role.number"},
+    {CUSTOMER, "External ID|Kundennummer|Firma\nK|5|C\nK|1|C", "2.2 AMBIGUOUS role.number"},
+    {CONTACT, "Kundennummer|External ID|Name\n2|P1|Ada", "1.2 EXISTS identifier.value"},
+    {FLAT, "Firma|Ort\nZWILLING|Ulm", "1.1 AMBIGUOUS party.name"},
+    {FLAT, "Kundennummer|Firma\n5|C\n6|c\n|C", "3.2 AMBIGUOUS party.name"},
+    {SITE, "Kundennummer|Straße|PLZ\n1|Weg 1|1", "1.0 AMBIGUOUS address.street"},
+    {CONTACT, "Kundennummer|Name\n1|ADA", "1.0 AMBIGUOUS contact.name"},
+    {CONTACT, "Kundennummer|E-Mail\n1|max@a.example", "1.0 AMBIGUOUS contact.name"},
+    /* all rows are looked at */
+    {FLAT, "Kundennummer|Firma|Land\n5|C|Narnia\n6||DE\n7|E|DE\n8|F|Gondor",
+     "1.3 CODE address.country; 2.0 REQUIRED party.name; 4.3 CODE address.country"},
+};
+
+Test(sync_errors, refused_rows) {
+    crm_db *db = rows_open();
+    fill(db);
+    char before[ROWS_TEXT];
+    strcpy(before, rows_store(db));
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        rows_refuse(db, refusals[i].text, refusals[i].shape, refusals[i].text, refusals[i].errors);
+        cr_expect_str_eq(rows_store(db), before, "%s", refusals[i].text);
+    }
+    rows_close(db);
+}
+
+/* Each of them beside a good row that may be stored: exactly that one is. */
+Test(sync_errors, bad_rows_leave_nothing) {
+    crm_db *db = rows_open();
+    static char text[ROWS_TEXT], before[ROWS_TEXT];
+    fill(db);
+    strcpy(before, rows_store(db));
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        crm_sync *sync = rows_make(refusals[i].shape, refusals[i].text);
+        uint64_t sequence = rows_sequence(db);
+        crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+        snprintf(text, sizeof text, "%s", refusals[i].text);
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+        cr_expect_str_eq(rows_errors(sync), refusals[i].errors, "%s: %s", refusals[i].text, rows_errors(sync));
+        cr_expect(crm_sync_count(sync, CRM_SYNC_FAILED) > 0);
+        if (crm_sync_count(sync, CRM_SYNC_CREATED) + crm_sync_count(sync, CRM_SYNC_UPDATED) == 0) {
+            cr_expect_str_eq(rows_store(db), before, "%s", refusals[i].text);
+            cr_expect_eq(rows_sequence(db), sequence, "%s", refusals[i].text);
+        } else {
+            cr_expect(strlen(rows_store(db)) > strlen(before), "%s", refusals[i].text);
+            rows_empty(db);
+            fill(db);
+        }
+        crm_sync_free(sync);
+    }
+    rows_close(db);
+}
+
+Test(sync_errors, skipped_rows) {
+    crm_db *db = rows_open();
+    crm_sync *sync =
+        rows_make(FLAT, "Kundennummer|Firma|Ort|Land|Ansprechpartner\n1|A|Ulm|Narnia|Ada\n1|A|Bonn|DE|Eve\n2||Köln||\n3|C|Hof||\n|C|Rom||");
+    crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+    cr_expect_str_eq(rows_counts(sync), "3 created, 2 failed");
+    cr_expect_str_eq(rows_errors(sync), "1.4 CODE address.country; 3.0 REQUIRED party.name");
+    cr_expect_str_eq(rows_store(db),
+                     "party name=A; role number=1; usage target=address1 purpose=main; address town=Bonn country=DE; contact name=Eve + "
+                     "party name=C; role number=3; usage target=address1 purpose=main; address town=Hof; address town=Rom",
+                     "%s", rows_store(db));
+    uint64_t sequence = rows_sequence(db);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+    cr_expect_str_eq(rows_counts(sync), "3 unchanged, 2 failed");
+    cr_expect_eq(rows_sequence(db), sequence);
+    cr_expect(strstr(crm_sync_error_text(sync, 0), "Land") && strstr(crm_sync_error_text(sync, 0), "Narnia"), "%s",
+              crm_sync_error_text(sync, 0));
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
+/* A record that is too big is found out only when it is written: the row still leaves nothing. */
+Test(sync_errors, refused_by_the_store) {
+    static char line[4001];
+    crm_db *db = rows_open();
+    crm_sync *sync;
+    const char *cells[34] = {"1", "A", "Ulm", "Ada"};
+    memset(line, 'x', 4000);
+    cr_assert(crm_sync_new("test", FLAT, &sync) == CRM_OK);
+    cr_assert(rows_add(sync, "Kundennummer|Firma|Ort|Ansprechpartner") == CRM_OK);
+    for (int i = 4; i < 24; i++) {
+        char heading[32];
+        snprintf(heading, sizeof heading, "Empfänger %d", i);
+        cr_assert(crm_sync_add_column(sync, heading, CRM_NTS) == CRM_OK);
+    }
+    cr_assert(crm_sync_add_row(sync, 0, cells, NULL, 4) == CRM_OK);
+    for (int i = 4; i < 24; i++) cells[i] = line;
+    cells[2] = "Bonn";
+    cells[3] = "Eve";
+    cr_assert(crm_sync_add_row(sync, 0, cells, NULL, 24) == CRM_OK);
+    cells[0] = "2";
+    cells[1] = "B";
+    cr_assert(crm_sync_add_row(sync, 0, cells, NULL, 24) == CRM_OK);
+    cells[0] = "3";
+    cr_assert(crm_sync_add_row(sync, 0, cells, NULL, 4) == CRM_OK);
+    uint64_t sequence = rows_sequence(db);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_TOO_BIG);
+    cr_expect(crm_error_row() == 2 && rows_sequence(db) == sequence, "row %llu", (unsigned long long)crm_error_row());
+    crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+    cr_expect_str_eq(rows_counts(sync), "2 created, 2 failed");
+    cr_expect_str_eq(rows_errors(sync), "2.0 TOO_BIG; 3.0 TOO_BIG", "%s", rows_errors(sync));
+    cr_expect_str_eq(rows_store(db),
+                     "party name=A; role number=1; usage target=address1 purpose=main; address town=Ulm; contact name=Ada + "
+                     "party name=B; role number=3; usage target=address1 purpose=main; address town=Bonn; contact name=Eve",
+                     "%s", rows_store(db));
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
+Test(sync_errors, texts_too_long) {
+    static char big[4098];
+    crm_db *db = rows_open();
+    const char *cells[] = {"1", big, big};
+    size_t lens[] = {1, 4097, 65};
+    memset(big, 'x', 4097);
+    crm_sync *sync = rows_make(CUSTOMER, "Kundennummer|Firma|Preisliste");
+    cr_assert(crm_sync_add_row(sync, 0, cells, lens, 3) == CRM_OK);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_TOO_BIG);
+    cr_expect_str_eq(rows_errors(sync), "1.2 TOO_BIG party.name; 1.3 TOO_BIG quote_defaults.price_list");
+    crm_sync_free(sync);
+    sync = rows_make(CUSTOMER, "Kundennummer|Firma|Preisliste");
+    lens[1]--, lens[2]--;
+    cr_assert(crm_sync_add_row(sync, 0, cells, lens, 3) == CRM_OK);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
+static int close_domain(crm_txn *txn, void *data) {
+    crm_record *code;
+    (void)data;
+    cr_assert(crm_setting_set(txn, "code.closed.price_list", "1", 1) == CRM_OK &&
+              crm_setting_set(txn, "code.closed.purpose", "1", 1) == CRM_OK);
+    cr_assert(crm_record_new(CRM_KIND_CODE, &code) == CRM_OK);
+    cr_assert(crm_record_set_text(code, CRM_CODE_DOMAIN, "price_list", CRM_NTS) == CRM_OK &&
+              crm_record_set_text(code, CRM_CODE_CODE, "P", 1) == CRM_OK);
+    cr_assert(crm_record_put(txn, code, NULL, NULL) == CRM_OK);
+    crm_record_free(code);
+    return CRM_COMMIT;
+}
+
+Test(sync_errors, domains_that_the_store_has_closed) {
+    crm_db *db = rows_open();
+    cr_assert(crm_transact(db, CRM_ACTOR_SYSTEM, close_domain, NULL) == CRM_OK);
+    rows_apply(db, "a stored code", CUSTOMER, "Kundennummer|Firma|Preisliste\n1|A|P\n2|B|P", "2 created", NULL);
+    rows_refuse(db, "no stored code", CUSTOMER, "Kundennummer|Firma|Preisliste\n3|C|P\n4|D|Q\n5|E|P", "2.3 CODE quote_defaults.price_list");
+    rows_refuse(db, "no purpose", FLAT, "Kundennummer|Firma|Ort|Adressart\n3|C|Ulm|Lieferadresse, Lager", "1.4 CODE usage.purpose");
+    rows_close(db);
+}
+
+Test(sync_errors, create_only) {
+    static const struct {
+        uint32_t shape;
+        const char *text, *counts, *errors;
+    } cases[] = {
+        {CUSTOMER, "Kundennummer|Firma\n1|A\n5|E", "1 created, 1 failed", "1.0 EXISTS party.name"},
+        {FLAT, "Kundennummer|Firma|Ort\n6|F|Ulm\n6|F|Bonn\n2|B|Rom", "2 created, 1 failed", "3.0 EXISTS party.name"},
+        {SITE, "Kundennummer|Standortnummer\n1|1\n1|9\n1|9", "1 created, 1 unchanged, 1 failed", "1.0 EXISTS address.party"},
+        {CONTACT, "Kundennummer|Name\n1|Eva\n1|Mo", "1 created, 1 failed", "2.0 EXISTS contact.party"},
+    };
+    crm_db *db = rows_open();
+    fill(db);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crm_sync *sync = rows_make(cases[i].shape, cases[i].text);
+        crm_sync_set_policy(sync, CRM_SYNC_CREATE);
+        crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+        cr_expect_str_eq(rows_counts(sync), cases[i].counts, "%s: %s", cases[i].text, rows_counts(sync));
+        cr_expect_str_eq(rows_errors(sync), cases[i].errors, "%s: %s", cases[i].text, rows_errors(sync));
+        crm_sync_free(sync);
+    }
+    rows_close(db);
+}
+
+/* The store itself says no: no row is to blame. */
+Test(sync_errors, of_the_store) {
+    crm_db *db = rows_open(), *other;
+    crm_txn *txn;
+    crm_sync *sync = rows_make(CUSTOMER, "Kundennummer|Firma|Land\n1|A|DE");
+    crm_db_options options = {.size = sizeof options, .flags = CRM_DB_READ_ONLY};
+    cr_expect_eq(crm_sync_apply(sync, db, 0), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_error_count(sync), 0u);
+    cr_assert(crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn) == CRM_OK);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_BUSY, "this thread writes already");
+    crm_txn_free(txn);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+    cr_expect_str_eq(rows_counts(sync), "1 created");
+    crm_db_close(db);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_ENDED);
+    cr_assert(crm_db_open(rows_folder, &options, &other) == CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_apply(sync, other, CRM_ACTOR_SYSTEM), CRM_E_READ_ONLY);
+    crm_sync_free(sync);
+    rows_close(other);
+}
