@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Several processes: the writer lock between them, processes that are killed, forks, and a second copy of the library in one process. */
 #include "engine_support.h"
-#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 static crmi_engine *open_here(const char *path) {
     crmi_engine_options options = {.max_readers = 126, .wait_ms = 2000, .create = true};
@@ -14,7 +14,7 @@ static crmi_engine *open_here(const char *path) {
 static int write_in_child(const char *path, int from, int to) {
     crmi_engine *engine = open_here(path);
     crmi_etxn *txn;
-    if (!engine || crmi_engine_begin(engine, true, 1000, &txn) != CRM_OK) return 1;
+    if (!engine || crmi_engine_begin(engine, true, 20000, &txn) != CRM_OK) return 1;
     if (crmi_engine_put(txn, CRMI_TABLE_FILE, text("child"), text("1")) != CRM_OK) return 2;
     say(to, 'w');
     listen_for(from);
@@ -23,15 +23,20 @@ static int write_in_child(const char *path, int from, int to) {
     return 0;
 }
 
+static int write_later(const char *path, int from, int to) {
+    listen_for(from);
+    return write_in_child(path, from, to);
+}
+
+/* The first child writes, the second waits for it, this process does not wait so long. */
 Test(engine_processes, one_writer) {
     folder at = folder_new();
-    child first = child_start(write_in_child, at.path), second = child_start(write_in_child, at.path);
+    child first = child_start(write_in_child, at.path), second = child_start(write_later, at.path);
     crmi_engine *engine = NULL;
     crmi_etxn *txn;
     char got[64];
-    /* One of the two writes first; the other one waits a second at most, and is let in when the first has gone. */
-    char said = child_hear(&first);
-    cr_assert_eq(said, 'w');
+    cr_assert_eq(child_hear(&first), 'w');
+    child_tell(&second);
     cr_assert_not_null(engine = open_here(at.path), "%s", crm_error_text());
     int64_t start = milliseconds();
     cr_expect_eq(crmi_engine_begin(engine, true, 200, &txn), CRM_E_BUSY, "two writers");
@@ -90,15 +95,24 @@ Test(engine_processes, readers_of_killed_processes) {
     folder_remove(&at);
 }
 
-/* Killed while this process has the store open and took no snapshot: its next one must find the slots by itself. */
-static int open_then_read(const char *path, int from, int to) {
+static int read_later(const char *path, int from, int to) {
     listen_for(from);
     return read_in_child(path, from, to);
 }
 
+static int open_later(const char *path, int from, int to) {
+    (void)to;
+    listen_for(from);
+    crmi_engine *engine = open_here(path);
+    if (!engine) return 1;
+    crmi_engine_close(engine);
+    return 0;
+}
+
+/* Readers are killed while other processes have the store open: those must find the slots by themselves, and so must one that opens it. */
 Test(engine_processes, readers_full_is_not_for_ever) {
     folder at = folder_new();
-    child reader = child_start(open_then_read, at.path);
+    child reader = child_start(read_later, at.path), again = child_start(read_later, at.path), opener = child_start(open_later, at.path);
     crmi_engine *engine = open_here(at.path);
     crmi_etxn *txn;
     cr_assert_not_null(engine, "%s", crm_error_text());
@@ -109,6 +123,33 @@ Test(engine_processes, readers_full_is_not_for_ever) {
     child_end(&reader);
     cr_assert_eq(crmi_engine_begin(engine, false, 0, &txn), CRM_OK, "%s", crm_error_text());
     crmi_engine_abort(txn);
+    child_tell(&again);
+    cr_assert_eq(child_hear(&again), 'f');
+    kill(again.pid, SIGKILL);
+    child_end(&again);
+    child_tell(&opener);
+    cr_expect_eq(child_end(&opener), 0, "a process that opens the store finds no slot");
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* The table of readers has the size that the first process gave it: a later one that asks for more must not enlarge it under the first. */
+Test(engine_processes, more_readers_later) {
+    folder at = folder_new();
+    char path[160], got[64];
+    struct stat before, after;
+    crmi_engine *engine;
+    crmi_engine_options options = {.max_readers = 1000, .wait_ms = 2000};
+    child writer = child_start(write_in_child, at.path);
+    cr_assert_eq(child_hear(&writer), 'w');
+    snprintf(path, sizeof path, "%s/lock.mdb", at.path);
+    cr_assert_eq(stat(path, &before), 0);
+    cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(stat(path, &after), 0);
+    cr_expect_eq(after.st_size, before.st_size, "from %d bytes to %d", (int)before.st_size, (int)after.st_size);
+    child_tell(&writer);
+    cr_expect_eq(child_end(&writer), 0);
+    cr_expect_eq(store_get(engine, "child", got), CRM_OK);
     crmi_engine_close(engine);
     folder_remove(&at);
 }
@@ -166,6 +207,28 @@ Test(engine_processes, fork_with_transactions_open) {
     cr_expect(store_get(engine, "a", got) == CRM_OK && strcmp(got, "parent") == 0, "what the parent wrote");
     crmi_engine_close(engine);
     cr_assert_not_null(engine = open_here(at.path), "closed and opened again after forks: %s", crm_error_text());
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* No transaction is open but what waits in the pool: a child that closes the store must not take its parent's reader slot away. */
+Test(engine_processes, fork_and_close) {
+    folder at = folder_new();
+    char got[64];
+    int state;
+    crmi_engine *engine = open_here(at.path);
+    cr_assert_eq(store_put(engine, "a", text("1")), CRM_OK);
+    cr_assert_eq(store_get(engine, "a", got), CRM_OK, "something for the pool");
+    pid_t pid = fork();
+    if (pid == 0) {
+        crmi_engine_forget(engine);
+        crmi_engine_close(engine);
+        _exit(0);
+    }
+    waitpid(pid, &state, 0);
+    cr_expect(WIFEXITED(state) && WEXITSTATUS(state) == 0);
+    cr_expect_eq(store_get(engine, "a", got), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(store_put(engine, "a", text("2")), CRM_OK, "%s", crm_error_text());
     crmi_engine_close(engine);
     folder_remove(&at);
 }

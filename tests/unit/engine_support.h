@@ -4,6 +4,8 @@
 #define CRM_TESTS_ENGINE_SUPPORT_H
 #include "engine/engine.h"
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <libcrm/error.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,6 +38,24 @@ static inline void folder_remove(const folder *made) {
     rmdir(made->path);
     snprintf(path, sizeof path, "%.*s", (int)(strlen(made->path) - strlen("/store")), made->path);
     rmdir(path);
+}
+
+/* How many files in it this process has open; inherited: how many of them an executed program would get. */
+static inline int folder_open_files(const folder *made, int *inherited) {
+    int count = 0;
+    DIR *fds = opendir("/proc/self/fd");
+    cr_assert(fds, "/proc");
+    for (struct dirent *entry; (entry = readdir(fds));) {
+        char target[256];
+        ssize_t size = readlinkat(dirfd(fds), entry->d_name, target, sizeof target - 1);
+        if (size <= 0) continue;
+        target[size] = 0;
+        if (strncmp(target, made->path, strlen(made->path)) != 0) continue;
+        count++;
+        if (inherited) *inherited += !(fcntl(atoi(entry->d_name), F_GETFD) & FD_CLOEXEC);
+    }
+    closedir(fds);
+    return count;
 }
 
 static inline crmi_slice text(const char *chars) { return (crmi_slice){chars, strlen(chars)}; }

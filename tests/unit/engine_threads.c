@@ -139,12 +139,16 @@ Test(engine_threads, thread_ends_inside) {
             crmi_engine_close(engine);
             cr_expect_eq(crmi_engine_open(at.path, &others, &other), CRM_E_BUSY, "closed under a transaction");
             crmi_engine_abort(to.txn);
-            cr_assert_eq(crmi_engine_open(at.path, &others, &other), CRM_OK, "still open after its last transaction");
+            cr_expect_eq(folder_open_files(&at, NULL), 0, "still open after its last transaction");
+            cr_assert_eq(crmi_engine_open(at.path, &others, &other), CRM_OK, "%s", crm_error_text());
             crmi_engine_close(other);
             engine = store_open(&at, 0, 0);
         }
         cr_expect_eq(store_get(engine, "lost", got), CRM_E_NOTFOUND, "a lost transaction was stored");
     }
+    crmi_engine_close(engine);
+    crmi_engine_options others = {.max_readers = 300};
+    cr_assert_eq(crmi_engine_open(at.path, &others, &engine), CRM_OK, "a transaction was never freed: %s", crm_error_text());
     crmi_engine_close(engine);
     folder_remove(&at);
 }
