@@ -26,7 +26,8 @@ static int lock_allocate(int folder, uint32_t readers) {
     if (error == 0) {
         bool used = users.l_type != F_UNLCK; /* then its size is settled */
         off_t size = used || info.st_size > lock_size(readers) ? info.st_size : lock_size(readers);
-        if (fallocate(fd, 0, 0, size) != 0) error = errno;
+        do error = size == 0 || fallocate(fd, 0, 0, size) == 0 ? 0 : errno;
+        while (error == EINTR);
         if (error == EOPNOTSUPP) error = used ? 0 : posix_fallocate(fd, 0, size);
     }
     close(fd);
@@ -106,11 +107,10 @@ static int tables_open(crmi_lmdb *engine) {
 /* The names of new files are on the disk only when their folder is. */
 static int folder_sync(int folder) {
     int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int error = fsync(folder) == 0 ? 0 : errno;
-    if (parent >= 0) {
-        if (fsync(parent) != 0 && error == 0) error = errno;
-        close(parent);
-    }
+    int error;
+    do error = fsync(folder) == 0 && (parent < 0 || fsync(parent) == 0) ? 0 : errno;
+    while (error == EINTR);
+    if (parent >= 0) close(parent);
     return error;
 }
 

@@ -3,7 +3,9 @@
  * the store holds. */
 #include "engine_support.h"
 #include <errno.h>
+#include <signal.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 
 enum { NONE, HEAD, PAGES, SYNC };
@@ -157,4 +159,29 @@ Test(engine_faults, every_call_of_a_creation) {
         folder_remove(&at);
     }
     cr_expect(false, "a creation of more than 11 calls");
+}
+
+static void ignore(int number) { (void)number; }
+
+/* A host that lives by signals, one a millisecond, and has system calls interrupted by them. */
+Test(engine_faults, signals) {
+    folder at = folder_new();
+    struct sigaction action = {.sa_handler = ignore};
+    struct itimerval every = {{0, 1000}, {0, 1000}};
+    cr_assert(sigaction(SIGALRM, &action, NULL) == 0 && setitimer(ITIMER_REAL, &every, NULL) == 0);
+    for (int i = 0; i < 60; i++) {
+        crmi_engine *engine = store_open(&at, 0, 0);
+        char key[32], got[64];
+        int status;
+        snprintf(key, sizeof key, "%d", i);
+        do status = store_put(engine, key, text("1"));
+        while (status == CRM_E_CONFLICT);
+        cr_expect_eq(status, CRM_OK, "round %d: %d %s", i, status, crm_error_text());
+        cr_expect_eq(store_get(engine, key, got), CRM_OK, "round %d: %s", i, crm_error_text());
+        crmi_engine_close(engine);
+        if (i % 10 == 9) folder_remove(&at);
+        if (i % 10 == 9) at = folder_new();
+    }
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+    folder_remove(&at);
 }
