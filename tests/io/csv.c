@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* CSV files: quotes, line ends, delimiters, encodings, and what is refused. Columns a, b and c are a company's number, name and note. */
+#include "support/data.h"
+#include "support/json.h"
+#include "support/rows.h"
+#include <libcrm/io.h>
+
+static crm_sync *new_sync(void) {
+    crm_sync *sync;
+    cr_assert(crm_sync_new("test", CRM_ROWS_CUSTOMER, &sync) == CRM_OK);
+    cr_assert(crm_sync_map(sync, "a", "role.number") == CRM_OK && crm_sync_map(sync, "b", "party.name") == CRM_OK &&
+              crm_sync_map(sync, "c", "party.note") == CRM_OK);
+    return sync;
+}
+
+static crm_csv_options options(uint32_t delimiter, uint32_t encoding) {
+    return (crm_csv_options){.size = sizeof(crm_csv_options), .delimiter = delimiter, .encoding = encoding};
+}
+
+/* A C string with its NUL bytes. */
+#define BYTES(text) text, sizeof(text) - 1
+
+Test(csv, good_files) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+        uint32_t delimiter, encoding;
+        const char *wanted;
+    } cases[] = {
+        {BYTES("a,b,c\n1,A,x\n2,B,y\n"), 0, 0, "party name=A note=x; role number=1 + party name=B note=y; role number=2"},
+        {BYTES("a,b,c\n1,A,x\n2,B,y"), 0, 0, "party name=A note=x; role number=1 + party name=B note=y; role number=2"},
+        {BYTES("a,b,c\r\n1,A,x\r\n2,B,y\r\n"), 0, 0, "party name=A note=x; role number=1 + party name=B note=y; role number=2"},
+        {BYTES("a,b,c\r1,A,x\r2,B,y\r"), 0, 0, "party name=A note=x; role number=1 + party name=B note=y; role number=2"},
+        {BYTES("a;b;c\n1;A,A;x\n"), 0, 0, "party name=A,A note=x; role number=1"},
+        {BYTES("a\tb\tc\n1\tA;A\tx\n"), 0, 0, "party name=A;A note=x; role number=1"},
+        {BYTES("a;\"b\";\"c\"\n1;A;x\n"), 0, 0, "party name=A note=x; role number=1"},
+        {BYTES("\n\r\n a ; b ;c\n\n1;A;x\n\n\n"), 0, 0, "party name=A note=x; role number=1"},
+        {BYTES("a;b\n1;A\n"), ';', 0, "party name=A; role number=1"},
+        {BYTES("\xef\xbb\xbf"
+               "a,b\n1,\xc3\x84\n"),
+         0, 0, "party name=\xc3\x84; role number=1"},
+        {BYTES("\xef\xbb\xbf\"a\",b\n1,A\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,b,c\n\"1\",\"A \"\"B\"\", C\",\"x\ny\r\nz\"\n"), 0, 0, "party name=A \"B\", C note=x\ny\r\nz; role number=1"},
+        {BYTES("a,b,c\n001,A\"B\",\"\"\"\"\n"), 0, 0, "party name=A\"B\" note=\"; role number=001"},
+        {BYTES("a,b,c\n1,A\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,,b,\n1,lost,A,\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,b,c\n,,\n1,A,\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,b\n1,\x80 \xc4\xdf\xff\x99\n"), 0, CRM_CSV_WINDOWS_1252, "party name=€ Äßÿ™; role number=1"},
+    };
+    crm_db *db = rows_open();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crm_sync *sync = new_sync();
+        crm_csv_options given = options(cases[i].delimiter, cases[i].encoding);
+        int rc = crm_csv_read(sync, cases[i].bytes, cases[i].size, &given);
+        if (cases[i].wanted) {
+            cr_expect(rc == CRM_OK, "%zu %s: %s", i, cases[i].bytes, crm_error_text());
+            cr_expect(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM) == CRM_OK, "%zu: %s", i, crm_error_text());
+            cr_expect_str_eq(rows_store(db), cases[i].wanted, "%zu: got %s", i, rows_store(db));
+            rows_empty(db);
+        }
+        crm_sync_free(sync);
+    }
+    rows_close(db);
+}
+
+Test(csv, refused_files) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+        uint32_t encoding;
+        int status;
+        uint64_t row;
+    } cases[] = {
+        {BYTES(""), 0, CRM_E_FORMAT, 0},
+        {BYTES("\n\n"), 0, CRM_E_FORMAT, 0},
+        {BYTES(";;\n"), 0, CRM_E_FORMAT, 1},
+        {BYTES("a,b\n1,A\n2,\"B"), 0, CRM_E_FORMAT, 3},
+        {BYTES("a,b\n1,\"A\nA\"\n2,\"B\"C\n"), 0, CRM_E_FORMAT, 4},
+        {BYTES("a,b\n1,\"A\" \n"), 0, CRM_E_FORMAT, 2},
+        {BYTES("a,b\r\n1,A\r\n\r\n2,B,C\r\n"), 0, CRM_E_FORMAT, 4},
+        {BYTES("a,b\n1,A,\n"), 0, CRM_E_FORMAT, 2},
+        {BYTES("a,b\r1,A\r2,\xc4\r"), 0, CRM_E_UTF8, 3},
+        {BYTES("a,b\n1,A\0B\n"), 0, CRM_E_UTF8, 2},
+        {BYTES("a,b\n1,\xed\xa0\x80\n"), 0, CRM_E_UTF8, 2},
+        {BYTES("\xff\xfe"
+               "a\0,\0b\0"),
+         0, CRM_E_UTF8, 0},
+        {BYTES("a,b\n1,\"\n\n\"\n2,\x81\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 5},
+        {BYTES("a,b\n1,\x8d\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 2},
+        {BYTES("a,b\n1,\x8f\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 2},
+        {BYTES("a,b\n1,\x90\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 2},
+        {BYTES("a,b\n1,\x9d\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 2},
+        {BYTES("a,b,Lieblingsfarbe\n1,A,rot\n"), 0, CRM_E_NOTFOUND, 0},
+        {BYTES("a,b,b\n1,A,B\n"), 0, CRM_E_EXISTS, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crm_sync *sync = new_sync();
+        crm_csv_options given = options(0, cases[i].encoding);
+        int rc = crm_csv_read(sync, cases[i].bytes, cases[i].size, &given);
+        cr_expect(rc == cases[i].status, "%zu %s: %d %s", i, cases[i].bytes, rc, crm_error_text());
+        cr_expect(crm_error_status() == rc && crm_error_row() == cases[i].row && *crm_error_text(), "%zu %s: row %llu, %s", i,
+                  cases[i].bytes, (unsigned long long)crm_error_row(), crm_error_text());
+        crm_sync_free(sync);
+    }
+}
+
+/* Rows are numbered by the line that they begin in. */
+Test(csv, row_numbers) {
+    crm_db *db = rows_open();
+    crm_sync *sync = new_sync();
+    static const char text[] = "a,b,c\n1,A,\"x\r\n\r\ny\"\n\n,,only a note\n2,B,\n,,\"z\nz\"\n";
+    cr_expect_eq(crm_csv_read(sync, text, sizeof text - 1, NULL), CRM_OK);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_REQUIRED);
+    cr_expect_str_eq(rows_errors(sync), "6.0 REQUIRED party.name; 8.0 REQUIRED party.name", "%s", rows_errors(sync));
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
+Test(csv, arguments) {
+    crm_sync *sync = new_sync();
+    static const struct {
+        uint64_t size;
+        uint32_t delimiter, encoding;
+    } bad[] = {{0, 0, 0}, {8, 0, 0}, {16, '|', 0}, {16, 0, 2}, {UINT64_MAX, 0, 0}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        crm_csv_options given = {bad[i].size, bad[i].delimiter, bad[i].encoding};
+        cr_expect_eq(crm_csv_read(sync, "a\n", 2, &given), CRM_E_INVALID, "%zu", i);
+    }
+    struct {
+        crm_csv_options ours;
+        uint64_t later;
+    } longer = {{24, 0, 0}, 1};
+    cr_expect_eq(crm_csv_read(sync, "a\n", 2, &longer.ours), CRM_E_INVALID, "an option of a later version");
+    longer.later = 0;
+    cr_expect_eq(crm_csv_read(sync, "a\n", 2, &longer.ours), CRM_OK);
+    cr_expect_eq(crm_csv_read(NULL, "a\n", 2, NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_csv_read(sync, NULL, 2, NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_csv_read_file(sync, NULL, NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_csv_read_file(NULL, "x", NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_csv_read_file(sync, "/nonexistent/customers.csv", NULL), CRM_E_NOTFOUND);
+    cr_expect(strstr(crm_error_text(), "/nonexistent/customers.csv"), "%s", crm_error_text());
+    cr_expect_eq(crm_csv_read_file(sync, "/", NULL), CRM_E_IO, "a folder is no file");
+    crm_sync_free(sync);
+}
+
+Test(csv, limits) {
+    static char big[1100000];
+    crm_sync *sync = new_sync();
+    memset(big, 'x', sizeof big);
+    memcpy(big, "a,b\n1,", 6);
+    cr_expect_eq(crm_csv_read(sync, big, sizeof big, NULL), CRM_E_TOO_BIG);
+    cr_expect_eq(crm_error_row(), 2u);
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_expect_eq(crm_csv_read(sync, big, 40000, NULL), CRM_E_TOO_BIG, "one cell");
+    cr_expect_eq(crm_error_row(), 2u);
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_expect_eq(crm_csv_read(sync, big, 6 + 32768, NULL), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+}
+
+/* Every byte from 0x80 on; below, Windows-1252 is ASCII. */
+Test(csv, windows_1252) {
+    static const char *const upper[] = {"€",  NULL, "‚", "ƒ", "„", "…", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", NULL, "Ž", NULL,
+                                        NULL, "‘",  "’", "“", "”", "•", "–", "—", "˜", "™", "š", "›", "œ", NULL, "ž", "Ÿ"};
+    crm_db *db = rows_open();
+    for (unsigned byte = 0x80; byte <= 0xff; byte++) {
+        char text[16], wanted[64], letter[3] = {(char)(0xc0 | byte >> 6), (char)(0x80 | (byte & 0x3f)), 0};
+        const char *expected = byte < 0xa0 ? upper[byte - 0x80] : letter;
+        int size = snprintf(text, sizeof text, "a,b\n1,<%c>\n", (int)byte);
+        crm_sync *sync = new_sync();
+        crm_csv_options given = options(0, CRM_CSV_WINDOWS_1252);
+        int rc = crm_csv_read(sync, text, (size_t)size, &given);
+        cr_expect_eq(rc, expected ? CRM_OK : CRM_E_UTF8, "%02x", byte);
+        if (expected) {
+            snprintf(wanted, sizeof wanted, "party name=<%s>; role number=1", expected);
+            cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+            cr_expect_str_eq(rows_store(db), wanted, "%02x: %s", byte, rows_store(db));
+        }
+        crm_sync_free(sync);
+    }
+    rows_close(db);
+}
+
+/* --- the collection csv-spectrum: every cell as its JSON has it --- */
+
+static const char *const targets[] = {"party.name", "party.note", "party.special_wishes", "party.met_at", "party.lock_reason"};
+
+/* The heading at a position, in place. */
+static char *heading(const char *csv, size_t position) {
+    static char line[256];
+    snprintf(line, sizeof line, "%.*s", (int)strcspn(csv, "\r\n"), csv);
+    char *save = NULL, *part = strtok_r(line, ",", &save);
+    while (part && position--) part = strtok_r(NULL, ",", &save);
+    return part;
+}
+
+static void compare_cell(crm_txn *txn, const char *name, const char *json, unsigned row, const char *column, const char *target,
+                         crm_id id) {
+    char path[128];
+    crm_record *rec;
+    snprintf(path, sizeof path, "%u.%s", row, column);
+    char *expected = test_json_get(json, path);
+    cr_assert(crm_record_get(txn, id, &rec) == CRM_OK);
+    const char *got = crm_record_text(rec, crm_field_find(target));
+    cr_expect(expected && !strcmp(expected, got ? got : ""), "%s row %u %s: got \"%s\", wanted \"%s\"", name, row, column, got, expected);
+    crm_record_free(rec);
+    free(expected);
+}
+
+/* The files named ..._crlf lie in the collection with LF: as they are meant, with CRLF. */
+static char *with_crlf(char *text, size_t *size) {
+    char *out = malloc(*size * 2 + 1), *to = out;
+    cr_assert(out);
+    for (const char *at = text; *at; at++) {
+        if (*at == '\n' && (at == text || at[-1] != '\r')) *to++ = '\r';
+        *to++ = *at;
+    }
+    *to = '\0';
+    *size = (size_t)(to - out);
+    free(text);
+    return out;
+}
+
+static void compare_file(crm_db *db, const char *name, uint32_t encoding, unsigned *number) {
+    char path[100];
+    snprintf(path, sizeof path, "csv-spectrum/csvs/%s.csv", name);
+    size_t size, json_size, columns = 0;
+    char *csv = test_data_read(path, &size);
+    snprintf(path, sizeof path, "csv-spectrum/json/%s.json", name);
+    char *json = csv ? test_data_read(path, &json_size) : NULL;
+    crm_sync *sync;
+    crm_txn *txn;
+    if (!csv || !json) return;
+    if (strstr(name, "_crlf")) csv = with_crlf(csv, &size);
+    cr_assert(crm_sync_new("test", CRM_ROWS_CUSTOMER, &sync) == CRM_OK);
+    for (; heading(csv, columns); columns++) cr_assert(crm_sync_map(sync, heading(csv, columns), targets[columns]) == CRM_OK);
+    crm_csv_options given = options(0, encoding);
+    cr_expect(crm_csv_read(sync, csv, size, &given) == CRM_OK, "%s: %s", name, crm_error_text());
+    cr_expect(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM) == CRM_OK, "%s: %s", name, crm_error_text());
+    cr_assert(crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn) == CRM_OK);
+    unsigned rows = (unsigned)crm_sync_count(sync, CRM_SYNC_CREATED);
+    snprintf(path, sizeof path, "%u", rows);
+    char *behind = test_json_get(json, path);
+    cr_expect(rows > 0 && !behind, "%s: %u rows", name, rows);
+    free(behind);
+    for (unsigned row = 0; row < rows; row++, ++*number) {
+        crm_id id = 0;
+        snprintf(path, sizeof path, "%u", *number);
+        cr_assert(crm_party_find(txn, CRM_ROLE_CUSTOMER, path, CRM_NTS, &id) == CRM_OK, "%s: %s", name, path);
+        for (size_t i = 0; i < columns; i++) compare_cell(txn, name, json, row, heading(csv, i), targets[i], id);
+    }
+    crm_txn_free(txn);
+    crm_sync_free(sync);
+    rows_empty(db);
+    free(csv);
+    free(json);
+}
+
+Test(csv, spectrum) {
+    static const char *const names[] = {
+        "comma_in_quotes", "empty",       "empty_crlf", "escaped_quotes", "json", "newlines", "newlines_crlf", "quotes_and_newlines",
+        "simple",          "simple_crlf", "utf8"};
+    crm_db *db = rows_open();
+    unsigned number = 10000; /* the first customer number of a new store */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) compare_file(db, names[i], CRM_CSV_UTF8, &number);
+    rows_close(db);
+}
