@@ -8,7 +8,7 @@
  * rows carry one record each and name their customer by its number. A target is a path: "party.name", "role.number",
  * "identifier.duns", "address.street", "address.recipient", "usage.delivery" (yes or no), "contact.name", "channel.phone" (of the row's
  * main object: the party in flat and customer rows, the site, the contact), "contact.channel.mail", "address.channel.phone",
- * "quote_defaults.price_list", or "ignore".
+ * "quote_defaults.price_list", or "ignore". docs/sync.md has all of them, and the rules of matching.
  */
 #ifndef LIBCRM_SYNC_H
 #define LIBCRM_SYNC_H

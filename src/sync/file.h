@@ -55,8 +55,10 @@ enum crmi_sync_letter {
     CRMI_KEY_ID = 'i',
     CRMI_KEY_SITE = 'n', /* site number */
     CRMI_KEY_GLN = 'g',
-    CRMI_KEY_PLACE = 'a',  /* street, house number, PO box and postal code */
-    CRMI_KEY_STREET = 'b', /* without the postal code */
+    CRMI_KEY_PLACE = 'a',      /* street, house number, PO box and postal code */
+    CRMI_KEY_STREET = 'b',     /* without the postal code */
+    CRMI_KEY_FREE_PLACE = 'A', /* the same two of addresses without a site number */
+    CRMI_KEY_FREE_STREET = 'B',
     CRMI_KEY_NAME = 'p',   /* of a contact */
     CRMI_KEY_MAIL = 'm',   /* of a contact */
     CRMI_KEY_PERSON = 'q', /* mail address and name of a contact */
@@ -72,7 +74,7 @@ typedef struct crmi_sync_place {
 } crmi_sync_place;
 bool crmi_sync_place_bare(const crmi_sync_place *place); /* neither street nor PO box, postal code or town */
 void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out);
-int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, bool with_code);
+int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char letter);
 int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, size_t size);
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */
 int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second);

@@ -162,30 +162,69 @@ typedef struct fit {
     bool tied;
 } fit;
 
-/* Tries the addresses under the key in file->key. */
-static int try_places(crmi_sync_file *file, const crmi_sync_place *row, fit *best) {
-    uint32_t cursor = 0, entry;
-    while (crmi_sync_key_next(file, &cursor, &entry)) {
-        int score;
-        int rc = compare_places(row, crmi_sync_file_entry(file, entry), &score);
-        if (rc < 0) return rc;
-        if (score < 0 || entry == best->entry) continue;
-        if (best->entry && score == best->score) best->tied = true;
-        if (!best->entry || score > best->score) *best = (fit){entry, score, false};
-    }
+enum { CANDIDATES = 1000 }; /* addresses of one key that are looked at; above it, which one is meant is not clear */
+
+/* What a row's address is looked for by. */
+typedef struct search {
+    const crmi_sync_place *row;
+    crmi_buffer street; /* the key of street and PO box: an address may have moved since its own keys were noted */
+    fit best;
+} search;
+
+static int is_there_still(crmi_sync_file *file, const search *find, const crmi_sync_entry *entry, bool *still) {
+    crmi_sync_place stored;
+    crmi_sync_place_of(entry->rec, &stored);
+    int rc = crmi_sync_key_place(file, &stored, CRMI_KEY_STREET);
+    *still = rc == CRM_OK && file->key.size == find->street.size && memcmp(file->key.data, find->street.data, file->key.size) == 0;
+    return rc;
+}
+
+static int try_place(crmi_sync_file *file, search *find, uint32_t number) {
+    const crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
+    fit *best = &find->best;
+    bool still = false;
+    int score;
+    if (number == best->entry) return CRM_OK;
+    int rc = compare_places(find->row, entry, &score);
+    if (rc == CRM_OK && score >= 0) rc = is_there_still(file, find, entry, &still);
+    if (rc < 0 || score < 0 || !still) return rc;
+    if (best->entry && score == best->score) best->tied = true;
+    if (!best->entry || score > best->score) *best = (fit){number, score, false};
     return CRM_OK;
 }
 
+/* Tries the addresses under a key of the place. */
+static int try_places(crmi_sync_file *file, search *find, const crmi_sync_place *place, char letter) {
+    uint32_t cursor = 0, entry;
+    crmi_buffer key = {0};
+    int count = 0, rc = crmi_sync_key_place(file, place, letter);
+    crmi_buffer_append(&key, file->key.data, file->key.size);
+    if (rc == CRM_OK && key.failed) rc = crmi_error_nomem();
+    while (rc == CRM_OK && count <= CANDIDATES && crmi_map_next(&file->map, key.data, key.size, &cursor, &entry)) {
+        rc = try_place(file, find, entry);
+        count++;
+    }
+    if (count > CANDIDATES) find->best.tied = true;
+    crmi_buffer_free(&key);
+    return rc;
+}
+
+/* A row with a site number can only mean an address without one. */
 static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t *out) {
-    fit best = {0};
+    search find = {.row = place};
     crmi_sync_place without = *place;
+    bool numbered = *place->number != 0;
     without.code = "";
-    int rc = crmi_sync_key_place(file, place, *place->code != 0);
-    if (rc == CRM_OK) rc = try_places(file, place, &best);
-    if (rc == CRM_OK && *place->code) rc = crmi_sync_key_place(file, &without, true); /* stored without a postal code */
-    if (rc == CRM_OK && *place->code) rc = try_places(file, place, &best);
-    if (rc == CRM_OK && best.tied) return crmi_error_set(CRM_E_AMBIGUOUS, CRM_ADDRESS_STREET, "several addresses of the company match");
-    *out = best.entry;
+    int rc = crmi_sync_key_place(file, place, CRMI_KEY_STREET);
+    crmi_buffer_append(&find.street, file->key.data, file->key.size);
+    if (rc == CRM_OK && find.street.failed) rc = crmi_error_nomem();
+    if (rc == CRM_OK && !*place->code) rc = try_places(file, &find, place, numbered ? CRMI_KEY_FREE_STREET : CRMI_KEY_STREET);
+    if (rc == CRM_OK && *place->code) rc = try_places(file, &find, place, numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE);
+    if (rc == CRM_OK && *place->code) rc = try_places(file, &find, &without, numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE);
+    crmi_buffer_free(&find.street);
+    if (rc == CRM_OK && find.best.tied)
+        return crmi_error_set(CRM_E_AMBIGUOUS, CRM_ADDRESS_STREET, "several addresses of the company match");
+    *out = find.best.entry;
     return rc;
 }
 

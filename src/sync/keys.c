@@ -35,12 +35,13 @@ bool crmi_sync_place_bare(const crmi_sync_place *place) {
 }
 
 /* Street and house number as one, however they are spread over the two fields. An address of nothing but a name is known by it. */
-int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, bool with_code) {
+int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char letter) {
+    bool with_code = letter == CRMI_KEY_PLACE || letter == CRMI_KEY_FREE_PLACE;
     crmi_buffer street = {0};
     crmi_buffer_text(&street, place->street);
     crmi_buffer_byte(&street, ' ');
     crmi_buffer_text(&street, place->house);
-    begin(file, with_code ? CRMI_KEY_PLACE : CRMI_KEY_STREET);
+    begin(file, letter);
     int rc = street.failed ? crmi_error_nomem() : crmi_sync_normal_street((const char *)street.data, street.size, &file->key);
     crmi_buffer_free(&street);
     crmi_buffer_byte(&file->key, 0);

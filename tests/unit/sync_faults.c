@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Imports over an engine that fails: a conflict is tried again, whatever else fails stores nothing and blames no row. And the helpers of
+ * imports that no public call shows by themselves. */
+#include "engine/engine.h"
+#include "support/rows.h"
+#include "sync/sync.h"
+
+static const char rows[] = "Kundennummer|Firma|DUNS|Ort|Ansprechpartner|E-Mail "
+                           "Ansprechpartner|Preisliste\n1|A|9|Ulm|Ada|a@b.example|P\n1|A||Bonn|||\n|B||Hof|||\n5|C||Rom||nobody@b.example|";
+static const char wanted[] =
+    "party name=A; role number=1; quote_defaults price_list=P; usage target=address1 purpose=main; identifier scheme=duns value=9; address "
+    "town=Ulm; "
+    "address town=Bonn; contact name=Ada; channel target=contact1 kind=mail value=a@b.example + party name=B; role number=10000; "
+    "usage target=address1 purpose=main; address town=Hof";
+
+static int apply_failing(crm_db *db, crm_sync *sync, uint64_t nth, int status) {
+    crmi_counting_fail(nth, status);
+    int rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
+    crmi_counting_fail(0, 0);
+    return rc;
+}
+
+Test(sync_faults, every_call_of_the_engine) {
+    static const int statuses[] = {CRM_E_CONFLICT, CRM_E_IO, CRM_E_CORRUPT};
+    crmi_counting_enable(true);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        crm_db *db = rows_open();
+        crm_sync *sync = rows_make(CRM_ROWS_FLAT, rows);
+        uint64_t nth = 1;
+        crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+        for (; nth < 5000; nth++) {
+            int rc = apply_failing(db, sync, nth, statuses[i]);
+            if (rc == CRM_OK) break;
+            cr_expect_eq(rc, statuses[i], "call %u: %d %s", (unsigned)nth, rc, crm_error_text());
+            cr_expect_str_eq(rows_store(db), "", "call %u: %s", (unsigned)nth, rows_store(db));
+            cr_expect_eq(crm_sync_error_count(sync), 0u, "no row is to blame");
+            cr_expect_str_eq(rows_counts(sync), "");
+        }
+        cr_expect(statuses[i] == CRM_E_CONFLICT ? nth == 1 : nth > 50, "status %d: call %u", statuses[i], (unsigned)nth);
+        cr_expect_str_eq(rows_counts(sync), "3 created, 1 failed");
+        cr_expect_str_eq(rows_errors(sync), "4.0 REQUIRED contact.name");
+        cr_expect_str_eq(rows_store(db), wanted, "%s", rows_store(db));
+        crm_sync_free(sync);
+        rows_close(db);
+    }
+    crmi_counting_enable(false);
+}
+
+/* A conflict at any call: the transaction runs again, and the outcome is the same. */
+Test(sync_faults, conflicts) {
+    crmi_counting_enable(true);
+    for (uint64_t nth = 1; nth < 100; nth += 7) {
+        crm_db *db = rows_open();
+        crm_sync *sync = rows_make(CRM_ROWS_FLAT, rows);
+        crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+        cr_expect_eq(apply_failing(db, sync, nth, CRM_E_CONFLICT), CRM_OK, "call %u: %s", (unsigned)nth, crm_error_text());
+        cr_expect_str_eq(rows_counts(sync), "3 created, 1 failed");
+        cr_expect_str_eq(rows_errors(sync), "4.0 REQUIRED contact.name");
+        cr_expect_str_eq(rows_store(db), wanted, "%s", rows_store(db));
+        crm_sync_free(sync);
+        rows_close(db);
+    }
+    crmi_counting_enable(false);
+}
+
+Test(sync_faults, streets) {
+    static const struct {
+        const char *text, *normal;
+    } cases[] = {
+        {"Hauptstraße 5", "hauptstr5"},
+        {"Haupt-Str. 5", "hauptstr5"},
+        {"HAUPTSTRASSE 5", "hauptstr5"},
+        {"Haupt Strasse 5", "hauptstr5"},
+        {"Straße 1 2", "str1 2"},
+        {"Straße 12", "str12"},
+        {"Weg 5 a", "weg5a"},
+        {"Straßenweg 1", "strassenweg1"},
+        {"", ""},
+        {" ", ""},
+        {"Rue de l'Église", "ruedeleglise"},
+        {"Улица 5", "улица5"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crmi_buffer out = {0};
+        cr_assert_eq(crmi_sync_normal_street(cases[i].text, strlen(cases[i].text), &out), CRM_OK);
+        cr_expect_str_eq(crmi_buffer_string(&out), cases[i].normal, "%s: %s", cases[i].text, (const char *)out.data);
+        crmi_buffer_free(&out);
+    }
+}
+
+Test(sync_faults, quotes_are_cut_at_characters) {
+    char text[200], out[CRMI_SYNC_QUOTE_SIZE];
+    for (size_t offset = 0; offset < 3; offset++) {
+        size_t size = 0;
+        while (size < offset) text[size++] = 'x';
+        while (size < 150) {
+            memcpy(text + size, "€", 3);
+            size += 3;
+        }
+        crmi_sync_quote(text, size, out);
+        cr_expect(strlen(out) < sizeof out && !memcmp(out + strlen(out) - 3, "...", 3), "%s", out);
+        cr_expect((strlen(out) - 3 - offset) % 3 == 0, "%zu: %s", offset, out);
+    }
+    cr_expect_str_eq(crmi_sync_quote("a\nb", 3, out), "a b");
+}
+
+Test(sync_faults, map) {
+    uint8_t secret[CRMI_MAP_SECRET] = {1};
+    crmi_map map = {.secret = secret};
+    uint32_t cursor = 0, value;
+    cr_expect_not(crmi_map_next(&map, "a", 1, &cursor, &value));
+    for (int round = 0; round < 2; round++) {
+        for (uint32_t i = 0; i < 5000; i++) cr_assert_eq(crmi_map_add(&map, &i, sizeof i, i), CRM_OK);
+        cr_assert_eq(crmi_map_add(&map, "", 0, 7), CRM_OK);
+        uint32_t key = 77;
+        cr_assert_eq(crmi_map_add(&map, &key, sizeof key, 1000), CRM_OK);
+        cursor = 0;
+        cr_expect(crmi_map_next(&map, &key, sizeof key, &cursor, &value) && value == 1000, "latest first");
+        cr_expect(crmi_map_next(&map, &key, sizeof key, &cursor, &value) && value == 77);
+        cr_expect_not(crmi_map_next(&map, &key, sizeof key, &cursor, &value));
+        for (uint32_t i = 0; i < 5000; i++) {
+            cursor = 0;
+            cr_assert(crmi_map_next(&map, &i, sizeof i, &cursor, &value) && (value == i || i == 77));
+        }
+        cursor = 0;
+        cr_expect(crmi_map_next(&map, "", 0, &cursor, &value) && value == 7);
+        crmi_map_clear(&map);
+        cursor = 0;
+        cr_expect_not(crmi_map_next(&map, &key, sizeof key, &cursor, &value));
+    }
+    crmi_map_free(&map);
+}
