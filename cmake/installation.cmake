@@ -13,6 +13,7 @@ endif()
 install(TARGETS ${crm_installed} EXPORT crm)
 if(TARGET crmdb)
     install(TARGETS crmdb)
+    install(FILES docs/crmdb.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
 endif()
 install(DIRECTORY include/libcrm DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
 
