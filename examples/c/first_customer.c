@@ -71,7 +71,7 @@ static void put_contact(crm_txn *txn, crm_id company) {
     crm_channel *phone = record(CRM_KIND_CHANNEL);
     check(crm_record_set_id(phone, CRM_CHANNEL_PARTY, company));
     check(crm_record_set_id(phone, CRM_CHANNEL_TARGET, id));
-    set(phone, CRM_CHANNEL_KIND, CRM_CHANNEL_PHONE);
+    set(phone, CRM_CHANNEL_TYPE, CRM_CHANNEL_PHONE);
     set(phone, CRM_CHANNEL_VALUE, "+49 30 23125 017");
     put(txn, phone);
 }

@@ -92,7 +92,7 @@ static void chosen_quote(crm_txn *txn) {
     int status = crm_quote_resolve(txn, id, CRM_TODAY, NULL, &quote);
     check(status);
     printf("customer 10003\n");
-    if (status == CRM_CHOOSE) printf("  %zu sites to choose from\n", crm_quote_candidates(quote, CRM_QUOTE_SHIP_TO));
+    if (status == CRM_CHOOSE) printf("  %zu sites to choose from\n", crm_quote_candidate_count(quote, CRM_QUOTE_SHIP_TO));
     choice = crm_quote_candidate(quote, CRM_QUOTE_SHIP_TO, 0);
     crm_quote_free(quote);
 

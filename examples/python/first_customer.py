@@ -22,7 +22,7 @@ def put_customer(txn):
 
     contact = crm.Contact(party=company, name="Käthe Grünwald", function="Einkauf")
     txn.put(contact)
-    txn.put(crm.Channel(party=company, target=contact, kind="phone", value="+49 30 23125 017"))
+    txn.put(crm.Channel(party=company, target=contact, type="phone", value="+49 30 23125 017"))
     return role.number
 
 

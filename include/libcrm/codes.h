@@ -16,7 +16,7 @@ extern "C" {
 #define CRM_DOMAIN_PROSPECT_KIND "prospect_kind"     /**< Prospect kind */
 #define CRM_DOMAIN_SALUTATION "salutation"           /**< Salutation */
 #define CRM_DOMAIN_PURPOSE "purpose"                 /**< Purpose */
-#define CRM_DOMAIN_CHANNEL_KIND "channel_kind"       /**< Channel kind */
+#define CRM_DOMAIN_CHANNEL_TYPE "channel_type"       /**< Channel type */
 #define CRM_DOMAIN_SCHEME "scheme"                   /**< Identifier scheme */
 #define CRM_DOMAIN_COUNTRY "country"                 /**< Country */
 #define CRM_DOMAIN_CURRENCY "currency"               /**< Currency */
@@ -70,7 +70,7 @@ extern "C" {
 #define CRM_PURPOSE_SIGNATORY "signatory"       /**< Signatory */
 #define CRM_PURPOSE_VISIT "visit"               /**< Visit */
 
-/* Channel kind; these codes only. */
+/* Channel type; these codes only. */
 #define CRM_CHANNEL_FAX "fax"       /**< Fax */
 #define CRM_CHANNEL_MAIL "mail"     /**< E-mail */
 #define CRM_CHANNEL_MOBILE "mobile" /**< Mobile */

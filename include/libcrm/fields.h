@@ -78,7 +78,7 @@ enum crm_field_number {
     CRM_QUOTE_DEFAULTS_PLANT = 3012,              /**< Plant: text, code of plant */
     CRM_QUOTE_DEFAULTS_TAX_ZONE = 3013,           /**< Tax zone: text, code of tax_zone */
     CRM_QUOTE_DEFAULTS_LANGUAGE = 3014,           /**< Quote language: text, code of language */
-    CRM_QUOTE_DEFAULTS_CHANNEL = 3015,            /**< Preferred channel: text, code of channel_kind */
+    CRM_QUOTE_DEFAULTS_CHANNEL = 3015,            /**< Preferred channel: text, code of channel_type */
     CRM_QUOTE_DEFAULTS_CUSTOMER_REFERENCE = 3016, /**< Customer reference: text */
     CRM_QUOTE_DEFAULTS_PREFERRED_SITE = 3017,     /**< Preferred site: id of address */
     CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT = 3018,  /**< Preferred contact: id of contact */
@@ -135,7 +135,7 @@ enum crm_field_number {
 
     CRM_CHANNEL_PARTY = 19001,      /**< Party of the channel: id of party */
     CRM_CHANNEL_TARGET = 19002,     /**< Address or contact of the channel: id of address or contact */
-    CRM_CHANNEL_KIND = 19003,       /**< Channel kind: text, code of channel_kind */
+    CRM_CHANNEL_TYPE = 19003,       /**< Channel type: text, code of channel_type */
     CRM_CHANNEL_PURPOSE = 19004,    /**< Channel purpose: text, code of purpose */
     CRM_CHANNEL_VALUE = 19005,      /**< Number or address: text */
     CRM_CHANNEL_NORMALISED = 19006, /**< Normalised value: text */
@@ -168,7 +168,7 @@ enum crm_field_number {
     CRM_QUOTE_VAT_ID = 62016,            /**< VAT ID: text */
     CRM_QUOTE_LANGUAGE = 62017,          /**< Language: text, code of language */
     CRM_QUOTE_SALUTATION = 62018,        /**< Salutation: text, code of salutation */
-    CRM_QUOTE_CHANNEL = 62019,           /**< Preferred channel: text, code of channel_kind */
+    CRM_QUOTE_CHANNEL = 62019,           /**< Preferred channel: text, code of channel_type */
     CRM_QUOTE_CUSTOMER_REFERENCE = 62020 /**< Customer reference: text */
 };
 

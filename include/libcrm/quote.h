@@ -86,7 +86,7 @@ CRM_API crm_field crm_quote_source_field(const crm_quote *quote, crm_field field
 /** crm_quote_flag bits of a field; field 0: of all together. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API uint32_t crm_quote_flags(const crm_quote *quote, crm_field field);
 /** How many candidates an ambiguous field has. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
-CRM_API size_t crm_quote_candidates(const crm_quote *quote, crm_field field);
+CRM_API size_t crm_quote_candidate_count(const crm_quote *quote, crm_field field);
 /** One candidate, by position in ascending order of the ids, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API crm_id crm_quote_candidate(const crm_quote *quote, crm_field field, size_t index);
 /**

@@ -66,7 +66,7 @@ CRM_API crm_id crm_record_id(const crm_record *rec, crm_field field);
  */
 CRM_API const void *crm_record_bytes(const crm_record *rec, crm_field field, size_t *out_size);
 /** How many texts a list has, or languages a label. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
-CRM_API size_t crm_record_items(const crm_record *rec, crm_field field);
+CRM_API size_t crm_record_item_count(const crm_record *rec, crm_field field);
 /**
  * One text of a list, or NULL beyond its end.
  * @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0

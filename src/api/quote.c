@@ -65,7 +65,7 @@ uint32_t crm_quote_flags(const crm_quote *quote, crm_field field) {
     return cell ? cell->flags : 0;
 }
 
-size_t crm_quote_candidates(const crm_quote *quote, crm_field field) {
+size_t crm_quote_candidate_count(const crm_quote *quote, crm_field field) {
     const crmi_quote_cell *cell = cell_of(quote, field);
     return cell ? cell->count : 0;
 }

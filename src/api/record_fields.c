@@ -139,7 +139,7 @@ const void *crm_record_bytes(const crm_record *rec, crm_field field, size_t *out
     return entry ? entry->text : NULL;
 }
 
-size_t crm_record_items(const crm_record *rec, crm_field field) {
+size_t crm_record_item_count(const crm_record *rec, crm_field field) {
     const crmi_field *found = crmi_schema_field(field);
     uint32_t type = found && found->type == CRM_TYPE_LABEL ? CRM_TYPE_LABEL : CRM_TYPE_TEXTS;
     const crmi_entry *entry = typed_entry(rec, field, type);

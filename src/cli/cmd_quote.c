@@ -174,7 +174,7 @@ static void print_values(cli_run *cli, const crm_quote *quote) {
 static void print_candidates(cli_run *cli, const crm_quote *quote) {
     crm_field field = 0;
     while ((field = crm_field_next(CRM_KIND_QUOTE, field))) {
-        size_t count = crm_quote_candidates(quote, field);
+        size_t count = crm_quote_candidate_count(quote, field);
         cli_table table;
         if (!count) continue;
         cli_string title = {0};
@@ -217,7 +217,7 @@ static void print_warnings(const cli_run *cli, const crm_quote *quote) {
         uint32_t flags = crm_quote_flags(quote, field);
         const char *name = crm_field_name(field);
         if (flags & CRM_QUOTE_AMBIGUOUS)
-            cli_notice(cli, "%s is ambiguous: choose one of %zu candidates", name, crm_quote_candidates(quote, field));
+            cli_notice(cli, "%s is ambiguous: choose one of %zu candidates", name, crm_quote_candidate_count(quote, field));
         if (flags & CRM_QUOTE_CONFLICT) cli_notice(cli, "%s: another level says otherwise", name);
     }
     if (reason) cli_notice(cli, "the customer is blocked%s%s", *reason ? ": " : "", reason);

@@ -97,7 +97,7 @@ static void add_channels(file_view *view, crm_id target) {
     for (size_t at = 0; (channel = next_of(view, CRM_KIND_CHANNEL, &at));) {
         cli_string label = {0}, value = {0};
         if (crm_record_id(channel, CRM_CHANNEL_TARGET) != target) continue;
-        cli_value(view->cli, channel, CRM_CHANNEL_KIND, &label);
+        cli_value(view->cli, channel, CRM_CHANNEL_TYPE, &label);
         cli_value(view->cli, channel, CRM_CHANNEL_VALUE, &value);
         if (crm_record_has(channel, CRM_CHANNEL_PURPOSE)) {
             cli_string_add(&value, ", ");

@@ -111,7 +111,7 @@ static void add_amount(const cli_run *cli, int64_t amount, cli_string *out) {
 }
 
 static void add_list(const crm_record *rec, crm_field field, cli_string *out) {
-    for (size_t i = 0; i < crm_record_items(rec, field); i++) {
+    for (size_t i = 0; i < crm_record_item_count(rec, field); i++) {
         if (i) cli_string_add(out, ", ");
         cli_string_add(out, crm_record_item(rec, field, i));
     }

@@ -39,7 +39,7 @@ int crmi_channel_normalise(const char *kind, const char *text, size_t size, crmi
 }
 
 int crmi_channel_prepare(crmi_putting *put) {
-    const crmi_entry *kind = crmi_object_find(put->rec, CRM_CHANNEL_KIND % 1000),
+    const crmi_entry *kind = crmi_object_find(put->rec, CRM_CHANNEL_TYPE % 1000),
                      *value = crmi_object_find(put->rec, CRM_CHANNEL_VALUE % 1000);
     if (!kind || !value) return CRM_OK; /* check_required() says so */
     crmi_buffer out = {0};

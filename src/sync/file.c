@@ -90,7 +90,7 @@ static int index_mail(crmi_sync_file *file, uint32_t contact, const char *value)
 }
 
 static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
-    const char *kind = text_of(entry->rec, CRM_CHANNEL_KIND), *value = text_of(entry->rec, CRM_CHANNEL_VALUE);
+    const char *kind = text_of(entry->rec, CRM_CHANNEL_TYPE), *value = text_of(entry->rec, CRM_CHANNEL_VALUE);
     uint32_t target = entry->target;
     int rc = crmi_sync_key_channel(file, target, kind, value, strlen(value));
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);

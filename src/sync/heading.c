@@ -177,7 +177,7 @@ static int find_purposes(const finding *find) {
 static int find_plain(const finding *find) {
     int rc = find_extra(find);
     if (rc == CRM_E_NOTFOUND) rc = find_in_kinds(find, is_label, false);
-    if (rc == CRM_E_NOTFOUND) rc = find_code(find, CRMI_DOMAIN_CHANNEL_KIND, "channel.");
+    if (rc == CRM_E_NOTFOUND) rc = find_code(find, CRMI_DOMAIN_CHANNEL_TYPE, "channel.");
     if (rc == CRM_E_NOTFOUND) rc = find_in_kinds(find, is_label, true);
     if (rc == CRM_E_NOTFOUND) rc = find_purposes(find);
     if (rc == CRM_E_NOTFOUND) rc = find_code(find, CRMI_DOMAIN_PURPOSE, "usage.");
@@ -201,7 +201,7 @@ static int find_of(const finding *find, uint32_t object) {
     strcpy(prefix, crmi_schema_kind(object)->name);
     size_t size = strlen(prefix);
     strcpy(prefix + size, ".channel.");
-    int rc = find_code(find, CRMI_DOMAIN_CHANNEL_KIND, prefix);
+    int rc = find_code(find, CRMI_DOMAIN_CHANNEL_TYPE, prefix);
     if (rc != CRM_E_NOTFOUND || object != CRM_KIND_CONTACT) return rc;
     rc = find_in_kind(find, object, is_label);
     if (rc == CRM_E_NOTFOUND) rc = find_in_kind(find, object, is_name);

@@ -67,7 +67,7 @@ static int add_channel(merging *m, uint32_t target, const char *kind, const char
     int rc = crmi_sync_find_channel(m->file, target, kind, value, &number);
     if (rc < 0 || number) return rc;
     rc = add(m, CRM_KIND_CHANNEL, target, &number);
-    if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_KIND, kind);
+    if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_TYPE, kind);
     if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_VALUE, value);
     return rc == CRM_OK ? crmi_sync_file_index(m->file, number) : rc;
 }

@@ -65,7 +65,7 @@ static int not_here(const char *path, crm_field field) {
 
 static int parse_code(const char *path, const char *code, crm_field field, uint32_t use, crmi_sync_target *out) {
     const crmi_field *holder = crmi_schema_field(field);
-    const crmi_field *named = use == CRMI_USE_CHANNEL ? crmi_schema_field(CRM_CHANNEL_KIND)
+    const crmi_field *named = use == CRMI_USE_CHANNEL ? crmi_schema_field(CRM_CHANNEL_TYPE)
                               : use == CRMI_USE_USAGE ? holder
                                                       : crmi_schema_field(CRM_IDENTIFIER_SCHEME);
     const crmi_domain *domain = crmi_schema_domain(named->domain);

@@ -268,7 +268,7 @@ Test(iter, indexed_fields) {
         cr_expect_eq(crm_iter_next(iter, &got), CRM_OK, "%s", cases[i].stored);
         crm_iter_free(iter);
     }
-    test_put(txn, test_record(CRM_KIND_CHANNEL, owner, CRM_CHANNEL_KIND, "phone", CRM_CHANNEL_VALUE, "0049 (30) 12-34", 0));
+    test_put(txn, test_record(CRM_KIND_CHANNEL, owner, CRM_CHANNEL_TYPE, "phone", CRM_CHANNEL_VALUE, "0049 (30) 12-34", 0));
     crm_iter *iter;
     crm_id id;
     cr_assert_eq(crm_record_search(txn, CRM_CHANNEL_NORMALISED, "+49301234", CRM_NTS, 0, NULL, &iter), CRM_OK);

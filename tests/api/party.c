@@ -334,7 +334,7 @@ Test(party, file) {
                                      CRM_KIND_IDENTIFIER, CRM_KIND_ADDRESS, CRM_KIND_ADDRESS, CRM_KIND_CONTACT,        CRM_KIND_CHANNEL};
     crm_id before = test_party(txn, "before"), id = test_party(txn, "Müller & \"Söhne\""), behind = test_party(txn, "behind");
     test_child(txn, CRM_KIND_CONTACT, before, CRM_CONTACT_NAME, "not his");
-    test_put(txn, test_record(CRM_KIND_CHANNEL, id, CRM_CHANNEL_KIND, "mail", CRM_CHANNEL_VALUE, "A@B.de", 0));
+    test_put(txn, test_record(CRM_KIND_CHANNEL, id, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "A@B.de", 0));
     crm_id contact = test_child(txn, CRM_KIND_CONTACT, id, CRM_CONTACT_NAME, "Ada");
     crm_id ulm = test_child(txn, CRM_KIND_ADDRESS, id, CRM_ADDRESS_TOWN, "Ulm");
     test_child(txn, CRM_KIND_ADDRESS, id, CRM_ADDRESS_TOWN, "Bonn");

@@ -48,7 +48,8 @@ Test(quote, wrong_fields) {
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         cr_expect(crm_quote_level(quote, wrong[i]) == 0 && crm_error_status() == CRM_E_TYPE && crm_error_field() == wrong[i]);
         cr_expect(!crm_quote_reason(quote, wrong[i]) && !crm_quote_source(quote, wrong[i]) && !crm_quote_source_revision(quote, wrong[i]));
-        cr_expect(!crm_quote_source_field(quote, wrong[i]) && !crm_quote_flags(quote, wrong[i]) && !crm_quote_candidates(quote, wrong[i]));
+        cr_expect(!crm_quote_source_field(quote, wrong[i]) && !crm_quote_flags(quote, wrong[i]) &&
+                  !crm_quote_candidate_count(quote, wrong[i]));
         cr_expect(!crm_quote_candidate(quote, wrong[i], 0) && !crm_quote_address(quote, wrong[i]) &&
                   !crm_quote_address_text(quote, wrong[i]));
     }

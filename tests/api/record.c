@@ -116,13 +116,13 @@ Test(record, lists) {
     crm_record *rec = new_record(CRM_KIND_ADDRESS);
     char text[32], big[4097];
     memset(big, 'x', sizeof big);
-    cr_expect_eq(crm_record_items(rec, CRM_ADDRESS_RECIPIENT), 0u);
+    cr_expect_eq(crm_record_item_count(rec, CRM_ADDRESS_RECIPIENT), 0u);
     cr_expect_null(crm_record_item(rec, CRM_ADDRESS_RECIPIENT, 0));
     for (int i = 0; i < 64; i++) {
         snprintf(text, sizeof text, "line %d", i);
         if (i % 3 == 0) *text = '\0';
         cr_expect_eq(crm_record_add_item(rec, CRM_ADDRESS_RECIPIENT, text, CRM_NTS), CRM_OK);
-        cr_expect_eq(crm_record_items(rec, CRM_ADDRESS_RECIPIENT), (size_t)i + 1);
+        cr_expect_eq(crm_record_item_count(rec, CRM_ADDRESS_RECIPIENT), (size_t)i + 1);
     }
     cr_expect_eq(crm_record_add_item(rec, CRM_ADDRESS_RECIPIENT, "one too many", CRM_NTS), CRM_E_TOO_BIG);
     cr_expect_str_eq(crm_record_item(rec, CRM_ADDRESS_RECIPIENT, 0), "");
@@ -131,7 +131,7 @@ Test(record, lists) {
     cr_expect_null(crm_record_item(rec, CRM_ADDRESS_RECIPIENT, 64));
     cr_expect_null(crm_record_item(rec, CRM_ADDRESS_RECIPIENT, SIZE_MAX));
     cr_expect_eq(crm_record_clear(rec, CRM_ADDRESS_RECIPIENT), CRM_OK);
-    cr_expect_eq(crm_record_items(rec, CRM_ADDRESS_RECIPIENT), 0u);
+    cr_expect_eq(crm_record_item_count(rec, CRM_ADDRESS_RECIPIENT), 0u);
     cr_expect_eq(crm_record_add_item(rec, CRM_ADDRESS_RECIPIENT, big, sizeof big), CRM_E_TOO_BIG);
     cr_expect_eq(crm_record_add_item(rec, CRM_ADDRESS_RECIPIENT, "\xff", 1), CRM_E_UTF8);
     cr_expect_eq(crm_record_add_item(rec, CRM_ADDRESS_RECIPIENT, NULL, 0), CRM_E_INVALID);
@@ -146,7 +146,7 @@ Test(record, labels) {
     cr_expect_eq(crm_record_has(rec, CRM_CODE_LABEL), 0);
     static const char *const languages[] = {"fr", "de", "zza", "en", "deu"}, *const sorted[] = {"de", "deu", "en", "fr", "zza"};
     for (size_t i = 0; i < 5; i++) cr_expect_eq(crm_record_set_label(rec, CRM_CODE_LABEL, languages[i], languages[i], CRM_NTS), CRM_OK);
-    cr_expect_eq(crm_record_items(rec, CRM_CODE_LABEL), 5u);
+    cr_expect_eq(crm_record_item_count(rec, CRM_CODE_LABEL), 5u);
     for (size_t i = 0; i < 5; i++) {
         cr_expect_str_eq(crm_record_label_language(rec, CRM_CODE_LABEL, i), sorted[i]);
         cr_expect_str_eq(crm_record_label(rec, CRM_CODE_LABEL, sorted[i]), sorted[i]);
@@ -156,15 +156,15 @@ Test(record, labels) {
     cr_expect_eq(crm_record_set_label(rec, CRM_CODE_LABEL, "en", "Standard", CRM_NTS), CRM_OK);
     cr_expect_str_eq(crm_record_label(rec, CRM_CODE_LABEL, "en"), "Standard");
     cr_expect_eq(crm_record_set_label(rec, CRM_CODE_LABEL, "de", NULL, 0), CRM_OK);
-    cr_expect(crm_record_items(rec, CRM_CODE_LABEL) == 4 && !crm_record_label(rec, CRM_CODE_LABEL, "de"));
+    cr_expect(crm_record_item_count(rec, CRM_CODE_LABEL) == 4 && !crm_record_label(rec, CRM_CODE_LABEL, "de"));
     static const char *const bad[] = {NULL, "", "d", "DE", "d3", "deut", "d\xc3", "de-AT"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         cr_expect_eq(crm_record_set_label(rec, CRM_CODE_LABEL, bad[i], "x", 1), CRM_E_INVALID, "case %zu", i);
     cr_expect_eq(crm_record_set_label(rec, CRM_CODE_LABEL, "de", "\xff", 1), CRM_E_UTF8);
-    cr_expect_eq(crm_record_items(rec, CRM_CODE_LABEL), 4u);
+    cr_expect_eq(crm_record_item_count(rec, CRM_CODE_LABEL), 4u);
     for (char c = 'a'; c <= 'z'; c++)
         for (char d = 'a'; d <= 'c'; d++) crm_record_set_label(rec, CRM_CODE_LABEL, (char[]){c, d, 0}, "x", 1);
-    cr_expect_eq(crm_record_items(rec, CRM_CODE_LABEL), 64u, "at most 64 languages");
+    cr_expect_eq(crm_record_item_count(rec, CRM_CODE_LABEL), 64u, "at most 64 languages");
     cr_expect(failed(CRM_E_TOO_BIG, CRM_CODE_LABEL));
     crm_record_free(rec);
 }
@@ -292,7 +292,7 @@ Test(record, wrong_types) {
     cr_expect_eq(count_type_errors(address, CRM_ADDRESS_RECIPIENT), 19, "texts");
     cr_expect_eq(count_type_errors(code, CRM_CODE_LABEL), 18, "label");
     cr_expect(crm_record_count(party) == 1 && crm_record_count(address) == 0 && crm_record_count(code) == 0);
-    cr_expect_eq(crm_record_items(party, CRM_PARTY_NAME), 0u);
+    cr_expect_eq(crm_record_item_count(party, CRM_PARTY_NAME), 0u);
     cr_expect(failed(CRM_E_TYPE, CRM_PARTY_NAME));
 
     static const crm_field strangers[] = {CRM_ADDRESS_TOWN, CRM_KIND_PARTY * 1000 + 99, 1000, 0, 99, UINT32_MAX, UINT32_C(0x80000001)};
@@ -321,7 +321,7 @@ Test(record, null) {
     cr_expect(crm_record_date(NULL, name, 3) == 3 && crm_record_time(NULL, name, 3) == 3 && crm_record_amount(NULL, name, 3) == 3);
     cr_expect(crm_record_id(NULL, name) == 0 && crm_record_id(NULL, CRM_ADDRESS_PARTY) == 0);
     cr_expect(!crm_record_bytes(NULL, name, NULL) && !crm_record_bytes(NULL, name, &size) && size == 0);
-    cr_expect(crm_record_items(NULL, name) == 0 && !crm_record_item(NULL, name, 0) && !crm_record_label(NULL, name, "de"));
+    cr_expect(crm_record_item_count(NULL, name) == 0 && !crm_record_item(NULL, name, 0) && !crm_record_label(NULL, name, "de"));
     cr_expect_null(crm_record_label_language(NULL, name, 0));
     cr_expect_null(crm_record_json(NULL, &size));
     cr_expect_eq(crm_record_copy(NULL, &copy), CRM_E_INVALID);

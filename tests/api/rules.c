@@ -65,8 +65,8 @@ Test(rules, required) {
         {test_record(CRM_KIND_IDENTIFIER, p, CRM_IDENTIFIER_SCHEME, "gln", CRM_IDENTIFIER_VALUE, "", 0), CRM_IDENTIFIER_VALUE},
         {test_record(CRM_KIND_ADDRESS, 0, CRM_ADDRESS_TOWN, "Ulm", 0), CRM_ADDRESS_PARTY},
         {test_record(CRM_KIND_CONTACT, 0, CRM_CONTACT_NAME, "x", 0), CRM_CONTACT_PARTY},
-        {test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_VALUE, "1", 0), CRM_CHANNEL_KIND},
-        {test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, "mail", 0), CRM_CHANNEL_VALUE},
+        {test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_VALUE, "1", 0), CRM_CHANNEL_TYPE},
+        {test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "mail", 0), CRM_CHANNEL_VALUE},
         {test_record(CRM_KIND_CODE, 0, CRM_CODE_CODE, "x", 0), CRM_CODE_DOMAIN},
         {test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "x", 0), CRM_CODE_CODE},
         {test_record(CRM_KIND_SETTING, 0, CRM_SETTING_VALUE, "x", 0), CRM_SETTING_NAME},
@@ -107,7 +107,7 @@ Test(rules, codes) {
         {test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "plant", CRM_CODE_CODE, longest, 0), CRM_E_TOO_BIG, CRM_CODE_CODE},
         {test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "price_list", CRM_CODE_CODE, "A", CRM_CODE_CURRENCY, "EURO", 0), CRM_E_CODE,
          CRM_CODE_CURRENCY},
-        {test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, "pigeon", CRM_CHANNEL_VALUE, "1", 0), CRM_E_CODE, CRM_CHANNEL_KIND},
+        {test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "pigeon", CRM_CHANNEL_VALUE, "1", 0), CRM_E_CODE, CRM_CHANNEL_TYPE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char what[32];
@@ -243,7 +243,7 @@ Test(rules, revisions) {
     crm_record_free(first);
     crm_record_free(second);
     crm_id p = test_party(txn, "y");
-    crm_id channel = test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, "mail", CRM_CHANNEL_VALUE, "A@B", 0));
+    crm_id channel = test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "A@B", 0));
     test_put(txn, test_get(txn, channel));
     first = test_get(txn, channel);
     cr_expect_eq(crm_record_revision(first), 1, "what the library derives is no change");
@@ -301,7 +301,7 @@ Test(rules, limits) {
     for (int i = 1; i <= 65; i++)
         cr_expect_eq(crm_record_add_item(rec, CRM_ADDRESS_RECIPIENT, "x", 1), i > 64 ? CRM_E_TOO_BIG : CRM_OK, "item %d", i);
     rec = test_get(txn, test_put(txn, rec));
-    cr_expect_eq(crm_record_items(rec, CRM_ADDRESS_RECIPIENT), 64);
+    cr_expect_eq(crm_record_item_count(rec, CRM_ADDRESS_RECIPIENT), 64);
     crm_record_free(rec);
     rec = test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "plant", CRM_CODE_CODE, "many", 0);
     for (int i = 1; i <= 65; i++) {
@@ -309,7 +309,7 @@ Test(rules, limits) {
         cr_expect_eq(crm_record_set_label(rec, CRM_CODE_LABEL, language, "x", 1), i > 64 ? CRM_E_TOO_BIG : CRM_OK, "language %d", i);
     }
     rec = test_get(txn, test_put(txn, rec));
-    cr_expect_eq(crm_record_items(rec, CRM_CODE_LABEL), 64);
+    cr_expect_eq(crm_record_item_count(rec, CRM_CODE_LABEL), 64);
     crm_record_free(rec);
     test_put(txn, big_party(40000));
 }
@@ -357,13 +357,13 @@ Test(rules, delete_child) {
            c = test_child(txn, CRM_KIND_CONTACT, p, CRM_CONTACT_NAME, "x");
     crm_id about[] = {
         test_put(txn, with_id(test_record(CRM_KIND_USAGE, p, CRM_USAGE_PURPOSE, "main", 0), CRM_USAGE_TARGET, a)),
-        test_put(txn, with_id(test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, "fax", CRM_CHANNEL_VALUE, "1", 0), CRM_CHANNEL_TARGET, a)),
+        test_put(txn, with_id(test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "fax", CRM_CHANNEL_VALUE, "1", 0), CRM_CHANNEL_TARGET, a)),
         test_put(txn, with_id(test_record(CRM_KIND_IDENTIFIER, p, CRM_IDENTIFIER_SCHEME, "gln", CRM_IDENTIFIER_VALUE, "1", 0),
                               CRM_IDENTIFIER_TARGET, a)),
         test_put(txn, with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, p, 0), CRM_QUOTE_DEFAULTS_SCOPE, a)),
     };
     crm_id usage = test_put(txn, with_id(test_record(CRM_KIND_USAGE, p, CRM_USAGE_PURPOSE, "main", 0), CRM_USAGE_TARGET, b));
-    crm_id channel = test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, "fax", CRM_CHANNEL_VALUE, "1", 0));
+    crm_id channel = test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "fax", CRM_CHANNEL_VALUE, "1", 0));
     crm_record *rec = with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, p, 0), CRM_QUOTE_DEFAULTS_PREFERRED_SITE, a);
     crm_id defaults = test_put(txn, with_id(rec, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, c));
     char *before = test_dump_txn(txn), *after;
@@ -393,7 +393,7 @@ Test(rules, delete_party) {
     crm_id p = test_party(txn, "P"), q = test_party(txn, "Q"), r = test_party(txn, "R");
     test_role(txn, p, CRM_ROLE_CUSTOMER, "1");
     test_child(txn, CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Ulm");
-    test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, "mail", CRM_CHANNEL_VALUE, "a@b", 0));
+    test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "a@b", 0));
     test_put(txn, test_record(CRM_KIND_IDENTIFIER, p, CRM_IDENTIFIER_SCHEME, "gln", CRM_IDENTIFIER_VALUE, "1", 0));
     for (int i = 0; i < 3; i++) /* his own contacts don't hold him, however many */
         test_put(txn, with_id(test_record(CRM_KIND_CONTACT, p, CRM_CONTACT_NAME, "x", 0), CRM_CONTACT_PERSON, p));
@@ -445,7 +445,7 @@ Test(rules, channels) {
     };
     crm_id p = test_party(txn, "x");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        crm_id id = test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_KIND, cases[i].kind, CRM_CHANNEL_VALUE, cases[i].value, 0));
+        crm_id id = test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, cases[i].kind, CRM_CHANNEL_VALUE, cases[i].value, 0));
         crm_record *rec = test_get(txn, id);
         cr_expect_str_eq(crm_record_text(rec, CRM_CHANNEL_NORMALISED), cases[i].normalised, "%s", cases[i].value);
         cr_expect_str_eq(crm_record_text(rec, CRM_CHANNEL_VALUE), cases[i].value, "as it was written");

@@ -36,7 +36,7 @@ Test(sync, flat_rows) {
            "party name=Muster GmbH; role number=007; quote_defaults price_list=A currency=EUR; usage target=address1 purpose=main; "
            "address street=Hauptstr. house_number=1a postal_code=01067 town=Dresden country=DE; "
            "contact name=Ada Lovelace salutation=ms first_name=Ada last_name=Lovelace function=Einkauf; "
-           "channel kind=phone value=0351 1234; channel target=contact1 kind=mail value=ada@muster.example"}}},
+           "channel type=phone value=0351 1234; channel target=contact1 type=mail value=ada@muster.example"}}},
         {"lines of one company merge, wherever they stand",
          {{FLAT, "Kundennummer|Firma|Ort|Ansprechpartner\n1|A|Ulm|Ada\n2|B|Bonn|\n1|A|Köln|Eve\n1|||Max", "4 created",
            "party name=A; role number=1; usage target=address1 purpose=main; address town=Ulm; address town=Köln; contact name=Ada; "
@@ -82,11 +82,11 @@ Test(sync, flat_rows) {
            "Kundennummer|Firma|Ort|Ansprechpartner|Telefon|Telefon 2|Fax|Web|Telefon Standort|Mobil "
            "Ansprechpartner\n1|A|Ulm|Ada|1|2|3|a.example|4|5",
            NULL,
-           "party name=A; role number=1; usage target=address1 purpose=main; address town=Ulm; contact name=Ada; channel kind=phone "
+           "party name=A; role number=1; usage target=address1 purpose=main; address town=Ulm; contact name=Ada; channel type=phone "
            "value=1; "
-           "channel kind=phone value=2; channel kind=fax value=3; channel kind=web value=a.example; channel target=address1 kind=phone "
+           "channel type=phone value=2; channel type=fax value=3; channel type=web value=a.example; channel target=address1 type=phone "
            "value=4; "
-           "channel target=contact1 kind=mobile value=5"}}},
+           "channel target=contact1 type=mobile value=5"}}},
         {"recipients in the order of their columns",
          {{FLAT, "Kundennummer|Firma|Ort|Empfänger 1|Empfänger 2|recipient 3\n1|A|Ulm|A GmbH||Tor 3", NULL,
            "party name=A; role number=1; usage target=address1 purpose=main; address recipient=A GmbH/Tor 3 town=Ulm"},
@@ -107,7 +107,7 @@ Test(sync, flat_rows) {
            "contact name=Ada; contact name=Eve"}}},
         {"lines that contradict each other end with the last, and are no change the next time",
          {{FLAT, "Kundennummer|Firma|Telefon\n1|A|12-34\n1|B|1234", "1 created, 1 updated",
-           "party name=B; role number=1; channel kind=phone value=12-34"}}},
+           "party name=B; role number=1; channel type=phone value=12-34"}}},
         {"an empty line says nothing", {{FLAT, "Kundennummer|Firma\n1|A\n| ", "1 created, 1 unchanged", "party name=A; role number=1"}}},
     };
     CHECK(stories);
@@ -118,10 +118,10 @@ Test(sync, customer_site_and_contact_rows) {
         {"a customer and his main address, moved later",
          {{CUSTOMER, "Kundennummer|Firma|Straße|Ort|Telefon|Preisliste\n1|A|Alte Gasse 1|Ulm|7|P", "1 created",
            "party name=A; role number=1; quote_defaults price_list=P; usage target=address1 purpose=main; address street=Alte Gasse 1 "
-           "town=Ulm; channel kind=phone value=7"},
+           "town=Ulm; channel type=phone value=7"},
           {CUSTOMER, "Kundennummer|Straße|Ort\n1|Neue Gasse 2|Bonn", "1 updated",
            "party name=A; role number=1; quote_defaults price_list=P; usage target=address1 purpose=main; address street=Neue Gasse 2 "
-           "town=Bonn; channel kind=phone value=7"},
+           "town=Bonn; channel type=phone value=7"},
           {CUSTOMER, "Kundennummer|Lieferadresse\n1|ja", "1 updated", NULL}}},
         {"sites: by their number, else by the address as people write it",
          {{CUSTOMER, "Kundennummer|Firma\n1|A", "1 created", NULL},
@@ -133,14 +133,14 @@ Test(sync, customer_site_and_contact_rows) {
            "usage target=address1 purpose=delivery; address site_number=1 site_name=Werk street=Haupt-Straße house_number=5 a "
            "postal_code=01067 town=Dresden; "
            "address site_number=2 site_name=Lager street=Weg house_number=1 postal_code=01067 town=Dresden; channel target=address1 "
-           "kind=phone value=9"},
+           "type=phone value=9"},
           {SITE, "Kundennummer|Straße|PLZ|Ort|Land|Telefon\n1|HAUPTSTR. 5a|01067||DE|9\n1|Weg 1|||AT|", "2 updated", NULL},
           {SITE, "Kundennummer|Standortnummer|Ort\n1|2|Freital", "1 updated",
            "party name=A; role number=1; quote_defaults scope=address1 shipping_method=Spedition; quote_defaults preferred_site=address1; "
            "usage target=address1 purpose=delivery; address site_number=1 site_name=Werk street=Haupt-Straße house_number=5 a "
            "postal_code=01067 town=Dresden country=DE; "
            "address site_number=2 site_name=Lager street=Weg house_number=1 postal_code=01067 town=Freital country=AT; channel "
-           "target=address1 kind=phone value=9"}}},
+           "target=address1 type=phone value=9"}}},
         {"a site of another town, or number, is another site",
          {{CUSTOMER, "Kundennummer|Firma\n1|A", NULL, NULL},
           {SITE,
@@ -164,17 +164,17 @@ Test(sync, customer_site_and_contact_rows) {
            "3 created",
            "party name=A; role number=1; quote_defaults preferred_contact=contact1; usage target=contact1 purpose=quote; contact name=Ada; "
            "contact name=Eve; contact name=Max; "
-           "channel target=contact1 kind=mail value=ada@a.example; channel target=contact1 kind=phone value=1; "
-           "channel target=contact2 kind=mail value=info@a.example; channel target=contact3 kind=mail value=info@a.example"},
+           "channel target=contact1 type=mail value=ada@a.example; channel target=contact1 type=phone value=1; "
+           "channel target=contact2 type=mail value=info@a.example; channel target=contact3 type=mail value=info@a.example"},
           {CONTACT, "Kundennummer|Name|E-Mail|Funktion\n1|Ada Lovelace|ADA@a.example|CTO\n1|MAX|max@a.example|\n1|Eve|ada@a.example|",
            "3 updated", NULL},
           {CONTACT, "Kundennummer|E-Mail|Abteilung\n1|max@a.example|IT", "1 updated",
            "party name=A; role number=1; quote_defaults preferred_contact=contact1; usage target=contact1 purpose=quote; contact name=Ada "
            "Lovelace function=CTO; contact name=Eve; "
-           "contact name=MAX department=IT; channel target=contact1 kind=mail value=ada@a.example; channel target=contact1 kind=phone "
+           "contact name=MAX department=IT; channel target=contact1 type=mail value=ada@a.example; channel target=contact1 type=phone "
            "value=1; "
-           "channel target=contact2 kind=mail value=info@a.example; channel target=contact3 kind=mail value=info@a.example; "
-           "channel target=contact3 kind=mail value=max@a.example; channel target=contact2 kind=mail value=ada@a.example"}}},
+           "channel target=contact2 type=mail value=info@a.example; channel target=contact3 type=mail value=info@a.example; "
+           "channel target=contact3 type=mail value=max@a.example; channel target=contact2 type=mail value=ada@a.example"}}},
         {"keys of the source's own, for all three",
          {{CUSTOMER, "External ID|Kundennummer|Firma|DUNS\nK1|1|A|99", NULL,
            "party name=A; role number=1; identifier scheme=test value=K1; identifier scheme=duns value=99"},
@@ -289,7 +289,7 @@ Test(sync, what_the_rows_do_not_say_stays) {
     crm_txn_free(txn);
     rows_apply(db, "again", FLAT, "Kundennummer|Firma|Straße|Ort|Telefon\n1|A|WEG 1||1", "1 updated",
                "party name=A note=by hand; role number=1; usage target=address1 purpose=main; address street=WEG 1 town=Ulm; channel "
-               "kind=phone value=1");
+               "type=phone value=1");
     rows_close(db);
 }
 

@@ -40,7 +40,7 @@ static crm_id put(crm_txn *txn, crm_record *rec) {
 static void put_channel(crm_txn *txn, crm_id party, crm_id target, const char *kind, const char *value) {
     crm_record *rec = make(CRM_KIND_CHANNEL, CRM_CHANNEL_PARTY, party);
     if (target) check(crm_record_set_id(rec, CRM_CHANNEL_TARGET, target), "target");
-    text(rec, CRM_CHANNEL_KIND, kind);
+    text(rec, CRM_CHANNEL_TYPE, kind);
     text(rec, CRM_CHANNEL_VALUE, value);
     put(txn, rec);
 }

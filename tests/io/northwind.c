@@ -70,7 +70,7 @@ static const char *channel(const crm_file *file, const char *kind) {
     const char *value = "";
     for (size_t i = 0; i < crm_file_count(file); i++) {
         const crm_record *rec = crm_file_record(file, i);
-        if (crm_record_kind(rec) != CRM_KIND_CHANNEL || strcmp(crm_record_text(rec, CRM_CHANNEL_KIND), kind) != 0) continue;
+        if (crm_record_kind(rec) != CRM_KIND_CHANNEL || strcmp(crm_record_text(rec, CRM_CHANNEL_TYPE), kind) != 0) continue;
         cr_expect(!*value && crm_record_id(rec, CRM_CHANNEL_TARGET) == 0, "two of them, or of somebody else: %s", kind);
         value = crm_record_text(rec, CRM_CHANNEL_VALUE);
     }

@@ -18,7 +18,7 @@ static inline int compare_labels(const void *a, const void *b) { return strcmp(*
 
 static inline void show_candidates(const struct data *data, const crm_quote *quote, crm_field field, char *out, size_t size) {
     const char *labels[SCENE_RECORDS];
-    size_t count = crm_quote_candidates(quote, field);
+    size_t count = crm_quote_candidate_count(quote, field);
     for (size_t i = 0; i < count; i++) {
         labels[i] = scene_label(data, crm_quote_candidate(quote, field, i));
         cr_expect(i == 0 || crm_quote_candidate(quote, field, i - 1) < crm_quote_candidate(quote, field, i), "candidates ascend");
@@ -39,7 +39,7 @@ static inline void show(const struct data *data, const crm_quote *quote, crm_fie
         cr_expect(level == CRM_LEVEL_UNSET);
         return;
     }
-    cr_expect(crm_quote_candidates(quote, field) == 0);
+    cr_expect(crm_quote_candidate_count(quote, field) == 0);
     if (level == CRM_LEVEL_UNSET) {
         snprintf(out, size, "%s=-", crm_field_name(field));
         return;

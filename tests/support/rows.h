@@ -108,7 +108,7 @@ static inline void rows_say_value(char *out, const crm_file *file, const crm_rec
     case CRM_TYPE_AMOUNT: rows_say(out, "%lld", (long long)crm_record_amount(rec, field, 0)); break;
     case CRM_TYPE_ID: rows_say_reference(out, file, crm_record_id(rec, field)); break;
     case CRM_TYPE_TEXTS:
-        for (size_t i = 0; i < crm_record_items(rec, field); i++) rows_say(out, "%s%s", i ? "/" : "", crm_record_item(rec, field, i));
+        for (size_t i = 0; i < crm_record_item_count(rec, field); i++) rows_say(out, "%s%s", i ? "/" : "", crm_record_item(rec, field, i));
         break;
     default: rows_say(out, "?");
     }

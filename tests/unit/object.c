@@ -236,7 +236,7 @@ static void use(crm_record *rec) {
         const char *text = crm_record_text(rec, field);
         bytes += text ? strlen(text) : 0;
         bytes += (size_t)crm_record_int(rec, field, 0) + (size_t)crm_record_id(rec, field);
-        for (size_t item = 0; item < crm_record_items(rec, field); item++) {
+        for (size_t item = 0; item < crm_record_item_count(rec, field); item++) {
             const char *line = crm_record_item(rec, field, item), *language = crm_record_label_language(rec, field, item);
             bytes += line ? strlen(line) : 0;
             bytes += language ? strlen(language) + strlen(crm_record_label(rec, field, language)) : 0;

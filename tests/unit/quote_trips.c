@@ -204,7 +204,7 @@ static size_t candidates(struct scene *scene, crm_id *taken) {
     crm_quote *quote;
     cr_assert(crm_quote_resolve(scene->data.txn, scene_id(&scene->data, "p"), SCENE_DAY, NULL, &quote) >= 0);
     *taken = crm_record_id(crm_quote_record(quote), CRM_QUOTE_CONTACT);
-    size_t count = crm_quote_candidates(quote, CRM_QUOTE_CONTACT);
+    size_t count = crm_quote_candidate_count(quote, CRM_QUOTE_CONTACT);
     for (size_t i = 1; i < count; i++)
         cr_assert(crm_quote_candidate(quote, CRM_QUOTE_CONTACT, i - 1) < crm_quote_candidate(quote, CRM_QUOTE_CONTACT, i));
     crm_quote_free(quote);
@@ -246,7 +246,7 @@ Test(quote_trips, many_sites) {
         crm_record_free(usage);
     }
     cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), SCENE_DAY, NULL, &quote) == CRM_CHOOSE);
-    cr_expect(crm_quote_candidates(quote, CRM_QUOTE_SHIP_TO) == CRMI_LIMIT_QUOTE_CANDIDATES);
+    cr_expect(crm_quote_candidate_count(quote, CRM_QUOTE_SHIP_TO) == CRMI_LIMIT_QUOTE_CANDIDATES);
     crm_quote_free(quote);
     scene_end(&scene);
 }

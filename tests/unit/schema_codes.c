@@ -29,7 +29,7 @@ Test(codes, counts) {
         bool closed;
     } cases[] = {{CRMI_DOMAIN_COUNTRY, 249, true},        {CRMI_DOMAIN_CURRENCY, 165, true},
                  {CRMI_DOMAIN_LANGUAGE, 183, true},       {CRMI_DOMAIN_ROLE, 5, true},
-                 {CRMI_DOMAIN_PARTY_TYPE, 2, true},       {CRMI_DOMAIN_CHANNEL_KIND, 6, true},
+                 {CRMI_DOMAIN_PARTY_TYPE, 2, true},       {CRMI_DOMAIN_CHANNEL_TYPE, 6, true},
                  {CRMI_DOMAIN_PROSPECT_KIND, 3, true},    {CRMI_DOMAIN_PURPOSE, 12, false},
                  {CRMI_DOMAIN_DELIVERY_TERMS, 11, false}, {CRMI_DOMAIN_PAYMENT_METHOD, 6, false},
                  {CRMI_DOMAIN_PRICE_LIST, 0, false}};
@@ -151,8 +151,8 @@ Test(codes, recognise) {
         {"salutation", "Dr.", NULL},
         {"role", "Kunde", "customer"},
         {"role", "Lieferant", "supplier"},
-        {"channel_kind", "E-Mail", "mail"},
-        {"channel_kind", "Handy", "mobile"},
+        {"channel_type", "E-Mail", "mail"},
+        {"channel_type", "Handy", "mobile"},
         {"purpose", "Lieferadresse", "delivery"},
         {"purpose", "Rechnung", "billing"},
         {"delivery_terms", "dap", "DAP"},

@@ -164,7 +164,7 @@ static int run(crm_txn *txn, void *data) {
               done(s, put_text(txn, s->party, CRM_PARTY_NAME, "Renamed")) && done(s, put_text(txn, s->party, CRM_PARTY_NAME, "Renamed")) &&
               done(s, put_text(txn, s->role, CRM_ROLE_NUMBER, "77")) && done(s, archive(txn, s->other)) &&
               done(s, put_id(txn, defaults(s->party, "west"), CRM_QUOTE_DEFAULTS_SCOPE, s->contact)) &&
-              done(s, test_try(txn, test_record(CRM_KIND_CHANNEL, s->party, CRM_CHANNEL_KIND, "mail", CRM_CHANNEL_VALUE, "A@b", 0))) &&
+              done(s, test_try(txn, test_record(CRM_KIND_CHANNEL, s->party, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "A@b", 0))) &&
               done(s, crm_setting_set(txn, "code.closed.plant", "0", CRM_NTS)) && done(s, crm_setting_set(txn, "x", "y", CRM_NTS)) &&
               done(s, crm_record_delete(txn, s->code, 0)) && done(s, crm_record_delete(txn, s->address, 0)) &&
               done(s, crm_record_delete(txn, s->other, 0));

@@ -10,7 +10,7 @@ static const char rows[] = "Kundennummer|Firma|DUNS|Ort|Ansprechpartner|E-Mail "
 static const char wanted[] =
     "party name=A; role number=1; quote_defaults price_list=P; usage target=address1 purpose=main; identifier scheme=duns value=9; address "
     "town=Ulm; "
-    "address town=Bonn; contact name=Ada; channel target=contact1 kind=mail value=a@b.example + party name=B; role number=10000; "
+    "address town=Bonn; contact name=Ada; channel target=contact1 type=mail value=a@b.example + party name=B; role number=10000; "
     "usage target=address1 purpose=main; address town=Hof";
 
 static int apply_failing(crm_db *db, crm_sync *sync, uint64_t nth, int status) {

@@ -74,7 +74,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "plant": (3012, "text", 0, "plant"),
         "tax_zone": (3013, "text", 0, "tax_zone"),
         "language": (3014, "text", 0, "language"),
-        "channel": (3015, "text", 0, "channel_kind"),
+        "channel": (3015, "text", 0, "channel_type"),
         "customer_reference": (3016, "text", 0, None),
         "preferred_site": (3017, "id", 0, None),
         "preferred_contact": (3018, "id", 0, None),
@@ -136,7 +136,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
     "channel": {
         "party": (19001, "id", 129, None),
         "target": (19002, "id", 0, None),
-        "kind": (19003, "text", 1, "channel_kind"),
+        "type": (19003, "text", 1, "channel_type"),
         "purpose": (19004, "text", 0, "purpose"),
         "value": (19005, "text", 33, None),
         "normalised": (19006, "text", 116, None),
@@ -172,7 +172,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "vat_id": (62016, "text", 0, None),
         "language": (62017, "text", 0, "language"),
         "salutation": (62018, "text", 0, "salutation"),
-        "channel": (62019, "text", 0, "channel_kind"),
+        "channel": (62019, "text", 0, "channel_type"),
         "customer_reference": (62020, "text", 0, None),
     },
 }
@@ -230,7 +230,7 @@ CLOSED: frozenset[str] = frozenset({
     "party_type",
     "role",
     "prospect_kind",
-    "channel_kind",
+    "channel_type",
     "country",
     "currency",
     "language",
@@ -275,7 +275,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "signatory": ("Signatory", "Zeichnungsberechtigt"),
         "visit": ("Visit", "Besuch"),
     },
-    "channel_kind": {
+    "channel_type": {
         "fax": ("Fax", "Fax"),
         "mail": ("E-mail", "E-Mail"),
         "mobile": ("Mobile", "Mobil"),

@@ -93,7 +93,7 @@ class Quote(QuoteProperties):
         """Ids to choose from, where a value is ambiguous."""
         number = _number(field)
         return tuple(
-            lib.crm_quote_candidate(self._pointer, number, index) for index in range(lib.crm_quote_candidates(self._pointer, number))
+            lib.crm_quote_candidate(self._pointer, number, index) for index in range(lib.crm_quote_candidate_count(self._pointer, number))
         )
 
     @property

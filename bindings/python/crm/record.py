@@ -140,7 +140,7 @@ def _write_bytes(pointer: Any, field: Field, value: Any) -> None:
 
 
 def _read_texts(pointer: Any, field: Field) -> Tuple[str, ...]:
-    count = lib.crm_record_items(pointer, field.number)
+    count = lib.crm_record_item_count(pointer, field.number)
     return tuple(lib.crm_record_item(pointer, field.number, index).decode() for index in range(count))
 
 
@@ -164,7 +164,7 @@ def _replace_texts(pointer: Any, field: Field, items: Any, before: Any) -> None:
 
 def _read_label(pointer: Any, field: Field) -> Mapping[str, str]:
     languages = [
-        lib.crm_record_label_language(pointer, field.number, index) for index in range(lib.crm_record_items(pointer, field.number))
+        lib.crm_record_label_language(pointer, field.number, index) for index in range(lib.crm_record_item_count(pointer, field.number))
     ]
     return MappingProxyType({language.decode(): lib.crm_record_label(pointer, field.number, language).decode() for language in languages})
 

@@ -204,12 +204,12 @@ class Contact(Record):
 class Channel(Record):
     party: _IdField
     target: _IdField
-    kind: _TextField
+    type: _TextField
     purpose: _TextField
     value: _TextField
     normalised: _TextField
     opt_out: _BoolField
-    def __init__(self, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., kind: Optional[str] = ..., purpose: Optional[str] = ..., value: Optional[str] = ..., normalised: Optional[str] = ..., opt_out: Optional[bool] = ...) -> None: ...
+    def __init__(self, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., type: Optional[str] = ..., purpose: Optional[str] = ..., value: Optional[str] = ..., normalised: Optional[str] = ..., opt_out: Optional[bool] = ...) -> None: ...
 
 class Code(Record):
     domain: _TextField
