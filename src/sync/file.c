@@ -90,12 +90,12 @@ static int index_mail(crmi_sync_file *file, uint32_t contact, const char *value)
 }
 
 static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
-    const char *kind = text_of(entry->rec, CRM_CHANNEL_TYPE), *value = text_of(entry->rec, CRM_CHANNEL_VALUE);
+    const char *type = text_of(entry->rec, CRM_CHANNEL_TYPE), *value = text_of(entry->rec, CRM_CHANNEL_VALUE);
     uint32_t target = entry->target;
-    int rc = crmi_sync_key_channel(file, target, kind, value, strlen(value));
+    int rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
     bool contact = target && target <= file->count && crmi_sync_file_entry(file, target)->rec->kind == CRM_KIND_CONTACT;
-    return rc == CRM_OK && contact && strcmp(kind, CRM_CHANNEL_MAIL) == 0 ? index_mail(file, target, value) : rc;
+    return rc == CRM_OK && contact && strcmp(type, CRM_CHANNEL_MAIL) == 0 ? index_mail(file, target, value) : rc;
 }
 
 static int index_usage(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {

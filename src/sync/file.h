@@ -47,7 +47,7 @@ int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint3
 int crmi_sync_find_defaults(crmi_sync_file *file, uint32_t scope, const char *area, uint32_t *out);
 int crmi_sync_find_usage(crmi_sync_file *file, uint32_t target, const char *purpose, uint32_t *out);
 int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address); /* the address that is the main one */
-int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, uint32_t *out);
+int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, uint32_t *out);
 int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const char *value, uint32_t *out);
 
 /* keys.c: the keys that the map of a file knows its records by, into file->key. */
@@ -75,7 +75,7 @@ typedef struct crmi_sync_place {
 bool crmi_sync_place_bare(const crmi_sync_place *place); /* neither street nor PO box, postal code or town */
 void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out);
 int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char letter);
-int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, size_t size);
+int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size);
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */
 int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second);
 int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text);

@@ -55,8 +55,8 @@ int crmi_sync_find_defaults(crmi_sync_file *file, uint32_t scope, const char *ar
     return rc;
 }
 
-int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, uint32_t *out) {
-    int rc = crmi_sync_key_channel(file, target, kind, value, strlen(value));
+int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, uint32_t *out) {
+    int rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
     *out = rc == CRM_OK ? first(file) : 0;
     return rc;
 }

@@ -60,11 +60,11 @@ int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const
     return end(file);
 }
 
-int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *kind, const char *value, size_t size) {
+int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size) {
     crmi_buffer normal = {0};
-    int rc = crmi_channel_normalise(kind, value, size, &normal);
+    int rc = crmi_channel_normalise(type, value, size, &normal);
     const char *text = rc == CRM_OK ? crmi_buffer_string(&normal) : NULL;
-    rc = text ? crmi_sync_key_text(file, CRMI_KEY_CHANNEL, target, kind, text) : crmi_error_nomem();
+    rc = text ? crmi_sync_key_text(file, CRMI_KEY_CHANNEL, target, type, text) : crmi_error_nomem();
     crmi_buffer_free(&normal);
     return rc;
 }

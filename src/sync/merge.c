@@ -62,12 +62,12 @@ static int merge_role(merging *m) {
 
 /* --- what belongs to the company, a site or a contact --- */
 
-static int add_channel(merging *m, uint32_t target, const char *kind, const char *value) {
+static int add_channel(merging *m, uint32_t target, const char *type, const char *value) {
     uint32_t number;
-    int rc = crmi_sync_find_channel(m->file, target, kind, value, &number);
+    int rc = crmi_sync_find_channel(m->file, target, type, value, &number);
     if (rc < 0 || number) return rc;
     rc = add(m, CRM_KIND_CHANNEL, target, &number);
-    if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_TYPE, kind);
+    if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_TYPE, type);
     if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_VALUE, value);
     return rc == CRM_OK ? crmi_sync_file_index(m->file, number) : rc;
 }

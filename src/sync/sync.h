@@ -34,7 +34,7 @@ typedef struct crmi_sync_target {
     uint32_t use;
     uint32_t object;                /* kind that the value belongs to; of a channel, usage or identifier: PARTY, ADDRESS or CONTACT */
     const crmi_field *field;        /* what holds the value; NULL: ignore */
-    char code[CRMI_SYNC_CODE_SIZE]; /* channel kind, purpose or scheme */
+    char code[CRMI_SYNC_CODE_SIZE]; /* channel type, purpose or scheme */
     char path[CRMI_SYNC_PATH_SIZE];
 } crmi_sync_target;
 
