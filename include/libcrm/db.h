@@ -12,16 +12,16 @@ extern "C" {
 
 enum crm_db_flag {
     CRM_DB_CREATE = 1 << 0,   /**< create the store, and its folder, where there is none */
-    CRM_DB_READ_ONLY = 1 << 1 /**< no write transactions through this handle */
+    CRM_DB_READ_ONLY = 1 << 1 /**< no write transactions through this handle; not together with CRM_DB_CREATE */
 };
 
 /** Input of crm_db_open(): set size to sizeof the struct, leave the rest 0 for the defaults. Grows at its end only. */
 typedef struct crm_db_options {
     uint64_t size;        /**< bytes that the caller's struct has */
     uint64_t max_bytes;   /**< upper bound of the file in bytes; 0 = 64 GiB of address space, not of disk */
-    int64_t fixed_time;   /**< what the store takes for now: microseconds since 1970 UTC; 0 = the system's clock */
+    int64_t fixed_time;   /**< what the store takes for now: microseconds since 1970 UTC, years 1 to 9999; 0 = the system's clock */
     uint32_t flags;       /**< crm_db_flag bits; an unknown bit is CRM_E_INVALID */
-    uint32_t max_readers; /**< snapshots open at once, over all processes; 0 = 1,022 */
+    uint32_t max_readers; /**< how many snapshots may be open at once over all processes, or some more; at most 65,536; 0 = 1,022 */
     uint32_t wait_ms;     /**< how long a write transaction waits for another writer, in milliseconds; 0 = 5,000 */
     int32_t utc_offset;   /**< minutes that local time is ahead of UTC, -1,440 to 1,440: decides when CRM_TODAY begins */
 } crm_db_options;
@@ -32,8 +32,11 @@ typedef struct crm_db_options {
  * @param path      the folder: UTF-8, NUL-ended.
  * @param options   may be NULL: all defaults, no creation.
  * @param[out] out  the handle; NULL on failure.
- * @errors CRM_E_NOTFOUND no store there and no CRM_DB_CREATE; CRM_E_BUSY open in this process with other options, or through another
- *         copy of the library; CRM_E_CORRUPT; CRM_E_VERSION; CRM_E_FULL no room on the volume; CRM_E_IO; CRM_E_INVALID; CRM_E_NOMEM.
+ * @errors CRM_E_NOTFOUND no store there and no CRM_DB_CREATE, or no folder to make it in; CRM_E_INVALID the path is empty, too long or a
+ *         file, a size that is none, an unknown member or flag, flags that exclude each other; CRM_E_RANGE utc_offset, fixed_time or
+ *         max_readers; CRM_E_BUSY open in this process with other options or through another copy of the library, or the wait for
+ *         another process that opens or closes it ran out; CRM_E_CORRUPT; CRM_E_VERSION; CRM_E_FULL no room on the volume; CRM_E_IO
+ *         also: no permission, or a volume over a network.
  * @owner the caller, who ends it with crm_db_close(). @threads any. @since 1.0
  */
 CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db **out);
@@ -44,10 +47,10 @@ CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db 
 CRM_API void crm_db_close(crm_db *db);
 /**
  * Identity of the store: 32 hexadecimal digits, made at its creation, the same for every copy of the file.
- * @errors CRM_E_ENDED; CRM_E_FORKED. @return the text, or NULL. @lifetime until db is closed. @threads any. @since 1.0
+ * @return the text, or NULL. @lifetime until db is closed. @threads any. @since 1.0
  */
 CRM_API const char *crm_db_uuid(crm_db *db);
-/** Today by the store's clock and offset, in days since 1970-01-01; 0 and an error where db has ended. @threads any. @since 1.0 */
+/** Today by the store's clock and offset, in days since 1970-01-01; 0 on failure. @threads any. @since 1.0 */
 CRM_API int64_t crm_db_today(crm_db *db);
 
 #ifdef __cplusplus

@@ -5,6 +5,17 @@
  *
  * A call that fails returns a negative status and sets the detail; a call that succeeds leaves it untouched. The detail lives in a
  * fixed buffer of the thread, so that it is there when memory is not. Texts are English UTF-8.
+ *
+ * What any call may return. The comment of a function names after @errors what is special about it, and not what holds for all:
+ * - CRM_E_INVALID: a handle, record, text or place for a result is NULL, where the comment doesn't say that it may be. CRM_E_ENDED: the
+ *   handle, or its transaction, has ended. CRM_E_FORKED: it is from before a fork. CRM_E_THREAD: another thread is in it, or it is a write
+ *   transaction of another thread.
+ * - CRM_E_UTF8: a text is not UTF-8 without U+0000. CRM_E_TOO_BIG: it has over 4,096 bytes.
+ * - CRM_E_NOMEM. And from a call that reaches the store: CRM_E_IO; CRM_E_CORRUPT; CRM_E_VERSION for a record that only a newer version
+ *   knows; from one that writes also CRM_E_READ_ONLY in a read transaction, CRM_E_FULL, and CRM_E_TOO_BIG where the transaction changes
+ *   more than the engine holds. After a write that failed half way the transaction can only be ended; its commit has the same status.
+ *
+ * A call without a status (a text, a number) gives its "nothing" instead and sets the detail: NULL, 0 or the fallback.
  */
 #ifndef LIBCRM_ERROR_H
 #define LIBCRM_ERROR_H

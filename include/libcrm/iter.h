@@ -3,8 +3,9 @@
  * @file iter.h
  * Results of a list or search: ids in order, one page of them, with a token that continues behind it.
  *
- * A list takes a limit (0 = 100, at most 10,000) and a continuation token (NULL or "" = from the start). A token is text, holds for
- * the same list with the same arguments, and stays good over transactions, processes and changes of the store.
+ * A list takes a limit (0 = 100; over 10,000 is CRM_E_TOO_BIG) and a continuation token (NULL or "" = from the start). A token is text and
+ * holds for the same list with the same arguments (in another it is CRM_E_INVALID); it stays good over transactions, processes and changes
+ * of the store.
  */
 #ifndef LIBCRM_ITER_H
 #define LIBCRM_ITER_H
@@ -16,13 +17,13 @@ extern "C" {
 /**
  * The next result.
  * @return CRM_ROW and an id in out, or CRM_OK behind the page's last (out is then untouched).
- * @errors CRM_E_ENDED the transaction is over; CRM_E_FORKED. @threads one at a time. @since 1.0
+ * @errors CRM_E_ENDED the transaction is over. @threads one at a time. @since 1.0
  */
 CRM_API int crm_iter_next(crm_iter *iter, crm_id *out);
 /**
  * Up to count of the next results in one call, for bindings.
  * @param[out] out an array of count ids. @param[out] out_count how many it got; 0 behind the last.
- * @return CRM_ROW where it got any, else CRM_OK. @errors as crm_iter_next(). @threads one at a time. @since 1.0
+ * @return CRM_ROW where it got any, else CRM_OK. @errors as crm_iter_next(); CRM_E_INVALID count is 0. @threads one at a time. @since 1.0
  */
 CRM_API int crm_iter_next_many(crm_iter *iter, crm_id *out, size_t count, size_t *out_count);
 /**

@@ -17,22 +17,23 @@ enum crm_party_list_flag {
 /**
  * The party that has a number in a role: the customer 10001.
  * @param role a role code (CRM_ROLE_CUSTOMER ...). @param number the number; CRM_NTS as its length.
- * @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED. @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND no such number, or role. @threads one at a time. @since 1.0
  */
 CRM_API int crm_party_find(crm_txn *txn, const char *role, const char *number, size_t len, crm_id *out);
 /**
  * The same, read: crm_party_find() and crm_record_get() in one call, the shortest way from a number to its customer.
  * @param[out] out  the party; NULL on failure.
- * @errors as crm_party_find(); CRM_E_CORRUPT; CRM_E_NOMEM. @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0
+ * @errors as crm_party_find(). @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_party_get(crm_txn *txn, const char *role, const char *number, size_t len, crm_record **out);
 /**
- * The directory: parties in a role in order of their names (without regard to case and accents), or all parties.
+ * The directory: parties in a role in order of their names (without regard to case and accents), or all parties. A role counts whatever its
+ * dates: a customer whose role has ended is still listed.
  * @param role   a role code, or NULL for the parties in any role or none.
  * @param prefix how the name begins, without regard to case and accents; NULL or "" for all. @param prefix_len bytes, or CRM_NTS.
  * @param flags  crm_party_list_flag bits. @param limit, token see iter.h.
- * @errors CRM_E_CODE no such role; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time.
- * @since 1.0
+ * @errors CRM_E_CODE no such role; CRM_E_INVALID an unknown flag or a strange token; CRM_E_TOO_BIG limit.
+ * @owner the caller, with crm_iter_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t prefix_len, uint32_t flags, uint32_t limit,
                            const char *token, crm_iter **out);
@@ -40,7 +41,7 @@ CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, s
 /**
  * The whole file of a party in one call: the party first, then its roles, quote defaults, usages, identifiers, addresses, contacts,
  * channels.
- * @errors CRM_E_NOTFOUND; CRM_E_INVALID not a party's id; CRM_E_TOO_BIG; CRM_E_CORRUPT; CRM_E_ENDED; CRM_E_NOMEM.
+ * @errors CRM_E_NOTFOUND; CRM_E_INVALID not a party's id; CRM_E_TOO_BIG over 100,000 records.
  * @owner the caller, with crm_file_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_file_get(crm_txn *txn, crm_id party, crm_file **out);
@@ -49,8 +50,9 @@ CRM_API size_t crm_file_count(const crm_file *file);
 /** One record of the file, by position, or NULL beyond the last. @lifetime until file is freed. @threads one at a time. @since 1.0 */
 CRM_API const crm_record *crm_file_record(const crm_file *file, size_t index);
 /**
- * The file as one JSON object: "party" and an array a kind ("addresses" ...), records as crm_record_json() gives them.
- * @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until file is freed. @threads one at a time. @since 1.0
+ * The file as one JSON object: "party" and an array for each kind ("roles", "addresses" ...), empty where there is none; records as
+ * crm_record_json() gives them.
+ * @return NULL on failure. @lifetime until file is freed. @threads one at a time. @since 1.0
  */
 CRM_API const char *crm_file_json(crm_file *file, size_t *out_len);
 /** Frees a file with its records. NULL does nothing. @threads one at a time. @since 1.0 */
@@ -59,7 +61,7 @@ CRM_API void crm_file_free(crm_file *file);
 /**
  * The party that has an identifier: a DUNS number, a GLN, a host's own key.
  * @param scheme a scheme code (CRM_SCHEME_DUNS ...) or the host's name of its own keys.
- * @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED. @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND no such identifier, or scheme. @threads one at a time. @since 1.0
  */
 CRM_API int crm_identifier_find(crm_txn *txn, const char *scheme, const char *value, size_t len, crm_id *out_party);
 

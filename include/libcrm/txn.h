@@ -22,14 +22,15 @@ enum {
  * A snapshot may move between threads, one thread at a time. A write transaction belongs to its thread: it is aborted when the
  * thread ends. It waits for another writer at most as long as the store's options say.
  * @param flags  crm_txn_flag bits. @param actor in whose name: CRM_ACTOR_SYSTEM. @param[out] out NULL on failure.
- * @errors CRM_E_INVALID actor 0 or an unknown flag; CRM_E_BUSY the wait ran out, or this thread already writes; CRM_E_READ_ONLY;
- *         CRM_E_ENDED; CRM_E_FORKED; CRM_E_NOMEM; CRM_E_IO.
+ * @errors CRM_E_INVALID actor 0, an unknown flag, or this thread has a write transaction of the store already; CRM_E_NOTFOUND no such
+ *         actor; CRM_E_BUSY the wait for another writer ran out, or all of max_readers are in use; CRM_E_READ_ONLY the store was opened so.
  * @owner the caller, with crm_txn_free(). @threads any. @since 1.0
  */
 CRM_API int crm_txn_begin(crm_db *db, uint32_t flags, crm_id actor, crm_txn **out);
 /**
  * Stores what a write transaction did; the transaction is over, whatever this returns. Ends a snapshot.
- * @errors CRM_E_FULL, CRM_E_IO nothing was stored; CRM_E_COMMIT_UNKNOWN; CRM_E_THREAD; CRM_E_ENDED; CRM_E_FORKED.
+ * @errors CRM_E_FULL, CRM_E_IO nothing was stored; CRM_E_CONFLICT a signal interrupted it, nothing was stored; CRM_E_COMMIT_UNKNOWN;
+ *         CRM_E_INVALID inside crm_transact(), whose function returns CRM_COMMIT instead: that one transaction is not over.
  * @threads write: creator only; read: one at a time. @since 1.0
  */
 CRM_API int crm_txn_commit(crm_txn *txn);
@@ -39,7 +40,7 @@ CRM_API void crm_txn_abort(crm_txn *txn);
 CRM_API void crm_txn_free(crm_txn *txn);
 /**
  * Commit sequence that a transaction sees: the number of commits that changed the store before it began.
- * @errors CRM_E_ENDED; CRM_E_FORKED (the result is then 0). @threads one at a time. @since 1.0
+ * @return 0 on failure, and in a store that never changed. @threads one at a time. @since 1.0
  */
 CRM_API uint64_t crm_txn_sequence(crm_txn *txn);
 
@@ -49,11 +50,12 @@ CRM_API uint64_t crm_txn_sequence(crm_txn *txn);
  */
 typedef int (*crm_transact_fn)(crm_txn *txn, void *data);
 /**
- * Runs fn in a write transaction and commits it; runs it again where another writer was faster or the file had to grow.
+ * Runs fn in a write transaction and commits it; runs it again where another writer was faster or the file had to grow, 20 times at most.
  * @param data  handed to fn.
  * @errors what fn returned, where that is an error; CRM_E_ABORTED where fn returned anything else but CRM_COMMIT (an exception in a
- *         binding's callback, say); the errors of crm_txn_begin() and crm_txn_commit(). Nothing is stored in any of these cases,
- *         but with CRM_E_COMMIT_UNKNOWN it may be.
+ *         binding's callback, say); CRM_E_ENDED fn ended the transaction; CRM_E_BUSY also: the file had to grow, and another thread's
+ *         transaction kept it; the errors of crm_txn_begin() and crm_txn_commit(). Nothing is stored in any of these cases, but with
+ *         CRM_E_COMMIT_UNKNOWN it may be.
  * @threads any; fn runs in the calling thread. @since 1.0
  */
 CRM_API int crm_transact(crm_db *db, crm_id actor, crm_transact_fn fn, void *data);
