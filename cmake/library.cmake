@@ -34,7 +34,7 @@ function(crm_add_library name files)
     crm_public_headers(${name}_static)
     set_target_properties(${name} PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 1 LINK_DEPENDS "${map}")
     set_target_properties(${name}_static PROPERTIES OUTPUT_NAME ${name})
-    target_link_options(${name} PRIVATE "-Wl,--version-script=${map}" -Wl,-z,defs -Wl,-z,now)
+    target_link_options(${name} PRIVATE "-Wl,--version-script=${map}" -Wl,-z,defs -Wl,-z,now -Wl,-z,nodelete)
     target_link_libraries(${name} PRIVATE Threads::Threads)
     target_link_libraries(${name}_static PRIVATE $<BUILD_INTERFACE:Threads::Threads> $<INSTALL_INTERFACE:-pthread>)
 

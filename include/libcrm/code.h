@@ -27,11 +27,15 @@ CRM_API int crm_code_list(crm_txn *txn, const char *domain, uint32_t limit, cons
  */
 CRM_API int crm_setting_get(crm_txn *txn, const char *name, crm_record **out);
 /**
- * Sets a setting; NULL value removes it.
- * @errors CRM_E_INVALID; CRM_E_UTF8; CRM_E_RANGE not a value of a setting that the library knows; CRM_E_READ_ONLY; CRM_E_ENDED.
+ * Sets a setting. Names that begin with "number." and "code." are the library's own (see docs/data-model.md); any other is the host's.
+ * @errors CRM_E_REQUIRED the name is empty; CRM_E_RANGE not a value of a setting that the library knows, or an unknown one among its own
+ *         names; CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_READ_ONLY.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_setting_set(crm_txn *txn, const char *name, const char *value, size_t len);
+/** Takes a setting away; where there is none it does nothing. @errors CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_READ_ONLY. @threads creator only.
+ * @since 1.0 */
+CRM_API int crm_setting_clear(crm_txn *txn, const char *name);
 
 #ifdef __cplusplus
 }

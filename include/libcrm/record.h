@@ -171,6 +171,15 @@ CRM_API int crm_record_find(crm_txn *txn, crm_field field, const char *scope, si
 CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token,
                               crm_iter **out);
 /**
+ * Records that name a record in an indexed reference: whom a customer referred (CRM_PARTY_REFERRER), where a person is contact
+ * (CRM_CONTACT_PERSON).
+ * @param value  the record that is named. @param limit, token see iter.h.
+ * @errors CRM_E_TYPE the field is no indexed reference; CRM_E_NOTFOUND no such record; CRM_E_INVALID; CRM_E_TOO_BIG; CRM_E_ENDED;
+ * CRM_E_NOMEM.
+ * @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, uint32_t limit, const char *token, crm_iter **out);
+/**
  * A party's records of one kind, in the order in which they were added; of the store's own kinds (code, setting) with party 0.
  * @param limit, token see iter.h. @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM.
  * @owner the caller. @threads one at a time. @since 1.0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* crm_code_*, crm_setting_*: stored codes and settings by name. */
 #include "api/api.h"
-#include "model/record.h"
+#include "model/rules.h"
 #include <libcrm/code.h>
 #include <libcrm/record.h>
 #include <string.h>
@@ -34,21 +34,24 @@ int crm_setting_get(crm_txn *txn, const char *name, crm_record **out) {
     return rc == CRM_OK ? crm_record_get(txn, id, out) : rc;
 }
 
-static int put_setting(crm_txn *txn, crm_record *rec, const char *name, const char *value, size_t len) {
-    int rc = crm_record_set_text(rec, CRM_SETTING_NAME, name, CRM_NTS);
-    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_SETTING_VALUE, value, len);
-    return rc == CRM_OK ? crm_record_put(txn, rec, NULL, NULL) : rc;
+static int change_setting(crm_txn *txn, const char *name, const char *value, size_t size) {
+    int status;
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    status = value ? crmi_setting_write(open, name, value, size) : crmi_setting_clear(open, name);
+    crmi_api_leave(txn);
+    return status;
 }
 
 int crm_setting_set(crm_txn *txn, const char *name, const char *value, size_t len) {
-    crm_record *rec = NULL;
-    int rc = crm_setting_get(txn, name, &rec);
-    if (rc == CRM_E_NOTFOUND) {
-        if (!value) return CRM_OK;
-        rc = crm_record_new(CRM_KIND_SETTING, &rec);
-    }
-    if (rc == CRM_OK)
-        rc = value ? put_setting(txn, rec, name, value, len) : crm_record_delete(txn, crm_record_key(rec), crm_record_revision(rec));
-    crm_record_free(rec);
-    return rc;
+    size_t name_size, size;
+    int rc = crmi_api_text("name", name, CRM_NTS, &name_size);
+    if (rc == CRM_OK) rc = crmi_api_text("value", value, len, &size);
+    return rc == CRM_OK ? change_setting(txn, name, value, size) : rc;
+}
+
+int crm_setting_clear(crm_txn *txn, const char *name) {
+    size_t size;
+    int rc = crmi_api_text("name", name, CRM_NTS, &size);
+    return rc == CRM_OK ? change_setting(txn, name, NULL, 0) : rc;
 }

@@ -63,12 +63,6 @@ static int take_record(void *data, size_t read, const crmi_stored *stored) {
     return rc;
 }
 
-static int take_id(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    *(crmi_packed *)data = stored->id;
-    return CRM_OK;
-}
-
 static int read_root(crmi_txn *txn, crmi_packed party, crm_file *file) {
     uint32_t root = crmi_id_root(party);
     crmi_want want = {crmi_id_pack(root, 0, 0), crmi_id_pack(root + 1, 0, 0), 0};
@@ -82,7 +76,8 @@ static int read_file(crmi_txn *txn, crmi_packed party, crm_file *file) {
     int rc = read_root(txn, party, file);
     if (rc < 0 || (file->count && file->records[0]->kind == CRM_KIND_PARTY)) return rc;
     file->count = 0;
-    rc = crmi_store_read(txn, party, take_id, &party);
+    rc = crmi_store_resolve(txn, &party);
+    if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such record");
     return rc == CRM_OK ? read_root(txn, party, file) : rc;
 }
 
@@ -119,23 +114,29 @@ static void plural(crmi_buffer *out, const char *name) {
     crmi_json_key(out, text);
 }
 
-static void write_json(const crm_file *file, crmi_buffer *out) {
-    uint32_t kind = CRM_KIND_PARTY;
-    crmi_json_open(out, '{');
-    for (size_t i = 0; i < file->count; i++) {
-        const crm_record *rec = file->records[i];
-        if (i == 0) crmi_json_key(out, "party");
-        if (rec->kind != kind) {
-            if (kind != CRM_KIND_PARTY) crmi_json_close(out, ']');
-            kind = rec->kind;
-            plural(out, crm_kind_name(kind));
-            crmi_json_open(out, '[');
-        }
+/* The file's records of a kind as an array; they lie together, from *at on. */
+static void write_kind(const crm_file *file, const crmi_kind *kind, size_t *at, crmi_buffer *out) {
+    plural(out, kind->name);
+    crmi_json_open(out, '[');
+    for (; *at < file->count && file->records[*at]->kind == kind->number; ++*at) {
         crmi_json_open(out, '{');
-        crmi_object_json(rec, out);
+        crmi_object_json(file->records[*at], out);
         crmi_json_close(out, '}');
     }
-    if (kind != CRM_KIND_PARTY) crmi_json_close(out, ']');
+    crmi_json_close(out, ']');
+}
+
+static void write_json(const crm_file *file, crmi_buffer *out) {
+    size_t at = 1;
+    crmi_json_open(out, '{');
+    crmi_json_key(out, "party");
+    crmi_json_open(out, '{');
+    crmi_object_json(file->records[0], out);
+    crmi_json_close(out, '}');
+    for (uint32_t kind = crm_kind_next(CRM_KIND_PARTY); kind; kind = crm_kind_next(kind)) {
+        const crmi_kind *known = crmi_schema_kind(kind);
+        if (known->placement == CRMI_CHILD) write_kind(file, known, &at, out);
+    }
     crmi_json_close(out, '}');
 }
 

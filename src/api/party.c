@@ -17,6 +17,7 @@ static int find_party(crmi_txn *txn, crm_field field, const char *scope, const c
     size_t scope_size, size;
     int rc = check_value(field, scope, &scope_size, value, len, &size);
     if (rc == CRM_OK) rc = crmi_index_find(txn, crmi_schema_field(field), scope, scope_size, value, size, out);
+    if (rc == CRM_E_NOTFOUND) crmi_error_set(rc, field, "no party has this %s", crm_field_name(field));
     if (rc == CRM_OK) *out = crmi_id_pack(crmi_id_root(*out), CRM_KIND_PARTY, 0);
     return rc;
 }

@@ -70,6 +70,7 @@ int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t sco
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
     rc = crmi_index_find(open, known, scope, scope_size, value, size, &id);
+    if (rc == CRM_E_NOTFOUND) crmi_error_set(rc, field, "no record has this %s", known->name);
     if (rc == CRM_OK) *out = crmi_store_public(open, id);
     crmi_api_leave(txn);
     return rc;
@@ -92,6 +93,27 @@ int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t l
     if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
     crmi_api_leave(txn);
     return rc;
+}
+
+int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, uint32_t limit, const char *token, crm_iter **out) {
+    int status;
+    crmi_page page = {0};
+    const crmi_field *known = crmi_schema_field(field);
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    if (!known || !(known->flags & CRM_FIELD_INDEXED) || known->type != CRM_TYPE_ID)
+        return crmi_error_set(CRM_E_TYPE, field, "the field is no indexed reference");
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    crmi_packed target = crmi_store_packed(open, value);
+    status = crmi_store_resolve(open, &target);
+    if (status == CRM_E_NOTFOUND) crmi_error_set(status, 0, "no such record");
+    if (status == CRM_OK) {
+        crmi_index_id_range(&page, known, target);
+        status = crmi_api_list(txn, open, &page, limit, token, out);
+    }
+    crmi_api_leave(txn);
+    return status;
 }
 
 /* --- a party's records of a kind: a page of table file --- */
@@ -121,19 +143,13 @@ static int page_children(crmi_txn *txn, crmi_page *page, uint32_t root, uint32_t
     return rc == CRM_ROW ? CRM_OK : rc;
 }
 
-static int take_root(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    *(crmi_packed *)data = stored->id;
-    return CRM_OK;
-}
-
 static int list_children(crm_txn *token, crmi_txn *txn, crm_id party, const crmi_kind *kind, uint32_t limit, const char *continuation,
                          crm_iter **out) {
     crmi_page page = {0};
-    crmi_packed root = 0;
+    crmi_packed root = crmi_store_packed(txn, party);
     if (party) {
-        int rc = crmi_store_read(txn, crmi_store_packed(txn, party), take_root, &root);
-        if (rc < 0) return rc;
+        int rc = crmi_store_resolve(txn, &root);
+        if (rc < 0) return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party") : rc;
     }
     if (party && crmi_id_kind(root) != CRM_KIND_PARTY) return crmi_error_set(CRM_E_INVALID, 0, "party is another record's id");
     crmi_key_put64(page.from.bytes,

@@ -10,7 +10,7 @@
 static const crmi_field *settable(const crm_record *rec, crm_field field, int *status) {
     const crmi_field *found = crmi_api_field(rec, field, status);
     if (!found || !(found->flags & CRM_FIELD_SYSTEM)) return found;
-    *status = crmi_error_set(CRM_E_DENIED, field, "field %u (%s) is set by the library only", (unsigned)field, found->name);
+    *status = crmi_error_set(CRM_E_TYPE, field, "field %u (%s) is set by the library only", (unsigned)field, found->name);
     return NULL;
 }
 

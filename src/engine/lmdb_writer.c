@@ -113,7 +113,8 @@ static int process_lock_take(crmi_lmdb *engine, uint32_t wait_ms) {
     }
     pthread_mutex_unlock(&engine->mutex);
     if (taken) return CRM_OK;
-    return crmi_error_set(CRM_E_BUSY, 0, own ? "this thread has a write transaction already" : "another thread writes; the wait ran out");
+    if (own) return crmi_error_set(CRM_E_INVALID, 0, "this thread has a write transaction already"); /* to wait would be for ever */
+    return crmi_error_set(CRM_E_BUSY, 0, "another thread writes; the wait ran out");
 }
 
 static int locks_take(crmi_lmdb *engine, uint32_t wait_ms) {

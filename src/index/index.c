@@ -156,6 +156,5 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
                     crmi_packed *out) {
     crmi_key key;
     crmi_index_unique_key(field, scope, scope_size, value, size, &key);
-    int rc = find_key(txn, &key, out);
-    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, field->field, "no record has this %s", field->name) : rc;
+    return find_key(txn, &key, out);
 }

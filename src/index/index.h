@@ -10,13 +10,11 @@
 int crmi_index_check(crmi_txn *txn, crmi_packed id, const crm_record *rec);
 /* Brings the entries of a record that was checked from old (NULL: new) to rec (NULL: deleted). */
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
-/* Record with a unique value; CRM_E_NOTFOUND. One round trip. */
+/* Record with a unique value; CRM_E_NOTFOUND without an error text: not to find it may be what the caller wants. One round trip. */
 int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size,
                     crmi_packed *out);
 /* Records with exactly this value in an indexed field (folded where the field is), at most limit; out has room for limit. */
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
-/* The same for a field that names records. */
-int crmi_index_list_id(crmi_txn *txn, const crmi_field *field, crmi_packed value, size_t limit, crmi_packed *out, size_t *count);
 /* Whether a record outside of root's file names value in an indexed field. */
 int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
@@ -35,8 +33,10 @@ typedef struct crmi_page {
     bool more;
 } crmi_page;
 int crmi_index_page(crmi_txn *txn, crmi_page *page);
-/* Sets from and until: the directory of a role (NULL: all parties), names beginning with prefix; a plain value; the codes of a scope. */
+/* Sets from and until: the directory of a role (NULL: all parties), names beginning with prefix; a plain value; a record that is named; the
+ * unique values of a scope. */
 int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived);
 int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size);
+void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value);
 void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size);
 #endif

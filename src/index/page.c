@@ -82,24 +82,17 @@ int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, s
     return rc;
 }
 
-int crmi_index_list_id(crmi_txn *txn, const crmi_field *field, crmi_packed value, size_t limit, crmi_packed *out, size_t *count) {
-    crmi_page page = {.ids = out, .limit = limit};
-    crmi_key_begin(&page.from);
-    crmi_key_int(&page.from, field->field);
-    crmi_key_int(&page.from, (int64_t)value);
-    set_until(&page);
-    int rc = crmi_index_page(txn, &page);
-    *count = page.count;
-    return rc;
+void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value) {
+    crmi_key_begin(&page->from);
+    crmi_key_int(&page->from, field->field);
+    crmi_key_int(&page->from, (int64_t)value);
+    set_until(page);
 }
 
 int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named) {
     crmi_packed found;
     crmi_page page = {.ids = &found, .limit = 1};
-    crmi_key_begin(&page.from);
-    crmi_key_int(&page.from, field->field);
-    crmi_key_int(&page.from, (int64_t)value);
-    set_until(&page);
+    crmi_index_id_range(&page, field, value);
     page.also = page.from; /* around the file's own records */
     page.also_until = page.until;
     page.until = page.from;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Parties: what the library itself notes about them, and the rules of their own. */
 #include "base/error.h"
+#include "model/contact.h"
 #include "model/rules.h"
 
 int crmi_party_prepare(crmi_putting *put) {
-    if (put->old) return CRM_OK;
+    int rc = crmi_contact_compose(put->rec, CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME);
+    if (rc < 0 || put->old) return rc;
     return crmi_object_set_integer(put->rec, CRM_PARTY_CREATED_AT % 1000, crmi_db_now(crmi_txn_db(put->txn)));
 }
 

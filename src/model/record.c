@@ -44,15 +44,9 @@ int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *co
 
 /* --- references --- */
 
-static int take_id(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    *(crmi_packed *)data = stored->id;
-    return CRM_OK;
-}
-
 /* Brings an id to that of the record where it leads, should that have been moved. */
 static int resolve(const crmi_putting *put, const crmi_field *field, crmi_packed *id) {
-    int rc = crmi_store_read(put->txn, *id, take_id, id);
+    int rc = crmi_store_resolve(put->txn, id);
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, field->field, "%s names a record that is not there", field->name) : rc;
 }
 
@@ -79,13 +73,15 @@ static int check_entry(const crmi_putting *put, crmi_entry *entry) {
     return CRM_OK;
 }
 
+static bool is_blank(const char *text) { return text[strspn(text, " \t\r\n")] == 0; }
+
 static int check_required(const crm_record *rec) {
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
     for (uint32_t i = 0; i < kind->fields; i++) {
         const crmi_field *field = &kind->first[i];
         if (!(field->flags & CRM_FIELD_REQUIRED) || field->flags & CRM_FIELD_KEY) continue;
         const crmi_entry *entry = crmi_object_find(rec, field->number);
-        if (!entry || (entry->type == CRM_TYPE_TEXT && entry->size == 0))
+        if (!entry || (entry->type == CRM_TYPE_TEXT && is_blank(entry->text)))
             return crmi_error_set(CRM_E_REQUIRED, field->field, "%s.%s is required", kind->name, field->name);
     }
     return CRM_OK;
@@ -123,6 +119,8 @@ static int check_validity(const crm_record *rec) {
 static int check_noun(const crmi_putting *put) {
     switch (put->rec->kind) {
     case CRM_KIND_PARTY: return crmi_party_check(put);
+    case CRM_KIND_ADDRESS: return crmi_address_check(put);
+    case CRM_KIND_CODE: return crmi_code_check(put);
     case CRM_KIND_ROLE: return crmi_role_check(put);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
     case CRM_KIND_SETTING: return crmi_setting_check(put);
@@ -191,6 +189,7 @@ static int new_id(crmi_putting *put, const crmi_kind *kind) {
 static int prepare(crmi_putting *put) {
     switch (put->rec->kind) {
     case CRM_KIND_PARTY: return crmi_party_prepare(put);
+    case CRM_KIND_CONTACT: return crmi_contact_prepare(put);
     case CRM_KIND_ROLE: return crmi_role_prepare(put);
     case CRM_KIND_CHANNEL: return crmi_channel_prepare(put);
     default: return CRM_OK;

@@ -15,10 +15,13 @@ typedef struct crmi_putting {
 } crmi_putting;
 
 int crmi_channel_prepare(crmi_putting *put); /* the normalised value */
-int crmi_party_prepare(crmi_putting *put);   /* created_at */
+int crmi_party_prepare(crmi_putting *put);   /* created_at, a person's name */
+int crmi_contact_prepare(crmi_putting *put); /* the name */
 int crmi_role_prepare(crmi_putting *put);    /* a number from the role's range */
 
 int crmi_party_check(const crmi_putting *put);          /* nobody refers himself */
+int crmi_address_check(const crmi_putting *put);        /* a place on earth */
+int crmi_code_check(const crmi_putting *put);           /* no codes in a closed domain */
 int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
 int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scope and sales area */
 int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
@@ -28,4 +31,5 @@ int crmi_role_keep_number(const crmi_putting *put); /* the range goes on behind 
 /* A setting's value into out (cap bytes, NUL-ended), "" where there is none. CRM_OK, CRM_E_... */
 int crmi_setting_read(crmi_txn *txn, const char *name, char *out, size_t cap);
 int crmi_setting_write(crmi_txn *txn, const char *name, const char *value, size_t size);
+int crmi_setting_clear(crmi_txn *txn, const char *name); /* CRM_OK also where there is none */
 #endif

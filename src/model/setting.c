@@ -2,24 +2,36 @@
 /* Settings of the store: any name with a text; the names that the library knows take fitting values only. */
 #include "base/error.h"
 #include "model/rules.h"
+#include <libcrm/codes.h>
 #include <string.h>
-
-static bool ends_with(const char *text, const char *end) {
-    size_t size = strlen(text), tail = strlen(end);
-    return size > tail && strcmp(text + size - tail, end) == 0;
-}
 
 static bool digits(const char *text, size_t most) { return *text && strlen(text) <= most && strspn(text, "0123456789") == strlen(text); }
 
-/* What a known setting must be, in words, or NULL where the value will do. */
-static const char *refused(const char *name, const char *value) {
-    if (strncmp(name, "code.closed.", 12) == 0) return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ? NULL : "0 or 1";
-    if (strncmp(name, "number.", 7) != 0) return NULL;
-    if (ends_with(name, ".next")) return digits(value, 18) ? NULL : "a whole number of at most 18 digits";
-    if (ends_with(name, ".width"))
+static const char *refused_domain(const char *domain, const char *value) {
+    const crmi_domain *known = crmi_schema_domain_find(domain);
+    if (!known) return "of no code domain that there is";
+    if (known->closed) return "of a domain that is always closed";
+    return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ? NULL : "0 or 1";
+}
+
+/* name: ROLE.next, ROLE.width or ROLE.prefix. */
+static const char *refused_number(const char *name, const char *value) {
+    const crmi_domain *roles = crmi_schema_domain_find(CRM_DOMAIN_ROLE);
+    const char *dot = strchr(name, '.');
+    if (!dot || !crmi_schema_code(roles, name, (size_t)(dot - name))) return "of no role that there is";
+    if (strcmp(dot, ".next") == 0) return digits(value, 18) ? NULL : "a whole number of at most 18 digits";
+    if (strcmp(dot, ".width") == 0)
         return digits(value, 2) && (value[1] == 0 || strcmp(value, "18") <= 0) ? NULL : "a number of digits from 0 to 18";
-    if (ends_with(name, ".prefix")) return strlen(value) <= 32 ? NULL : "at most 32 bytes";
-    return NULL;
+    if (strcmp(dot, ".prefix") == 0) return strlen(value) <= 32 ? NULL : "at most 32 bytes";
+    return "no part of a number range: next, width and prefix are";
+}
+
+/* What a known setting must be, or why there is none of this name; NULL where the value will do. "number." and "code." are the library's.
+ */
+static const char *refused(const char *name, const char *value) {
+    if (strncmp(name, "code.closed.", 12) == 0) return refused_domain(name + 12, value);
+    if (strncmp(name, "code.", 5) == 0) return "of no name that the library knows";
+    return strncmp(name, "number.", 7) == 0 ? refused_number(name + 7, value) : NULL;
 }
 
 int crmi_setting_check(const crmi_putting *put) {
@@ -59,4 +71,11 @@ int crmi_setting_write(crmi_txn *txn, const char *name, const char *value, size_
     if (rc == CRM_OK) rc = crmi_model_put(txn, rec, NULL, NULL);
     crm_record_free(rec);
     return rc;
+}
+
+int crmi_setting_clear(crmi_txn *txn, const char *name) {
+    crmi_packed id;
+    int rc = crmi_index_find(txn, crmi_schema_field(CRM_SETTING_NAME), NULL, 0, name, strlen(name), &id);
+    if (rc == CRM_E_NOTFOUND) return CRM_OK;
+    return rc == CRM_OK ? crmi_model_delete(txn, id, 0) : rc;
 }

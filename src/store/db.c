@@ -13,7 +13,8 @@
 #include <string.h>
 
 #define STORE_FORMAT 1
-#define STORE_SIZE 52 /* format 8, features 8, uuid 16, secret 16, checksum 4 */
+#define MAX_READERS 65536 /* a slot has 64 bytes in the lock file */
+#define STORE_SIZE 52     /* format 8, features 8, uuid 16, secret 16, checksum 4 */
 
 static const crmi_slice store_key = {"store", 5};
 
@@ -112,6 +113,7 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
         return crmi_error_set(CRM_E_RANGE, 0, "options.utc_offset is outside -1,440 to 1,440 minutes");
     int64_t day = crmi_clock_day_of(out->fixed_time);
     if (day < CRMI_DAY_MIN || day > CRMI_DAY_MAX) return crmi_error_set(CRM_E_RANGE, 0, "options.fixed_time is not in the years 1 to 9999");
+    if (out->max_readers > MAX_READERS) return crmi_error_set(CRM_E_RANGE, 0, "options.max_readers is over %d", MAX_READERS);
     if (!out->max_readers) out->max_readers = CRMI_LIMIT_READERS;
     if (!out->wait_ms) out->wait_ms = CRMI_LIMIT_WRITER_WAIT_MS;
     if (!out->max_bytes) out->max_bytes = (uint64_t)CRMI_LIMIT_MAP_GIB << 30;

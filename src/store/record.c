@@ -154,6 +154,14 @@ int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, cr
     return rc;
 }
 
+static int take_id(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    *(crmi_packed *)data = stored->id;
+    return CRM_OK;
+}
+
+int crmi_store_resolve(crmi_txn *txn, crmi_packed *id) { return *id ? follow(txn, *id, 0, take_id, id) : CRM_E_NOTFOUND; }
+
 typedef struct get_call {
     crmi_txn *txn;
     crm_record **out;

@@ -59,6 +59,9 @@ int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data); /* one round trip */
 int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out);                                          /* detached; CRM_E_NOTFOUND */
 
+/* Brings an id to the record that it leads to now. CRM_E_NOTFOUND without an error text. */
+int crmi_store_resolve(crmi_txn *txn, crmi_packed *id);
+
 /* Writing, below all rules: the value is written as it is told. */
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision);
 int crmi_store_delete(crmi_txn *txn, crmi_packed id);                    /* leaves a stub where a local number could be given again */

@@ -96,7 +96,7 @@ Test(code, closed_by_setting) {
     cr_expect_eq(test_try(txn, rec), CRM_OK);
     cr_assert_eq(crm_setting_set(txn, "code.closed.plant", "0", CRM_NTS), CRM_OK);
     cr_expect_eq(try_plant(party, "unknown"), CRM_OK);
-    cr_assert_eq(crm_setting_set(txn, "code.closed.plant", NULL, 0), CRM_OK);
+    cr_assert_eq(crm_setting_clear(txn, "code.closed.plant"), CRM_OK);
     cr_expect_eq(try_plant(party, "unknown 2"), CRM_OK);
     cr_assert_eq(crm_setting_set(txn, "code.closed.salutation", "1", CRM_NTS), CRM_OK);
     rec = test_record(CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, "x", CRM_CONTACT_SALUTATION, CRM_SALUTATION_MS, 0);
@@ -108,7 +108,7 @@ Test(code, closed_by_setting) {
 
 Test(code, settings) {
     check_setting("a", NULL);
-    cr_expect_eq(crm_setting_set(txn, "a", NULL, 0), CRM_OK, "removing what is not there");
+    cr_expect_eq(crm_setting_clear(txn, "a"), CRM_OK, "removing what is not there");
     cr_assert_eq(crm_setting_set(txn, "a", "1", CRM_NTS), CRM_OK);
     cr_assert_eq(crm_setting_set(txn, "b.c", "zwölf!", 6), CRM_OK, "by length");
     check_setting("a", "1");
@@ -117,7 +117,7 @@ Test(code, settings) {
     check_setting("a", "");
     check_setting("A", NULL);
     for (int i = 0; i < 3; i++) {
-        cr_assert_eq(crm_setting_set(txn, "a", NULL, 0), CRM_OK);
+        cr_assert_eq(crm_setting_clear(txn, "a"), CRM_OK);
         check_setting("a", NULL);
         cr_assert_eq(crm_setting_set(txn, "a", "again", CRM_NTS), CRM_OK);
         check_setting("a", "again");
@@ -144,7 +144,12 @@ Test(code, settings) {
         {"number.agent.prefix", "", CRM_OK},
         {"number.agent.prefix", "12345678901234567890123456789012", CRM_OK},
         {"number.agent.prefix", "123456789012345678901234567890123", CRM_E_RANGE},
-        {"number.agent.other", "anything", CRM_OK},
+        {"number.agent.other", "anything", CRM_E_RANGE},
+        {"number.agent", "1", CRM_E_RANGE},
+        {"number.custommer.next", "5", CRM_E_RANGE},
+        {"code.closed.pricelist", "1", CRM_E_RANGE},
+        {"code.closed.country", "0", CRM_E_RANGE},
+        {"code.open.plant", "1", CRM_E_RANGE},
         {"", "x", CRM_E_REQUIRED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -216,7 +216,7 @@ Test(db, shared) {
     cr_expect_str_eq(crm_db_uuid(two), uuid);
     crm_txn *txn = test_write(one), *second;
     test_party(txn, "x");
-    cr_expect_eq(crm_txn_begin(two, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &second), CRM_E_BUSY, "one writer for both");
+    cr_expect_eq(crm_txn_begin(two, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &second), CRM_E_INVALID, "one writer for both");
     test_commit(txn);
     cr_expect_eq(test_sequence(two), 1);
     crm_db_options options = test_options();

@@ -119,6 +119,7 @@ RETURNS_STATUS(record_put, crm_record_put(k->handle, k->no_out ? NULL : party, N
 RETURNS_STATUS(record_delete, crm_record_delete(k->handle, 0, 0))
 RETURNS_ID(record_find, crm_record_find(k->handle, CRM_ROLE_NUMBER, "customer", CRM_NTS, k->text, k->len, P(out)))
 RETURNS_ID(record_find_scope, crm_record_find(k->handle, CRM_ROLE_NUMBER, k->text, k->len, "1", 1, P(out)))
+RETURNS_ITER(record_search_id, crm_record_search_id(k->handle, CRM_PARTY_REFERRER, crm_record_key(party), 0, NULL, P(out)))
 RETURNS_ITER(record_search, crm_record_search(k->handle, CRM_PARTY_NAME, k->text, k->len, 0, NULL, P(out)))
 RETURNS_ITER(record_list, crm_record_list(k->handle, crm_record_key(party), CRM_KIND_ROLE, 0, NULL, P(out)))
 RETURNS_ID(party_find, crm_party_find(k->handle, "customer", k->text, k->len, P(out)))
@@ -140,6 +141,7 @@ RETURNS_ID(code_find_domain, crm_code_find(k->handle, k->text, "1", 1, P(out)))
 RETURNS_ITER(code_list, crm_code_list(k->handle, k->text, 0, NULL, P(out)))
 RETURNS_RECORD(setting_get, crm_setting_get(k->handle, k->text, P(out)))
 RETURNS_STATUS(setting_set, crm_setting_set(k->handle, GOOD, k->text, k->len))
+RETURNS_STATUS(setting_clear, crm_setting_clear(k->handle, k->text))
 RETURNS_STATUS(setting_set_name, crm_setting_set(k->handle, k->text, "x", 1))
 static int quote_resolve(const knock *k) {
     crm_quote *out = ANY;
@@ -179,7 +181,7 @@ static const struct door {
     {"crm_db_uuid", db_uuid, DB, CRM_OK},
     {"crm_db_today", db_today, DB, CRM_OK},
     {"crm_txn_begin", txn_begin, DB | OUT, CRM_OK},
-    {"crm_transact", transact, DB | OUT, CRM_E_BUSY},
+    {"crm_transact", transact, DB | OUT, CRM_E_INVALID},
     {"crm_txn_commit", txn_commit, TXN, CRM_OK},
     {"crm_txn_sequence", txn_sequence, TXN, CRM_OK},
     {"crm_record_get", record_get, TXN | OUT, CRM_OK},
@@ -188,6 +190,7 @@ static const struct door {
     {"crm_record_find", record_find, TXN | TEXT | OUT, CRM_OK},
     {"crm_record_find", record_find_scope, TXN | TEXT | OUT, CRM_E_NOTFOUND},
     {"crm_record_search", record_search, TXN | TEXT | OUT, CRM_OK},
+    {"crm_record_search_id", record_search_id, TXN | OUT, CRM_OK},
     {"crm_record_list", record_list, TXN | OUT, CRM_OK},
     {"crm_party_find", party_find, TXN | TEXT | OUT, CRM_OK},
     {"crm_party_find", party_find_role, TXN | NTS | OUT, CRM_E_NOTFOUND},
@@ -202,10 +205,11 @@ static const struct door {
     {"crm_code_find", code_find_domain, TXN | NTS | OUT, CRM_E_NOTFOUND},
     {"crm_code_list", code_list, TXN | NTS | OUT, CRM_OK},
     {"crm_setting_get", setting_get, TXN | NTS | OUT, CRM_E_NOTFOUND},
-    {"crm_setting_set", setting_set, TXN | TEXT | OPTIONAL, CRM_OK},
+    {"crm_setting_set", setting_set, TXN | TEXT, CRM_OK},
     {"crm_setting_set", setting_set_name, TXN | NTS, CRM_OK},
     {"crm_quote_resolve", quote_resolve, TXN | OUT, CRM_OK},
-    {"crm_sync_apply", sync_apply, DB | OUT, CRM_E_BUSY},
+    {"crm_setting_clear", setting_clear, TXN | NTS, CRM_OK},
+    {"crm_sync_apply", sync_apply, DB | OUT, CRM_E_INVALID},
     {"crm_iter_next", iter_next, ITER | OUT, CRM_ROW},
     {"crm_iter_next_many", iter_next_many, ITER | OUT, CRM_OK},
     {"crm_iter_token", iter_token, ITER, CRM_OK},

@@ -91,7 +91,7 @@ Test(party, long_numbers) {
 static crm_id numbered(const char *role) { return test_role(txn, test_party(txn, "x"), role, NULL); }
 
 static void set(const char *name, const char *value) {
-    int rc = crm_setting_set(txn, name, value, CRM_NTS);
+    int rc = value ? crm_setting_set(txn, name, value, CRM_NTS) : crm_setting_clear(txn, name);
     cr_assert_eq(rc, CRM_OK, "%s = %s: %d %s", name, value ? value : "none", rc, crm_error_text());
 }
 

@@ -452,6 +452,6 @@ Test(rules, channels) {
         crm_record_free(rec);
     }
     crm_record *rec = test_record(CRM_KIND_CHANNEL, p, 0);
-    cr_expect_eq(crm_record_set_text(rec, CRM_CHANNEL_NORMALISED, "x", 1), CRM_E_DENIED);
+    cr_expect_eq(crm_record_set_text(rec, CRM_CHANNEL_NORMALISED, "x", 1), CRM_E_TYPE);
     crm_record_free(rec);
 }

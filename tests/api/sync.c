@@ -233,8 +233,8 @@ Test(sync, values) {
            "name=N credit_balance=5000; role number=95 + "
            "party name=O credit_balance=70000; role number=96"}}},
         {"whole numbers",
-         {{CUSTOMER, "Kundennummer|Firma|Latitude (1e-7 degrees)\n1|A|-9223372036854775808\n2|B|+510000000", NULL,
-           "party name=A; role number=1; usage target=address1 purpose=main; address latitude=-9223372036854775808 + "
+         {{CUSTOMER, "Kundennummer|Firma|Latitude (1e-7 degrees)\n1|A|-900000000\n2|B|+510000000", NULL,
+           "party name=A; role number=1; usage target=address1 purpose=main; address latitude=-900000000 + "
            "party name=B; role number=2; usage target=address1 purpose=main; address latitude=510000000"}}},
         {"codes by their labels, and any text where any is good",
          {{FLAT,

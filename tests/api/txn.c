@@ -123,7 +123,7 @@ Test(txn, arguments) {
     crm_record *rec = test_get(txn, id);
     crm_txn *read = test_read(db), *second;
     int64_t start = milliseconds();
-    cr_expect_eq(crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &second), CRM_E_BUSY);
+    cr_expect_eq(crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &second), CRM_E_INVALID);
     cr_expect(milliseconds() - start < 100, "this thread writes already: no use to wait");
     cr_expect_eq(crm_record_put(read, rec, NULL, NULL), CRM_E_READ_ONLY);
     cr_expect_eq(crm_record_delete(read, id, 0), CRM_E_READ_ONLY);
@@ -352,7 +352,7 @@ Test(txn, transact_inside) {
         bool stored;
     } cases[] = {
         {COMMIT_INSIDE, CRM_OK, CRM_E_INVALID, true}, {ABORT_INSIDE, CRM_E_ENDED, 0, false},  {FREE_INSIDE, CRM_OK, 0, true},
-        {NESTED, CRM_OK, CRM_E_BUSY, true},           {CAUGHT, CRM_OK, CRM_E_REQUIRED, true},
+        {NESTED, CRM_OK, CRM_E_INVALID, true},           {CAUGHT, CRM_OK, CRM_E_REQUIRED, true},
     };
     crm_db *db = test_open();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -368,7 +368,7 @@ Test(txn, transact_inside) {
     cr_expect_eq(crm_transact(db, 7, do_work, &w), CRM_E_NOTFOUND);
     cr_expect_eq(crm_transact(db, CRM_ACTOR_SYSTEM, NULL, &w), CRM_E_INVALID);
     crm_txn *txn = test_write(db);
-    cr_expect_eq(crm_transact(db, CRM_ACTOR_SYSTEM, do_work, &w), CRM_E_BUSY);
+    cr_expect_eq(crm_transact(db, CRM_ACTOR_SYSTEM, do_work, &w), CRM_E_INVALID);
     crm_txn_free(txn);
     crm_db_close(db);
     cr_expect_eq(crm_transact(db, CRM_ACTOR_SYSTEM, do_work, &w), CRM_E_ENDED);

@@ -119,6 +119,9 @@ def test_search(write, customer):
     write.put(crm.Address(party=parties[0], town="Köln"))
     assert [address.town for address in write.search("address.town", "KÖLN")] == ["Köln"]
     assert list(write.search("address.town", "Bonn")) == []
+    write.put(crm.Party(type="organisation", name="Referred", referrer=parties[2]))
+    assert [party.name for party in write.search("party.referrer", parties[2])] == ["Referred"]
+    assert list(write.search(crm.Party.referrer, parties[3])) == []
     with pytest.raises(crm.WrongTypeError):
         list(write.search("party.note", "x"))
 

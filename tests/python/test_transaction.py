@@ -223,7 +223,7 @@ def test_a_snapshot_may_move_between_threads(db, customer):
 def test_a_second_writer_waits_with_a_bound(path, customer):
     with crm.open(path, create=True, wait_ms=20) as db:
         with db.begin(write=True) as txn:
-            with pytest.raises(crm.BusyError):
+            with pytest.raises(crm.InvalidError):
                 db.begin(write=True)
             caught = []
 

@@ -169,13 +169,17 @@ class Transaction:
         one, owner = schema.kind(kind), 0 if party is None else _values.identity(party)
         return Listing(self, one.record, lambda txn, limit, token, out: lib.crm_record_list(txn, owner, one.number, limit, token, out))
 
-    def search(self, field: Union[str, int, Field], value: str) -> Listing[Record]:
-        """Records that have a value in an indexed field: search("address.town", "Köln")."""
-        one, wanted = schema.field(field), _values.text(value)
+    def search(self, field: Union[str, int, Field], value: Union[str, int, Record]) -> Listing[Record]:
+        """Records that have a value in an indexed field: search("address.town", "Köln"), search("party.referrer", party)."""
+        one = schema.field(field)
         kind = CLASSES[one.number // 1000]
-        return Listing(
-            self, kind, lambda txn, limit, token, out: lib.crm_record_search(txn, one.number, wanted, len(wanted), limit, token, out)
-        )
+        if isinstance(value, str):
+            text = _values.text(value)
+            return Listing(
+                self, kind, lambda txn, limit, token, out: lib.crm_record_search(txn, one.number, text, len(text), limit, token, out)
+            )
+        named = _values.identity(value)
+        return Listing(self, kind, lambda txn, limit, token, out: lib.crm_record_search_id(txn, one.number, named, limit, token, out))
 
     def find(self, field: Union[str, int, Field], value: str, scope: Optional[str] = None) -> int:
         """Id of the record that has a value in a unique field; scope: what it is unique in (the role of a number ...)."""
@@ -255,4 +259,7 @@ class Transaction:
     def set_setting(self, name: str, value: Optional[str]) -> None:
         """Sets a setting; None removes it."""
         wanted = None if value is None else _values.text(value)
-        check(lib.crm_setting_set(self._running(), _values.name(name), wanted, len(wanted or b"")))
+        if wanted is None:
+            check(lib.crm_setting_clear(self._running(), _values.name(name)))
+        else:
+            check(lib.crm_setting_set(self._running(), _values.name(name), wanted, len(wanted)))
