@@ -352,7 +352,7 @@ Test(txn, transact_inside) {
         bool stored;
     } cases[] = {
         {COMMIT_INSIDE, CRM_OK, CRM_E_INVALID, true}, {ABORT_INSIDE, CRM_E_ENDED, 0, false},  {FREE_INSIDE, CRM_OK, 0, true},
-        {NESTED, CRM_OK, CRM_E_INVALID, true},           {CAUGHT, CRM_OK, CRM_E_REQUIRED, true},
+        {NESTED, CRM_OK, CRM_E_INVALID, true},        {CAUGHT, CRM_OK, CRM_E_REQUIRED, true},
     };
     crm_db *db = test_open();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -422,6 +422,7 @@ Test(txn, growth_waits) {
     crm_txn *snapshot = test_read(l.db);
     int rc = crm_transact(l.db, CRM_ACTOR_SYSTEM, do_load, &l);
     cr_expect_eq(rc, CRM_E_BUSY, "%d %s", rc, crm_error_text());
+    cr_expect_eq(l.runs, 1, "no use to try again: %d runs", l.runs);
     crm_txn_free(snapshot);
     cr_expect_eq(crm_transact(l.db, CRM_ACTOR_SYSTEM, do_load, &l), CRM_OK);
     crm_db_close(l.db);

@@ -113,13 +113,31 @@ Test(store_faults, again) {
 
 typedef struct script {
     crm_id party, other, address, contact, role, code;
-    bool stop;  /* at the first failure */
-    int failed; /* status of the first failure */
+    crm_id added;
+    bool stop;                       /* at the first failure */
+    int failed;                      /* status of the first failure */
+    int step;                        /* that comes next */
+    enum { LEAVE, WRITE, LOOK } how; /* what to do with steps */
+    char **steps;                    /* what the store is like before each step, where none fails */
 } script;
 
-/* Notes a failure; true where the script goes on. */
-static bool done(script *s, int rc) {
-    if (rc < 0 && !s->failed) s->failed = rc;
+#define STEPS 20
+
+/* A step that failed has done nothing, or nobody can go on. */
+static void check_step(const script *s, crm_txn *txn) {
+    if (crmi_txn_check(inside(txn), true) < 0) return;
+    char *now = test_dump_txn(txn);
+    cr_expect_str_eq(now, s->steps[s->step], "step %d failed, and left something", s->step);
+    free(now);
+}
+
+/* Notes how a step ended; true where the script goes on. */
+static bool done(script *s, crm_txn *txn, int rc) {
+    bool first = rc < 0 && !s->failed;
+    if (first) s->failed = rc;
+    if (first && s->how == LOOK) check_step(s, txn);
+    if (s->how == WRITE) s->steps[s->step + 1] = test_dump_txn(txn);
+    s->step++;
     return rc >= 0 || !s->stop;
 }
 
@@ -144,12 +162,11 @@ static int archive(crm_txn *txn, crm_id id) {
     return test_try(txn, rec);
 }
 
-static int add_customer(crm_txn *txn) {
-    crm_id id;
+static int add_person(crm_txn *txn, crm_id *out) {
     crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_NAME, "Nöw", CRM_PARTY_VAT_ID, "DE1", 0);
-    int rc = crm_record_put(txn, rec, &id, NULL);
+    int rc = crm_record_put(txn, rec, out, NULL);
     crm_record_free(rec);
-    return rc < 0 ? rc : test_try(txn, test_record(CRM_KIND_ROLE, id, CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER, 0));
+    return rc;
 }
 
 static crm_record *defaults(crm_id party, const char *area) {
@@ -158,16 +175,19 @@ static crm_record *defaults(crm_id party, const char *area) {
 
 static int run(crm_txn *txn, void *data) {
     script *s = data;
-    bool ok = done(s, add_customer(txn)) &&
-              done(s, test_try(txn, test_record(CRM_KIND_ADDRESS, s->party, CRM_ADDRESS_TOWN, "Bonn", CRM_ADDRESS_GLN, "4", 0))) &&
-              done(s, put_id(txn, test_record(CRM_KIND_USAGE, s->party, CRM_USAGE_PURPOSE, "billing", 0), CRM_USAGE_TARGET, s->address)) &&
-              done(s, put_text(txn, s->party, CRM_PARTY_NAME, "Renamed")) && done(s, put_text(txn, s->party, CRM_PARTY_NAME, "Renamed")) &&
-              done(s, put_text(txn, s->role, CRM_ROLE_NUMBER, "77")) && done(s, archive(txn, s->other)) &&
-              done(s, put_id(txn, defaults(s->party, "west"), CRM_QUOTE_DEFAULTS_SCOPE, s->contact)) &&
-              done(s, test_try(txn, test_record(CRM_KIND_CHANNEL, s->party, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "A@b", 0))) &&
-              done(s, crm_setting_set(txn, "code.closed.plant", "0", CRM_NTS)) && done(s, crm_setting_set(txn, "x", "y", CRM_NTS)) &&
-              done(s, crm_record_delete(txn, s->code, 0)) && done(s, crm_record_delete(txn, s->address, 0)) &&
-              done(s, crm_record_delete(txn, s->other, 0));
+    bool ok =
+        done(s, txn, add_person(txn, &s->added)) &&
+        done(s, txn, test_try(txn, test_record(CRM_KIND_ROLE, s->added, CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER, 0))) &&
+        done(s, txn, test_try(txn, test_record(CRM_KIND_ADDRESS, s->party, CRM_ADDRESS_TOWN, "Bonn", CRM_ADDRESS_GLN, "4", 0))) &&
+        done(s, txn, put_id(txn, test_record(CRM_KIND_USAGE, s->party, CRM_USAGE_PURPOSE, "billing", 0), CRM_USAGE_TARGET, s->address)) &&
+        done(s, txn, put_text(txn, s->party, CRM_PARTY_NAME, "Renamed")) &&
+        done(s, txn, put_text(txn, s->party, CRM_PARTY_NAME, "Renamed")) && done(s, txn, put_text(txn, s->role, CRM_ROLE_NUMBER, "77")) &&
+        done(s, txn, archive(txn, s->other)) &&
+        done(s, txn, put_id(txn, defaults(s->party, "west"), CRM_QUOTE_DEFAULTS_SCOPE, s->contact)) &&
+        done(s, txn, test_try(txn, test_record(CRM_KIND_CHANNEL, s->party, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "A@b", 0))) &&
+        done(s, txn, crm_setting_set(txn, "code.closed.plant", "0", CRM_NTS)) && done(s, txn, crm_setting_set(txn, "x", "y", CRM_NTS)) &&
+        done(s, txn, crm_record_delete(txn, s->code, 0)) && done(s, txn, crm_record_delete(txn, s->address, 0)) &&
+        done(s, txn, crm_record_delete(txn, s->other, 0));
     return ok ? CRM_COMMIT : s->failed;
 }
 
@@ -308,9 +328,24 @@ static void check_whole(crm_txn *txn, uint64_t nth) {
     cr_expect_eq(records, 0, "call %llu: %zu records are left", (unsigned long long)nth, records);
 }
 
+/* Runs the script without a failure. */
+static void write_steps(crm_db *db, script *s) {
+    crm_txn *txn = test_write(db);
+    script copy = *s;
+    copy.how = WRITE;
+    copy.steps[0] = test_dump_txn(txn);
+    cr_assert_eq(run(txn, &copy), CRM_COMMIT, "%d", copy.failed);
+    cr_assert(copy.failed == 0 && copy.step < STEPS);
+    crm_txn_free(txn);
+    s->how = LOOK;
+}
+
 Test(store_faults, nothing_half_done, .timeout = 60) {
+    char *steps[STEPS] = {0};
     crm_db *db = test_open();
     script s = fill(db);
+    s.steps = steps;
+    write_steps(db, &s);
     int usable = 0, refused = 0;
     for (uint64_t nth = 1;; nth++) {
         script copy = s;
@@ -333,6 +368,7 @@ Test(store_faults, nothing_half_done, .timeout = 60) {
     crm_txn *txn = test_read(db);
     cr_expect_eq(crm_txn_sequence(txn), 1, "nothing of it was stored");
     crm_txn_free(txn);
+    for (int i = 0; i < STEPS; i++) free(steps[i]);
     crm_db_close(db);
 }
 
