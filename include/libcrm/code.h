@@ -13,28 +13,28 @@
 extern "C" {
 #endif
 
-/** The stored code of a domain. @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_UTF8; CRM_E_ENDED. @threads one at a time. @since 1.0 */
+/** The stored code of a domain. @errors CRM_E_NOTFOUND. @threads one at a time. @since 1.0 */
 CRM_API int crm_code_find(crm_txn *txn, const char *domain, const char *code, size_t len, crm_id *out);
 /**
  * The stored codes of a domain, in the order of the codes.
- * @param limit, token see iter.h. @errors CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ * @param limit, token see iter.h. @errors CRM_E_INVALID the token; CRM_E_TOO_BIG the limit. @owner the caller. @threads one at a time.
+ * @since 1.0
  */
 CRM_API int crm_code_list(crm_txn *txn, const char *domain, uint32_t limit, const char *token, crm_iter **out);
 
 /**
  * Reads a setting as a record of kind CRM_KIND_SETTING.
- * @errors CRM_E_NOTFOUND; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND. @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_setting_get(crm_txn *txn, const char *name, crm_record **out);
 /**
  * Sets a setting. Names that begin with "number." and "code." are the library's own (see docs/data-model.md); any other is the host's.
- * @errors CRM_E_REQUIRED the name is empty; CRM_E_RANGE not a value of a setting that the library knows, or an unknown one among its own
- *         names; CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_READ_ONLY.
+ * @errors CRM_E_REQUIRED the name is blank; CRM_E_RANGE not a value of a setting that the library knows, or an unknown one among its own
+ *         names.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_setting_set(crm_txn *txn, const char *name, const char *value, size_t len);
-/** Takes a setting away; where there is none it does nothing. @errors CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_READ_ONLY. @threads creator only.
- * @since 1.0 */
+/** Takes a setting away; where there is none it does nothing. @errors those of any call. @threads creator only. @since 1.0 */
 CRM_API int crm_setting_clear(crm_txn *txn, const char *name);
 
 #ifdef __cplusplus

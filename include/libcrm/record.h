@@ -4,9 +4,9 @@
  * Records of every kind: party, address, contact ... in plain memory, and their way into and out of the store.
  *
  * A record is a detached copy: it belongs to the caller, outlives its transaction and the store, and changes nothing until
- * crm_record_put(). Its fields are reached by number through one accessor a value type; nothing is converted. A field of the wrong
- * type gives the fallback and sets the thread's error; crm_record_has() tells absent from wrong. Text is UTF-8 without U+0000; empty
- * text and an absent field differ. A record may be used by one thread at a time; const calls by any number at once.
+ * crm_record_put(). Its fields are reached by number through one accessor a value type; nothing is converted. A field of another type, or
+ * of another kind than the record, gives the fallback and CRM_E_TYPE; crm_record_has() tells absent from wrong. Text is UTF-8 without
+ * U+0000; empty text and an absent field differ. A record may be used by one thread at a time; const calls by any number at once.
  */
 #ifndef LIBCRM_RECORD_H
 #define LIBCRM_RECORD_H
@@ -16,11 +16,11 @@
 extern "C" {
 #endif
 
-/** A new, empty record of a kind. @errors CRM_E_INVALID no such kind; CRM_E_NOMEM. @owner the caller. @threads any. @since 1.0 */
+/** A new, empty record of a kind. @errors CRM_E_INVALID no such kind. @owner the caller. @threads any. @since 1.0 */
 CRM_API int crm_record_new(uint32_t kind, crm_record **out);
 /**
  * A copy of a record, with its identity and revision.
- * @errors CRM_E_INVALID; CRM_E_NOMEM. @owner the caller. @threads one at a time. @since 1.0
+ * @errors those of any call. @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_copy(const crm_record *rec, crm_record **out);
 /** Frees a record. NULL does nothing. @threads one at a time. @since 1.0 */
@@ -84,14 +84,15 @@ CRM_API const char *crm_record_label(const crm_record *rec, crm_field field, con
 CRM_API const char *crm_record_label_language(const crm_record *rec, crm_field field, size_t index);
 
 /**
- * Sets a text.
- * @param len bytes, or CRM_NTS. @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 4,096 bytes; CRM_E_NOMEM; the record is then unchanged.
+ * Sets a text. Here and below: where it fails, the record is unchanged.
+ * @param len bytes, or CRM_NTS.
+ * @errors CRM_E_TYPE no text, of another kind, or a field that only the library sets; CRM_E_UTF8; CRM_E_TOO_BIG over 4,096 bytes.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_set_text(crm_record *rec, crm_field field, const char *text, size_t len);
-/** Sets an integer. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/** Sets an integer. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_int(crm_record *rec, crm_field field, int64_t value);
-/** Sets yes (not 0) or no (0). @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/** Sets yes (not 0) or no (0). @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_bool(crm_record *rec, crm_field field, int value);
 /**
  * Sets a date, in days since 1970-01-01: years 1 to 9999.
@@ -103,55 +104,60 @@ CRM_API int crm_record_set_date(crm_record *rec, crm_field field, int64_t days);
  * @errors CRM_E_TYPE; CRM_E_RANGE; CRM_E_NOMEM. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_set_time(crm_record *rec, crm_field field, int64_t microseconds);
-/** Sets an amount, in ten-thousandths. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/** Sets an amount, in ten-thousandths. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_amount(crm_record *rec, crm_field field, int64_t amount);
 /**
  * Sets a reference to another record; 0 clears it. Whether that record exists is checked when rec is stored.
- * @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ * @errors CRM_E_TYPE. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_set_id(crm_record *rec, crm_field field, crm_id id);
-/** Sets bytes. @errors CRM_E_TYPE; CRM_E_TOO_BIG over 32,768; CRM_E_NOMEM. @threads one at a time. @since 1.0 */
+/** Sets bytes. @errors CRM_E_TYPE; CRM_E_TOO_BIG over 32,768. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_set_bytes(crm_record *rec, crm_field field, const void *bytes, size_t size);
 /**
  * Adds a text to the end of a list.
- * @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 64 items or 4,096 bytes; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ * @errors CRM_E_TYPE; CRM_E_UTF8; CRM_E_TOO_BIG over 64 items or 4,096 bytes. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_add_item(crm_record *rec, crm_field field, const char *text, size_t len);
 /**
  * Sets the label in one language (two or three lower-case letters); NULL text removes it.
- * @errors CRM_E_TYPE; CRM_E_INVALID the language; CRM_E_UTF8; CRM_E_TOO_BIG; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ * @errors CRM_E_TYPE; CRM_E_INVALID the language; CRM_E_UTF8; CRM_E_TOO_BIG over 64 languages or 4,096 bytes. @threads one at a time.
+ * @since 1.0
  */
 CRM_API int crm_record_set_label(crm_record *rec, crm_field field, const char *language, const char *text, size_t len);
-/** Takes a field's value away. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/** Takes a field's value away, where it has one. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API int crm_record_clear(crm_record *rec, crm_field field);
 
 /**
  * The whole record as one JSON object (RFC 8259): "kind", "id", "revision", then its fields by name; dates "2026-01-31", times
  * RFC 3339 in UTC, amounts as decimal texts, ids as numbers. An exclusive "until" is shown as the last day that is in.
- * @param[out] out_len may be NULL. @return the text, or NULL. @errors CRM_E_NOMEM; CRM_E_INVALID.
+ * @param[out] out_len may be NULL. @return the text; NULL on failure.
  * @lifetime until rec changes or is freed. @threads one at a time. @since 1.0
  */
 CRM_API const char *crm_record_json(crm_record *rec, size_t *out_len);
 
 /**
  * Reads a record. An id of a record that was moved gives the record that took its place.
- * @errors CRM_E_NOTFOUND also where the actor may not see it; CRM_E_CORRUPT; CRM_E_ENDED; CRM_E_FORKED; CRM_E_NOMEM.
+ * @errors CRM_E_NOTFOUND also where the actor may not see it.
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
 /**
- * Stores a record as new, or over the one that it was read from. The record in memory stays as it is: to change it again, read it again.
+ * Stores a record as new, or over the one that it was read from; where nothing differs, nothing is written and the revision stays. The
+ * record in memory stays as it is: to change it again, read it again.
  * @param[out] out_id, out_revision may be NULL; untouched on failure. An id counts only after the commit.
- * @errors CRM_E_STALE changed since it was read; CRM_E_NOTFOUND deleted, or a reference (crm_error_field()) is to no record;
- *         CRM_E_EXISTS a unique value is taken; CRM_E_REQUIRED; CRM_E_CODE; CRM_E_RANGE; CRM_E_NOT_RELATED a reference into another party's
- * file; CRM_E_TYPE a computed kind; CRM_E_READ_ONLY; CRM_E_TOO_BIG; CRM_E_FULL; CRM_E_THREAD; CRM_E_ENDED. Nothing is half done.
+ * @errors crm_error_field() says which field. CRM_E_STALE changed since it was read; CRM_E_NOTFOUND deleted, or a reference to no record;
+ *         CRM_E_EXISTS a unique value is taken, the party has the role at that time already, or quote defaults for this scope and sales
+ *         area, or a number range is used up; CRM_E_REQUIRED no value, or a blank one; CRM_E_CODE; CRM_E_RANGE a date until that is not
+ *         after the date from, a place that is not on earth, a party that refers itself, the value of a known setting;
+ *         CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the stored record has, or a scope of
+ *         the store's own quote defaults; CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
 /**
  * Deletes a record; of a party, its whole file with it.
  * @param revision what was read, or 0 for whatever is stored.
- * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_IN_USE other records refer to it; CRM_E_READ_ONLY; CRM_E_THREAD; CRM_E_ENDED.
+ * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_IN_USE other records refer to it (crm_error_field() is theirs).
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
@@ -160,12 +166,13 @@ CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
  * The record that has a value in a unique field: a role number, an identifier, a code, a setting.
  * @param scope what the value is unique in (the role of a number, the scheme of an identifier, the domain of a code), or NULL where the
  * field has none.
- * @errors CRM_E_NOTFOUND; CRM_E_TYPE the field is not unique; CRM_E_INVALID; CRM_E_ENDED. @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND; CRM_E_TYPE the field is not unique; CRM_E_INVALID a scope where the field has none.
+ * @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out);
 /**
  * Records that have a value in an indexed field, in order of their identity inside the store.
- * @param limit, token see iter.h. @errors CRM_E_TYPE the field is not indexed; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM.
+ * @param limit, token see iter.h. @errors CRM_E_TYPE the field is no indexed text; CRM_E_INVALID the token; CRM_E_TOO_BIG the limit.
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token,
@@ -174,14 +181,15 @@ CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, 
  * Records that name a record in an indexed reference: whom a customer referred (CRM_PARTY_REFERRER), where a person is contact
  * (CRM_CONTACT_PERSON).
  * @param value  the record that is named. @param limit, token see iter.h.
- * @errors CRM_E_TYPE the field is no indexed reference; CRM_E_NOTFOUND no such record; CRM_E_INVALID; CRM_E_TOO_BIG; CRM_E_ENDED;
- * CRM_E_NOMEM.
+ * @errors CRM_E_TYPE the field is no indexed reference; CRM_E_NOTFOUND no such record; CRM_E_INVALID the token; CRM_E_TOO_BIG the limit.
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, uint32_t limit, const char *token, crm_iter **out);
 /**
- * A party's records of one kind, in the order in which they were added; of the store's own kinds (code, setting) with party 0.
- * @param limit, token see iter.h. @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID; CRM_E_ENDED; CRM_E_NOMEM.
+ * A party's records of one kind, in the order in which they were added; with party 0 the store's own: codes, settings, quote defaults.
+ * @param limit, token see iter.h.
+ * @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID another record's id, a kind that is not listed so, or the token; CRM_E_TOO_BIG the
+ *         limit.
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_list(crm_txn *txn, crm_id party, uint32_t kind, uint32_t limit, const char *token, crm_iter **out);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* That the headers tell the truth about errors: proposals, and rows into the store. */
+#include "support/errors.h"
+#include <string.h>
+
+static crm_db *db;
+static crm_txn *txn;
+static crm_id party, address, foreign, archived;
+
+static void begin(void) {
+    test_begin();
+    db = test_open();
+    txn = test_write(db);
+    party = test_party(txn, "Beispiel AG");
+    address = test_child(txn, CRM_KIND_ADDRESS, party, CRM_ADDRESS_TOWN, "Ulm");
+    foreign = test_child(txn, CRM_KIND_ADDRESS, test_party(txn, "Andere GmbH"), CRM_ADDRESS_TOWN, "Ulm");
+    crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "organisation", CRM_PARTY_NAME, "Alt KG", 0);
+    cr_assert_eq(crm_record_set_bool(rec, CRM_PARTY_ARCHIVED, 1), CRM_OK);
+    archived = test_put(txn, rec);
+}
+
+static void end(void) {
+    crm_txn_free(txn);
+    crm_db_close(db);
+    test_end();
+}
+
+TestSuite(errors, .init = begin, .fini = end);
+
+/* --- quotes --- */
+
+static int resolve(crm_id customer, int64_t day, crm_record *given) {
+    crm_quote *quote;
+    int rc = crm_quote_resolve(txn, customer, day, given, &quote);
+    crm_quote_free(quote);
+    crm_record_free(given);
+    return rc;
+}
+
+static crm_record *given_id(crm_field field, crm_id id) {
+    crm_record *given = test_record(CRM_KIND_QUOTE, 0, 0);
+    cr_assert_eq(crm_record_set_id(given, field, id), CRM_OK);
+    return given;
+}
+
+Test(errors, quote) {
+    crm_record *country = test_record(CRM_KIND_QUOTE, 0, CRM_QUOTE_CURRENCY, "Taler", 0);
+    REFUSES(CRM_E_NOTFOUND, crm_quote_resolve, resolve(address, CRM_TODAY, NULL));
+    REFUSES(CRM_E_ARCHIVED, crm_quote_resolve, resolve(archived, CRM_TODAY, NULL));
+    REFUSES(CRM_E_NOT_RELATED, crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_SHIP_TO, foreign)));
+    REFUSES(CRM_E_TYPE, crm_quote_resolve, resolve(party, CRM_TODAY, test_get(txn, party)));
+    REFUSES(CRM_E_INVALID, crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_CUSTOMER, archived)));
+    REFUSES(CRM_E_CODE, crm_quote_resolve, resolve(party, CRM_TODAY, country));
+    REFUSES(CRM_E_RANGE, crm_quote_resolve, resolve(party, INT64_MAX, NULL));
+    KEEPS(crm_quote_resolve, resolve(party, TEST_DAY, NULL));
+    KEEPS(crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_SHIP_TO, address)));
+}
+
+Test(errors, proposal) {
+    crm_quote *quote;
+    cr_assert(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote) >= 0);
+    FAILS(CRM_E_TYPE, crm_quote_level, crm_quote_level(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_reason, crm_quote_reason(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_source, crm_quote_source(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_source_revision, crm_quote_source_revision(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_source_field, crm_quote_source_field(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_flags, crm_quote_flags(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_candidate_count, crm_quote_candidate_count(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_candidate, crm_quote_candidate(quote, CRM_PARTY_NAME, 0));
+    FAILS(CRM_E_TYPE, crm_quote_address, crm_quote_address(quote, CRM_QUOTE_CONTACT));
+    FAILS(CRM_E_TYPE, crm_quote_address_text, crm_quote_address_text(quote, CRM_QUOTE_CONTACT));
+    KEEPS(crm_quote_level, crm_quote_level(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_reason, crm_quote_reason(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_source, crm_quote_source(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_source_revision, crm_quote_source_revision(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_source_field, crm_quote_source_field(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_flags, crm_quote_flags(quote, 0));
+    KEEPS(crm_quote_candidate_count, crm_quote_candidate_count(quote, CRM_QUOTE_SHIP_TO));
+    KEEPS(crm_quote_candidate, crm_quote_candidate(quote, CRM_QUOTE_SHIP_TO, 1));
+    KEEPS(crm_quote_address, crm_quote_address(quote, CRM_QUOTE_SHIP_TO));
+    KEEPS(crm_quote_address_text, crm_quote_address_text(quote, CRM_QUOTE_BILL_TO));
+    KEEPS(crm_quote_json, crm_quote_json(quote, NULL));
+    crm_quote_free(quote);
+}
+
+/* --- rows --- */
+
+static int new_rows(const char *source, uint32_t rows) {
+    crm_sync *sync;
+    int rc = crm_sync_new(source, rows, &sync);
+    crm_sync_free(sync);
+    return rc;
+}
+
+Test(errors, sync_set) {
+    crm_sync *sync;
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
+    REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("erp", 5));
+    REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("", CRM_ROWS_FLAT));
+    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 2));
+    REFUSES(CRM_E_INVALID, crm_sync_set_flags, crm_sync_set_flags(sync, 2));
+    REFUSES(CRM_E_CODE, crm_sync_set_role, crm_sync_set_role(sync, "friend"));
+    REFUSES(CRM_E_NOTFOUND, crm_sync_map, crm_sync_map(sync, "a", "party.hat"));
+    REFUSES(CRM_E_TYPE, crm_sync_map, crm_sync_map(sync, "a", "party.created_at"));
+    KEEPS(crm_sync_new, new_rows("erp", CRM_ROWS_FLAT));
+    KEEPS(crm_sync_set_policy, crm_sync_set_policy(sync, CRM_SYNC_MERGE));
+    KEEPS(crm_sync_set_flags, crm_sync_set_flags(sync, 0));
+    KEEPS(crm_sync_set_role, crm_sync_set_role(sync, CRM_ROLE_SUPPLIER));
+    KEEPS(crm_sync_map, crm_sync_map(sync, "a", "ignore"));
+    REFUSES(CRM_E_EXISTS, crm_sync_map, crm_sync_map(sync, "A", "ignore"));
+    crm_sync_free(sync);
+}
+
+Test(errors, sync_rows) {
+    crm_sync *sync;
+    static char huge[32770];
+    const char *cells[] = {"20001", "Neu AG", "mehr"}, *bad[] = {"\xff"}, *big[] = {huge};
+    memset(huge, 'x', sizeof huge - 1);
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
+    REFUSES(CRM_E_NOTFOUND, crm_sync_add_column, crm_sync_add_column(sync, "Hut", CRM_NTS));
+    KEEPS(crm_sync_add_column, crm_sync_add_column(sync, "Kundennummer", CRM_NTS));
+    KEEPS(crm_sync_add_column, crm_sync_add_column(sync, "Firma", CRM_NTS));
+    REFUSES(CRM_E_EXISTS, crm_sync_add_column, crm_sync_add_column(sync, "party.name", CRM_NTS));
+    REFUSES(CRM_E_INVALID, crm_sync_add_row, crm_sync_add_row(sync, 0, cells, NULL, 3));
+    REFUSES(CRM_E_UTF8, crm_sync_add_row, crm_sync_add_row(sync, 0, bad, NULL, 1));
+    REFUSES(CRM_E_TOO_BIG, crm_sync_add_row, crm_sync_add_row(sync, 0, big, NULL, 1));
+    KEEPS(crm_sync_add_row, crm_sync_add_row(sync, 0, cells, NULL, 2));
+    REFUSES(CRM_E_INVALID, crm_sync_apply, crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM)); /* this thread writes */
+    test_commit(txn);
+    txn = NULL;
+    KEEPS(crm_sync_apply, crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM));
+    for (int i = 2; i < 512; i++) cr_assert_eq(crm_sync_add_column(sync, "ignore", CRM_NTS), CRM_OK, "%d %s", i, crm_error_text());
+    REFUSES(CRM_E_TOO_BIG, crm_sync_add_column, crm_sync_add_column(sync, "ignore", CRM_NTS));
+    crm_sync_free(sync);
+}
