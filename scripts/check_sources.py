@@ -17,6 +17,13 @@ OUTSIDE = ["exchange", "cli"]
 CONSTANTS = "schema/limits.h"
 # Functions that return an int which is an answer and not a status: they have no errors to document.
 ANSWERS = {"crm_error_status", "crm_status_class_of", "crm_domain_closed", "crm_feature_supported", "crm_sync_error_status"}
+# Statuses that need a disk, a memory or another version that fails: the tests of engine and store have them.
+UNPROVOKED = {"NOMEM", "IO", "CORRUPT", "VERSION", "FULL", "CONFLICT", "COMMIT_UNKNOWN"}
+# What any call may return: see error.h.
+ANY_CALL = UNPROVOKED | {"INVALID", "ENDED", "FORKED", "THREAD", "UTF8", "TOO_BIG", "READ_ONLY"}
+# What no test gets at: a limit that takes too long to reach; values that no settable field has yet; what only ever fails.
+UNREACHED = {("crm_file_get", "TOO_BIG"), ("crm_record_set_bytes", "TOO_BIG"), ("crm_record_set_time", "RANGE")}
+UNKEPT = {"crm_record_bytes", "crm_record_set_bytes", "crm_record_set_time", "crm_error_report"}
 # Pacemaker's libraries export crm_* too: these groups of names are theirs.
 FOREIGN = re.compile(r"crm_(log|ipc|element|xml|str|meta|exit)(_|$)|crm_strdup_printf$|crm_is_true$")
 MAX_LINES = 1000
@@ -68,22 +75,54 @@ def check_shared_tests(path):
             finding(path, number, f"a test of the public interface may not include {include[1]}")
 
 
-def check_documented(path):
-    """Each public function says who may call it, since when, and how it fails."""
-    text = read(path)
+def functions(text):
+    """Of a header: where each public function begins, its name, declaration and comment."""
     for match in re.finditer(r"(/\*\*(?:(?!\*/).)*\*/[ \t]*\n)?^CRM_API ([^;]*);", text, re.S | re.M):
-        comment, declaration = match[1] or "", " ".join(match[2].split())
-        name = re.search(r"(\w+)\(", declaration)[1]
+        declaration = " ".join(match[2].split())
+        line = text.count("\n", 0, match.start(2)) + 1
+        yield line, re.search(r"(\w+)\(", declaration)[1], declaration, match[1] or ""
+
+
+def check_documented(path):
+    """Each public function says who may call it, since when, and how it fails; "none" is an answer, nothing is not."""
+    for line, name, declaration, comment in functions(read(path)):
         wanted = ["@threads", "@since"]
         if declaration.startswith("int ") and name not in ANSWERS:
             wanted.append("@errors")
         if FOREIGN.match(name):
-            finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} is among the names of Pacemaker's libraries")
+            finding(path, line, f"{name} is among the names of Pacemaker's libraries")
         missing = [word for word in wanted if word not in comment]
         if missing:
-            finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} lacks {', '.join(missing)}")
+            finding(path, line, f"{name} lacks {', '.join(missing)}")
         if re.search(r"\.\.\.|\b(long|bool|time_t|off_t|double|float)\b|\benum \w+ \w+[,)]", declaration):
-            finding(path, text.count("\n", 0, match.start(2)) + 1, f"{name} has a type that bindings can't rely on")
+            finding(path, line, f"{name} has a type that bindings can't rely on")
+
+
+def check_errors(headers, tests):
+    """Each status after @errors is provoked by a line of tests/support/errors.h, and no line provokes one that is not there."""
+    named, follows, place = {}, {}, {}
+    for path in headers:
+        for line, name, _, comment in functions(read(path)):
+            said = re.search(r"@errors(.*?)(?=@(?!errors)|\*/)", comment, re.S)
+            if said:
+                place[name] = (path, line)
+                named[name] = set(re.findall(r"\bCRM_E_(\w+)", said[1]))
+                follows[name] = set(re.findall(r"\b(crm_\w+)\(\)", said[1]))
+    provoked, kept = {}, set()
+    for path in tests:
+        text = read(path)
+        kept.update(re.findall(r"\bKEEPS\((\w+),", text))
+        for status, name in re.findall(r"\b(?:REFUSES|FAILS)\(CRM_E_(\w+),\s*(\w+),", text):
+            provoked.setdefault(name, set()).add(status)
+    for name, (path, line) in place.items():
+        inherited = set().union(*(named.get(other, set()) for other in follows[name]))
+        for status in sorted(named[name] - UNPROVOKED - provoked.get(name, set())):
+            if (name, status) not in UNREACHED:
+                finding(path, line, f"{name}: no test provokes CRM_E_{status}: add REFUSES() or FAILS()")
+        for status in sorted(provoked.get(name, set()) - named[name] - inherited - ANY_CALL):
+            finding(path, line, f"{name}: CRM_E_{status} is provoked by a test and not named")
+        if name not in kept | UNKEPT:
+            finding(path, line, f"{name}: no test says that it leaves the thread's error alone: add KEEPS()")
 
 
 def check_text(path):
@@ -111,7 +150,9 @@ def check_text(path):
 
 
 def main():
-    for path in tracked():
+    paths = tracked()
+    check_errors([p for p in paths if p.parts[0] == "include"], [p for p in paths if p.parts[0] == "tests" and p.suffix == ".c"])
+    for path in paths:
         if path.parts[0] == "src" and path.suffix in {".c", ".h"}:
             check_layers(path)
         if path.parts[:2] in {("tests", "api"), ("tests", "io")} and path.suffix == ".c":

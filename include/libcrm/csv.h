@@ -23,11 +23,12 @@ typedef struct crm_csv_options {
 } crm_csv_options;
 
 /**
- * Reads a CSV file: its first line as columns, the others as rows, into sync.
+ * Reads a CSV file: its first line that is not blank as columns, the others as rows, into sync.
  * @param path UTF-8, NUL-ended. @param options may be NULL.
- * @errors CRM_E_NOTFOUND no such file, or a heading that nothing recognises (crm_error_text() names it); CRM_E_FORMAT a quote that does
- *         not close, text behind a closing quote, a row with more cells than columns (crm_error_row()); CRM_E_UTF8; CRM_E_TOO_BIG;
- * CRM_E_IO; CRM_E_NOMEM; those of crm_sync_add_column() and crm_sync_add_row(). Rows before the failure stay in sync.
+ * @errors crm_error_row() is the line. CRM_E_NOTFOUND no such file, or a heading that nothing recognises (crm_error_text() names it);
+ *         CRM_E_FORMAT no line with headings, a quote that does not close, text behind a closing quote, a row with more cells than columns;
+ *         CRM_E_INVALID the options; CRM_E_UTF8; CRM_E_TOO_BIG a row over 1 MiB, a file over 1 GiB; CRM_E_IO; those of
+ *         crm_sync_add_column() and crm_sync_add_row(). Rows before the failure stay in sync.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_csv_read_file(crm_sync *sync, const char *path, const crm_csv_options *options);

@@ -43,31 +43,31 @@ enum crm_sync_action {
 /**
  * Makes an empty set of rows.
  * @param source names where the rows come from ("erp", "customers.csv"): the scheme of "identifier.key" columns. @param rows a crm_rows.
- * @errors CRM_E_INVALID; CRM_E_UTF8; CRM_E_NOMEM. @owner the caller. @threads any. @since 1.0
+ * @errors CRM_E_INVALID no source, or no shape of rows. @owner the caller. @threads any. @since 1.0
  */
 CRM_API int crm_sync_new(const char *source, uint32_t rows, crm_sync **out);
 /** Frees it. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_sync_free(crm_sync *sync);
-/** Sets the policy (a crm_sync_policy; MERGE without it). @errors CRM_E_INVALID. @threads one at a time. @since 1.0 */
+/** Sets the policy (a crm_sync_policy; MERGE without it). @errors CRM_E_INVALID no such policy. @threads one at a time. @since 1.0 */
 CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t policy);
 /**
  * Sets the role of the parties in the rows (CRM_ROLE_CUSTOMER without it).
- * @errors CRM_E_CODE; CRM_E_INVALID. @threads one at a time. @since 1.0
+ * @errors CRM_E_CODE no such role. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_set_role(crm_sync *sync, const char *role);
-/** Sets crm_sync_flag bits. @errors CRM_E_INVALID. @threads one at a time. @since 1.0 */
+/** Sets crm_sync_flag bits. @errors CRM_E_INVALID an unknown bit. @threads one at a time. @since 1.0 */
 CRM_API int crm_sync_set_flags(crm_sync *sync, uint32_t flags);
 /**
  * Maps a heading to a target before the columns are added; it wins over what would be recognised.
  * @errors CRM_E_NOTFOUND no such target; CRM_E_TYPE a target that can't be set, or not by these rows; CRM_E_EXISTS the heading is mapped
- * already; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ *         already; CRM_E_TOO_BIG over 512. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_map(crm_sync *sync, const char *heading, const char *target);
 /**
  * Adds a column by its heading: mapped, or recognised by a field's label or synonym, German or English, without regard to case.
- * @return CRM_OK. A heading that nothing recognises is CRM_E_NOTFOUND: map it, or call crm_sync_map() with "ignore".
- * @errors CRM_E_EXISTS two columns with one target (but channels and lists, such as recipients, may have several); CRM_E_TOO_BIG over 512
- * columns; CRM_E_UTF8; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND a heading that nothing recognises, or not for these rows: map it, if only to "ignore"; CRM_E_EXISTS two columns
+ *         with one target (but channels and lists, such as recipients, may have several); CRM_E_TOO_BIG over 512.
+ * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len);
 /** Target of a column by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
@@ -76,15 +76,16 @@ CRM_API const char *crm_sync_target(const crm_sync *sync, size_t column);
  * Adds a row: one cell a column. An empty cell says nothing.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
- * @errors CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows or a cell over 32,768 bytes; CRM_E_UTF8; CRM_E_NOMEM.
+ * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows or a cell over 32,768 bytes;
+ *         CRM_E_UTF8.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /**
  * Applies the rows in one transaction of its own. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.
  * @return CRM_OK where no row was refused, or with CRM_SYNC_SKIP_BAD_ROWS.
- * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; the errors of crm_transact(). @threads one at a
- * time. @since 1.0
+ * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; the errors of crm_transact().
+ * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
 /** How many rows had an outcome (a crm_sync_action). @threads one at a time. @since 1.0 */

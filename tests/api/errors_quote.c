@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* That the headers tell the truth about errors: proposals, and rows into the store. */
 #include "support/errors.h"
+#include <stdio.h>
 #include <string.h>
 
 static crm_db *db;
@@ -44,16 +45,18 @@ static crm_record *given_id(crm_field field, crm_id id) {
 }
 
 Test(errors, quote) {
-    crm_record *country = test_record(CRM_KIND_QUOTE, 0, CRM_QUOTE_CURRENCY, "Taler", 0);
+    crm_record *taler = test_record(CRM_KIND_QUOTE, 0, CRM_QUOTE_CURRENCY, "Taler", 0);
     REFUSES(CRM_E_NOTFOUND, crm_quote_resolve, resolve(address, CRM_TODAY, NULL));
     REFUSES(CRM_E_ARCHIVED, crm_quote_resolve, resolve(archived, CRM_TODAY, NULL));
     REFUSES(CRM_E_NOT_RELATED, crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_SHIP_TO, foreign)));
     REFUSES(CRM_E_TYPE, crm_quote_resolve, resolve(party, CRM_TODAY, test_get(txn, party)));
     REFUSES(CRM_E_INVALID, crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_CUSTOMER, archived)));
-    REFUSES(CRM_E_CODE, crm_quote_resolve, resolve(party, CRM_TODAY, country));
+    REFUSES(CRM_E_CODE, crm_quote_resolve, resolve(party, CRM_TODAY, taler));
     REFUSES(CRM_E_RANGE, crm_quote_resolve, resolve(party, INT64_MAX, NULL));
     KEEPS(crm_quote_resolve, resolve(party, TEST_DAY, NULL));
     KEEPS(crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_SHIP_TO, address)));
+    crm_txn_abort(txn);
+    REFUSES(CRM_E_ENDED, crm_quote_resolve, resolve(party, CRM_TODAY, NULL));
 }
 
 Test(errors, proposal) {
@@ -97,9 +100,11 @@ Test(errors, sync_set) {
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
     REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("erp", 5));
     REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("", CRM_ROWS_FLAT));
+    REFUSES(CRM_E_UTF8, crm_sync_new, new_rows("\xff", CRM_ROWS_FLAT));
     REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 2));
     REFUSES(CRM_E_INVALID, crm_sync_set_flags, crm_sync_set_flags(sync, 2));
     REFUSES(CRM_E_CODE, crm_sync_set_role, crm_sync_set_role(sync, "friend"));
+    REFUSES(CRM_E_INVALID, crm_sync_set_role, crm_sync_set_role(sync, NULL));
     REFUSES(CRM_E_NOTFOUND, crm_sync_map, crm_sync_map(sync, "a", "party.hat"));
     REFUSES(CRM_E_TYPE, crm_sync_map, crm_sync_map(sync, "a", "party.created_at"));
     KEEPS(crm_sync_new, new_rows("erp", CRM_ROWS_FLAT));
@@ -108,6 +113,12 @@ Test(errors, sync_set) {
     KEEPS(crm_sync_set_role, crm_sync_set_role(sync, CRM_ROLE_SUPPLIER));
     KEEPS(crm_sync_map, crm_sync_map(sync, "a", "ignore"));
     REFUSES(CRM_E_EXISTS, crm_sync_map, crm_sync_map(sync, "A", "ignore"));
+    for (int i = 1; i < 512; i++) {
+        char heading[8];
+        snprintf(heading, sizeof heading, "h%d", i);
+        cr_assert_eq(crm_sync_map(sync, heading, "ignore"), CRM_OK);
+    }
+    REFUSES(CRM_E_TOO_BIG, crm_sync_map, crm_sync_map(sync, "last", "ignore"));
     crm_sync_free(sync);
 }
 
@@ -118,6 +129,8 @@ Test(errors, sync_rows) {
     memset(huge, 'x', sizeof huge - 1);
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
     REFUSES(CRM_E_NOTFOUND, crm_sync_add_column, crm_sync_add_column(sync, "Hut", CRM_NTS));
+    REFUSES(CRM_E_NOTFOUND, crm_sync_add_column, crm_sync_add_column(sync, "party.created_at", CRM_NTS));
+    REFUSES(CRM_E_UTF8, crm_sync_add_column, crm_sync_add_column(sync, "\xff", CRM_NTS));
     KEEPS(crm_sync_add_column, crm_sync_add_column(sync, "Kundennummer", CRM_NTS));
     KEEPS(crm_sync_add_column, crm_sync_add_column(sync, "Firma", CRM_NTS));
     REFUSES(CRM_E_EXISTS, crm_sync_add_column, crm_sync_add_column(sync, "party.name", CRM_NTS));
