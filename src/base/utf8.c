@@ -3,6 +3,7 @@
  * nothing is left that would need canonical ordering: the time is linear in the text however many marks follow one letter. */
 #include "base/utf8.h"
 #include "base/error.h"
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -141,4 +142,67 @@ int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out) {
     for (size_t i = 0; i < size && !out->failed;)
         i += at[i] < 0x80 ? fold_ascii(&f, at + i, size - i) : fold_character(&f, at + i, size - i);
     return out->failed ? crmi_error_nomem() : CRM_OK;
+}
+
+/* --- case alone: the characters are kept with their combining class and place, so that the marks of a letter can be put in order --- */
+
+static uint64_t unit_of(int32_t c, size_t place) {
+    return (uint64_t)utf8proc_get_property(c)->combining_class << 56 | (uint64_t)place << 21 | (uint64_t)c;
+}
+
+static void add_units(const char *text, size_t size, crmi_buffer *units) {
+    utf8proc_int32_t c, parts[16];
+    for (size_t i = 0; i < size;) {
+        int boundary = 0;
+        utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(size - i), &c);
+        i += step < 1 ? 1 : (size_t)step;
+        if (step < 1) continue;
+        utf8proc_ssize_t count = utf8proc_decompose_char(c, parts, 16, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE, &boundary);
+        for (utf8proc_ssize_t part = 0; part < count && part < 16; part++) {
+            uint64_t unit = unit_of(parts[part], units->size / sizeof unit);
+            crmi_buffer_append(units, &unit, sizeof unit);
+        }
+    }
+}
+
+static int compare_units(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Marks in the order of their classes, those of one class as they stand. */
+static void order_marks(uint64_t *units, size_t count) {
+    for (size_t i = 0; i < count;) {
+        size_t begin = i++;
+        if (units[begin] >> 56 == 0) continue;
+        while (i < count && units[i] >> 56) i++;
+        if (i - begin > 1) qsort(units + begin, i - begin, sizeof *units, compare_units);
+    }
+}
+
+static bool is_ascii(const char *text, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] >= 0x80) return false;
+    return true;
+}
+
+int crmi_utf8_fold_case(const char *text, size_t size, crmi_buffer *out) {
+    crmi_buffer buffer = {0};
+    if (is_ascii(text, size)) return crmi_utf8_fold(text, size, out);
+    fold f = {.out = out, .begin = out->size};
+    add_units(text, size, &buffer);
+    uint64_t *units = (uint64_t *)(void *)buffer.data;
+    size_t count = buffer.size / sizeof *units;
+    order_marks(units, count);
+    for (size_t i = 0; i < count; i++) {
+        int32_t c = (int32_t)(units[i] & 0x1fffff);
+        uint8_t bytes[4];
+        if (is_space(c))
+            f.space = true;
+        else
+            put(&f, bytes, (size_t)utf8proc_encode_char(c, bytes));
+    }
+    bool failed = buffer.failed || out->failed;
+    crmi_buffer_free(&buffer);
+    return failed ? crmi_error_nomem() : CRM_OK;
 }

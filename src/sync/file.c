@@ -32,7 +32,7 @@ static int key_id(crmi_sync_file *file, crm_id id) {
     return file->key.failed ? crmi_error_nomem() : CRM_OK;
 }
 
-static crm_field target_field(uint32_t kind) {
+crm_field crmi_sync_target_field(uint32_t kind) {
     switch (kind) {
     case CRM_KIND_USAGE: return CRM_USAGE_TARGET;
     case CRM_KIND_IDENTIFIER: return CRM_IDENTIFIER_TARGET;
@@ -44,18 +44,13 @@ static crm_field target_field(uint32_t kind) {
 
 /* Which entry a loaded record's reference names. */
 static int find_own_target(crmi_sync_file *file, crmi_sync_entry *entry) {
-    crm_field field = target_field(entry->rec->kind);
+    crm_field field = crmi_sync_target_field(entry->rec->kind);
     const crmi_entry *value = field ? crmi_object_find(entry->rec, field % 1000) : NULL;
     uint32_t cursor = 0;
     if (!value) return CRM_OK;
     int rc = key_id(file, (crm_id)value->integer);
     if (rc == CRM_OK && !crmi_sync_key_next(file, &cursor, &entry->target)) entry->target = UINT32_MAX; /* of none of these records */
     return rc;
-}
-
-static const char *text_of(const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
 }
 
 static int add_folded(crmi_sync_file *file, char letter, const char *text, uint32_t entry) {
@@ -72,7 +67,7 @@ static int index_address(crmi_sync_file *file, uint32_t entry, const crm_record 
     crmi_sync_place place;
     crmi_sync_place_of(rec, &place);
     int rc = add_folded(file, CRMI_KEY_SITE, place.number, entry);
-    if (rc == CRM_OK) rc = add_folded(file, CRMI_KEY_GLN, text_of(rec, CRM_ADDRESS_GLN), entry);
+    if (rc == CRM_OK) rc = add_folded(file, CRMI_KEY_GLN, crmi_sync_text_of(rec, CRM_ADDRESS_GLN), entry);
     if (rc == CRM_OK) rc = index_place(file, entry, &place, CRMI_KEY_PLACE);
     if (rc == CRM_OK) rc = index_place(file, entry, &place, CRMI_KEY_STREET);
     if (rc < 0 || *place.number) return rc;
@@ -82,7 +77,7 @@ static int index_address(crmi_sync_file *file, uint32_t entry, const crm_record 
 
 /* A contact's mail address finds the contact. */
 static int index_mail(crmi_sync_file *file, uint32_t contact, const char *value) {
-    const char *name = text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME);
+    const char *name = crmi_sync_text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME);
     int rc = crmi_sync_key_mail(file, value, strlen(value), NULL);
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, contact);
     if (rc == CRM_OK) rc = crmi_sync_key_mail(file, value, strlen(value), name);
@@ -90,7 +85,7 @@ static int index_mail(crmi_sync_file *file, uint32_t contact, const char *value)
 }
 
 static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
-    const char *type = text_of(entry->rec, CRM_CHANNEL_TYPE), *value = text_of(entry->rec, CRM_CHANNEL_VALUE);
+    const char *type = crmi_sync_text_of(entry->rec, CRM_CHANNEL_TYPE), *value = crmi_sync_text_of(entry->rec, CRM_CHANNEL_VALUE);
     uint32_t target = entry->target;
     int rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
@@ -100,7 +95,7 @@ static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_
 
 static int index_usage(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
     const crmi_entry *until = crmi_object_find(entry->rec, CRM_USAGE_VALID_UNTIL % 1000);
-    const char *purpose = text_of(entry->rec, CRM_USAGE_PURPOSE);
+    const char *purpose = crmi_sync_text_of(entry->rec, CRM_USAGE_PURPOSE);
     if (until && until->integer <= file->today) return CRM_OK;
     int rc = crmi_sync_key_text(file, CRMI_KEY_USAGE, entry->target, purpose, "");
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
@@ -119,13 +114,14 @@ int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
     const crm_record *rec = entry->rec;
     switch (rec->kind) {
     case CRM_KIND_ADDRESS: return index_address(file, number, rec);
-    case CRM_KIND_CONTACT: return add_folded(file, CRMI_KEY_NAME, text_of(rec, CRM_CONTACT_NAME), number);
+    case CRM_KIND_CONTACT: return add_folded(file, CRMI_KEY_NAME, crmi_sync_text_of(rec, CRM_CONTACT_NAME), number);
     case CRM_KIND_CHANNEL: return index_channel(file, number, entry);
     case CRM_KIND_USAGE: return index_usage(file, number, entry);
     case CRM_KIND_IDENTIFIER:
-        return index_text(file, number, CRMI_KEY_IDENTIFIER, 0, text_of(rec, CRM_IDENTIFIER_SCHEME), text_of(rec, CRM_IDENTIFIER_VALUE));
+        return index_text(file, number, CRMI_KEY_IDENTIFIER, 0, crmi_sync_text_of(rec, CRM_IDENTIFIER_SCHEME),
+                          crmi_sync_text_of(rec, CRM_IDENTIFIER_VALUE));
     case CRM_KIND_QUOTE_DEFAULTS:
-        return index_text(file, number, CRMI_KEY_DEFAULTS, entry->target, text_of(rec, CRM_QUOTE_DEFAULTS_SALES_AREA), "");
+        return index_text(file, number, CRMI_KEY_DEFAULTS, entry->target, crmi_sync_text_of(rec, CRM_QUOTE_DEFAULTS_SALES_AREA), "");
     default: return CRM_OK;
     }
 }
@@ -136,7 +132,7 @@ static int index_all(crmi_sync_file *file) {
     int rc = CRM_OK;
     for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++) {
         rc = key_id(file, file->entries[i - 1].rec->id);
-        if (rc == CRM_OK) rc = crmi_map_add(&file->map, file->key.data, file->key.size, i);
+        if (rc == CRM_OK) rc = crmi_sync_map_add(&file->map, file->key.data, file->key.size, i);
         if (file->entries[i - 1].rec->kind == CRM_KIND_PARTY) file->party = i;
     }
     for (size_t i = 0; rc == CRM_OK && i < file->count; i++) rc = find_own_target(file, &file->entries[i]);
@@ -153,8 +149,8 @@ static int take_names(crmi_sync_file *file, const crmi_sync_group *group) {
         if (rc < 0 || name.size == 0) continue;
         rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, (const char *)name.data);
         uint32_t cursor = 0, known;
-        if (rc == CRM_OK && !crmi_map_next(&file->names, file->key.data, file->key.size, &cursor, &known))
-            rc = crmi_map_add(&file->names, file->key.data, file->key.size, i);
+        if (rc == CRM_OK && !crmi_sync_map_next(&file->names, file->key.data, file->key.size, &cursor, &known))
+            rc = crmi_sync_map_add(&file->names, file->key.data, file->key.size, i);
     }
     crmi_buffer_free(&name);
     return rc;
@@ -170,8 +166,8 @@ static void forget_entries(crmi_sync_file *file) {
 
 int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     forget_entries(file);
-    crmi_map_clear(&file->map);
-    crmi_map_clear(&file->names);
+    crmi_sync_map_clear(&file->map);
+    crmi_sync_map_clear(&file->names);
     file->party = file->role = 0;
     file->root = group->root;
     crmi_want want = {crmi_id_pack(group->root, 0, 0), (crmi_packed)(group->root + 1) << 24, 0};
@@ -185,8 +181,8 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
 void crmi_sync_file_free(crmi_sync_file *file) {
     forget_entries(file);
     free(file->entries);
-    crmi_map_free(&file->map);
-    crmi_map_free(&file->names);
+    crmi_sync_map_free(&file->map);
+    crmi_sync_map_free(&file->names);
     crmi_buffer_free(&file->key);
 }
 

@@ -23,9 +23,9 @@ typedef struct crmi_sync_file {
     crmi_sync_entry *entries;
     size_t count, capacity;
     uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
-    crmi_map map;
-    crmi_map names;  /* of contacts in the group's rows */
-    crmi_buffer key; /* scratch */
+    crmi_sync_map map;
+    crmi_sync_map names; /* of contacts in the group's rows */
+    crmi_buffer key;     /* scratch */
     int64_t today;
 } crmi_sync_file;
 
@@ -36,6 +36,12 @@ int crmi_sync_file_add(crmi_sync_file *file, uint32_t kind, uint32_t row, uint32
 int crmi_sync_file_touch(crmi_sync_entry *entry, uint32_t row);                                            /* before it changes */
 int crmi_sync_file_index(crmi_sync_file *file, uint32_t entry); /* adds its keys to the map; entry plus 1 */
 bool crmi_sync_same(const crm_record *a, const crm_record *b);
+crm_field crmi_sync_target_field(uint32_t kind); /* which field of it names what it belongs to; 0 none */
+/* A text of a record, "" where it has none. */
+static inline const char *crmi_sync_text_of(const crm_record *rec, crm_field field) {
+    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
+}
 static inline crmi_sync_entry *crmi_sync_file_entry(const crmi_sync_file *file, uint32_t plus1) {
     return plus1 ? &file->entries[plus1 - 1] : NULL;
 }

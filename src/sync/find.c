@@ -6,11 +6,6 @@
 #include "sync/file.h"
 #include <string.h>
 
-static const char *text_of(const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
-}
-
 static const char *cell_text(const crmi_sync_file *file, const crmi_sync_row *row, crm_field field) {
     const crmi_sync_cell *cell = crmi_sync_cell_of(file->sync, row, field);
     return cell ? cell->text : "";
@@ -41,7 +36,7 @@ uint32_t crmi_sync_find_role(const crmi_sync_file *file) {
     uint32_t found = 0;
     for (uint32_t i = 1; i <= file->count; i++) {
         const crm_record *rec = file->entries[i - 1].rec;
-        if (rec->kind != CRM_KIND_ROLE || strcmp(text_of(rec, CRM_ROLE_ROLE), file->sync->role) != 0) continue;
+        if (rec->kind != CRM_KIND_ROLE || strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), file->sync->role) != 0) continue;
         const crmi_entry *until = crmi_object_find(rec, CRM_ROLE_VALID_UNTIL % 1000);
         found = i;
         if (!until || until->integer > file->today) break;
@@ -200,7 +195,7 @@ static int try_places(crmi_sync_file *file, search *find, const crmi_sync_place 
     int count = 0, rc = crmi_sync_key_place(file, place, letter);
     crmi_buffer_append(&key, file->key.data, file->key.size);
     if (rc == CRM_OK && key.failed) rc = crmi_error_nomem();
-    while (rc == CRM_OK && count <= CANDIDATES && crmi_map_next(&file->map, key.data, key.size, &cursor, &entry)) {
+    while (rc == CRM_OK && count <= CANDIDATES && crmi_sync_map_next(&file->map, key.data, key.size, &cursor, &entry)) {
         rc = try_place(file, find, entry);
         count++;
     }
@@ -289,8 +284,8 @@ static int by_name(crmi_sync_file *file, const char *name, uint32_t *out) {
 /* True where another row of the company names this contact: then a row with its mail address and a new name is somebody else. */
 static int is_named(crmi_sync_file *file, uint32_t contact, bool *out) {
     uint32_t cursor = 0, row;
-    int rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME));
-    *out = rc == CRM_OK && crmi_map_next(&file->names, file->key.data, file->key.size, &cursor, &row);
+    int rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, crmi_sync_text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME));
+    *out = rc == CRM_OK && crmi_sync_map_next(&file->names, file->key.data, file->key.size, &cursor, &row);
     return rc;
 }
 

@@ -12,21 +12,16 @@ static void begin(crmi_sync_file *file, char letter) {
 }
 static int end(const crmi_sync_file *file) { return file->key.failed ? crmi_error_nomem() : CRM_OK; }
 
-static const char *text_of(const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
-}
-
 void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out) {
     *out = (crmi_sync_place){
-        .number = text_of(address, CRM_ADDRESS_SITE_NUMBER),
-        .name = text_of(address, CRM_ADDRESS_SITE_NAME),
-        .street = text_of(address, CRM_ADDRESS_STREET),
-        .house = text_of(address, CRM_ADDRESS_HOUSE_NUMBER),
-        .box = text_of(address, CRM_ADDRESS_PO_BOX),
-        .code = text_of(address, CRM_ADDRESS_POSTAL_CODE),
-        .town = text_of(address, CRM_ADDRESS_TOWN),
-        .country = text_of(address, CRM_ADDRESS_COUNTRY),
+        .number = crmi_sync_text_of(address, CRM_ADDRESS_SITE_NUMBER),
+        .name = crmi_sync_text_of(address, CRM_ADDRESS_SITE_NAME),
+        .street = crmi_sync_text_of(address, CRM_ADDRESS_STREET),
+        .house = crmi_sync_text_of(address, CRM_ADDRESS_HOUSE_NUMBER),
+        .box = crmi_sync_text_of(address, CRM_ADDRESS_PO_BOX),
+        .code = crmi_sync_text_of(address, CRM_ADDRESS_POSTAL_CODE),
+        .town = crmi_sync_text_of(address, CRM_ADDRESS_TOWN),
+        .country = crmi_sync_text_of(address, CRM_ADDRESS_COUNTRY),
     };
 }
 
@@ -85,8 +80,8 @@ int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text) {
     return crmi_utf8_fold(text, strlen(text), &file->key) < 0 ? crmi_error_nomem() : end(file);
 }
 
-int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry) { return crmi_map_add(&file->map, file->key.data, file->key.size, entry); }
+int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry) { return crmi_sync_map_add(&file->map, file->key.data, file->key.size, entry); }
 
 bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry) {
-    return crmi_map_next(&file->map, file->key.data, file->key.size, cursor, entry);
+    return crmi_sync_map_next(&file->map, file->key.data, file->key.size, cursor, entry);
 }

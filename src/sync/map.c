@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(CRMI_MAP_SECRET == crypto_shorthash_KEYBYTES, "the secret is SipHash's key");
+_Static_assert(CRMI_SYNC_MAP_SECRET == crypto_shorthash_KEYBYTES, "the secret is SipHash's key");
 
-static uint64_t hash_of(const crmi_map *map, const void *key, size_t size) {
+static uint64_t hash_of(const crmi_sync_map *map, const void *key, size_t size) {
     uint8_t out[crypto_shorthash_BYTES];
     uint64_t hash;
     crypto_shorthash(out, key, size, map->secret);
@@ -17,14 +17,14 @@ static uint64_t hash_of(const crmi_map *map, const void *key, size_t size) {
     return hash;
 }
 
-static void link_item(crmi_map *map, size_t index) {
+static void link_item(crmi_sync_map *map, size_t index) {
     uint32_t *bucket = &map->buckets[map->items[index].hash & (map->bucket_count - 1)];
     map->items[index].next = *bucket;
     *bucket = (uint32_t)index + 1;
 }
 
 /* Keeps as many buckets as items. */
-static int rehash(crmi_map *map) {
+static int rehash(crmi_sync_map *map) {
     if (map->count < map->bucket_count) return CRM_OK;
     size_t count = map->bucket_count ? map->bucket_count * 2 : 64;
     uint32_t *buckets = realloc(map->buckets, count * sizeof *buckets);
@@ -36,23 +36,23 @@ static int rehash(crmi_map *map) {
     return CRM_OK;
 }
 
-int crmi_map_add(crmi_map *map, const void *key, size_t size, uint32_t value) {
+int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value) {
     int rc = rehash(map);
     if (rc == CRM_OK) rc = crmi_sync_grow((void **)&map->items, map->count, &map->capacity, sizeof *map->items);
     if (rc < 0) return rc;
     size_t at = map->keys.size;
     crmi_buffer_append(&map->keys, key, size);
     if (map->keys.failed) return crmi_error_nomem();
-    map->items[map->count] = (crmi_map_item){.hash = hash_of(map, key, size), .key = at, .size = (uint32_t)size, .value = value};
+    map->items[map->count] = (crmi_sync_map_item){.hash = hash_of(map, key, size), .key = at, .size = (uint32_t)size, .value = value};
     link_item(map, map->count++);
     return CRM_OK;
 }
 
-static bool is_key(const crmi_map *map, const crmi_map_item *item, uint64_t hash, const void *key, size_t size) {
+static bool is_key(const crmi_sync_map *map, const crmi_sync_map_item *item, uint64_t hash, const void *key, size_t size) {
     return item->hash == hash && item->size == size && (size == 0 || memcmp(map->keys.data + item->key, key, size) == 0);
 }
 
-bool crmi_map_next(const crmi_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
+bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
     if (map->count == 0) return false;
     uint64_t hash = hash_of(map, key, size);
     uint32_t at = *cursor ? map->items[*cursor - 1].next : map->buckets[hash & (map->bucket_count - 1)];
@@ -63,15 +63,15 @@ bool crmi_map_next(const crmi_map *map, const void *key, size_t size, uint32_t *
     return true;
 }
 
-void crmi_map_clear(crmi_map *map) {
-    if (map->bucket_count) memset(map->buckets, 0, map->bucket_count * sizeof *map->buckets);
+void crmi_sync_map_clear(crmi_sync_map *map) {
+    for (size_t i = 0; i < map->count; i++) map->buckets[map->items[i].hash & (map->bucket_count - 1)] = 0; /* not all of a great map */
     map->count = 0;
     crmi_buffer_clear(&map->keys);
 }
 
-void crmi_map_free(crmi_map *map) {
+void crmi_sync_map_free(crmi_sync_map *map) {
     free(map->buckets);
     free(map->items);
     crmi_buffer_free(&map->keys);
-    *map = (crmi_map){.secret = map->secret};
+    *map = (crmi_sync_map){.secret = map->secret};
 }

@@ -4,26 +4,26 @@
 #define CRMI_SYNC_MAP_H
 #include "base/buffer.h"
 
-#define CRMI_MAP_SECRET 16
+#define CRMI_SYNC_MAP_SECRET 16
 
-typedef struct crmi_map_item {
+typedef struct crmi_sync_map_item {
     uint64_t hash;
     size_t key;
     uint32_t size, value, next; /* next: item plus 1 */
-} crmi_map_item;
+} crmi_sync_map_item;
 
-typedef struct crmi_map {
-    const uint8_t *secret; /* CRMI_MAP_SECRET bytes; set it, all else is zero */
+typedef struct crmi_sync_map {
+    const uint8_t *secret; /* CRMI_SYNC_MAP_SECRET bytes; set it, all else is zero */
     uint32_t *buckets;     /* item plus 1 */
     size_t bucket_count;
-    crmi_map_item *items;
+    crmi_sync_map_item *items;
     size_t count, capacity;
     crmi_buffer keys;
-} crmi_map;
+} crmi_sync_map;
 
-int crmi_map_add(crmi_map *map, const void *key, size_t size, uint32_t value); /* CRM_OK, CRM_E_NOMEM */
+int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value); /* CRM_OK, CRM_E_NOMEM */
 /* The values of a key, latest first: begin with *cursor 0; false behind the last. */
-bool crmi_map_next(const crmi_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value);
-void crmi_map_clear(crmi_map *map); /* memory is kept */
-void crmi_map_free(crmi_map *map);
+bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value);
+void crmi_sync_map_clear(crmi_sync_map *map); /* memory is kept */
+void crmi_sync_map_free(crmi_sync_map *map);
 #endif

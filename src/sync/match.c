@@ -16,7 +16,7 @@ typedef struct matcher {
     crmi_txn *txn;
     crmi_sync_group *groups;
     size_t count, capacity;
-    crmi_map map; /* letter and value, to the group */
+    crmi_sync_map map; /* letter and value, to the group */
     crmi_buffer key, name;
 } matcher;
 
@@ -41,10 +41,10 @@ static int make_key(matcher *m, char letter, const char *first, const void *valu
 /* The group that has the key; 0 none. */
 static uint32_t lookup(const matcher *m) {
     uint32_t cursor = 0, value = 0;
-    return crmi_map_next(&m->map, m->key.data, m->key.size, &cursor, &value) ? value : 0;
+    return crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &value) ? value : 0;
 }
 
-static int remember(matcher *m, uint32_t group) { return lookup(m) ? CRM_OK : crmi_map_add(&m->map, m->key.data, m->key.size, group); }
+static int remember(matcher *m, uint32_t group) { return lookup(m) ? CRM_OK : crmi_sync_map_add(&m->map, m->key.data, m->key.size, group); }
 
 /* The group of a stored party, made where it is the first row's. */
 static int group_of_root(matcher *m, uint32_t root, uint32_t *out) {
@@ -53,7 +53,7 @@ static int group_of_root(matcher *m, uint32_t root, uint32_t *out) {
     *out = lookup(m);
     if (*out) return CRM_OK;
     rc = new_group(m, root, out);
-    return rc < 0 ? rc : crmi_map_add(&m->map, m->key.data, m->key.size, *out);
+    return rc < 0 ? rc : crmi_sync_map_add(&m->map, m->key.data, m->key.size, *out);
 }
 
 static void join(matcher *m, uint32_t group, size_t index) {
@@ -143,7 +143,7 @@ static int name_key(matcher *m, const crmi_sync_row *row) {
 static int find_name(const matcher *m, uint32_t *group) {
     uint32_t cursor = 0, value;
     *group = 0;
-    while (crmi_map_next(&m->map, m->key.data, m->key.size, &cursor, &value)) {
+    while (crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &value)) {
         if (*group && *group != value) return CRM_E_AMBIGUOUS;
         *group = value;
     }
@@ -156,7 +156,7 @@ static int remember_name(matcher *m, const crmi_sync_row *row, uint32_t group) {
     int rc = name_key(m, row);
     if (rc < 0 || m->name.size == 0) return rc;
     if (find_name(m, &known) < 0 || known == group) return CRM_OK;
-    return crmi_map_add(&m->map, m->key.data, m->key.size, group);
+    return crmi_sync_map_add(&m->map, m->key.data, m->key.size, group);
 }
 
 static int remember_cells(matcher *m, const crmi_sync_row *row, uint32_t group) {
@@ -287,7 +287,7 @@ int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t
     uint8_t *later = malloc(sync->row_count + 1);
     int rc = later ? match_all(&m, later) : crmi_error_nomem();
     free(later);
-    crmi_map_free(&m.map);
+    crmi_sync_map_free(&m.map);
     crmi_buffer_free(&m.key);
     crmi_buffer_free(&m.name);
     if (rc < 0) {

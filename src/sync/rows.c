@@ -200,12 +200,6 @@ crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row
     return NULL;
 }
 
-bool crmi_sync_row_has(const crm_sync *sync, const crmi_sync_row *row, uint32_t object) {
-    for (uint32_t i = 0; i < row->count; i++)
-        if (crmi_sync_target_of(sync, &sync->cells[row->first + i])->object == object) return true;
-    return false;
-}
-
 static void append_cell(const crmi_sync_cell *cell, crmi_buffer *out) {
     if (!cell) return;
     if (out->size) crmi_buffer_byte(out, ' ');

@@ -116,7 +116,7 @@ struct crm_sync {
     crmi_sync_error *errors;
     size_t error_count, error_capacity;
     uint64_t counts[CRM_SYNC_FAILED + 1];
-    uint8_t secret[CRMI_MAP_SECRET];
+    uint8_t secret[CRMI_SYNC_MAP_SECRET];
 };
 
 /* rows.c: what api/sync.c hands on, its arguments checked. */
@@ -132,8 +132,6 @@ static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, 
 }
 /* The row's cell for a field, or NULL. */
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
-/* True where the row says something about an object: a field of that kind, or a channel, usage, identifier of it. */
-bool crmi_sync_row_has(const crm_sync *sync, const crmi_sync_row *row, uint32_t object);
 bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, const char *code);
 /* The name of the party (PARTY) or contact (CONTACT) in a row, from its first and last name where it has no name. False: none. */
 int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, crmi_buffer *out);

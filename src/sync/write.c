@@ -8,16 +8,6 @@
 static const uint32_t order[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS,        CRM_KIND_CONTACT, CRM_KIND_ROLE,
                                  CRM_KIND_IDENTIFIER, CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_USAGE,   CRM_KIND_CHANNEL};
 
-static crm_field target_field(uint32_t kind) {
-    switch (kind) {
-    case CRM_KIND_USAGE: return CRM_USAGE_TARGET;
-    case CRM_KIND_IDENTIFIER: return CRM_IDENTIFIER_TARGET;
-    case CRM_KIND_CHANNEL: return CRM_CHANNEL_TARGET;
-    case CRM_KIND_QUOTE_DEFAULTS: return CRM_QUOTE_DEFAULTS_SCOPE;
-    default: return 0;
-    }
-}
-
 static int set_reference(const crmi_sync_file *file, crm_record *rec, crm_field field, uint32_t number) {
     return number ? crm_record_set_id(rec, field, crmi_sync_file_entry(file, number)->rec->id) : CRM_OK;
 }
@@ -27,8 +17,8 @@ static int complete(const crmi_sync_file *file, crmi_sync_entry *entry) {
     const crmi_kind *kind = crmi_schema_kind(entry->rec->kind);
     int rc = CRM_OK;
     if (entry->fresh && kind->owner) entry->rec->owner = crmi_sync_file_entry(file, file->party)->rec->id;
-    if (rc == CRM_OK && entry->fresh && target_field(kind->number))
-        rc = set_reference(file, entry->rec, target_field(kind->number), entry->target);
+    if (rc == CRM_OK && entry->fresh && crmi_sync_target_field(kind->number))
+        rc = set_reference(file, entry->rec, crmi_sync_target_field(kind->number), entry->target);
     if (rc == CRM_OK) rc = set_reference(file, entry->rec, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, entry->site);
     return rc == CRM_OK ? set_reference(file, entry->rec, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, entry->contact) : rc;
 }

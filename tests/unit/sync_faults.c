@@ -105,28 +105,28 @@ Test(sync_faults, quotes_are_cut_at_characters) {
 }
 
 Test(sync_faults, map) {
-    uint8_t secret[CRMI_MAP_SECRET] = {1};
-    crmi_map map = {.secret = secret};
+    uint8_t secret[CRMI_SYNC_MAP_SECRET] = {1};
+    crmi_sync_map map = {.secret = secret};
     uint32_t cursor = 0, value;
-    cr_expect_not(crmi_map_next(&map, "a", 1, &cursor, &value));
+    cr_expect_not(crmi_sync_map_next(&map, "a", 1, &cursor, &value));
     for (int round = 0; round < 2; round++) {
-        for (uint32_t i = 0; i < 5000; i++) cr_assert_eq(crmi_map_add(&map, &i, sizeof i, i), CRM_OK);
-        cr_assert_eq(crmi_map_add(&map, "", 0, 7), CRM_OK);
+        for (uint32_t i = 0; i < 5000; i++) cr_assert_eq(crmi_sync_map_add(&map, &i, sizeof i, i), CRM_OK);
+        cr_assert_eq(crmi_sync_map_add(&map, "", 0, 7), CRM_OK);
         uint32_t key = 77;
-        cr_assert_eq(crmi_map_add(&map, &key, sizeof key, 1000), CRM_OK);
+        cr_assert_eq(crmi_sync_map_add(&map, &key, sizeof key, 1000), CRM_OK);
         cursor = 0;
-        cr_expect(crmi_map_next(&map, &key, sizeof key, &cursor, &value) && value == 1000, "latest first");
-        cr_expect(crmi_map_next(&map, &key, sizeof key, &cursor, &value) && value == 77);
-        cr_expect_not(crmi_map_next(&map, &key, sizeof key, &cursor, &value));
+        cr_expect(crmi_sync_map_next(&map, &key, sizeof key, &cursor, &value) && value == 1000, "latest first");
+        cr_expect(crmi_sync_map_next(&map, &key, sizeof key, &cursor, &value) && value == 77);
+        cr_expect_not(crmi_sync_map_next(&map, &key, sizeof key, &cursor, &value));
         for (uint32_t i = 0; i < 5000; i++) {
             cursor = 0;
-            cr_assert(crmi_map_next(&map, &i, sizeof i, &cursor, &value) && (value == i || i == 77));
+            cr_assert(crmi_sync_map_next(&map, &i, sizeof i, &cursor, &value) && (value == i || i == 77));
         }
         cursor = 0;
-        cr_expect(crmi_map_next(&map, "", 0, &cursor, &value) && value == 7);
-        crmi_map_clear(&map);
+        cr_expect(crmi_sync_map_next(&map, "", 0, &cursor, &value) && value == 7);
+        crmi_sync_map_clear(&map);
         cursor = 0;
-        cr_expect_not(crmi_map_next(&map, &key, sizeof key, &cursor, &value));
+        cr_expect_not(crmi_sync_map_next(&map, &key, sizeof key, &cursor, &value));
     }
-    crmi_map_free(&map);
+    crmi_sync_map_free(&map);
 }
