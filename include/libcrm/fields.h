@@ -82,6 +82,7 @@ enum crm_field_number {
     CRM_QUOTE_DEFAULTS_CUSTOMER_REFERENCE = 3016, /**< Customer reference: text */
     CRM_QUOTE_DEFAULTS_PREFERRED_SITE = 3017,     /**< Preferred site: id of address */
     CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT = 3018,  /**< Preferred contact: id of contact */
+    CRM_QUOTE_DEFAULTS_SENDER_COUNTRY = 3019,     /**< Sender's country: text, code of country */
 
     CRM_USAGE_PARTY = 4001,       /**< Party of the usage: id of party */
     CRM_USAGE_TARGET = 4002,      /**< Address or contact: id of address or contact */
@@ -150,26 +151,27 @@ enum crm_field_number {
     CRM_SETTING_NAME = 33001,  /**< Setting name: text */
     CRM_SETTING_VALUE = 33002, /**< Setting value: text */
 
-    CRM_QUOTE_CUSTOMER = 62001,          /**< Customer: id of party */
-    CRM_QUOTE_SHIP_TO = 62002,           /**< Ship-to: id of address */
-    CRM_QUOTE_BILL_TO = 62003,           /**< Bill-to: id of address */
-    CRM_QUOTE_PAYER = 62004,             /**< Payer: id of party */
-    CRM_QUOTE_CONTACT = 62005,           /**< Contact: id of contact */
-    CRM_QUOTE_PRICE_LIST = 62006,        /**< Price list: text, code of price_list */
-    CRM_QUOTE_DISCOUNT_SCHEME = 62007,   /**< Discount scheme: text, code of discount_scheme */
-    CRM_QUOTE_CURRENCY = 62008,          /**< Currency: text, code of currency */
-    CRM_QUOTE_PAYMENT_TERMS = 62009,     /**< Payment terms: text, code of payment_terms */
-    CRM_QUOTE_PAYMENT_METHOD = 62010,    /**< Payment method: text, code of payment_method */
-    CRM_QUOTE_DELIVERY_TERMS = 62011,    /**< Delivery terms: text, code of delivery_terms */
-    CRM_QUOTE_SHIPPING_METHOD = 62012,   /**< Shipping method: text, code of shipping_method */
-    CRM_QUOTE_DELIVERY_TIMES = 62013,    /**< Delivery times: text */
-    CRM_QUOTE_PLANT = 62014,             /**< Plant: text, code of plant */
-    CRM_QUOTE_TAX_ZONE = 62015,          /**< Tax zone: text, code of tax_zone */
-    CRM_QUOTE_VAT_ID = 62016,            /**< VAT ID: text */
-    CRM_QUOTE_LANGUAGE = 62017,          /**< Language: text, code of language */
-    CRM_QUOTE_SALUTATION = 62018,        /**< Salutation: text, code of salutation */
-    CRM_QUOTE_CHANNEL = 62019,           /**< Preferred channel: text, code of channel_type */
-    CRM_QUOTE_CUSTOMER_REFERENCE = 62020 /**< Customer reference: text */
+    CRM_QUOTE_CUSTOMER = 62001,           /**< Customer: id of party */
+    CRM_QUOTE_SHIP_TO = 62002,            /**< Ship-to: id of address */
+    CRM_QUOTE_BILL_TO = 62003,            /**< Bill-to: id of address */
+    CRM_QUOTE_PAYER = 62004,              /**< Payer: id of party */
+    CRM_QUOTE_CONTACT = 62005,            /**< Contact: id of contact */
+    CRM_QUOTE_PRICE_LIST = 62006,         /**< Price list: text, code of price_list */
+    CRM_QUOTE_DISCOUNT_SCHEME = 62007,    /**< Discount scheme: text, code of discount_scheme */
+    CRM_QUOTE_CURRENCY = 62008,           /**< Currency: text, code of currency */
+    CRM_QUOTE_PAYMENT_TERMS = 62009,      /**< Payment terms: text, code of payment_terms */
+    CRM_QUOTE_PAYMENT_METHOD = 62010,     /**< Payment method: text, code of payment_method */
+    CRM_QUOTE_DELIVERY_TERMS = 62011,     /**< Delivery terms: text, code of delivery_terms */
+    CRM_QUOTE_SHIPPING_METHOD = 62012,    /**< Shipping method: text, code of shipping_method */
+    CRM_QUOTE_DELIVERY_TIMES = 62013,     /**< Delivery times: text */
+    CRM_QUOTE_PLANT = 62014,              /**< Plant: text, code of plant */
+    CRM_QUOTE_TAX_ZONE = 62015,           /**< Tax zone: text, code of tax_zone */
+    CRM_QUOTE_VAT_ID = 62016,             /**< VAT ID: text */
+    CRM_QUOTE_LANGUAGE = 62017,           /**< Language: text, code of language */
+    CRM_QUOTE_SALUTATION = 62018,         /**< Salutation: text, code of salutation */
+    CRM_QUOTE_CHANNEL = 62019,            /**< Preferred channel: text, code of channel_type */
+    CRM_QUOTE_CUSTOMER_REFERENCE = 62020, /**< Customer reference: text */
+    CRM_QUOTE_SALES_AREA = 62021          /**< Sales area: text, code of sales_area */
 };
 
 #ifdef __cplusplus

@@ -5,6 +5,11 @@
  *
  * The fields are those of CRM_KIND_QUOTE (CRM_QUOTE_SHIP_TO, CRM_QUOTE_PRICE_LIST ...). A proposal is computed from one snapshot and
  * the arguments alone: the same snapshot gives the same bytes. It is plain memory and outlives everything.
+ *
+ * Quote defaults are stored for a customer, for one of his addresses or contacts, or for the store itself (without a party), each of them
+ * for all sales areas or for one. A proposal for a sales area (CRM_QUOTE_SALES_AREA in given) takes each field of a level from the record
+ * of that area, and where it is not set there from the record of all areas; then the next level follows. Without a sales area only the
+ * records of all areas count.
  */
 #ifndef LIBCRM_QUOTE_H
 #define LIBCRM_QUOTE_H
@@ -54,12 +59,14 @@ enum crm_quote_reason {
  * Computes the proposal for a customer on a day.
  * @param customer  the sold-to party.
  * @param as_of     the day, in days since 1970-01-01, or CRM_TODAY.
- * @param given     what the caller has chosen: a record of CRM_KIND_QUOTE, or NULL. Empty text is an explicit "none".
+ * @param given     what the caller has chosen: a record of CRM_KIND_QUOTE, or NULL. Empty text is an explicit "none". The sales area is
+ *                  taken from here only.
  * @param[out] out  the proposal; NULL on failure.
  * @return CRM_OK, or CRM_CHOOSE where a field is ambiguous (its candidates are listed; out is set).
- * @errors CRM_E_NOTFOUND no such customer; CRM_E_ARCHIVED; CRM_E_NOT_RELATED a given address or contact is not the customer's
- *         (crm_error_field()); CRM_E_TYPE given is of another kind; CRM_E_CODE; CRM_E_RANGE the day; CRM_E_CORRUPT; CRM_E_ENDED;
- * CRM_E_NOMEM.
+ * @errors CRM_E_NOTFOUND no such customer; CRM_E_ARCHIVED the customer, or a given address or contact, is archived; CRM_E_NOT_RELATED a
+ *         given address, contact or payer is not the customer's; CRM_E_RANGE the day is not in the years 1 to 9999, or a given address or
+ *         contact is not valid on it; CRM_E_INVALID given names another customer; CRM_E_TYPE given is of another kind; CRM_E_CODE a given
+ *         code is none of its closed domain; CRM_E_TOO_BIG a given code has over 64 bytes. The error's field says which one it is.
  * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out);
@@ -101,7 +108,8 @@ CRM_API const char *crm_quote_block_reason(const crm_quote *quote);
  */
 CRM_API const crm_record *crm_quote_address(const crm_quote *quote, crm_field field);
 /**
- * The same as lines to print, divided by '\n', in the order of its country.
+ * The same as lines to print, divided by '\n', in the order of its country. The last line is the country, in English capitals. It is left
+ * out where it is the sender's: CRM_QUOTE_DEFAULTS_SENDER_COUNTRY of the store's own quote defaults, by sales area as any field.
  * @return NULL where unset. @lifetime until quote is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0
  */
 CRM_API const char *crm_quote_address_text(const crm_quote *quote, crm_field field);

@@ -25,7 +25,7 @@ typedef struct text {
 
 typedef struct writing {
     const crm_record *address;
-    const crmi_addressee *party;
+    const crmi_letter *letter;
     const layout *layout;
     crmi_buffer *out;
     size_t first, line, previous; /* where the whole, this line and the one before it begin */
@@ -108,9 +108,10 @@ static void write_recipient(writing *writer) {
         }
         return;
     }
-    write_part(writer, (text){writer->party->name, writer->party->name_size}, false);
+    const crmi_slice *name = &writer->letter->name, *addition = &writer->letter->addition;
+    write_part(writer, (text){name->data, name->size}, false);
     end_line(writer);
-    write_part(writer, (text){writer->party->addition, writer->party->addition_size}, false);
+    write_part(writer, (text){addition->data, addition->size}, false);
 }
 
 static void write_care_of(writing *writer) {
@@ -129,8 +130,11 @@ static void write_box(writing *writer) {
     write_part(writer, box, false);
 }
 
+/* A letter inside a country names none. */
 static void write_country(writing *writer) {
     text code = value_of(writer->address, CRM_ADDRESS_COUNTRY);
+    const crmi_slice *sender = &writer->letter->sender_country;
+    if (code.size && code.size == sender->size && !memcmp(code.at, sender->data, code.size)) return;
     const crmi_domain *domain = crmi_schema_domain(crmi_schema_field(CRM_ADDRESS_COUNTRY)->domain);
     const crmi_code *country = code.size && domain ? crmi_schema_code(domain, code.at, code.size) : NULL;
     if (country) code = (text){country->english, strlen(country->english)};
@@ -164,10 +168,11 @@ static const layout *layout_of(const crm_record *address) {
     return found;
 }
 
-void crmi_address_format(const crm_record *address, const crmi_addressee *party, bool delivery, crmi_buffer *out) {
+void crmi_address_format(const crm_record *address, const crmi_letter *letter, crmi_buffer *out) {
     bool box = value_of(address, CRM_ADDRESS_PO_BOX).size, street = value_of(address, CRM_ADDRESS_STREET).size;
     bool own_code = value_of(address, CRM_ADDRESS_PO_BOX_POSTAL_CODE).size;
-    writing writer = {address, party, layout_of(address), out, out->size, out->size, out->size, false, box && !(delivery && street)};
+    bool box_line = box && !(letter->delivery && street);
+    writing writer = {address, letter, layout_of(address), out, out->size, out->size, out->size, false, box_line};
     writer.by_box = writer.box_line && own_code;
     bool capitals = false;
     for (const char *at = writer.layout->lines; *at; at++) {

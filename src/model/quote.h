@@ -14,7 +14,7 @@
 #include <libcrm/quote.h>
 
 #define CRMI_FIELD_NUMBER(field) ((field) % 1000)
-#define CRMI_QUOTE_LAST CRMI_FIELD_NUMBER(CRM_QUOTE_CUSTOMER_REFERENCE)
+#define CRMI_QUOTE_LAST CRMI_FIELD_NUMBER(CRM_QUOTE_SALES_AREA)
 
 /* Memory that is freed at once. */
 typedef struct crmi_quote_chunk crmi_quote_chunk;
@@ -83,6 +83,13 @@ static inline int64_t crmi_quote_integer_of(const crmi_quote_source *source, crm
     return slot ? slot->integer : fallback;
 }
 
+/* Quote defaults of one level, as lists: those of the given sales area (none without one), and those of all areas, which stand behind them.
+ */
+enum { CRMI_AREA_GIVEN, CRMI_AREA_ALL, CRMI_AREAS };
+typedef struct crmi_quote_terms {
+    crmi_quote_source *of[CRMI_AREAS];
+} crmi_quote_terms;
+
 /* A usage that is valid on the day, for a purpose that a quote asks for. */
 enum crmi_quote_purpose { CRMI_PURPOSE_NONE, CRMI_PURPOSE_DELIVERY, CRMI_PURPOSE_BILLING, CRMI_PURPOSE_MAIN, CRMI_PURPOSE_QUOTE };
 typedef struct crmi_quote_usage {
@@ -128,9 +135,9 @@ typedef struct crmi_quote_work {
     uint32_t root;     /* of the customer as he is */
     crmi_quote_memory scratch;
     crmi_quote_source *party;
-    crmi_quote_source *own, *scoped, *global; /* quote defaults: of the customer, of one of his sites or contacts, of the store */
-    crmi_quote_source *site, *contact;        /* those of the chosen site and contact */
-    crmi_quote_usage *usages, **usages_end;   /* in the order of their keys */
+    crmi_quote_terms own, scoped, global;   /* of the customer, of his sites and contacts, of the store */
+    crmi_quote_terms site, contact;         /* of the chosen site and contact */
+    crmi_quote_usage *usages, **usages_end; /* in the order of their keys */
     uint32_t usage_count;
     crmi_quote_object **buckets; /* objects by id */
     uint32_t bucket_mask, mark;
@@ -147,6 +154,11 @@ typedef struct crmi_quote_work {
     crmi_quote_source *code_source; /* NULL: not stored, or archived */
     crmi_quote_choice ship_to, bill_to, contact_choice;
 } crmi_quote_work;
+
+/* What the caller has given for a field, or NULL. */
+static inline const crmi_entry *crmi_quote_given(const crmi_quote_work *work, crm_field field) {
+    return work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(field)) : NULL;
+}
 
 /* quote_read.c */
 int crmi_quote_read_head(crmi_quote_work *work);                            /* the first round */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Stage 1: which address the goods go to, which one the invoice, and which contact is spoken to. Each role has steps, most specific first;
  * the first step that has a usable object decides. One object is taken; two or more are of equal standing, so none is taken and all are
- * named. Nothing is ever decided by name, id, time or order of insertion. */
+ * named. Nothing is ever decided by name, id, time or order of insertion.
+ *
+ * A preferred site or contact is looked for in the terms of the given sales area, then in those of all areas: two steps, so one that is not
+ * usable is passed over here as everywhere. */
 #include "base/error.h"
 #include "model/quote.h"
 
@@ -9,6 +12,7 @@
 typedef struct search {
     crmi_quote_work *work;
     crmi_quote_choice *choice;
+    size_t area; /* whose terms the step reads, where it reads any */
     int rc;
 } search;
 
@@ -48,8 +52,10 @@ static bool takes_deliveries(crmi_quote_work *work, const crmi_quote_object *obj
     return false;
 }
 
+static crmi_packed id_of(const crmi_quote_source *source, crm_field field) { return (crmi_packed)crmi_quote_integer_of(source, field, 0); }
+
 static void add_preferred_site(search *finding, const crmi_quote_source *defaults) {
-    crmi_packed site = (crmi_packed)crmi_quote_integer_of(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, 0);
+    crmi_packed site = id_of(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_SITE);
     if (!site || crmi_id_kind(site) != CRM_KIND_ADDRESS) return;
     const crmi_quote_object *object = crmi_quote_ask(finding->work, site);
     if (!object)
@@ -59,7 +65,7 @@ static void add_preferred_site(search *finding, const crmi_quote_source *default
 }
 
 static void add_preferred_contact(search *finding, const crmi_quote_source *defaults) {
-    crmi_packed contact = (crmi_packed)crmi_quote_integer_of(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, 0);
+    crmi_packed contact = id_of(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT);
     if (contact) add(finding, contact, CRM_KIND_CONTACT, defaults->id, defaults->revision, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT);
 }
 
@@ -72,33 +78,37 @@ static void add_used(search *finding, uint32_t purpose, bool only_default, uint3
 /* --- steps --- */
 
 static void customers_site(search *finding) {
-    for (const crmi_quote_source *own = finding->work->own; own; own = own->next) add_preferred_site(finding, own);
+    for (const crmi_quote_source *own = finding->work->own.of[finding->area]; own; own = own->next) add_preferred_site(finding, own);
 }
 
-static void sites_of_contact(search *finding, crmi_packed contact) {
+/* True where the contact is usable: then his sites are the ones that count, be there any or not. */
+static bool sites_of_contact(search *finding, crmi_packed contact) {
     crmi_quote_work *work = finding->work;
-    const crmi_quote_object *object = crmi_id_kind(contact) == CRM_KIND_CONTACT ? crmi_quote_ask(work, contact) : NULL;
-    if (!object || !crmi_quote_usable(work, object)) return;
-    for (const crmi_quote_source *scoped = work->scoped; scoped; scoped = scoped->next)
-        if (is_for(work, (crmi_packed)crmi_quote_integer_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE, 0), object))
-            add_preferred_site(finding, scoped);
+    if (crmi_id_kind(contact) != CRM_KIND_CONTACT) return false;
+    const crmi_quote_object *object = crmi_quote_ask(work, contact);
+    if (!object) finding->rc = CRM_E_NOMEM;
+    if (!object || !crmi_quote_usable(work, object)) return false;
+    for (const crmi_quote_source *scoped = work->scoped.of[finding->area]; scoped; scoped = scoped->next)
+        if (is_for(work, id_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE), object)) add_preferred_site(finding, scoped);
+    return true;
 }
 
 static crmi_packed given_id(const crmi_quote_work *work, crm_field field) {
-    const crmi_entry *entry = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(field)) : NULL;
+    const crmi_entry *entry = crmi_quote_given(work, field);
     return entry ? crmi_store_packed(work->txn, (crm_id)entry->integer) : 0;
 }
 
-/* The contact that the caller has chosen, else the one that the customer prefers. */
+/* The contact that the caller has chosen, else the one that the customer prefers in the given area, else in all. */
 static void contacts_site(search *finding) {
     crmi_quote_work *work = finding->work;
-    crmi_packed chosen = given_id(work, CRM_QUOTE_CONTACT);
-    if (chosen) {
-        sites_of_contact(finding, chosen);
+    if (crmi_quote_given(work, CRM_QUOTE_CONTACT)) {
+        sites_of_contact(finding, given_id(work, CRM_QUOTE_CONTACT));
         return;
     }
-    for (const crmi_quote_source *own = work->own; own; own = own->next)
-        sites_of_contact(finding, (crmi_packed)crmi_quote_integer_of(own, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, 0));
+    bool found = false;
+    for (size_t area = 0; area < CRMI_AREAS && !found; area++)
+        for (const crmi_quote_source *own = work->own.of[area]; own; own = own->next)
+            found |= sites_of_contact(finding, id_of(own, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT));
 }
 
 static void default_delivery(search *finding) { add_used(finding, CRMI_PURPOSE_DELIVERY, true, CRM_KIND_ADDRESS); }
@@ -111,13 +121,12 @@ static void quote_contact(search *finding) { add_used(finding, CRMI_PURPOSE_QUOT
 static void sites_contact(search *finding) {
     crmi_quote_work *work = finding->work;
     const crmi_quote_object *site = work->ship_to.object;
-    for (const crmi_quote_source *scoped = site ? work->scoped : NULL; scoped; scoped = scoped->next)
-        if (is_for(work, (crmi_packed)crmi_quote_integer_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE, 0), site))
-            add_preferred_contact(finding, scoped);
+    for (const crmi_quote_source *scoped = site ? work->scoped.of[finding->area] : NULL; scoped; scoped = scoped->next)
+        if (is_for(work, id_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE), site)) add_preferred_contact(finding, scoped);
 }
 
 static void customers_contact(search *finding) {
-    for (const crmi_quote_source *own = finding->work->own; own; own = own->next) add_preferred_contact(finding, own);
+    for (const crmi_quote_source *own = finding->work->own.of[finding->area]; own; own = own->next) add_preferred_contact(finding, own);
 }
 
 /* All contacts of the file are read for this step alone, and only where it is reached. */
@@ -133,26 +142,33 @@ static void any_contact(search *finding) {
 
 typedef struct step {
     void (*find)(search *finding);
-    uint32_t reason, level;
+    uint32_t reason, level, area;
 } step;
 
 static const step ship_to_steps[] = {
-    {customers_site, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER}, {contacts_site, CRM_REASON_CONTACT_PREFERRED, CRM_LEVEL_CONTACT},
-    {default_delivery, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER}, {any_delivery, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER},
-    {main_address, CRM_REASON_MAIN, CRM_LEVEL_CUSTOMER},        {NULL, 0, 0},
+    {customers_site, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER, CRMI_AREA_GIVEN},
+    {customers_site, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER, CRMI_AREA_ALL},
+    {contacts_site, CRM_REASON_CONTACT_PREFERRED, CRM_LEVEL_CONTACT, CRMI_AREA_GIVEN},
+    {contacts_site, CRM_REASON_CONTACT_PREFERRED, CRM_LEVEL_CONTACT, CRMI_AREA_ALL},
+    {default_delivery, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER, 0},
+    {any_delivery, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER, 0},
+    {main_address, CRM_REASON_MAIN, CRM_LEVEL_CUSTOMER, 0},
+    {NULL, 0, 0, 0},
 };
 static const step bill_to_steps[] = {
-    {default_billing, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER},
-    {any_billing, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER},
-    {main_address, CRM_REASON_MAIN, CRM_LEVEL_CUSTOMER},
-    {NULL, 0, 0},
+    {default_billing, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER, 0},
+    {any_billing, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER, 0},
+    {main_address, CRM_REASON_MAIN, CRM_LEVEL_CUSTOMER, 0},
+    {NULL, 0, 0, 0},
 };
 static const step contact_steps[] = {
-    {sites_contact, CRM_REASON_SITE_PREFERRED, CRM_LEVEL_SITE},
-    {customers_contact, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER},
-    {quote_contact, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER},
-    {any_contact, CRM_REASON_ONLY, CRM_LEVEL_CUSTOMER},
-    {NULL, 0, 0},
+    {sites_contact, CRM_REASON_SITE_PREFERRED, CRM_LEVEL_SITE, CRMI_AREA_GIVEN},
+    {sites_contact, CRM_REASON_SITE_PREFERRED, CRM_LEVEL_SITE, CRMI_AREA_ALL},
+    {customers_contact, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER, CRMI_AREA_GIVEN},
+    {customers_contact, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER, CRMI_AREA_ALL},
+    {quote_contact, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER, 0},
+    {any_contact, CRM_REASON_ONLY, CRM_LEVEL_CUSTOMER, 0},
+    {NULL, 0, 0, 0},
 };
 
 /* --- a role --- */
@@ -177,11 +193,10 @@ static int choose_given(crmi_quote_work *work, crm_field field, crmi_packed id, 
 }
 
 static int choose(crmi_quote_work *work, crm_field field, uint32_t kind, const step *steps, crmi_quote_choice *choice) {
-    const crmi_entry *given = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(field)) : NULL;
     *choice = (crmi_quote_choice){0};
-    if (given) return choose_given(work, field, given_id(work, field), kind, choice);
+    if (crmi_quote_given(work, field)) return choose_given(work, field, given_id(work, field), kind, choice);
     for (; steps->find && choice->count == 0; steps++) {
-        search finding = {work, choice, CRM_OK};
+        search finding = {work, choice, steps->area, CRM_OK};
         work->mark++;
         steps->find(&finding);
         if (finding.rc < 0) return finding.rc;

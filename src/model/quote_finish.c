@@ -66,7 +66,7 @@ static int set_parties(crmi_quote_work *work) {
         work->quote->block_reason = text;
         customer->flags |= CRM_QUOTE_BLOCKED;
     }
-    const crmi_entry *given = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(CRM_QUOTE_PAYER)) : NULL;
+    const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_PAYER);
     if (given) {
         bool himself = (crm_id)given->integer == id || crmi_store_packed(work->txn, (crm_id)given->integer) == work->asked;
         return himself ? CRM_OK : crmi_error_set(CRM_E_NOT_RELATED, CRM_QUOTE_PAYER, "payer is not the customer's");
@@ -109,17 +109,28 @@ static int copy_address(crmi_quote_work *work, const crmi_quote_source *source, 
     return rc;
 }
 
-static const char *slot_text(const crmi_quote_slot *slot, size_t *size) {
-    *size = slot ? slot->size : 0;
-    return slot ? (const char *)slot->bytes : NULL;
+static crmi_slice text_of(const crmi_quote_source *source, crm_field field) {
+    const crmi_quote_slot *slot = crmi_quote_slot_of(source, field);
+    return slot && slot->type == CRMI_VALUE_TEXT ? (crmi_slice){slot->bytes, slot->size} : (crmi_slice){NULL, 0};
+}
+
+/* Where letters are sent from, by the store's own terms; empty where they don't say. */
+static crmi_slice sender_country(const crmi_quote_work *work) {
+    for (size_t area = 0; area < CRMI_AREAS; area++) {
+        const crmi_quote_source *global = work->global.of[area];
+        if (global && crmi_quote_slot_of(global, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY))
+            return text_of(global, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY);
+    }
+    return (crmi_slice){NULL, 0};
 }
 
 static int format_address(crmi_quote_work *work, uint32_t which, crmi_buffer *buffer) {
-    crmi_addressee party;
-    party.name = slot_text(crmi_quote_slot_of(work->party, CRM_PARTY_NAME), &party.name_size);
-    party.addition = slot_text(crmi_quote_slot_of(work->party, CRM_PARTY_NAME_ADDITION), &party.addition_size);
+    crmi_letter letter = {.delivery = which == CRMI_QUOTE_SHIP,
+                          .name = text_of(work->party, CRM_PARTY_NAME),
+                          .addition = text_of(work->party, CRM_PARTY_NAME_ADDITION),
+                          .sender_country = sender_country(work)};
     crmi_buffer_clear(buffer);
-    crmi_address_format(work->quote->addresses[which], &party, which == CRMI_QUOTE_SHIP, buffer);
+    crmi_address_format(work->quote->addresses[which], &letter, buffer);
     if (buffer->failed) return crmi_error_nomem();
     char *lines = crmi_quote_take(&work->quote->memory, buffer->size + 1);
     if (!lines) return CRM_E_NOMEM;

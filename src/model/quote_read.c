@@ -82,18 +82,25 @@ static int take_usage(crmi_quote_work *work, const crmi_stored *stored) {
     return CRM_OK;
 }
 
-/* Terms of a sales area don't count here: a quote has none yet. */
+/* Whose terms they are: CRMI_AREA_GIVEN, CRMI_AREA_ALL, or CRMI_AREAS where they are another area's. */
+static size_t area_of(const crmi_quote_work *work, const crmi_quote_source *source) {
+    const crmi_quote_slot *area = crmi_quote_slot_of(source, CRM_QUOTE_DEFAULTS_SALES_AREA);
+    if (!area || area->size == 0) return CRMI_AREA_ALL;
+    const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_SALES_AREA);
+    return given && given->size == area->size && !memcmp(given->text, area->bytes, area->size) ? CRMI_AREA_GIVEN : CRMI_AREAS;
+}
+
+/* Terms of other sales areas are passed over. */
 static int take_defaults(crmi_quote_work *work, const crmi_stored *stored, bool global) {
     crmi_quote_source *source;
     int rc = open_source(work, stored, &source);
     if (rc < 0) return rc;
-    const crmi_quote_slot *area = crmi_quote_slot_of(source, CRM_QUOTE_DEFAULTS_SALES_AREA);
-    if (area && area->size) return CRM_OK;
+    size_t area = area_of(work, source);
     bool scoped = crmi_quote_integer_of(source, CRM_QUOTE_DEFAULTS_SCOPE, 0) != 0;
-    if (global && scoped) return CRM_OK;
-    crmi_quote_source **list = global ? &work->global : scoped ? &work->scoped : &work->own;
-    source->next = *list;
-    *list = source;
+    if (area == CRMI_AREAS || (global && scoped)) return CRM_OK;
+    crmi_quote_terms *terms = global ? &work->global : scoped ? &work->scoped : &work->own;
+    source->next = terms->of[area];
+    terms->of[area] = source;
     return CRM_OK;
 }
 
@@ -137,7 +144,7 @@ int crmi_quote_read_head(crmi_quote_work *work) {
         rc = crmi_store_read(work->txn, work->asked, take_survivor, &survivor);
         if (rc == CRM_E_NOTFOUND || (rc == CRM_OK && crmi_id_kind(survivor) != CRM_KIND_PARTY)) return no_customer();
         work->root = crmi_id_root(survivor);
-        work->own = work->scoped = NULL;
+        work->own = work->scoped = (crmi_quote_terms){{NULL}};
         work->usages = NULL;
         work->usages_end = &work->usages;
         work->usage_count = 0;

@@ -21,20 +21,12 @@ static const policy rules[] = {
 
 static crmi_quote_source *source_of(const crmi_quote_object *object) { return object ? object->source : NULL; }
 
-/* The records that a rule reads, as a list. */
-static crmi_quote_source *list_of(const crmi_quote_work *work, const policy *rule) {
-    switch (KIND(rule->from)) {
-    case CRM_KIND_PARTY: return work->party;
-    case CRM_KIND_ADDRESS: return source_of(work->ship_to.object);
-    case CRM_KIND_CONTACT: return source_of(work->contact_choice.object);
-    case CRM_KIND_CODE: return work->code_source;
-    default: break;
-    }
-    switch (rule->level) {
-    case CRM_LEVEL_SITE: return work->site;
-    case CRM_LEVEL_CONTACT: return work->contact;
-    case CRM_LEVEL_CUSTOMER: return work->own;
-    default: return work->global;
+static const crmi_quote_terms *terms_of(const crmi_quote_work *work, uint32_t level) {
+    switch (level) {
+    case CRM_LEVEL_SITE: return &work->site;
+    case CRM_LEVEL_CONTACT: return &work->contact;
+    case CRM_LEVEL_CUSTOMER: return &work->own;
+    default: return &work->global;
     }
 }
 
@@ -59,15 +51,15 @@ static int set_text(crmi_quote_work *work, crmi_quote_cell *cell, uint32_t level
     return CRM_OK;
 }
 
-/* Records of one level that say different things: none is taken. There is one record a level unless a merge left two. */
-static int set_ambiguous(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
+/* Records of equal standing that say different things: none is taken. There is one such record unless a merge left two. */
+static int set_ambiguous(crmi_quote_work *work, crmi_quote_source *list, crm_field from, crmi_quote_cell *cell) {
     size_t count = 0;
-    for (crmi_quote_source *source = list_of(work, rule); source; source = source->next) count += text_slot(source, rule->from) != NULL;
+    for (crmi_quote_source *source = list; source; source = source->next) count += text_slot(source, from) != NULL;
     crm_id *ids = crmi_quote_take(&work->quote->memory, count * sizeof *ids);
     if (!ids) return CRM_E_NOMEM;
     count = 0;
-    for (crmi_quote_source *source = list_of(work, rule); source; source = source->next)
-        if (text_slot(source, rule->from)) ids[count++] = public_id(work, source);
+    for (crmi_quote_source *source = list; source; source = source->next)
+        if (text_slot(source, from)) ids[count++] = public_id(work, source);
     crmi_quote_list_candidates(cell, ids, count);
     return CRM_OK;
 }
@@ -76,15 +68,15 @@ static bool same_text(const crmi_quote_slot *a, const crmi_quote_slot *b) {
     return a->size == b->size && (a->size == 0 || memcmp(a->bytes, b->bytes, a->size) == 0);
 }
 
-/* CRM_ROW where the rule decides the field, CRM_OK where the next one has to. */
-static int apply_stored(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
+/* A value out of records of equal standing: CRM_ROW where they decide the field, CRM_OK where others have to. */
+static int apply_list(crmi_quote_work *work, crmi_quote_source *list, const policy *rule, crmi_quote_cell *cell) {
     crmi_quote_source *taken = NULL;
     const crmi_quote_slot *value = NULL;
-    for (crmi_quote_source *source = list_of(work, rule); source; source = source->next) {
+    for (crmi_quote_source *source = list; source; source = source->next) {
         const crmi_quote_slot *slot = text_slot(source, rule->from);
         if (!slot) continue;
         if (value && !same_text(value, slot)) {
-            int rc = set_ambiguous(work, rule, cell);
+            int rc = set_ambiguous(work, list, rule->from, cell);
             return rc < 0 ? rc : CRM_ROW;
         }
         if (!value || public_id(work, source) < public_id(work, taken)) taken = source;
@@ -98,8 +90,24 @@ static int apply_stored(crmi_quote_work *work, const policy *rule, crmi_quote_ce
     return rc < 0 ? rc : CRM_ROW;
 }
 
+/* Field by field: what the given area's terms leave open is looked for in those of all areas. */
+static int apply_stored(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
+    switch (KIND(rule->from)) {
+    case CRM_KIND_PARTY: return apply_list(work, work->party, rule, cell);
+    case CRM_KIND_ADDRESS: return apply_list(work, source_of(work->ship_to.object), rule, cell);
+    case CRM_KIND_CONTACT: return apply_list(work, source_of(work->contact_choice.object), rule, cell);
+    case CRM_KIND_CODE: return apply_list(work, work->code_source, rule, cell);
+    default: break;
+    }
+    const crmi_quote_terms *terms = terms_of(work, rule->level);
+    int rc = CRM_OK;
+    for (size_t area = 0; area < CRMI_AREAS && rc == CRM_OK; area++) rc = apply_list(work, terms->of[area], rule, cell);
+    return rc;
+}
+
+/* CRM_ROW where the rule decides the field, as apply_stored(). */
 static int apply_given(crmi_quote_work *work, const policy *rule, crmi_quote_cell *cell) {
-    const crmi_entry *entry = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(rule->from)) : NULL;
+    const crmi_entry *entry = crmi_quote_given(work, rule->from);
     if (!entry || entry->type != CRM_TYPE_TEXT) return CRM_OK;
     int rc = set_text(work, cell, rule->level, entry->text, entry->size);
     return rc < 0 ? rc : CRM_ROW;
@@ -142,33 +150,35 @@ static bool differs(const char *text, size_t size, const crmi_quote_slot *curren
 static void find_conflict(crmi_quote_work *work) {
     const crmi_quote_slot *currency = work->code_source ? text_slot(work->code_source, CRM_CODE_CURRENCY) : NULL;
     if (!currency || !currency->size) return;
-    const crmi_entry *given = work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)) : NULL;
-    bool conflict = given && differs(given->text, given->size, currency);
-    for (const crmi_quote_source *own = work->own; own && !conflict; own = own->next) {
-        const crmi_quote_slot *slot = text_slot(own, CRM_QUOTE_DEFAULTS_CURRENCY);
-        conflict = slot && differs((const char *)slot->bytes, slot->size, currency);
-    }
+    const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_CURRENCY);
+    bool conflict = given && differs(given->text, given->size, currency), said = false;
+    for (size_t area = 0; area < CRMI_AREAS && !said; area++)
+        for (const crmi_quote_source *own = work->own.of[area]; own; own = own->next) {
+            const crmi_quote_slot *slot = text_slot(own, CRM_QUOTE_DEFAULTS_CURRENCY);
+            if (slot && differs((const char *)slot->bytes, slot->size, currency)) conflict = true;
+            if (slot) said = true;
+        }
     if (conflict) work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)].flags |= CRM_QUOTE_CONFLICT;
 }
 
 /* Terms that are scoped to the chosen site or contact; the others are not needed any more. */
-static void sort_scoped(crmi_quote_work *work) {
+static void sort_scoped(crmi_quote_work *work, size_t area) {
     const crmi_quote_object *site = work->ship_to.object, *contact = work->contact_choice.object;
     crmi_quote_source *next;
-    for (crmi_quote_source *source = work->scoped; source; source = next) {
+    for (crmi_quote_source *source = work->scoped.of[area]; source; source = next) {
         next = source->next;
         crmi_packed scope = (crmi_packed)crmi_quote_integer_of(source, CRM_QUOTE_DEFAULTS_SCOPE, 0);
         const crmi_quote_object *object = crmi_quote_known(work, scope);
-        crmi_quote_source **list = !object ? NULL : object == site ? &work->site : object == contact ? &work->contact : NULL;
-        if (!list) continue;
-        source->next = *list;
-        *list = source;
+        crmi_quote_terms *terms = !object ? NULL : object == site ? &work->site : object == contact ? &work->contact : NULL;
+        if (!terms) continue;
+        source->next = terms->of[area];
+        terms->of[area] = source;
     }
-    work->scoped = NULL;
+    work->scoped.of[area] = NULL;
 }
 
 int crmi_quote_values(crmi_quote_work *work) {
-    sort_scoped(work);
+    for (size_t area = 0; area < CRMI_AREAS; area++) sort_scoped(work, area);
     for (size_t at = 0; at < RULES;) {
         int rc = apply_rules(work, &at);
         if (rc < 0) return rc;

@@ -53,6 +53,14 @@ Test(errors, quote) {
     REFUSES(CRM_E_INVALID, crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_CUSTOMER, archived)));
     REFUSES(CRM_E_CODE, crm_quote_resolve, resolve(party, CRM_TODAY, taler));
     REFUSES(CRM_E_RANGE, crm_quote_resolve, resolve(party, INT64_MAX, NULL));
+    char text[66];
+    memset(text, 'x', 65);
+    text[65] = '\0';
+    crm_record *plant = test_record(CRM_KIND_QUOTE, 0, CRM_QUOTE_PLANT, text, 0);
+    REFUSES(CRM_E_TOO_BIG, crm_quote_resolve, resolve(party, CRM_TODAY, plant));
+    text[64] = '\0';
+    plant = test_record(CRM_KIND_QUOTE, 0, CRM_QUOTE_PLANT, text, 0);
+    KEEPS(crm_quote_resolve, resolve(party, CRM_TODAY, plant));
     KEEPS(crm_quote_resolve, resolve(party, TEST_DAY, NULL));
     KEEPS(crm_quote_resolve, resolve(party, CRM_TODAY, given_id(CRM_QUOTE_SHIP_TO, address)));
     crm_txn_abort(txn);

@@ -44,7 +44,7 @@ Test(quote, wrong_fields) {
     scene_begin(&scene, "");
     crm_quote *quote;
     cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), 2932896, NULL, &quote) == CRM_OK);
-    const crm_field wrong[] = {CRM_PARTY_NAME, CRM_KIND_QUOTE * 1000, CRM_QUOTE_CUSTOMER_REFERENCE + 1, UINT32_MAX, 1};
+    const crm_field wrong[] = {CRM_PARTY_NAME, CRM_KIND_QUOTE * 1000, CRM_QUOTE_SALES_AREA + 1, UINT32_MAX, 1};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         cr_expect(crm_quote_level(quote, wrong[i]) == 0 && crm_error_status() == CRM_E_TYPE && crm_error_field() == wrong[i]);
         cr_expect(!crm_quote_reason(quote, wrong[i]) && !crm_quote_source(quote, wrong[i]) && !crm_quote_source_revision(quote, wrong[i]));
@@ -109,6 +109,38 @@ Test(quote, snapshot_by_value) {
     cr_expect(crm_record_id(then, CRM_ADDRESS_PARTY) == p);
     crm_quote_free(quote);
     crm_quote_free(later);
+}
+
+/* The country's line is left out where the store's own terms name the same country as the sender's. */
+Test(quote, sender_country) {
+    static const struct {
+        const char *stored, *given, *ship_to, *bill_to;
+    } cases[] = {
+        {"", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien\nAUSTRIA"},
+        {";g global sender_country=DE", NULL, "Muster\nUlm", "Muster\nWien\nAUSTRIA"},
+        {";g global sender_country=AT", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien"},
+        {";g global sender_country=FR", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien\nAUSTRIA"},
+        {";d quote_defaults sender_country=DE", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien\nAUSTRIA"},
+        {";g global sender_country=DE;h global sales_area=N sender_country=AT", NULL, "Muster\nUlm", "Muster\nWien\nAUSTRIA"},
+        {";g global sender_country=DE;h global sales_area=N sender_country=AT", "sales_area=N", "Muster\nUlm\nGERMANY", "Muster\nWien"},
+        {";g global sender_country=DE;h global sales_area=N plant=A", "sales_area=N", "Muster\nUlm", "Muster\nWien\nAUSTRIA"},
+        {";g global sender_country=DE;h global sales_area=N sender_country=", "sales_area=N", "Muster\nUlm\nGERMANY",
+         "Muster\nWien\nAUSTRIA"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene scene;
+        crm_quote *quote;
+        char stored[300] = "a1 address town=Ulm country=DE;a2 address town=Wien country=AT;u1 usage target=a1 purpose=delivery;"
+                           "u2 usage target=a2 purpose=billing";
+        scene_begin(&scene, strcat(stored, cases[i].stored));
+        crm_record *given = scene_given(&scene.data, cases[i].given);
+        cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), SCENE_DAY, given, &quote) == CRM_OK);
+        cr_expect_str_eq(crm_quote_address_text(quote, CRM_QUOTE_SHIP_TO), cases[i].ship_to, "row %zu", i);
+        cr_expect_str_eq(crm_quote_address_text(quote, CRM_QUOTE_BILL_TO), cases[i].bill_to, "row %zu", i);
+        crm_quote_free(quote);
+        crm_record_free(given);
+        scene_end(&scene);
+    }
 }
 
 /* The source's revision is the one that was read. */

@@ -95,6 +95,50 @@ static const struct row ship_to_rows[] = {
 };
 Test(quote, ship_to) { CHECK_ROWS(ship_to_rows); }
 
+/* Preferences of a sales area, in front of those of all areas on the same level. */
+#define OWN_SITES SITES "d quote_defaults preferred_site=a2;e quote_defaults sales_area=N preferred_site=a3;"
+#define OWN_CONTACTS SITES "c1 contact;c2 contact;d quote_defaults preferred_contact=c1;e quote_defaults sales_area=N preferred_contact=c2;"
+static const struct row area_rows[] = {
+    {"site of the given area", OWN_SITES, "sales_area=N", "ship_to=a3 customer preferred e.preferred_site;sales_area=N explicit"},
+    {"site, no area given", OWN_SITES, NULL, "ship_to=a2 customer preferred d.preferred_site;sales_area=-"},
+    {"site, another area given", OWN_SITES, "sales_area=S", "ship_to=a2 customer preferred d.preferred_site"},
+    {"site, no area wanted", OWN_SITES, "sales_area=", "ship_to=a2 customer preferred d.preferred_site;sales_area= explicit"},
+    {"site, the area's terms name none", SITES "d quote_defaults preferred_site=a2;e quote_defaults sales_area=N plant=P", "sales_area=N",
+     "ship_to=a2 customer preferred d.preferred_site"},
+    {"site of the area, archived",
+     SITES "a4 address archived=1;u4 usage target=a4 purpose=delivery;d quote_defaults preferred_site=a2;"
+           "e quote_defaults sales_area=N preferred_site=a4",
+     "sales_area=N", "ship_to=a2 customer preferred d.preferred_site"},
+    {"the area's site of the contact",
+     SITES "c1 contact;d quote_defaults preferred_contact=c1;e quote_defaults scope=c1 preferred_site=a2;"
+           "f quote_defaults scope=c1 sales_area=N preferred_site=a3",
+     "sales_area=N", "ship_to=a3 contact contact_preferred f.preferred_site"},
+    {"the area's contact, his site of all areas",
+     OWN_CONTACTS "f quote_defaults scope=c1 preferred_site=a2;g quote_defaults scope=c2 preferred_site=a3", "sales_area=N",
+     "ship_to=a3 contact contact_preferred g.preferred_site"},
+    {"the area's contact, who prefers no site", OWN_CONTACTS "f quote_defaults scope=c1 sales_area=N preferred_site=a2", "sales_area=N",
+     "ship_to=a1 customer default u1.target"},
+    {"the area's contact, archived",
+     SITES "c1 contact;c2 contact archived=1;d quote_defaults preferred_contact=c1;e quote_defaults sales_area=N preferred_contact=c2;"
+           "f quote_defaults scope=c1 preferred_site=a2;g quote_defaults scope=c2 preferred_site=a3",
+     "sales_area=N", "ship_to=a2 contact contact_preferred f.preferred_site;contact=c1 customer preferred d.preferred_contact"},
+    {"the given contact's site of the area",
+     OWN_CONTACTS "f quote_defaults scope=c1 preferred_site=a2;g quote_defaults scope=c1 sales_area=N preferred_site=a3",
+     "sales_area=N contact=c1", "ship_to=a3 contact contact_preferred g.preferred_site"},
+    {"the customer's site of all areas before the contact's of the area",
+     SITES "c1 contact;d quote_defaults preferred_contact=c1 preferred_site=a2;e quote_defaults scope=c1 sales_area=N preferred_site=a3",
+     "sales_area=N", "ship_to=a2 customer preferred d.preferred_site"},
+    {"contact of the given area", OWN_CONTACTS, "sales_area=N", "contact=c2 customer preferred e.preferred_contact"},
+    {"contact, no area given", OWN_CONTACTS, NULL, "contact=c1 customer preferred d.preferred_contact"},
+    {"the area's contact of the site", OWN_CONTACTS "f quote_defaults scope=a1 sales_area=N preferred_contact=c1", "sales_area=N",
+     "contact=c1 site site_preferred f.preferred_contact"},
+    {"the site's contact of all areas before the customer's of the area", OWN_CONTACTS "f quote_defaults scope=a1 preferred_contact=c1",
+     "sales_area=N", "contact=c1 site site_preferred f.preferred_contact"},
+    {"the site's contact of another area", OWN_CONTACTS "f quote_defaults scope=a1 sales_area=S preferred_contact=c1", "sales_area=N",
+     "contact=c2 customer preferred e.preferred_contact"},
+};
+Test(quote, preferences_of_area) { CHECK_ROWS(area_rows); }
+
 static const struct row bill_to_rows[] = {
     {"explicit", SITES "u4 usage target=a1 purpose=billing is_default=1", "bill_to=a2", "bill_to=a2 explicit explicit"},
     {"default", SITES "u4 usage target=a1 purpose=billing is_default=1;u5 usage target=a2 purpose=billing", NULL,

@@ -148,6 +148,19 @@ static const struct row value_rows[] = {
     {"the given site has its level", SITES "d quote_defaults scope=a2 plant=P1", "ship_to=a2", "plant=P1 site d.plant"},
     {"another site has none", SITES "d quote_defaults scope=a2 plant=P1", NULL, "ship_to=a1 customer default u1.target;plant=-"},
     {"terms of a sales area", "d quote_defaults sales_area=N plant=P1;g global sales_area=N plant=P2", NULL, "plant=-"},
+    {"the sales area is given or open", "d quote_defaults sales_area=N", NULL, "sales_area=-"},
+    {"a sales area that nobody knows", "d quote_defaults plant=P1", "sales_area=anywhere",
+     "sales_area=anywhere explicit;plant=P1 customer d.plant"},
+    {"currency of the area's price list",
+     LIST "l code domain=price_list code=M currency=EUR;d quote_defaults price_list=L;e quote_defaults sales_area=N price_list=M",
+     "sales_area=N", "price_list=M customer e.price_list;currency=EUR price_list l.currency"},
+    {"the area's currency is another", LIST "d quote_defaults price_list=L currency=CHF;e quote_defaults sales_area=N currency=EUR",
+     "sales_area=N", "currency=CHF price_list k.currency CONFLICT"},
+    {"the currency of all areas is another, the area's is not",
+     LIST "d quote_defaults price_list=L currency=EUR;e quote_defaults sales_area=N currency=CHF", "sales_area=N",
+     "currency=CHF price_list k.currency"},
+    {"the area is written as it is stored", "d quote_defaults sales_area=NORTH plant=P1;e quote_defaults sales_area=N plant=P2",
+     "sales_area=NO", "plant=-"},
     {"the party's language before its terms", "p party language=de;d quote_defaults language=fr", NULL, "language=de customer p.language"},
     {"the contact's language before its terms", "c1 contact language=de;d quote_defaults scope=c1 language=fr", NULL,
      "language=de contact c1.language"},
@@ -156,3 +169,35 @@ static const struct row value_rows[] = {
     {"an open code that nobody knows", "", "plant=anywhere", "plant=anywhere explicit"},
 };
 Test(quote, values) { CHECK_ROWS(value_rows); }
+
+/* The terms of the given sales area and those of all areas: on every level, field by field. */
+#define AREAS                                                                                                                              \
+    "a1 address;u1 usage target=a1 purpose=delivery;c1 contact;s quote_defaults scope=a1 plant=A;sn quote_defaults scope=a1 sales_area=N"  \
+    " plant=B;t quote_defaults scope=c1 channel=fax;tn quote_defaults scope=c1 sales_area=N channel=mail;d quote_defaults "                \
+    "payment_terms=30;dn quote_defaults sales_area=N payment_terms=60;g global payment_method=x;gn global sales_area=N payment_method=y;"
+static const struct row area_rows[] = {
+    {"given", AREAS, "sales_area=N",
+     "sales_area=N explicit;plant=B site sn.plant;channel=mail contact tn.channel;payment_terms=60 customer dn.payment_terms;"
+     "payment_method=y global gn.payment_method"},
+    {"none given", AREAS, NULL,
+     "sales_area=-;plant=A site s.plant;channel=fax contact t.channel;payment_terms=30 customer d.payment_terms;"
+     "payment_method=x global g.payment_method"},
+    {"an explicit none", AREAS, "sales_area=",
+     "sales_area= explicit;plant=A site s.plant;channel=fax contact t.channel;payment_terms=30 customer d.payment_terms;"
+     "payment_method=x global g.payment_method"},
+    {"another one given", AREAS, "sales_area=S",
+     "sales_area=S explicit;plant=A site s.plant;channel=fax contact t.channel;payment_terms=30 customer d.payment_terms;"
+     "payment_method=x global g.payment_method"},
+    {"field by field, all areas of a level before the next level",
+     "a1 address;u1 usage target=a1 purpose=delivery;c1 contact;s quote_defaults scope=a1 plant=A;sn quote_defaults scope=a1 sales_area=N "
+     "tax_zone=Z;d quote_defaults tax_zone=Y price_list=L discount_scheme=R;dn quote_defaults sales_area=N plant=C discount_scheme=Q;"
+     "gn global sales_area=N price_list=M",
+     "sales_area=N",
+     "plant=A site s.plant;tax_zone=Z site sn.tax_zone;price_list=L customer d.price_list;discount_scheme=Q customer dn.discount_scheme"},
+    {"none in the area's terms is a value", "d quote_defaults plant=A;dn quote_defaults sales_area=N plant=", "sales_area=N",
+     "plant= customer dn.plant"},
+    {"only the area's terms", "dn quote_defaults sales_area=N plant=A", "sales_area=N", "plant=A customer dn.plant"},
+    {"only another area's terms", "dn quote_defaults sales_area=N plant=A", "sales_area=S", "plant=-"},
+    {"given values before all", AREAS, "sales_area=N plant=G", "plant=G explicit"},
+};
+Test(quote, sales_areas) { CHECK_ROWS(area_rows); }

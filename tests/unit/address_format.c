@@ -93,10 +93,13 @@ static crm_record *make_address(const char *fields) {
     return address;
 }
 
-static void check(const char *what, const char *fields, const crmi_addressee *party, bool delivery, const char *wanted) {
+#define SLICE(text)                                                                                                                        \
+    { text, sizeof(text) - 1 }
+
+static void check(const char *what, const char *fields, const crmi_letter *letter, const char *wanted) {
     crm_record *address = make_address(fields);
     crmi_buffer out = {0};
-    crmi_address_format(address, party, delivery, &out);
+    crmi_address_format(address, letter, &out);
     const char *lines = crmi_buffer_string(&out);
     cr_expect(lines && strcmp(lines, wanted) == 0, "%s: got\n%s\nwanted\n%s", what, lines ? lines : "(no memory)", wanted);
     crmi_buffer_free(&out);
@@ -104,24 +107,53 @@ static void check(const char *what, const char *fields, const crmi_addressee *pa
 }
 
 Test(address_format, rows) {
-    crmi_addressee party = {"Muster GmbH", NULL, 11, 0};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) check(rows[i].what, rows[i].fields, &party, rows[i].delivery, rows[i].lines);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        crmi_letter letter = {.delivery = rows[i].delivery, .name = SLICE("Muster GmbH")};
+        check(rows[i].what, rows[i].fields, &letter, rows[i].lines);
+    }
 }
 
 Test(address_format, party) {
-    crmi_addressee both = {"Muster GmbH", "Abt. Einkauf", 11, 12}, none = {NULL, NULL, 0, 0};
-    check("name and addition", "town=Ulm;country=DE", &both, false, "Muster GmbH\nAbt. Einkauf\nUlm\nGERMANY");
-    check("nobody", "town=Ulm;country=DE", &none, false, "Ulm\nGERMANY");
-    check("nobody and nothing", "", &none, false, "");
+    crmi_letter both = {.name = SLICE("Muster GmbH"), .addition = SLICE("Abt. Einkauf")}, none = {0};
+    check("name and addition", "town=Ulm;country=DE", &both, "Muster GmbH\nAbt. Einkauf\nUlm\nGERMANY");
+    check("nobody", "town=Ulm;country=DE", &none, "Ulm\nGERMANY");
+    check("nobody and nothing", "", &none, "");
+}
+
+/* The country's line is for letters that leave the sender's. */
+Test(address_format, sender_country) {
+    crmi_letter german = {.name = SLICE("A"), .sender_country = SLICE("DE")}, wrong = {.name = SLICE("A"), .sender_country = SLICE("D")};
+    crmi_letter nobody = {.sender_country = SLICE("DE")};
+    check("inside", "postal_code=89073;town=Ulm;country=DE", &german, "A\n89073 Ulm");
+    check("abroad", "postal_code=1010;town=Wien;country=AT", &german, "A\n1010 Wien\nAUSTRIA");
+    check("no country", "town=Ulm", &german, "A\nUlm");
+    check("inside, the country is all there is", "country=DE", &nobody, "");
+    check("inside, in Great Britain", "town=Leeds;postal_code=LS1;country=GB",
+          &(crmi_letter){.name = SLICE("A"), .sender_country = SLICE("GB")}, "A\nLEEDS\nLS1");
+    check("only the beginning of the code", "town=Ulm;country=DE", &wrong, "A\nUlm\nGERMANY");
+}
+
+/* What a layout leaves out. */
+Test(address_format, left_out) {
+    static const char *const lines[][2] = {{"DE", "A\nX\nS\n1 T\nGERMANY"},         {"AT", "A\nX\nS\n1 T\nAUSTRIA"},
+                                           {"CH", "A\nS\n1 T\nSWITZERLAND"},        {"FR", "A\nS\nX\n1 T\nFRANCE"},
+                                           {"GB", "A\nS\nX\nT\n1\nUNITED KINGDOM"}, {"US", "A\nS\nT R 1\nUNITED STATES"},
+                                           {"IT", "A\nS\nX\n1 T\nR\nITALY"}};
+    crmi_letter letter = {.name = SLICE("A")};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char fields[80];
+        snprintf(fields, sizeof fields, "street=S;district=X;postal_code=1;town=T;region=R;country=%s", lines[i][0]);
+        check(lines[i][0], fields, &letter, lines[i][1]);
+    }
 }
 
 /* Lines are appended: what is in the buffer already stays, and is no line before the first. */
 Test(address_format, appends) {
-    crmi_addressee party = {"Ulm", NULL, 3, 0};
+    crmi_letter letter = {.name = SLICE("Ulm")};
     crm_record *address = make_address("town=Bonn;country=DE");
     crmi_buffer out = {0};
     crmi_buffer_text(&out, "Ulm\n");
-    crmi_address_format(address, &party, false, &out);
+    crmi_address_format(address, &letter, &out);
     cr_expect_str_eq(crmi_buffer_string(&out), "Ulm\nUlm\nBonn\nGERMANY");
     crmi_buffer_free(&out);
     crm_record_free(address);

@@ -78,6 +78,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "customer_reference": (3016, "text", 0, None),
         "preferred_site": (3017, "id", 0, None),
         "preferred_contact": (3018, "id", 0, None),
+        "sender_country": (3019, "text", 0, "country"),
     },
     "usage": {
         "party": (4001, "id", 129, None),
@@ -174,6 +175,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "salutation": (62018, "text", 0, "salutation"),
         "channel": (62019, "text", 0, "channel_type"),
         "customer_reference": (62020, "text", 0, None),
+        "sales_area": (62021, "text", 0, "sales_area"),
     },
 }
 

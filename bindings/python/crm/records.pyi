@@ -141,7 +141,8 @@ class QuoteDefaults(Record):
     customer_reference: _TextField
     preferred_site: _IdField
     preferred_contact: _IdField
-    def __init__(self, *, party: Union[int, Record, None] = ..., scope: Union[int, Record, None] = ..., sales_area: Optional[str] = ..., price_list: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., discount_scheme: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., language: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., preferred_site: Union[int, Record, None] = ..., preferred_contact: Union[int, Record, None] = ...) -> None: ...
+    sender_country: _TextField
+    def __init__(self, *, party: Union[int, Record, None] = ..., scope: Union[int, Record, None] = ..., sales_area: Optional[str] = ..., price_list: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., discount_scheme: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., language: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., preferred_site: Union[int, Record, None] = ..., preferred_contact: Union[int, Record, None] = ..., sender_country: Optional[str] = ...) -> None: ...
 
 class Usage(Record):
     party: _IdField
@@ -245,7 +246,8 @@ class QuoteValues(Record):
     salutation: _TextField
     channel: _TextField
     customer_reference: _TextField
-    def __init__(self, *, customer: Union[int, Record, None] = ..., ship_to: Union[int, Record, None] = ..., bill_to: Union[int, Record, None] = ..., payer: Union[int, Record, None] = ..., contact: Union[int, Record, None] = ..., price_list: Optional[str] = ..., discount_scheme: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., vat_id: Optional[str] = ..., language: Optional[str] = ..., salutation: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ...) -> None: ...
+    sales_area: _TextField
+    def __init__(self, *, customer: Union[int, Record, None] = ..., ship_to: Union[int, Record, None] = ..., bill_to: Union[int, Record, None] = ..., payer: Union[int, Record, None] = ..., contact: Union[int, Record, None] = ..., price_list: Optional[str] = ..., discount_scheme: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., vat_id: Optional[str] = ..., language: Optional[str] = ..., salutation: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., sales_area: Optional[str] = ...) -> None: ...
 
 class QuoteProperties:
     @property
@@ -288,3 +290,5 @@ class QuoteProperties:
     def channel(self) -> Optional[str]: ...
     @property
     def customer_reference(self) -> Optional[str]: ...
+    @property
+    def sales_area(self) -> Optional[str]: ...
