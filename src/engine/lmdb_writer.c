@@ -8,6 +8,7 @@
 #include "engine/lock.h"
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #define READER_CHECK_COMMITS 256
 
@@ -185,9 +186,18 @@ int crmi_lmdb_writer_check(const crmi_lmdb_txn *txn) {
     return crmi_error_set(CRM_E_THREAD, 0, "the write transaction belongs to another thread");
 }
 
+/* LMDB says EIO where the system wrote only a part of what it was given: on a full volume that is what ENOSPC is otherwise. */
+static int meaning(const crmi_lmdb *engine, int code) {
+    struct statvfs volume;
+    int fd;
+    if (code != EIO || mdb_env_get_fd(engine->env, &fd) != MDB_SUCCESS || fstatvfs(fd, &volume) != 0) return code;
+    return (uint64_t)volume.f_bavail * volume.f_frsize < 65536 ? ENOSPC : EIO;
+}
+
 /* What a failed commit means. Where LMDB could not write the head, and gives the environment up, the new head may or may not have got to
  * the disk. The probe needs neither a reader slot nor a wait: this thread still holds the writer lock. */
 static int commit_failed(crmi_lmdb *engine, int code) {
+    code = meaning(engine, code);
     MDB_txn *probe;
     int state = mdb_txn_begin(engine->env, NULL, 0, &probe);
     if (state == MDB_SUCCESS) mdb_txn_abort(probe);

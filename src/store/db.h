@@ -38,8 +38,9 @@ struct crmi_txn {
     crmi_etxn *engine; /* NULL: over */
     crm_id actor;
     bool write, changed, state_read, lent;
-    pthread_t thread; /* of a write transaction */
-    int failed;       /* status of what was left half written */
+    pthread_t thread;  /* of a write transaction */
+    int failed;        /* status of what was left half written */
+    crmi_packed spent; /* a deleted record's stub that the next new record of its kind makes needless; 0: none */
     crmi_state state;
     crmi_lease lease, begun; /* the store's lease, taken for as long as the transaction runs; as it was at the beginning */
 };

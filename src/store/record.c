@@ -195,15 +195,6 @@ static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *
     return rc;
 }
 
-int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
-    crmi_buffer value = {0};
-    crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
-    int rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
-    if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
-    crmi_buffer_free(&value);
-    return rc;
-}
-
 static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
     crmi_buffer value = {0};
     crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
@@ -219,44 +210,68 @@ static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
 
 int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to) { return put_stub(txn, from, to); }
 
-static int last_key(void *data, size_t read, crmi_slice key, crmi_slice value) {
-    (void)read, (void)value;
-    if (key.size != KEY_SIZE) return damaged("its key");
-    *(crmi_packed *)data = crmi_key_get64(key.data);
+typedef struct last_row {
+    crmi_packed id;
+    bool deleted; /* a stub that leads nowhere */
+} last_row;
+
+static int take_last(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    last_row *last = data;
+    crmi_stored stored;
+    int rc = crmi_stored_open(key, value, &stored);
+    if (rc < 0) return rc;
+    *last = (last_row){stored.id, stored.kind == CRMI_KIND_STUB && stub_target(&stored) == 0};
     return CRM_OK;
 }
 
-/* The highest local number that a kind has given out at a root, stubs included; 0 for none. */
-static int last_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local) {
+/* What has the highest local number that a kind has given out at a root, stubs included; id 0 for nothing. */
+static int find_last(crmi_txn *txn, uint32_t root, uint32_t kind, last_row *last) {
     uint8_t from[KEY_SIZE], until[KEY_SIZE];
-    crmi_packed last = 0;
+    *last = (last_row){0, false};
     crmi_key_put64(from, crmi_id_pack(root, kind, 0));
     crmi_key_put64(until, crmi_id_pack(root, kind, 0) + CRMI_LOCAL_MAX + 1);
-    crmi_read read = {CRMI_TABLE_FILE, CRMI_READ_RANGE | CRMI_READ_REVERSE | CRMI_READ_KEYS, {from, KEY_SIZE}, {until, KEY_SIZE}, 1};
-    int rc = crmi_engine_range(txn->engine, &read, last_key, &last);
-    *local = crmi_id_local(last);
-    return rc;
+    crmi_read read = {CRMI_TABLE_FILE, CRMI_READ_RANGE | CRMI_READ_REVERSE, {from, KEY_SIZE}, {until, KEY_SIZE}, 1};
+    return crmi_engine_range(txn->engine, &read, take_last, last);
 }
 
 int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local) {
-    int rc = last_local(txn, root, kind, local);
+    last_row last;
+    int rc = find_last(txn, root, kind, &last);
     if (rc < 0) return rc;
-    if (*local == CRMI_LOCAL_MAX)
+    if (crmi_id_local(last.id) == CRMI_LOCAL_MAX)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "the party has %d records of this kind, the most there can be", (int)CRMI_LIMIT_LOCALS);
-    ++*local;
+    *local = crmi_id_local(last.id) + 1;
+    txn->spent = last.deleted ? last.id : 0;
     return CRM_OK;
 }
 
-int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
-    uint32_t last;
-    int rc = last_local(txn, crmi_id_root(id), crmi_id_kind(id), &last);
-    if (rc < 0) return rc;
-    if (crmi_id_local(id) && crmi_id_local(id) == last) return put_stub(txn, id, 0);
+static int delete_key(crmi_txn *txn, crmi_packed id) {
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
-    rc = crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
+    int rc = crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
     if (rc == CRM_OK) txn->changed = true;
     return rc;
+}
+
+int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
+    crmi_buffer value = {0};
+    crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
+    int rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
+    if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
+    crmi_buffer_free(&value);
+    if (rc < 0 || txn->spent == 0 || id != txn->spent + 1) return rc;
+    rc = delete_key(txn, txn->spent); /* the new record keeps the count from now on */
+    txn->spent = 0;
+    if (rc < 0) crmi_txn_fail(txn, rc);
+    return rc;
+}
+
+int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
+    last_row last;
+    int rc = find_last(txn, crmi_id_root(id), crmi_id_kind(id), &last);
+    if (rc < 0) return rc;
+    return crmi_id_local(id) && id == last.id ? put_stub(txn, id, 0) : delete_key(txn, id);
 }
 
 crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id) { return crmi_id_public(&txn->db->key, id); }

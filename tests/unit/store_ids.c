@@ -195,6 +195,34 @@ Test(store_ids, locals) {
     }
 }
 
+static int count_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read, (void)key, (void)value;
+    ++*(int *)data;
+    return CRM_OK;
+}
+
+/* What keeps the count goes when it is no longer needed: adding and deleting for ever leaves one row. */
+Test(store_ids, spent_stubs) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    crm_id party = test_party(txn, "x");
+    uint32_t root = crmi_id_root(packed(txn, party));
+    uint8_t from[8], until[8];
+    int rows = 0;
+    for (uint32_t i = 1; i <= 50; i++) {
+        crmi_packed id = add_address(txn, party);
+        cr_assert_eq(crmi_id_local(id), i);
+        del(txn, id);
+    }
+    crmi_key_put64(from, crmi_id_pack(root, CRM_KIND_ADDRESS, 0));
+    crmi_key_put64(until, crmi_id_pack(root, CRM_KIND_ADDRESS + 1, 0));
+    crmi_read read = {CRMI_TABLE_FILE, CRMI_READ_RANGE, {from, 8}, {until, 8}, 0};
+    cr_assert_eq(crmi_engine_range(crmi_txn_engine(inside(txn)), &read, count_row, &rows), CRM_OK);
+    cr_expect_eq(rows, 1, "%d rows", rows);
+    crm_txn_free(txn);
+    crm_db_close(db);
+}
+
 Test(store_ids, last_local) {
     crm_db *db = test_open();
     crm_txn *txn = test_write(db);
