@@ -6,11 +6,6 @@
 #include "sync/file.h"
 #include <string.h>
 
-static const char *cell_text(const crmi_sync_file *file, const crmi_sync_row *row, crm_field field) {
-    const crmi_sync_cell *cell = crmi_sync_cell_of(file->sync, row, field);
-    return cell ? cell->text : "";
-}
-
 /* The first entry that the key in file->key names; 0 none. */
 static uint32_t first(crmi_sync_file *file) {
     uint32_t cursor = 0, entry = 0;
@@ -231,14 +226,14 @@ static int by_number(crmi_sync_file *file, char letter, const char *text, crm_fi
 
 static void place_of_row(const crmi_sync_file *file, const crmi_sync_row *row, crmi_sync_place *out) {
     *out = (crmi_sync_place){
-        .number = cell_text(file, row, CRM_ADDRESS_SITE_NUMBER),
-        .name = cell_text(file, row, CRM_ADDRESS_SITE_NAME),
-        .street = cell_text(file, row, CRM_ADDRESS_STREET),
-        .house = cell_text(file, row, CRM_ADDRESS_HOUSE_NUMBER),
-        .box = cell_text(file, row, CRM_ADDRESS_PO_BOX),
-        .code = cell_text(file, row, CRM_ADDRESS_POSTAL_CODE),
-        .town = cell_text(file, row, CRM_ADDRESS_TOWN),
-        .country = cell_text(file, row, CRM_ADDRESS_COUNTRY),
+        .number = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_SITE_NUMBER),
+        .name = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_SITE_NAME),
+        .street = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_STREET),
+        .house = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_HOUSE_NUMBER),
+        .box = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_PO_BOX),
+        .code = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_POSTAL_CODE),
+        .town = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_TOWN),
+        .country = crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_COUNTRY),
     };
 }
 
@@ -247,7 +242,8 @@ int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint3
     place_of_row(file, row, &place);
     int rc = by_number(file, CRMI_KEY_SITE, place.number, CRM_ADDRESS_SITE_NUMBER, out);
     if (rc == CRM_OK && !*out) rc = by_identifier(file, row, CRM_KIND_ADDRESS, out);
-    if (rc == CRM_OK && !*out) rc = by_number(file, CRMI_KEY_GLN, cell_text(file, row, CRM_ADDRESS_GLN), CRM_ADDRESS_GLN, out);
+    if (rc == CRM_OK && !*out)
+        rc = by_number(file, CRMI_KEY_GLN, crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_GLN), CRM_ADDRESS_GLN, out);
     if (rc == CRM_OK && !*out && file->sync->shape == CRM_ROWS_CUSTOMER) rc = crmi_sync_find_main(file, out);
     return rc == CRM_OK && !*out ? by_place(file, &place, out) : rc;
 }

@@ -200,6 +200,11 @@ crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row
     return NULL;
 }
 
+const char *crmi_sync_cell_text(const crm_sync *sync, const crmi_sync_row *row, crm_field field) {
+    const crmi_sync_cell *cell = crmi_sync_cell_of(sync, row, field);
+    return cell ? cell->text : "";
+}
+
 static void append_cell(const crmi_sync_cell *cell, crmi_buffer *out) {
     if (!cell) return;
     if (out->size) crmi_buffer_byte(out, ' ');

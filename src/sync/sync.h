@@ -2,7 +2,7 @@
 /* Rows into the store. The way of a row:
  *   rows.c     cells are trimmed and kept as text
  *   convert.c  all cells become values; every bad cell is an error of its row
- *   match.c    rows of one company become one group, and the group is found in the store or is new
+ *   match.c    rows of one company become one group, and the group is found in the store or is new (company.c: by VAT id and name)
  *   file.c     a group's company is loaded once, find.c finds its addresses, contacts, channels ...
  *   merge.c    the group's rows are checked and applied in memory, one after the other
  *   write.c    what differs from the store in the end is written
@@ -95,8 +95,9 @@ typedef struct crmi_sync_error {
 
 /* Rows of one company. */
 typedef struct crmi_sync_group {
-    uint32_t root;        /* 0: not in the store */
-    uint32_t first, last; /* rows, plus 1 */
+    uint32_t root;            /* 0: not in the store */
+    uint32_t first, last;     /* rows, plus 1 */
+    const char *number, *vat; /* while matching: what the first row that has them says; NULL */
 } crmi_sync_group;
 
 struct crm_sync {
@@ -132,6 +133,8 @@ static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, 
 }
 /* The row's cell for a field, or NULL. */
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
+/* Its text, "" where there is none. */
+const char *crmi_sync_cell_text(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
 bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, const char *code);
 /* The name of the party (PARTY) or contact (CONTACT) in a row, from its first and last name where it has no name. False: none. */
 int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, crmi_buffer *out);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* Which company a row means that no key, number or identifier tells: by its VAT id, then by its name. Names are equal but for case and
+ * white space; one that is merely similar never matches. A company with another number or VAT id than the row's is never the one. */
+#include "base/error.h"
+#include "base/utf8.h"
+#include "sync/file.h"
+#include "sync/match.h"
+#include <string.h>
+
+enum { SAME_VALUES = 1000 }; /* stored parties of one name or VAT id that are looked at */
+enum { REMEMBERED = 2 };     /* groups of one key: enough to know that there are several */
+
+/* The keys of groups. The second of each pair holds those that a row with a VAT id, or a number, of its own may still mean. */
+enum { BY_NAME = 'p', BY_NAME_FREE = 'o', BY_VAT = 'v', BY_VAT_FREE = 'w' };
+
+static const char *number_of(const crmi_sync_matcher *m, const crmi_sync_row *row) {
+    return crmi_sync_cell_text(m->sync, row, CRM_ROLE_NUMBER);
+}
+static const char *vat_of(const crmi_sync_matcher *m, const crmi_sync_row *row) {
+    return crmi_sync_cell_text(m->sync, row, CRM_PARTY_VAT_ID);
+}
+
+/* --- what the store knows of a party --- */
+
+typedef struct known {
+    const crmi_id_key *key;
+    const char *role_code; /* the role that the rows are about */
+    crm_record *party, *role;
+} known;
+
+static int take_known(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    known *out = data;
+    crm_record *rec;
+    int rc = crmi_object_decode(out->key, stored->id, stored->body, &rec);
+    if (rc < 0) return rc;
+    bool is_role = rec->kind == CRM_KIND_ROLE && strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), out->role_code) == 0;
+    crm_record **place = rec->kind == CRM_KIND_PARTY ? &out->party : is_role ? &out->role : NULL;
+    if (place && (!*place || !*crmi_sync_text_of(*place, CRM_ROLE_NUMBER))) {
+        crm_record *old = *place;
+        *place = rec;
+        rec = old;
+    }
+    crm_record_free(rec);
+    return CRM_OK;
+}
+
+static int read_known(const crmi_sync_matcher *m, uint32_t root, known *out) {
+    *out = (known){.key = crmi_db_key(crmi_txn_db(m->txn)), .role_code = m->sync->role};
+    crmi_want want = {crmi_id_pack(root, 0, 0), crmi_id_pack(root, CRM_KIND_ROLE + 1, 0), 0};
+    return crmi_store_read_many(m->txn, &want, 1, take_known, out);
+}
+
+static void free_known(known *out) {
+    crm_record_free(out->party);
+    crm_record_free(out->role);
+}
+
+static const char *known_text(const crm_record *rec, crm_field field) { return rec ? crmi_sync_text_of(rec, field) : ""; }
+
+/* --- what speaks against a company --- */
+
+static uint8_t letter_of_vat(char c) {
+    if (c >= 'a' && c <= 'z') return (uint8_t)(c - ('a' - 'A'));
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c & 0x80) ? (uint8_t)c : 0;
+}
+
+bool crmi_sync_same_vat(const char *a, const char *b) {
+    for (;; a++, b++) {
+        while (*a && !letter_of_vat(*a)) a++;
+        while (*b && !letter_of_vat(*b)) b++;
+        if (!*a || !*b) return *a == *b;
+        if (letter_of_vat(*a) != letter_of_vat(*b)) return false;
+    }
+}
+
+static bool differs(const crmi_sync_matcher *m, const crmi_sync_row *row, const char *number, const char *vat) {
+    const char *own_number = number_of(m, row), *own_vat = vat_of(m, row);
+    if (*own_number && *number && strcmp(own_number, number) != 0) return true;
+    return *own_vat && *vat && !crmi_sync_same_vat(own_vat, vat);
+}
+
+/* What its rows say of a company goes before what is stored. */
+static int group_differs(const crmi_sync_matcher *m, const crmi_sync_row *row, const crmi_sync_group *group, bool *out) {
+    const char *number = group->number ? group->number : "", *vat = group->vat ? group->vat : "";
+    bool asks = (*number_of(m, row) && !*number) || (*vat_of(m, row) && !*vat);
+    known stored = {0};
+    int rc = group->root && asks ? read_known(m, group->root, &stored) : CRM_OK;
+    if (!*number) number = known_text(stored.role, CRM_ROLE_NUMBER);
+    if (!*vat) vat = known_text(stored.party, CRM_PARTY_VAT_ID);
+    *out = differs(m, row, number, vat);
+    free_known(&stored);
+    return rc;
+}
+
+/* --- candidates --- */
+
+typedef struct choice {
+    crmi_sync_matcher *m;
+    const crmi_sync_row *row;
+    const char *name; /* folded by case: stored parties must have it, and the role; NULL: they need not */
+    size_t name_size;
+    uint32_t group, root; /* the latest candidate: one of the two */
+    size_t count;
+} choice;
+
+static int try_group(choice *from, uint32_t group) {
+    bool other;
+    if (from->group == group) return CRM_OK;
+    int rc = group_differs(from->m, from->row, &from->m->groups[group - 1], &other);
+    if (rc < 0 || other) return rc;
+    from->group = group;
+    from->root = 0;
+    from->count++;
+    return CRM_OK;
+}
+
+static int has_name(const choice *from, const known *stored, bool *out) {
+    const char *name = known_text(stored->party, CRM_PARTY_NAME);
+    crmi_buffer folded = {0};
+    int rc = from->name ? crmi_utf8_fold_case(name, strlen(name), &folded) : CRM_OK;
+    *out = !from->name || (stored->role && folded.size == from->name_size && memcmp(folded.data, from->name, folded.size) == 0);
+    crmi_buffer_free(&folded);
+    return rc;
+}
+
+static int try_root(choice *from, uint32_t root) {
+    known stored;
+    uint32_t group;
+    bool named = false;
+    int rc = read_known(from->m, root, &stored);
+    if (rc == CRM_OK) rc = has_name(from, &stored, &named);
+    if (rc == CRM_OK) rc = crmi_sync_match_root(from->m, root, &group);
+    if (rc == CRM_OK && named && group)
+        rc = try_group(from, group);
+    else if (rc == CRM_OK && named && from->root != root &&
+             !differs(from->m, from->row, known_text(stored.role, CRM_ROLE_NUMBER), known_text(stored.party, CRM_PARTY_VAT_ID))) {
+        from->root = root;
+        from->group = 0;
+        from->count++;
+    }
+    free_known(&stored);
+    return rc;
+}
+
+/* The groups under the key in m->key. */
+static int try_groups(choice *from) {
+    const crmi_sync_matcher *m = from->m;
+    uint32_t cursor = 0, group;
+    int rc = CRM_OK;
+    while (rc == CRM_OK && crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &group)) rc = try_group(from, group);
+    return rc;
+}
+
+/* The stored parties with a value in an indexed field. */
+static int try_stored(choice *from, crm_field field, const char *value, size_t size) {
+    crmi_packed ids[SAME_VALUES];
+    size_t count;
+    int rc = crmi_index_list(from->m->txn, crmi_schema_field(field), value, size, SAME_VALUES, ids, &count);
+    for (size_t i = 0; rc == CRM_OK && i < count && from->count < 2; i++) rc = try_root(from, crmi_id_root(ids[i]));
+    if (rc == CRM_OK && count == SAME_VALUES) from->count = 2; /* there may be more */
+    return rc;
+}
+
+static int choose(choice *from, size_t index, crm_field field, const char *reason, uint32_t *group) {
+    crm_sync *sync = from->m->sync;
+    *group = from->count == 1 ? from->group : 0;
+    if (from->count > 1)
+        return crmi_sync_refuse(sync, index, crmi_sync_cell_of(sync, from->row, field), CRM_E_AMBIGUOUS, field, "%s", reason);
+    return from->root ? crmi_sync_match_make_root(from->m, from->root, group) : CRM_OK;
+}
+
+/* --- VAT ids --- */
+
+static int vat_key(crmi_sync_matcher *m, uint8_t letter, const char *vat) {
+    crmi_buffer_clear(&m->key);
+    crmi_buffer_byte(&m->key, letter);
+    for (; *vat; vat++)
+        if (letter_of_vat(*vat)) crmi_buffer_byte(&m->key, letter_of_vat(*vat));
+    return m->key.failed ? crmi_error_nomem() : CRM_OK;
+}
+
+/* In the store as it is written in the row, and without anything but letters and digits. */
+static int try_stored_vat(choice *from, const char *vat) {
+    crmi_buffer plain = {0};
+    int rc = vat_key(from->m, BY_VAT, vat);
+    if (rc == CRM_OK) crmi_buffer_append(&plain, from->m->key.data + 1, from->m->key.size - 1);
+    const char *text = crmi_buffer_string(&plain);
+    if (rc == CRM_OK && !text) rc = crmi_error_nomem();
+    if (rc == CRM_OK) rc = try_stored(from, CRM_PARTY_VAT_ID, vat, strlen(vat));
+    if (rc == CRM_OK && strcmp(text, vat) != 0 && *text) rc = try_stored(from, CRM_PARTY_VAT_ID, text, plain.size);
+    crmi_buffer_free(&plain);
+    return rc;
+}
+
+int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group) {
+    choice from = {.m = m, .row = &m->sync->rows[index]};
+    const char *vat = vat_of(m, from.row);
+    *group = 0;
+    if (!*vat) return CRM_OK;
+    int rc = vat_key(m, *number_of(m, from.row) ? BY_VAT_FREE : BY_VAT, vat);
+    if (rc == CRM_OK) rc = try_groups(&from);
+    if (rc == CRM_OK) rc = try_stored_vat(&from, vat);
+    return rc == CRM_OK ? choose(&from, index, CRM_PARTY_VAT_ID, "several companies have this VAT ID; give a number", group) : rc;
+}
+
+/* --- names --- */
+
+static int name_key(crmi_sync_matcher *m, const crmi_sync_row *row, uint8_t letter) {
+    int rc = crmi_sync_row_name(m->sync, row, CRM_KIND_PARTY, &m->name);
+    if (rc < 0) return rc;
+    crmi_buffer_clear(&m->key);
+    crmi_buffer_byte(&m->key, letter);
+    rc = crmi_utf8_fold_case((const char *)m->name.data, m->name.size, &m->key);
+    return rc < 0 || m->key.failed ? crmi_error_nomem() : CRM_OK;
+}
+
+static int try_stored_name(choice *from) {
+    const crmi_sync_matcher *m = from->m;
+    crmi_buffer folded = {0};
+    crmi_buffer_append(&folded, m->key.data + 1, m->key.size - 1);
+    from->name = crmi_buffer_string(&folded);
+    from->name_size = folded.size;
+    int rc = from->name ? try_stored(from, CRM_PARTY_NAME, (const char *)m->name.data, m->name.size) : crmi_error_nomem();
+    crmi_buffer_free(&folded);
+    return rc;
+}
+
+int crmi_sync_company_by_name(crmi_sync_matcher *m, size_t index, uint32_t *group) {
+    choice from = {.m = m, .row = &m->sync->rows[index]};
+    const crmi_sync_cell *cell = crmi_sync_cell_of(m->sync, from.row, CRM_PARTY_NAME);
+    int rc = name_key(m, from.row, *vat_of(m, from.row) ? BY_NAME_FREE : BY_NAME);
+    *group = 0;
+    if (rc == CRM_OK && m->name.size == 0)
+        return crmi_sync_refuse(m->sync, index, cell, CRM_E_REQUIRED, CRM_PARTY_NAME, "neither a number nor a name of the company");
+    if (rc == CRM_OK) rc = try_groups(&from);
+    if (rc == CRM_OK && from.count == 0) rc = try_stored_name(&from);
+    return rc == CRM_OK ? choose(&from, index, CRM_PARTY_NAME, "several companies have this name; give a number", group) : rc;
+}
+
+/* --- what is noted of a group --- */
+
+/* Under the key in m->key. */
+static int remember(crmi_sync_matcher *m, uint32_t group) {
+    uint32_t cursor = 0, other;
+    int count = 0;
+    while (crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &other)) {
+        if (other == group || ++count == REMEMBERED) return CRM_OK;
+    }
+    return crmi_sync_map_add(&m->map, m->key.data, m->key.size, group);
+}
+
+int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
+    crmi_sync_group *to = &m->groups[group - 1];
+    const char *vat = vat_of(m, row);
+    if (!to->number && *number_of(m, row)) to->number = number_of(m, row);
+    if (!to->vat && *vat) to->vat = vat;
+    int rc = *vat ? vat_key(m, BY_VAT, vat) : CRM_OK;
+    if (rc == CRM_OK && *vat) rc = remember(m, group);
+    if (rc == CRM_OK && *vat && !to->number) rc = vat_key(m, BY_VAT_FREE, vat);
+    if (rc == CRM_OK && *vat && !to->number) rc = remember(m, group);
+    if (rc == CRM_OK) rc = name_key(m, row, BY_NAME);
+    if (rc < 0 || m->name.size == 0) return rc;
+    rc = remember(m, group);
+    if (rc < 0 || to->vat) return rc;
+    m->key.data[0] = BY_NAME_FREE;
+    return remember(m, group);
+}
