@@ -4,7 +4,8 @@
  * Code tables (price lists, payment terms, categories ...) and settings of the store.
  *
  * Codes and settings are records of the kinds CRM_KIND_CODE and CRM_KIND_SETTING; what is here finds them by their names. A domain
- * that is not built in closed takes any text, until the setting "code.closed.DOMAIN" is "1": then only stored codes are good.
+ * that is not built in closed takes any text up to 64 bytes, until the setting "code.closed.DOMAIN" is "1": then only built-in and stored
+ * codes are good.
  */
 #ifndef LIBCRM_CODE_H
 #define LIBCRM_CODE_H
