@@ -125,6 +125,21 @@ def check_errors(headers, tests):
             finding(path, line, f"{name}: no test says that it leaves the thread's error alone: add KEEPS()")
 
 
+def check_quote_page(page, policy):
+    """The page's table of levels is what the policy says."""
+    words = {"given": "EXPLICIT", "price": "PRICE_LIST", "contact's": "CONTACT", "customer's": "CUSTOMER"}
+    rules, said = {}, {}
+    for field, level in re.findall(r"^CRM_POLICY\(CRM_QUOTE_(\w+), (\w+),", read(policy), re.M):
+        rules.setdefault(field.lower(), []).append(level)
+    table = read(page).partition("| field | levels |")[2].partition("\n\n")[0]
+    for names, levels in re.findall(r"^\| (`.*`) \| (.*) \|$", table, re.M):
+        first = [level.split()[0] for level in levels.split(", ")]
+        said.update({name: [words.get(word, word.upper()) for word in first] for name in re.findall(r"`(\w+)`", names)})
+    for name in sorted(set(rules) | set(said)):
+        if rules.get(name) != said.get(name):
+            finding(page, 1, f"{name}: the page says {said.get(name)}, {policy} {rules.get(name)}")
+
+
 def check_text(path):
     """No unfinished work, no path of one machine, no stray white space."""
     try:
@@ -152,6 +167,7 @@ def check_text(path):
 def main():
     paths = tracked()
     check_errors([p for p in paths if p.parts[0] == "include"], [p for p in paths if p.parts[0] == "tests" and p.suffix == ".c"])
+    check_quote_page(pathlib.PurePosixPath("docs/quote.md"), pathlib.PurePosixPath("src/model/quote_policy.def"))
     for path in paths:
         if path.parts[0] == "src" and path.suffix in {".c", ".h"}:
             check_layers(path)
