@@ -41,6 +41,8 @@ Test(errors, csv) {
     REFUSES(CRM_E_UTF8, crm_csv_read_file, read_file("\xff\n", NULL));
     REFUSES(CRM_E_TOO_BIG, crm_csv_read_file, read_file(huge, NULL));
     KEEPS(crm_csv_read_file, read_file("Kundennummer\n10001\n", NULL));
+    crm_sync_free(rows);
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &rows), CRM_OK);
     KEEPS(crm_csv_read, crm_csv_read(rows, "Ort\nUlm\n", 8, NULL));
     free(huge);
 }
