@@ -22,57 +22,35 @@ static bool is_quote(const crm_quote *quote) {
     return quote;
 }
 
-/* The cell of a field; NULL and the error where it is none of a quote. */
+/* The cell of a field; an empty one and the error where it is none of a quote. */
 static const crmi_quote_cell *cell_of(const crm_quote *quote, crm_field field) {
-    if (!is_quote(quote)) return NULL;
+    static const crmi_quote_cell none;
+    if (!is_quote(quote)) return &none;
     if (field / 1000 == CRM_KIND_QUOTE && CRMI_FIELD_NUMBER(field) >= 1 && CRMI_FIELD_NUMBER(field) <= CRMI_QUOTE_LAST)
         return &quote->cells[CRMI_FIELD_NUMBER(field)];
     crmi_error_set(CRM_E_TYPE, field, "field %u is not a field of a quote", field);
-    return NULL;
+    return &none;
 }
 
 const crm_record *crm_quote_record(const crm_quote *quote) { return is_quote(quote) ? quote->values : NULL; }
 int64_t crm_quote_date(const crm_quote *quote) { return is_quote(quote) ? quote->date : 0; }
 
-uint32_t crm_quote_level(const crm_quote *quote, crm_field field) {
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->level : CRM_LEVEL_UNSET;
-}
-
-uint32_t crm_quote_reason(const crm_quote *quote, crm_field field) {
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->reason : CRM_REASON_NONE;
-}
-
-crm_id crm_quote_source(const crm_quote *quote, crm_field field) {
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->source : 0;
-}
-
-uint64_t crm_quote_source_revision(const crm_quote *quote, crm_field field) {
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->revision : 0;
-}
-
-crm_field crm_quote_source_field(const crm_quote *quote, crm_field field) {
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->source_field : 0;
-}
+uint32_t crm_quote_level(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->level; }
+uint32_t crm_quote_reason(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->reason; }
+crm_id crm_quote_source(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->source; }
+uint64_t crm_quote_source_revision(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->revision; }
+crm_field crm_quote_source_field(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->source_field; }
 
 uint32_t crm_quote_flags(const crm_quote *quote, crm_field field) {
-    if (field == 0) return is_quote(quote) ? quote->flags : 0;
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->flags : 0;
+    if (field) return cell_of(quote, field)->flags;
+    return is_quote(quote) ? quote->flags : 0;
 }
 
-size_t crm_quote_candidate_count(const crm_quote *quote, crm_field field) {
-    const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell ? cell->count : 0;
-}
+size_t crm_quote_candidate_count(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->count; }
 
 crm_id crm_quote_candidate(const crm_quote *quote, crm_field field, size_t index) {
     const crmi_quote_cell *cell = cell_of(quote, field);
-    return cell && index < cell->count ? cell->candidates[index] : 0;
+    return index < cell->count ? cell->candidates[index] : 0;
 }
 
 const char *crm_quote_block_reason(const crm_quote *quote) { return is_quote(quote) ? quote->block_reason : NULL; }

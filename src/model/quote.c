@@ -3,30 +3,13 @@
 #include "model/quote.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "model/record.h"
 #include <stdlib.h>
 
 /* What is read for a usual customer fits here: no allocation. */
 #define SCRATCH_BYTES 8192
 
-static int check_given(crmi_quote_work *work) {
-    const crm_record *given = work->given;
-    if (!given) return CRM_OK;
-    if (given->kind != CRM_KIND_QUOTE) return crmi_error_set(CRM_E_TYPE, 0, "given is not a record of kind quote");
-    for (uint32_t i = 0; i < given->count; i++) {
-        const crmi_entry *entry = &given->entries[i];
-        const crmi_field *field = crmi_schema_number(CRM_KIND_QUOTE, entry->number);
-        if (!field) continue;
-        if (field->field == CRM_QUOTE_CUSTOMER && crmi_store_packed(work->txn, (crm_id)entry->integer) != work->asked)
-            return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_CUSTOMER, "given names another customer than the argument");
-        int rc = field->domain && entry->type == CRM_TYPE_TEXT ? crmi_model_code_check(work->txn, field, entry->text, entry->size) : CRM_OK;
-        if (rc < 0) return rc;
-    }
-    return CRM_OK;
-}
-
 static int resolve(crmi_quote_work *work) {
-    int rc = check_given(work);
+    int rc = crmi_quote_check_given(work);
     if (rc == CRM_OK) rc = crmi_quote_read_head(work);
     if (rc < 0) return rc;
     if (crmi_quote_integer_of(work->party, CRM_PARTY_ARCHIVED, 0))
@@ -37,6 +20,7 @@ static int resolve(crmi_quote_work *work) {
         rc = crmi_quote_read_round(work);
         if (rc == CRM_OK) rc = crmi_quote_choose(work);
     }
+    if (rc == CRM_OK) rc = crmi_quote_check_given_codes(work);
     if (rc == CRM_OK) rc = crmi_quote_values(work);
     return rc == CRM_OK ? crmi_quote_finish(work) : rc;
 }

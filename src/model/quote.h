@@ -5,12 +5,13 @@
  *
  * Reading goes in rounds. The head of the customer's file and the store's own defaults come in the first. Then stage 1 runs over what is
  * known and takes every object that was not read yet for a good one; all that it asked for this way is read in one round together with what
- * the price list's code needs, and stage 1 runs again, until it asks for nothing more. Where the first choice is good that is one round. */
+ * the price list's code and the check of given codes need, and stage 1 runs again, until nothing more is asked for. An index entry and the
+ * record that it names are two rounds, so where the first choice is good there are three in all. */
 #ifndef CRMI_MODEL_QUOTE_H
 #define CRMI_MODEL_QUOTE_H
 #include "base/buffer.h"
 #include "codec/walk.h"
-#include "store/store.h"
+#include "index/index.h"
 #include <libcrm/quote.h>
 
 #define CRMI_FIELD_NUMBER(field) ((field) % 1000)
@@ -126,6 +127,24 @@ typedef struct crmi_quote_choice {
 
 enum crmi_quote_progress { CRMI_READ_NOT, CRMI_READ_WANTED, CRMI_READ_DONE };
 
+/* A record that is asked for by a unique value: a round for the index entry, the next one for the record. */
+typedef struct crmi_quote_lookup {
+    const crmi_field *field;
+    uint32_t index, record; /* crmi_quote_progress */
+    crmi_packed id;         /* 0: no record has the value */
+    crmi_quote_source *source;
+    struct crmi_quote_lookup *next;
+    crmi_key key;
+} crmi_quote_lookup;
+
+/* A given code that has to be stored, should the setting close its domain. */
+typedef struct crmi_quote_given_code {
+    const crmi_field *field;
+    const crmi_entry *entry;
+    crmi_quote_lookup *setting, *code;
+    struct crmi_quote_given_code *next;
+} crmi_quote_given_code;
+
 typedef struct crmi_quote_work {
     crmi_txn *txn;
     crm_quote *quote;
@@ -147,11 +166,10 @@ typedef struct crmi_quote_work {
     crmi_packed scan_from;
     crmi_quote_object *scanned;
     uint32_t scanned_usable;
-    uint32_t code_index, code_record; /* of the price list's code: crmi_quote_progress */
-    const char *code;
-    uint32_t code_size;
-    crmi_packed code_id;
-    crmi_quote_source *code_source; /* NULL: not stored, or archived */
+    crmi_quote_lookup *lookups;
+    uint32_t lookup_count;
+    crmi_quote_lookup *price_list; /* its code; NULL without a price list */
+    crmi_quote_given_code *given_codes;
     crmi_quote_choice ship_to, bill_to, contact_choice;
 } crmi_quote_work;
 
@@ -161,12 +179,21 @@ static inline const crmi_entry *crmi_quote_given(const crmi_quote_work *work, cr
 }
 
 /* quote_read.c */
-int crmi_quote_read_head(crmi_quote_work *work);                            /* the first round */
+int crmi_quote_read_head(crmi_quote_work *work); /* the first round */
+int crmi_quote_open(crmi_quote_work *work, const crmi_stored *stored, crmi_quote_source **out);
+int crmi_quote_damaged(const char *what); /* sets and returns CRM_E_CORRUPT */
+
+/* quote_round.c */
 bool crmi_quote_asks(const crmi_quote_work *work);                          /* is another round needed? */
 int crmi_quote_read_round(crmi_quote_work *work);                           /* reads all that was asked for */
 crmi_quote_object *crmi_quote_known(crmi_quote_work *work, crmi_packed id); /* over stubs, as far as they are read; NULL: never asked for */
 crmi_quote_object *crmi_quote_ask(crmi_quote_work *work, crmi_packed id);   /* the same; asks for it. NULL out of memory */
 bool crmi_quote_usable(const crmi_quote_work *work, const crmi_quote_object *object); /* what was not read yet is taken for usable */
+crmi_quote_lookup *crmi_quote_look_up(crmi_quote_work *work, crm_field field, const char *scope, const char *value, size_t size); /* asks */
+
+/* quote_given.c */
+int crmi_quote_check_given(crmi_quote_work *work);       /* as far as it needs no reading; asks for the rest */
+int crmi_quote_check_given_codes(crmi_quote_work *work); /* the rest, when all is read */
 
 /* quote_choose.c */
 int crmi_quote_choose(crmi_quote_work *work); /* stage 1 over what is known */

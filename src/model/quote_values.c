@@ -2,6 +2,7 @@
 /* Stage 2: the value of each field, from the first level of quote_policy.def that has one. */
 #include "base/error.h"
 #include "model/quote.h"
+#include <libcrm/codes.h>
 #include <string.h>
 
 /* Kind of a field's record, as a constant. */
@@ -20,6 +21,12 @@ static const policy rules[] = {
 #define RULES (sizeof rules / sizeof *rules)
 
 static crmi_quote_source *source_of(const crmi_quote_object *object) { return object ? object->source : NULL; }
+
+/* The price list's code; NULL where there is none, or it is archived. */
+static crmi_quote_source *code_of(const crmi_quote_work *work) {
+    crmi_quote_source *code = work->price_list ? work->price_list->source : NULL;
+    return code && !crmi_quote_integer_of(code, CRM_CODE_ARCHIVED, 0) ? code : NULL;
+}
 
 static const crmi_quote_terms *terms_of(const crmi_quote_work *work, uint32_t level) {
     switch (level) {
@@ -96,7 +103,7 @@ static int apply_stored(crmi_quote_work *work, const policy *rule, crmi_quote_ce
     case CRM_KIND_PARTY: return apply_list(work, work->party, rule, cell);
     case CRM_KIND_ADDRESS: return apply_list(work, source_of(work->ship_to.object), rule, cell);
     case CRM_KIND_CONTACT: return apply_list(work, source_of(work->contact_choice.object), rule, cell);
-    case CRM_KIND_CODE: return apply_list(work, work->code_source, rule, cell);
+    case CRM_KIND_CODE: return apply_list(work, code_of(work), rule, cell);
     default: break;
     }
     const crmi_quote_terms *terms = terms_of(work, rule->level);
@@ -136,10 +143,8 @@ int crmi_quote_price_list(crmi_quote_work *work) {
     int rc = apply_rules(work, &at);
     const crmi_quote_cell *cell = &work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_PRICE_LIST)];
     if (rc < 0 || cell->size == 0) return rc;
-    work->code = cell->text;
-    work->code_size = cell->size;
-    work->code_index = CRMI_READ_WANTED;
-    return CRM_OK;
+    work->price_list = crmi_quote_look_up(work, CRM_CODE_CODE, CRM_DOMAIN_PRICE_LIST, cell->text, cell->size);
+    return work->price_list ? CRM_OK : CRM_E_NOMEM;
 }
 
 static bool differs(const char *text, size_t size, const crmi_quote_slot *currency) {
@@ -148,7 +153,8 @@ static bool differs(const char *text, size_t size, const crmi_quote_slot *curren
 
 /* The price list's currency against what the caller or the customer's own terms say. A "none" says nothing. */
 static void find_conflict(crmi_quote_work *work) {
-    const crmi_quote_slot *currency = work->code_source ? text_slot(work->code_source, CRM_CODE_CURRENCY) : NULL;
+    const crmi_quote_source *code = code_of(work);
+    const crmi_quote_slot *currency = code ? text_slot(code, CRM_CODE_CURRENCY) : NULL;
     if (!currency || !currency->size) return;
     const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_CURRENCY);
     bool conflict = given && differs(given->text, given->size, currency), said = false;

@@ -17,29 +17,36 @@ static bool equal(const crmi_entry *a, const crmi_entry *b) {
 
 /* --- codes --- */
 
-/* Whether any text will do as a code: CRM_ROW where it will, CRM_OK where the setting closes the domain. */
-static int domain_open(crmi_txn *txn, const char *domain) {
-    char name[96] = "code.closed.", value[8];
-    strncat(name, domain, sizeof name - strlen(name) - 1);
-    int rc = crmi_setting_read(txn, name, value, sizeof value);
-    return rc < 0 || strcmp(value, "1") == 0 ? rc : CRM_ROW;
+const char *crmi_model_closing_setting(const crmi_domain *domain, char name[CRMI_CLOSING_SETTING]) {
+    strcpy(name, "code.closed.");
+    return strncat(name, domain->name, CRMI_CLOSING_SETTING - strlen(name) - 1);
 }
 
-int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *code, size_t size) {
+int crmi_model_code_unknown(const crmi_field *field, const char *code, size_t size) {
+    return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.*s\"", field->name, crmi_schema_domain(field->domain)->name,
+                          (int)size, code);
+}
+
+int crmi_model_code_look(const crmi_field *field, const char *code, size_t size) {
     const crmi_domain *domain = crmi_schema_domain(field->domain);
     if (!domain || size == 0) return CRM_OK; /* no code at all, or an explicit none */
     if (size > CRMI_LIMIT_CODE_BYTES)
         return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %zu bytes, over the limit of %d for a code", field->name, size,
                               (int)CRMI_LIMIT_CODE_BYTES);
     if (crmi_schema_code(domain, code, size)) return CRM_OK;
-    if (!domain->closed) {
-        crmi_packed id;
-        int rc = domain_open(txn, domain->name);
-        if (rc != CRM_OK) return rc < 0 ? rc : CRM_OK;
-        rc = crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id);
-        if (rc != CRM_E_NOTFOUND) return rc;
-    }
-    return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.*s\"", field->name, domain->name, (int)size, code);
+    return domain->closed ? crmi_model_code_unknown(field, code, size) : CRM_ROW;
+}
+
+int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *code, size_t size) {
+    char name[CRMI_CLOSING_SETTING], value[8];
+    crmi_packed id;
+    int rc = crmi_model_code_look(field, code, size);
+    if (rc != CRM_ROW) return rc;
+    const crmi_domain *domain = crmi_schema_domain(field->domain);
+    rc = crmi_setting_read(txn, crmi_model_closing_setting(domain, name), value, sizeof value);
+    if (rc < 0 || strcmp(value, "1") != 0) return rc;
+    rc = crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id);
+    return rc == CRM_E_NOTFOUND ? crmi_model_code_unknown(field, code, size) : rc;
 }
 
 /* --- references --- */

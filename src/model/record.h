@@ -10,4 +10,9 @@ int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, ui
 int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision);
 /* CRM_OK where the code is good in the field's domain now; CRM_E_CODE with the field. */
 int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *code, size_t size);
+/* The same as far as it can be told without the store: CRM_ROW where the code has to be stored, should the setting close its domain. */
+int crmi_model_code_look(const crmi_field *field, const char *code, size_t size);
+int crmi_model_code_unknown(const crmi_field *field, const char *code, size_t size); /* sets and returns CRM_E_CODE */
+#define CRMI_CLOSING_SETTING 96
+const char *crmi_model_closing_setting(const crmi_domain *domain, char name[CRMI_CLOSING_SETTING]);
 #endif

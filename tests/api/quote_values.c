@@ -167,6 +167,13 @@ static const struct row value_rows[] = {
     {"a closed code that is none", "", "language=xx", "error CODE language"},
     {"a closed code that is none, currency", "", "currency=EURO", "error CODE currency"},
     {"an open code that nobody knows", "", "plant=anywhere", "plant=anywhere explicit"},
+    {"a closed domain without the code", "s setting name=code.closed.plant value=1;k code domain=tax_zone code=X", "plant=X",
+     "error CODE plant"},
+    {"a closed domain with the code", "s setting name=code.closed.plant value=1;k code domain=plant code=X", "plant=X", "plant=X explicit"},
+    {"a closed domain, none wanted", "s setting name=code.closed.plant value=1", "plant=", "plant= explicit"},
+    {"a domain that is open again", "s setting name=code.closed.plant value=0", "plant=X", "plant=X explicit"},
+    {"a sales area of a closed domain", "s setting name=code.closed.sales_area value=1", "sales_area=N", "error CODE sales_area"},
+    {"the customer before the codes", "p party archived=1;s setting name=code.closed.plant value=1", "plant=X", "error ARCHIVED customer"},
 };
 Test(quote, values) { CHECK_ROWS(value_rows); }
 

@@ -33,6 +33,12 @@ static const struct cost costs[] = {
      "c1 contact;d quote_defaults price_list=L;k code domain=price_list code=L currency=CHF",
      NULL, 3},
     {"a closed code given", EVERYTHING, "currency=EUR language=it", 3},
+    {"a sales area given, and the sender's country", EVERYTHING ";h global sales_area=N sender_country=DE;i quote_defaults sales_area=N",
+     "sales_area=N", 3},
+    {"open codes given", EVERYTHING, "price_list=L plant=X tax_zone=Y", 3},
+    {"codes of domains that settings close",
+     EVERYTHING ";s setting name=code.closed.tax_zone value=1;t setting name=code.closed.price_list value=0;l code domain=tax_zone code=X",
+     "price_list=L tax_zone=X", 3},
 };
 
 static uint64_t count_trips(struct data *data, crm_record *given, int *rc) {

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* The later rounds of a proposal (see quote.h): addresses and contacts, and records that are looked up by a unique value. A round asks the
+ * engine itself, because it mixes records with index keys; the party was seen through the store by then, and only records of that party
+ * and of the store itself are used. */
+#include "base/error.h"
+#include "model/quote.h"
+#include <string.h>
+
+#define KEY_SIZE 8
+#define STUB_HOPS 16 /* stubs followed at most */
+#define SCAN_PAGE CRMI_LIMIT_QUOTE_CANDIDATES
+
+static crmi_quote_object **bucket_of(crmi_quote_work *work, crmi_packed id) {
+    return &work->buckets[(id ^ id >> 16 ^ id >> 24) & work->bucket_mask];
+}
+
+static crmi_quote_object *find_exactly(crmi_quote_work *work, crmi_packed id) {
+    crmi_quote_object *object = *bucket_of(work, id);
+    while (object && object->id != id) object = object->next_hashed;
+    return object;
+}
+
+static crmi_quote_object *add_object(crmi_quote_work *work, crmi_packed id) {
+    crmi_quote_object *object = crmi_quote_take_cleared(&work->scratch, sizeof *object);
+    if (!object) return NULL;
+    crmi_quote_object **bucket = bucket_of(work, id);
+    object->id = id;
+    object->next_hashed = *bucket;
+    *bucket = object;
+    return object;
+}
+
+crmi_quote_object *crmi_quote_known(crmi_quote_work *work, crmi_packed id) {
+    crmi_quote_object *object = find_exactly(work, id);
+    for (int hops = 0; object && object->state == CRMI_OBJECT_MOVED; hops++) {
+        if (hops == STUB_HOPS) { /* a circle leads nowhere */
+            object->state = CRMI_OBJECT_ABSENT;
+            break;
+        }
+        crmi_quote_object *next = find_exactly(work, object->moved_to);
+        if (!next) break;
+        object = next;
+    }
+    return object;
+}
+
+crmi_quote_object *crmi_quote_ask(crmi_quote_work *work, crmi_packed id) {
+    crmi_quote_object *object = crmi_quote_known(work, id);
+    if (object && object->state != CRMI_OBJECT_MOVED) return object;
+    object = add_object(work, object ? object->moved_to : id);
+    if (!object) return NULL;
+    object->next_wanted = work->wanted;
+    work->wanted = object;
+    work->wanted_count++;
+    return object;
+}
+
+bool crmi_quote_usable(const crmi_quote_work *work, const crmi_quote_object *object) {
+    if (object->state == CRMI_OBJECT_WANTED) return true;
+    return object->state == CRMI_OBJECT_PRESENT && crmi_id_root(object->id) == work->root && !object->archived && !object->outside;
+}
+
+crmi_quote_lookup *crmi_quote_look_up(crmi_quote_work *work, crm_field field, const char *scope, const char *value, size_t size) {
+    crmi_quote_lookup *lookup = crmi_quote_take(&work->scratch, sizeof *lookup);
+    if (!lookup) return NULL;
+    lookup->field = crmi_schema_field(field);
+    lookup->index = CRMI_READ_WANTED;
+    lookup->record = CRMI_READ_NOT;
+    lookup->id = 0;
+    lookup->source = NULL;
+    lookup->next = work->lookups;
+    crmi_index_unique_key(lookup->field, scope, scope ? strlen(scope) : 0, value, size, &lookup->key);
+    work->lookups = lookup;
+    work->lookup_count++;
+    return lookup;
+}
+
+static bool is_wanted(const crmi_quote_lookup *lookup) { return lookup->index == CRMI_READ_WANTED || lookup->record == CRMI_READ_WANTED; }
+
+bool crmi_quote_asks(const crmi_quote_work *work) {
+    for (const crmi_quote_lookup *lookup = work->lookups; lookup; lookup = lookup->next)
+        if (is_wanted(lookup)) return true;
+    return work->wanted || work->scan == CRMI_READ_WANTED;
+}
+
+static int open_object(crmi_quote_work *work, crmi_quote_object *object, const crmi_stored *stored) {
+    int rc = crmi_quote_open(work, stored, &object->source);
+    if (rc < 0) return rc;
+    bool address = stored->kind == CRM_KIND_ADDRESS;
+    int64_t from = crmi_quote_integer_of(object->source, address ? CRM_ADDRESS_VALID_FROM : CRM_CONTACT_VALID_FROM, INT64_MIN);
+    int64_t until = crmi_quote_integer_of(object->source, address ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL, INT64_MAX);
+    object->state = CRMI_OBJECT_PRESENT;
+    object->outside = work->date < from || work->date >= until;
+    object->archived = crmi_quote_integer_of(object->source, address ? CRM_ADDRESS_ARCHIVED : CRM_CONTACT_ARCHIVED, 0) != 0;
+    return CRM_OK;
+}
+
+static int take_wanted(crmi_quote_work *work, crmi_quote_object *object, const crmi_stored *stored) {
+    if (object->state == CRMI_OBJECT_PRESENT) return CRM_OK; /* the scan had it */
+    if (stored->kind != CRMI_KIND_STUB) return open_object(work, object, stored);
+    crmi_value target;
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, 1, &target);
+    if (rc < 0) return crmi_quote_damaged("a stub");
+    if (rc != CRM_ROW || crmi_id_kind((crmi_packed)target.integer) != crmi_id_kind(object->id)) return CRM_OK; /* deleted */
+    object->state = CRMI_OBJECT_MOVED;
+    object->moved_to = (crmi_packed)target.integer;
+    return CRM_OK;
+}
+
+/* Contacts come in the order of their keys; the list is turned about, which nobody sees. */
+static int take_scanned(crmi_quote_work *work, const crmi_stored *stored) {
+    work->scan_from = stored->id + 1;
+    if (stored->kind == CRMI_KIND_STUB) return CRM_OK;
+    crmi_quote_object *object = find_exactly(work, stored->id);
+    if (!object) object = add_object(work, stored->id);
+    if (!object) return CRM_E_NOMEM;
+    if (object->state != CRMI_OBJECT_PRESENT) {
+        int rc = open_object(work, object, stored);
+        if (rc < 0) return rc;
+    }
+    object->next_scanned = work->scanned;
+    work->scanned = object;
+    if (crmi_quote_usable(work, object)) work->scanned_usable++;
+    return CRM_OK;
+}
+
+static int take_looked_up(crmi_quote_work *work, crmi_quote_lookup *lookup, crmi_slice key, crmi_slice value) {
+    crmi_stored stored;
+    if (lookup->index == CRMI_READ_WANTED) {
+        lookup->id = crmi_index_unique_id(value);
+        return CRM_OK;
+    }
+    int rc = crmi_stored_open(key, value, &stored);
+    return rc < 0 || stored.kind != lookup->field->kind ? rc : crmi_quote_open(work, &stored, &lookup->source);
+}
+
+/* Reads of one round: the wanted objects, then the contacts, then what is looked up; all as far as it is asked for. */
+typedef struct batch {
+    crmi_quote_work *work;
+    crmi_quote_object **objects; /* of the first reads */
+    crmi_quote_lookup **lookups; /* by read, behind the others */
+    crmi_read *reads;
+    uint8_t (*keys)[2][KEY_SIZE];
+    size_t count, objects_count;
+    size_t scan, first_lookup; /* which reads they are */
+    size_t rows_scanned;
+} batch;
+
+static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    batch *round = data;
+    crmi_quote_work *work = round->work;
+    if (read >= round->first_lookup) return take_looked_up(work, round->lookups[read - round->first_lookup], key, value);
+    crmi_stored stored;
+    int rc = crmi_stored_open(key, value, &stored);
+    if (rc < 0) return rc;
+    if (read == round->scan) {
+        round->rows_scanned++;
+        return take_scanned(work, &stored);
+    }
+    return take_wanted(work, round->objects[read], &stored);
+}
+
+static crmi_read *add_key(batch *round, crmi_packed id) {
+    uint8_t *key = round->keys[round->count][0];
+    crmi_read *read = &round->reads[round->count++];
+    crmi_key_put64(key, id);
+    *read = (crmi_read){.table = CRMI_TABLE_FILE, .from = {key, KEY_SIZE}};
+    return read;
+}
+
+static void add_scan(batch *round) {
+    round->scan = round->count;
+    uint8_t *until = round->keys[round->count][1];
+    crmi_read *read = add_key(round, round->work->scan_from);
+    crmi_key_put64(until, crmi_id_pack(round->work->root, CRM_KIND_CONTACT, 0) + CRMI_LOCAL_MAX + 1);
+    read->flags = CRMI_READ_RANGE;
+    read->until = (crmi_slice){until, KEY_SIZE};
+    read->limit = SCAN_PAGE;
+}
+
+static void add_lookup(batch *round, crmi_quote_lookup *lookup) {
+    round->lookups[round->count - round->first_lookup] = lookup;
+    if (lookup->record == CRMI_READ_WANTED)
+        add_key(round, lookup->id);
+    else
+        round->reads[round->count++] = (crmi_read){.table = CRMI_TABLE_INDEX, .from = {lookup->key.bytes, lookup->key.size}};
+}
+
+static void add_reads(batch *round) {
+    crmi_quote_work *work = round->work;
+    for (; work->wanted; work->wanted = work->wanted->next_wanted) {
+        round->objects[round->count] = work->wanted;
+        add_key(round, work->wanted->id);
+    }
+    work->wanted_count = 0;
+    round->objects_count = round->count;
+    round->scan = SIZE_MAX;
+    if (work->scan == CRMI_READ_WANTED) add_scan(round);
+    round->first_lookup = round->count;
+    for (crmi_quote_lookup *lookup = work->lookups; lookup; lookup = lookup->next)
+        if (is_wanted(lookup)) add_lookup(round, lookup);
+}
+
+/* What came is in the objects; what did not come is not there. */
+static void end_round(batch *round) {
+    crmi_quote_work *work = round->work;
+    for (size_t i = 0; i < round->objects_count; i++)
+        if (round->objects[i]->state == CRMI_OBJECT_WANTED) round->objects[i]->state = CRMI_OBJECT_ABSENT;
+    if (work->scan == CRMI_READ_WANTED && (round->rows_scanned < SCAN_PAGE || work->scanned_usable >= SCAN_PAGE))
+        work->scan = CRMI_READ_DONE;
+    for (size_t i = round->first_lookup; i < round->count; i++) {
+        crmi_quote_lookup *lookup = round->lookups[i - round->first_lookup];
+        lookup->record = lookup->id && lookup->index == CRMI_READ_WANTED ? CRMI_READ_WANTED : CRMI_READ_DONE;
+        lookup->index = CRMI_READ_DONE;
+    }
+}
+
+int crmi_quote_read_round(crmi_quote_work *work) {
+    size_t most = work->wanted_count + 1 + work->lookup_count;
+    batch round;
+    round.work = work;
+    round.count = round.rows_scanned = 0;
+    round.objects = crmi_quote_take(&work->scratch, work->wanted_count * sizeof *round.objects);
+    round.lookups = crmi_quote_take(&work->scratch, work->lookup_count * sizeof *round.lookups);
+    round.reads = crmi_quote_take(&work->scratch, most * sizeof *round.reads);
+    round.keys = crmi_quote_take(&work->scratch, most * sizeof *round.keys);
+    if (!round.objects || !round.lookups || !round.reads || !round.keys) return CRM_E_NOMEM;
+    add_reads(&round);
+    int rc = crmi_engine_get_many(crmi_txn_engine(work->txn), round.reads, round.count, take_row, &round);
+    if (rc == CRM_OK) end_round(&round);
+    return rc;
+}
