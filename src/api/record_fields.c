@@ -164,9 +164,12 @@ const char *crm_record_label_language(const crm_record *rec, crm_field field, si
 }
 
 const char *crm_record_label(const crm_record *rec, crm_field field, const char *language) {
+    if (!language) {
+        crmi_error_set(CRM_E_INVALID, field, "the language is NULL");
+        return NULL;
+    }
     const crmi_entry *entry = typed_entry(rec, field, CRM_TYPE_LABEL);
-    if (!language) crmi_error_set(CRM_E_INVALID, field, "the language is NULL");
-    if (!entry || !language) return NULL;
+    if (!entry) return NULL;
     const char *at = entry->text;
     for (uint32_t i = 0; i < entry->items; i++) {
         const char *text = at + strlen(at) + 1;

@@ -16,6 +16,9 @@ int crmi_contact_compose(crm_record *rec, crm_field name, crm_field first, crm_f
     add_word(&out, crmi_object_find(rec, first % 1000));
     add_word(&out, crmi_object_find(rec, last % 1000));
     int rc = out.failed ? crmi_error_nomem() : CRM_OK;
+    if (rc == CRM_OK && out.size > CRMI_LIMIT_TEXT_BYTES)
+        rc = crmi_error_set(CRM_E_TOO_BIG, name, "first and last name make a name of %zu bytes, over the limit of %d", out.size,
+                            (int)CRMI_LIMIT_TEXT_BYTES);
     if (rc == CRM_OK && out.size) rc = crmi_object_set_text(rec, name % 1000, (const char *)out.data, out.size);
     crmi_buffer_free(&out);
     return rc;

@@ -58,6 +58,20 @@ Test(people, names) {
     end();
 }
 
+/* Two names of the greatest length are too long for one. */
+Test(people, names_too_long) {
+    static char text[4097];
+    memset(text, 'x', 4096);
+    begin();
+    crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_FIRST_NAME, text, CRM_PARTY_LAST_NAME, text, 0);
+    cr_expect_eq(test_try(txn, rec), CRM_E_TOO_BIG);
+    cr_expect_eq(crm_error_field(), CRM_PARTY_NAME);
+    text[2048] = 0; /* 2,048, a blank and 2,047 are 4,096 */
+    rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_FIRST_NAME, text, CRM_PARTY_LAST_NAME, text + 1, 0);
+    cr_expect_eq(test_try(txn, rec), CRM_OK, "%s", crm_error_text());
+    end();
+}
+
 static size_t named(crm_field field, crm_id value, test_ids *out) {
     crm_iter *iter;
     out->count = 0;
