@@ -30,7 +30,8 @@ enum crm_sync_policy {
     CRM_SYNC_CREATE = 1 /**< create what is new; a row whose record exists is an error */
 };
 enum crm_sync_flag {
-    CRM_SYNC_SKIP_BAD_ROWS = 1 << 0 /**< store the good rows; without it one bad row stores nothing */
+    CRM_SYNC_SKIP_BAD_ROWS = 1 << 0, /**< store the good rows; without it one bad row stores nothing */
+    CRM_SYNC_IGNORE_UNKNOWN = 1 << 1 /**< leave out columns that nothing recognises, and list them: crm_sync_ignored() */
 };
 /** What became of a row, and what crm_sync_count() counts. */
 enum crm_sync_action {
@@ -55,7 +56,10 @@ CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t policy);
  * @errors CRM_E_CODE no such role. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_set_role(crm_sync *sync, const char *role);
-/** Sets crm_sync_flag bits. @errors CRM_E_INVALID an unknown bit. @threads one at a time. @since 1.0 */
+/**
+ * Sets crm_sync_flag bits; CRM_SYNC_IGNORE_UNKNOWN before the columns are added.
+ * @errors CRM_E_INVALID an unknown bit. @threads one at a time. @since 1.0
+ */
 CRM_API int crm_sync_set_flags(crm_sync *sync, uint32_t flags);
 /**
  * Maps a heading to a target before the columns are added; it wins over what would be recognised.
@@ -65,15 +69,28 @@ CRM_API int crm_sync_set_flags(crm_sync *sync, uint32_t flags);
 CRM_API int crm_sync_map(crm_sync *sync, const char *heading, const char *target);
 /**
  * Adds a column by its heading: mapped, or recognised by a field's label or synonym, German or English, without regard to case.
- * @errors CRM_E_NOTFOUND a heading that nothing recognises, or not for these rows: map it, if only to "ignore"; CRM_E_EXISTS two columns
- *         with one target (but channels and lists, such as recipients, may have several); CRM_E_TOO_BIG over 512.
+ * @errors CRM_E_NOTFOUND a heading that nothing recognises, or not for these rows: map it, if only to "ignore", or set
+ *         CRM_SYNC_IGNORE_UNKNOWN; CRM_E_EXISTS two columns with one target (but channels and lists, such as recipients, may have
+ *         several); CRM_E_INVALID there are rows already; CRM_E_TOO_BIG over 512.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len);
 /** Target of a column by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_target(const crm_sync *sync, size_t column);
+/** Heading of a column by position, as it was added but for blanks around it, or NULL. @lifetime until sync is freed. @threads one at a
+ * time. @since 1.0 */
+CRM_API const char *crm_sync_heading(const crm_sync *sync, size_t column);
 /**
- * Adds a row: one cell a column. An empty cell says nothing.
+ * Whether a column has this heading, compared as crm_sync_map() compares: did a mapping serve?
+ * @return 1 or 0. @errors those of any call. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_has_heading(const crm_sync *sync, const char *heading);
+/** How many columns CRM_SYNC_IGNORE_UNKNOWN left out. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_sync_ignored_count(const crm_sync *sync);
+/** Heading of such a column, by position among them, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
+/**
+ * Adds a row: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
  * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows or a cell over 32,768 bytes;
@@ -100,7 +117,10 @@ CRM_API size_t crm_sync_error_column(const crm_sync *sync, size_t index);
 CRM_API crm_field crm_sync_error_field(const crm_sync *sync, size_t index);
 /** Status of an error. @threads one at a time. @since 1.0 */
 CRM_API int crm_sync_error_status(const crm_sync *sync, size_t index);
-/** Reason of an error, or NULL. @lifetime until sync is freed or applied again. @threads one at a time. @since 1.0 */
+/**
+ * Reason of an error, without row, column and field, or NULL. @lifetime until sync is freed or applied again. @threads one at a time.
+ * @since 1.0
+ */
 CRM_API const char *crm_sync_error_text(const crm_sync *sync, size_t index);
 
 #ifdef __cplusplus

@@ -46,7 +46,8 @@ int crm_sync_set_role(crm_sync *sync, const char *role) {
 
 int crm_sync_set_flags(crm_sync *sync, uint32_t flags) {
     if (!sync) return is_null("sync");
-    if (flags & ~(uint32_t)CRM_SYNC_SKIP_BAD_ROWS) return crmi_error_set(CRM_E_INVALID, 0, "unknown flags 0x%x", (unsigned)flags);
+    if (flags & ~(uint32_t)(CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN))
+        return crmi_error_set(CRM_E_INVALID, 0, "unknown flags 0x%x", (unsigned)flags);
     sync->flags = flags;
     return CRM_OK;
 }
@@ -71,6 +72,30 @@ int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len) {
 const char *crm_sync_target(const crm_sync *sync, size_t column) {
     if (!sync || column >= sync->column_count) return NULL;
     return sync->columns[column].target.path;
+}
+
+const char *crm_sync_heading(const crm_sync *sync, size_t column) {
+    if (!sync || column >= sync->column_count) return NULL;
+    return sync->columns[column].heading;
+}
+
+int crm_sync_has_heading(const crm_sync *sync, const char *heading) {
+    size_t size;
+    if (!sync) return is_null("sync");
+    int rc = crmi_api_text("heading", heading, CRM_NTS, &size);
+    return rc == CRM_OK ? crmi_sync_has_heading(sync, heading) : rc;
+}
+
+size_t crm_sync_ignored_count(const crm_sync *sync) {
+    size_t count = 0;
+    for (size_t i = 0; sync && i < sync->column_count; i++) count += sync->columns[i].unknown;
+    return count;
+}
+
+const char *crm_sync_ignored(const crm_sync *sync, size_t index) {
+    for (size_t i = 0; sync && i < sync->column_count; i++)
+        if (sync->columns[i].unknown && index-- == 0) return sync->columns[i].heading;
+    return NULL;
 }
 
 int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {

@@ -58,6 +58,7 @@ static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_grou
     int rc = crmi_sync_file_load(file, group);
     if (rc == CRM_OK) rc = crmi_sync_merge(file, group);
     *failed |= run->sync->error_count > errors;
+    if (rc == CRMI_SYNC_REFUSED) return CRM_OK;
     if (rc < 0 || (*failed && !skips(run->sync))) return rc;
     rc = crmi_sync_write(file, &culprit, &changed);
     if (rc < 0) return crm_status_class_of(rc) == CRM_CLASS_DATA ? condemn(run, culprit) : rc;
@@ -67,7 +68,11 @@ static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_grou
 }
 
 static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t count) {
-    crmi_sync_file file = {.sync = run->sync, .txn = txn, .map = {.secret = run->sync->secret}, .names = {.secret = run->sync->secret}};
+    crmi_sync_file file = {.sync = run->sync,
+                           .txn = txn,
+                           .map = {.secret = run->sync->secret},
+                           .names = {.secret = run->sync->secret},
+                           .said = {.secret = run->sync->secret}};
     bool failed = any_failed(run->sync);
     int rc = CRM_OK;
     file.today = crmi_db_today(crmi_txn_db(txn));
@@ -108,8 +113,9 @@ static int outcome(crm_sync *sync) {
     count(sync);
     if (sync->error_count == 0 || skips(sync)) return CRM_OK;
     const crmi_sync_error *first = &sync->errors[0];
-    uint64_t number = sync->rows[first->row].number;
-    return crmi_error_set_row(first->status, first->field, number, "row %llu: %s", (unsigned long long)number, first->text);
+    char where[CRMI_SYNC_WHERE_SIZE];
+    crmi_sync_where(sync, first->column, where);
+    return crmi_error_set_row(first->status, first->field, sync->rows[first->row].number, "%s%s", where, first->text);
 }
 
 int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor) {

@@ -16,7 +16,7 @@ int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field,
 static int set_integer(crm_record *rec, const crmi_field *field, const crmi_sync_cell *cell) {
     switch (field->type) {
     case CRM_TYPE_BOOL: return crm_record_set_bool(rec, field->field, cell->integer != 0);
-    case CRM_TYPE_DATE: return cell->none ? crm_record_clear(rec, field->field) : crm_record_set_date(rec, field->field, cell->integer);
+    case CRM_TYPE_DATE: return crm_record_set_date(rec, field->field, cell->integer);
     case CRM_TYPE_AMOUNT: return crm_record_set_amount(rec, field->field, cell->integer);
     default: return crm_record_set_int(rec, field->field, cell->integer);
     }
@@ -24,11 +24,26 @@ static int set_integer(crm_record *rec, const crmi_field *field, const crmi_sync
 
 static int assign_integer(crmi_sync_entry *entry, uint32_t row, const crmi_field *field, const crmi_sync_cell *cell, bool *changed) {
     const crmi_entry *old = crmi_object_find(entry->rec, field->number);
-    if (cell->none ? !old : old && old->integer == cell->integer) return CRM_OK;
+    if (old && old->integer == cell->integer) return CRM_OK;
     int rc = crmi_sync_file_touch(entry, row);
     if (rc == CRM_OK) rc = set_integer(entry->rec, field, cell);
     *changed = true;
     return rc;
+}
+
+static int unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *changed) {
+    if (!crmi_object_find(entry->rec, field % 1000)) return CRM_OK;
+    int rc = crmi_sync_file_touch(entry, row);
+    *changed = true;
+    return rc == CRM_OK ? crm_record_clear(entry->rec, field) : rc;
+}
+
+/* A house number is nothing without its street. */
+static int assign_none(crmi_sync_file *file, const crmi_sync_row *row, crm_field field, crmi_sync_entry *entry, bool *changed) {
+    uint32_t index = (uint32_t)(row - file->sync->rows);
+    int rc = unset(entry, index, field, changed);
+    if (rc < 0 || field != CRM_ADDRESS_STREET || crmi_sync_cell_of(file->sync, row, CRM_ADDRESS_HOUSE_NUMBER)) return rc;
+    return unset(entry, index, CRM_ADDRESS_HOUSE_NUMBER, changed);
 }
 
 /* --- lists: the cells of all columns with this target, in their order --- */
@@ -67,16 +82,13 @@ static int assign_list(crmi_sync_file *file, const crmi_sync_row *row, const crm
 /* --- streets --- */
 
 static int reads_the_same(const char *street, const char *house, const crmi_sync_cell *cell, bool *same) {
-    crmi_buffer stored = {0}, first = {0}, second = {0};
+    crmi_buffer stored = {0};
     crmi_buffer_text(&stored, street);
     crmi_buffer_byte(&stored, ' ');
     crmi_buffer_text(&stored, house);
-    int rc = stored.failed ? crmi_error_nomem() : crmi_sync_normal_street((const char *)stored.data, stored.size, &first);
-    if (rc == CRM_OK) rc = crmi_sync_normal_street(cell->text, strlen(cell->text), &second);
-    *same = rc == CRM_OK && first.size == second.size && (first.size == 0 || memcmp(first.data, second.data, first.size) == 0);
+    const char *text = crmi_buffer_string(&stored);
+    int rc = text ? crmi_sync_equal(crmi_sync_normal_street, text, cell->text, same) : crmi_error_nomem();
     crmi_buffer_free(&stored);
-    crmi_buffer_free(&first);
-    crmi_buffer_free(&second);
     return rc;
 }
 
@@ -111,6 +123,10 @@ int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t ki
         const crmi_sync_cell *cell = &file->sync->cells[row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
         if (target->use != CRMI_USE_FIELD || target->field->kind != kind) continue;
+        if (cell->none) {
+            rc = assign_none(file, row, target->field->field, entry, changed);
+            continue;
+        }
         switch (target->field->type) {
         case CRM_TYPE_TEXT: rc = assign_text(file, row, target->field, entry, cell, changed); break;
         case CRM_TYPE_TEXTS: rc = assign_list(file, row, target->field, entry, changed); break;

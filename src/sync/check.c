@@ -34,13 +34,19 @@ static crmi_sync_cell *cell_of(const checking *check, crm_field field) { return 
 /* --- what the row means --- */
 
 /* What the row says of its site or contact. */
-enum { NOTHING, ABOUT, ITSELF }; /* ABOUT: only what it is for; ITSELF: values, channels or identifiers of its own */
+enum {
+    NOTHING,
+    CLEARS,
+    ABOUT,
+    ITSELF
+}; /* CLEARS: only what it has no more; ABOUT: only what it is for; ITSELF: values, channels or identifiers of its own */
 
 static int cell_says(const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t kind) {
     crm_field preferred = kind == CRM_KIND_ADDRESS ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
     if (target->use == CRMI_USE_PREFERRED) return target->field->field == preferred && cell->integer ? ABOUT : NOTHING;
     if (target->object != kind) return NOTHING;
     if (target->use == CRMI_USE_USAGE) return cell->integer ? ABOUT : NOTHING;
+    if (cell->none) return CLEARS;
     return target->use == CRMI_USE_PURPOSE ? ABOUT : ITSELF;
 }
 
@@ -64,6 +70,8 @@ static int find_object(checking *check, uint32_t kind, finder find, bool *has, u
     int rc = says == ITSELF || check->file->sync->shape == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out) : CRM_OK;
     if (rc < 0) return refuse_last(check, NULL, rc);
     if (*out || says == ITSELF) return CRM_OK;
+    *has = !(says == CLEARS && check->file->sync->shape == CRM_ROWS_CUSTOMER);
+    if (!*has) return CRM_OK;
     crm_field field = kind == CRM_KIND_ADDRESS ? CRM_USAGE_TARGET : CRM_CONTACT_NAME;
     return refuse(check, NULL, CRM_E_REQUIRED, field, kind == CRM_KIND_ADDRESS ? "the row has no address" : "the row has no contact");
 }
@@ -93,20 +101,24 @@ static int check_policy(checking *check) {
     return is_stored(check->file, check->file->party) ? refuse(check, NULL, CRM_E_EXISTS, CRM_PARTY_NAME, "the company exists") : CRM_OK;
 }
 
-static int check_name(checking *check, uint32_t kind, crm_field field, const char *reason) {
+/* The name of a new party or contact. lacking: another line has it. */
+static int check_name(checking *check, uint32_t kind, crm_field field, bool lacking, const char *reason) {
     crmi_buffer name = {0};
     int rc = crmi_sync_row_name(check->file->sync, check->row, kind, &name);
     size_t size = name.size;
     crmi_buffer_free(&name);
-    if (rc == CRM_OK && size == 0) return refuse(check, cell_of(check, field), CRM_E_REQUIRED, field, reason);
+    if (rc == CRM_OK && size == 0 && !lacking) return refuse(check, cell_of(check, field), CRM_E_REQUIRED, field, reason);
     if (rc == CRM_OK && size > CRMI_LIMIT_TEXT_BYTES) return refuse(check, NULL, CRM_E_TOO_BIG, field, "the name is too long");
     return rc;
 }
 
 static int check_required(checking *check) {
     int rc = CRM_OK;
-    if (check->plan->new_party) rc = check_name(check, CRM_KIND_PARTY, CRM_PARTY_NAME, "a new company needs a name");
-    if (rc == CRM_OK && check->plan->new_contact) rc = check_name(check, CRM_KIND_CONTACT, CRM_CONTACT_NAME, "a new contact needs a name");
+    bool named = false;
+    if (check->plan->new_party) rc = crmi_sync_file_named(check->file, &named);
+    if (rc == CRM_OK && check->plan->new_party) rc = check_name(check, CRM_KIND_PARTY, CRM_PARTY_NAME, named, "a new company needs a name");
+    if (rc == CRM_OK && check->plan->new_contact)
+        rc = check_name(check, CRM_KIND_CONTACT, CRM_CONTACT_NAME, false, "a new contact needs a name");
     return rc;
 }
 
@@ -179,7 +191,7 @@ static int check_cell(checking *check, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
     purpose_check purpose = {check, cell};
     switch (target->use) {
-    case CRMI_USE_FIELD: return target->field->type == CRM_TYPE_TEXT ? check_code(check, cell, target) : CRM_OK;
+    case CRMI_USE_FIELD: return target->field->type == CRM_TYPE_TEXT && !cell->none ? check_code(check, cell, target) : CRM_OK;
     case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), check_purpose, &purpose);
     case CRMI_USE_IDENTIFIER: return check_identifier(check, cell, target);
     default: return CRM_OK;
@@ -230,6 +242,7 @@ int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan) {
     for (uint32_t i = 0; rc == CRM_OK && i < check.row->count; i++) rc = check_cell(&check, &file->sync->cells[check.row->first + i]);
     if (rc == CRM_OK) rc = check_validity(&check);
     if (rc == CRM_OK) rc = check_lists(&check);
-    if (rc < 0) return rc;
+    if (rc == CRM_OK && !check.refused) rc = crmi_sync_said_check(file, &(crmi_sync_said){plan->row, plan->address, plan->contact});
+    if (rc != CRM_OK) return rc;
     return check.refused ? CRMI_SYNC_REFUSED : CRM_OK;
 }

@@ -156,6 +156,21 @@ static int take_names(crmi_sync_file *file, const crmi_sync_group *group) {
     return rc;
 }
 
+int crmi_sync_file_named(crmi_sync_file *file, bool *out) {
+    crmi_buffer name = {0};
+    int rc = CRM_OK;
+    *out = false;
+    while (file->head && rc == CRM_OK) {
+        const crmi_sync_row *row = &file->sync->rows[file->head - 1];
+        if (!row->failed) rc = crmi_sync_row_name(file->sync, row, CRM_KIND_PARTY, &name);
+        *out = !row->failed && name.size > 0;
+        if (*out) break;
+        file->head = row->next;
+    }
+    crmi_buffer_free(&name);
+    return rc;
+}
+
 static void forget_entries(crmi_sync_file *file) {
     for (size_t i = 0; i < file->count; i++) {
         crm_record_free(file->entries[i].rec);
@@ -168,6 +183,9 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     forget_entries(file);
     crmi_sync_map_clear(&file->map);
     crmi_sync_map_clear(&file->names);
+    crmi_sync_map_clear(&file->said);
+    file->several = group->first != group->last;
+    file->head = group->first;
     file->party = file->role = 0;
     file->root = group->root;
     crmi_want want = {crmi_id_pack(group->root, 0, 0), (crmi_packed)(group->root + 1) << 24, 0};
@@ -183,6 +201,7 @@ void crmi_sync_file_free(crmi_sync_file *file) {
     free(file->entries);
     crmi_sync_map_free(&file->map);
     crmi_sync_map_free(&file->names);
+    crmi_sync_map_free(&file->said);
     crmi_buffer_free(&file->key);
 }
 

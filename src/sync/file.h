@@ -24,9 +24,12 @@ typedef struct crmi_sync_file {
     size_t count, capacity;
     uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
     crmi_sync_map map;
+    crmi_sync_map said;  /* what the group's rows said of its records */
     crmi_sync_map names; /* of contacts in the group's rows */
     crmi_buffer key;     /* scratch */
     int64_t today;
+    bool several;  /* rows in the group */
+    uint32_t head; /* the first of them, plus 1, that may have the company's name */
 } crmi_sync_file;
 
 /* file.c */
@@ -34,6 +37,8 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group);
 void crmi_sync_file_free(crmi_sync_file *file);
 int crmi_sync_file_add(crmi_sync_file *file, uint32_t kind, uint32_t row, uint32_t target, uint32_t *out); /* a new record; entry plus 1 */
 int crmi_sync_file_touch(crmi_sync_entry *entry, uint32_t row);                                            /* before it changes */
+/* Whether one of the group's rows that were not refused has the company's name. CRM_OK, CRM_E_NOMEM. */
+int crmi_sync_file_named(crmi_sync_file *file, bool *out);
 int crmi_sync_file_index(crmi_sync_file *file, uint32_t entry); /* adds its keys to the map; entry plus 1 */
 bool crmi_sync_same(const crm_record *a, const crm_record *b);
 crm_field crmi_sync_target_field(uint32_t kind); /* which field of it names what it belongs to; 0 none */
@@ -72,7 +77,8 @@ enum crmi_sync_letter {
     CRMI_KEY_USAGE = 'u', /* of a target, that has not ended */
     CRMI_KEY_MAIN = 'v',  /* the usages for which an address is the main one */
     CRMI_KEY_IDENTIFIER = 'k',
-    CRMI_KEY_DEFAULTS = 'd'
+    CRMI_KEY_DEFAULTS = 'd',
+    CRMI_KEY_SAID = 's' /* a record and a target that a row had a value for */
 };
 /* An address as it is compared; every text is "" where there is none. */
 typedef struct crmi_sync_place {
@@ -96,6 +102,12 @@ typedef struct crmi_sync_plan {
     bool new_party, new_address, new_contact;
 } crmi_sync_plan;
 int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan); /* fills plan; CRM_OK, CRMI_SYNC_REFUSED */
+/* said.c: a row's values against what the rows before it said of the same records. CRM_OK, CRMI_SYNC_REFUSED; noted once it is merged. */
+typedef struct crmi_sync_said {
+    uint32_t row, address, contact; /* row: position; entries plus 1; 0: none, or not known */
+} crmi_sync_said;
+int crmi_sync_said_check(crmi_sync_file *file, const crmi_sync_said *said);
+int crmi_sync_said_note(crmi_sync_file *file, const crmi_sync_said *said);
 /* merge.c */
 int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group);
 /* assign.c: sets what a row has in one record. *changed is set where it differs. */

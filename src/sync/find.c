@@ -114,21 +114,11 @@ static int by_identifier(crmi_sync_file *file, const crmi_sync_row *row, uint32_
 
 /* --- addresses --- */
 
-static int same_folded(const char *a, const char *b, bool *same) {
-    crmi_buffer x = {0}, y = {0};
-    int rc = crmi_utf8_fold(a, strlen(a), &x);
-    if (rc == CRM_OK) rc = crmi_utf8_fold(b, strlen(b), &y);
-    *same = rc == CRM_OK && x.size == y.size && (x.size == 0 || memcmp(x.data, y.data, x.size) == 0);
-    crmi_buffer_free(&x);
-    crmi_buffer_free(&y);
-    return rc < 0 ? crmi_error_nomem() : CRM_OK;
-}
-
 /* One part of two addresses: what is missing on one side says nothing, what differs tells them apart. */
 static int compare_part(const char *a, const char *b, int *score) {
     bool same = false;
     if (!*a || !*b) return CRM_OK;
-    int rc = same_folded(a, b, &same);
+    int rc = crmi_sync_equal(crmi_utf8_fold, a, b, &same);
     *score += same ? 2 : -100;
     return rc;
 }

@@ -32,7 +32,7 @@ static int compose_name(merging *m, uint32_t number, uint32_t kind, crm_field fi
     crmi_buffer name = {0};
     if (crmi_object_find(entry_of(m, number)->rec, field % 1000)) return CRM_OK;
     int rc = crmi_sync_row_name(m->file->sync, m->row, kind, &name);
-    if (rc == CRM_OK) rc = set_text(m, number, field, (const char *)name.data);
+    if (rc == CRM_OK && name.size) rc = set_text(m, number, field, (const char *)name.data);
     crmi_buffer_free(&name);
     return rc;
 }
@@ -203,15 +203,19 @@ static int find_or_add_defaults(merging *m, uint32_t scope, const char *area, ui
     return rc == CRM_OK ? crmi_sync_file_index(m->file, *out) : rc;
 }
 
-/* True where the row has a value beside the sales area, which only says whose value it is. */
-static bool has_defaults(const merging *m) {
+/* True where the row has a cell beside the sales area, which only says whose value it is. *values: one that is not taken away. */
+static bool has_defaults(const merging *m, bool *values) {
+    bool any = false;
+    *values = false;
     for (uint32_t i = 0; i < m->row->count; i++) {
-        const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, &m->file->sync->cells[m->row->first + i]);
-        if (target->use == CRMI_USE_FIELD && target->field->kind == CRM_KIND_QUOTE_DEFAULTS &&
-            target->field->field != CRM_QUOTE_DEFAULTS_SALES_AREA)
-            return true;
+        const crmi_sync_cell *cell = &m->file->sync->cells[m->row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, cell);
+        if (target->use != CRMI_USE_FIELD || target->field->kind != CRM_KIND_QUOTE_DEFAULTS) continue;
+        if (target->field->field == CRM_QUOTE_DEFAULTS_SALES_AREA) continue;
+        any = true;
+        *values |= !cell->none;
     }
-    return false;
+    return any;
 }
 
 /* In site and contact rows they are those of the site or contact. */
@@ -219,10 +223,11 @@ static int merge_defaults(merging *m) {
     const crm_sync *sync = m->file->sync;
     const crmi_sync_cell *area = crmi_sync_cell_of(sync, m->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
     uint32_t scope = sync->shape == CRM_ROWS_SITE ? m->address : sync->shape == CRM_ROWS_CONTACT ? m->contact : 0, number;
-    bool scoped = sync->shape == CRM_ROWS_SITE || sync->shape == CRM_ROWS_CONTACT;
-    if (!has_defaults(m) || (scoped && !scope)) return CRM_OK;
-    int rc = find_or_add_defaults(m, scope, area ? area->text : "", &number);
-    return rc == CRM_OK ? assign(m, number, CRM_KIND_QUOTE_DEFAULTS) : rc;
+    bool scoped = sync->shape == CRM_ROWS_SITE || sync->shape == CRM_ROWS_CONTACT, values;
+    if (!has_defaults(m, &values) || (scoped && !scope)) return CRM_OK;
+    int rc = values ? find_or_add_defaults(m, scope, area ? area->text : "", &number)
+                    : crmi_sync_find_defaults(m->file, scope, area ? area->text : "", &number);
+    return rc == CRM_OK && number ? assign(m, number, CRM_KIND_QUOTE_DEFAULTS) : rc;
 }
 
 /* Whether entry is the one that field of the defaults names. */
@@ -276,8 +281,20 @@ static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
     if (rc == CRM_OK && plan->has_contact) rc = merge_contact(&m);
     if (rc == CRM_OK) rc = merge_defaults(&m);
     if (rc == CRM_OK) rc = merge_all_preferred(&m);
+    if (rc == CRM_OK) rc = crmi_sync_said_note(file, &(crmi_sync_said){plan->row, m.address, m.contact});
     row->action = m.created ? CRM_SYNC_CREATED : m.changed ? CRM_SYNC_UPDATED : CRM_SYNC_UNCHANGED;
     return rc;
+}
+
+/* A line without a name counted on another one that was refused in the end: then nothing of the company is good. */
+static int require_name(crmi_sync_file *file, const crmi_sync_group *group) {
+    const crmi_sync_entry *party = crmi_sync_file_entry(file, file->party);
+    int rc = CRM_OK;
+    if (!party || !party->fresh || crmi_object_find(party->rec, CRM_PARTY_NAME % 1000)) return CRM_OK;
+    for (uint32_t i = group->first; rc >= 0 && i; i = file->sync->rows[i - 1].next)
+        if (!file->sync->rows[i - 1].failed)
+            rc = crmi_sync_refuse(file->sync, i - 1, NULL, CRM_E_REQUIRED, CRM_PARTY_NAME, "a new company needs a name");
+    return rc < 0 ? rc : CRMI_SYNC_REFUSED;
 }
 
 int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
@@ -288,5 +305,5 @@ int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
         if (rc == CRM_OK) rc = merge_row(file, &plan);
         if (rc < 0) return rc;
     }
-    return CRM_OK;
+    return require_name(file, group);
 }

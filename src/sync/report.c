@@ -7,19 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+void crmi_sync_where(const crm_sync *sync, size_t column, char out[CRMI_SYNC_WHERE_SIZE]) {
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    const char *heading = column ? sync->columns[column - 1].heading : "";
+    out[0] = '\0';
+    if (column) snprintf(out, CRMI_SYNC_WHERE_SIZE, "column %zu \"%s\": ", column, crmi_sync_quote(heading, strlen(heading), quoted));
+}
+
 static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *reason) {
-    char quoted[CRMI_SYNC_QUOTE_SIZE], text[512];
     sync->rows[row].failed = 1;
     if (sync->rows[row].errors >= CRMI_SYNC_ROW_ERRORS) return CRMI_SYNC_REFUSED;
     int rc = crmi_sync_grow((void **)&sync->errors, sync->error_count, &sync->error_capacity, sizeof *sync->errors);
     if (rc < 0) return rc;
-    if (cell) {
-        const char *heading = sync->columns[cell->column].heading;
-        snprintf(text, sizeof text, "column \"%s\": %s", crmi_sync_quote(heading, strlen(heading), quoted), reason);
-    } else {
-        snprintf(text, sizeof text, "%s", reason);
-    }
-    char *copy = strdup(text);
+    char *copy = strdup(reason);
     if (!copy) return crmi_error_nomem();
     sync->errors[sync->error_count++] =
         (crmi_sync_error){.row = row, .column = cell ? cell->column + 1 : 0, .field = field, .status = status, .text = copy};

@@ -89,6 +89,20 @@ int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *targe
     return rc;
 }
 
+int crmi_sync_has_heading(const crm_sync *sync, const char *heading) {
+    size_t size = strlen(heading);
+    crmi_sync_trim(&heading, &size);
+    char *wanted = folded_heading(heading, size);
+    int found = wanted ? 0 : CRM_E_NOMEM;
+    for (size_t i = 0; found == 0 && i < sync->column_count; i++) {
+        char *other = folded_heading(sync->columns[i].heading, strlen(sync->columns[i].heading));
+        found = other ? strcmp(wanted, other) == 0 : CRM_E_NOMEM;
+        free(other);
+    }
+    free(wanted);
+    return found;
+}
+
 static int find_target(const crm_sync *sync, const char *heading, size_t size, crmi_sync_target *out) {
     char *folded = folded_heading(heading, size);
     if (!folded) return CRM_E_NOMEM;
@@ -115,12 +129,15 @@ static int check_target(const crm_sync *sync, const char *heading, size_t size, 
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     char quoted[CRMI_SYNC_QUOTE_SIZE];
     crmi_sync_target target;
+    if (sync->row_count) return crmi_error_set(CRM_E_INVALID, 0, "columns come before rows");
     if (sync->column_count >= CRMI_LIMIT_SYNC_COLUMNS)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "over %d columns", (int)CRMI_LIMIT_SYNC_COLUMNS);
     crmi_sync_trim(&heading, &size);
     int rc = find_target(sync, heading, size, &target);
-    if (rc == CRM_E_NOTFOUND)
-        return crmi_error_set(rc, 0, "column \"%s\" is not recognised; map it", crmi_sync_quote(heading, size, quoted));
+    bool unknown = rc == CRM_E_NOTFOUND;
+    if (unknown && !(sync->flags & CRM_SYNC_IGNORE_UNKNOWN))
+        return crmi_error_set(rc, 0, "column \"%s\" is not recognised", crmi_sync_quote(heading, size, quoted));
+    if (unknown) rc = crmi_sync_target_parse(sync->shape, sync->source, "ignore", &target);
     if (rc == CRM_OK) rc = check_target(sync, heading, size, &target);
     if (rc < 0) return rc;
     crmi_sync_column *grown = realloc(sync->columns, (sync->column_count + 1) * sizeof *grown);
@@ -128,7 +145,7 @@ int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     sync->columns = grown;
     char *copy = strndup(heading, size);
     if (!copy) return crmi_error_nomem();
-    grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = target};
+    grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = target, .unknown = unknown};
     return CRM_OK;
 }
 
@@ -142,15 +159,17 @@ bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, c
 
 /* --- rows --- */
 
-static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *text, size_t size) {
-    const char *heading = sync->columns[column].heading;
+static int refuse_cell(const crm_sync *sync, uint64_t number, size_t column, int status, const char *reason) {
     const crmi_field *field = sync->columns[column].target.field;
-    if (!crmi_utf8_check(text, size))
-        return crmi_error_set_row(CRM_E_UTF8, field ? field->field : 0, number, "row %llu, column \"%.80s\": not UTF-8",
-                                  (unsigned long long)number, heading);
-    if (size > CRMI_LIMIT_SYNC_CELL_BYTES)
-        return crmi_error_set_row(CRM_E_TOO_BIG, field ? field->field : 0, number, "row %llu, column \"%.80s\": over %d bytes",
-                                  (unsigned long long)number, heading, (int)CRMI_LIMIT_SYNC_CELL_BYTES);
+    char where[CRMI_SYNC_WHERE_SIZE];
+    crmi_sync_where(sync, column + 1, where);
+    return crmi_error_set_row(status, field ? field->field : 0, number, "%s%s", where, reason);
+}
+
+static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *text, size_t size) {
+    const crmi_field *field = sync->columns[column].target.field;
+    if (!crmi_utf8_check(text, size)) return refuse_cell(sync, number, column, CRM_E_UTF8, "not UTF-8");
+    if (size > CRMI_LIMIT_SYNC_CELL_BYTES) return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "over 32,768 bytes");
     crmi_sync_trim(&text, &size);
     if (size == 0 || !field) return CRM_OK;
     int rc = crmi_sync_grow((void **)&sync->cells, sync->cell_count, &sync->cell_capacity, sizeof *sync->cells);
@@ -173,8 +192,7 @@ static int add_cells(crm_sync *sync, uint64_t number, const char *const *cells, 
 int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
     if (number == 0) number = sync->last_number + 1;
     if (count > sync->column_count)
-        return crmi_error_set_row(CRM_E_INVALID, 0, number, "row %llu has %zu cells for %zu columns", (unsigned long long)number, count,
-                                  sync->column_count);
+        return crmi_error_set_row(CRM_E_INVALID, 0, number, "%zu cells for %zu columns", count, sync->column_count);
     if (sync->row_count >= CRMI_LIMIT_SYNC_ROWS)
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_ROWS);
     int rc = crmi_sync_grow((void **)&sync->rows, sync->row_count, &sync->row_capacity, sizeof *sync->rows);
@@ -206,7 +224,7 @@ const char *crmi_sync_cell_text(const crm_sync *sync, const crmi_sync_row *row, 
 }
 
 static void append_cell(const crmi_sync_cell *cell, crmi_buffer *out) {
-    if (!cell) return;
+    if (!cell || !*cell->text) return;
     if (out->size) crmi_buffer_byte(out, ' ');
     crmi_buffer_text(out, cell->text);
 }

@@ -17,7 +17,13 @@
 #include <libcrm/sync.h>
 
 enum { CRMI_SYNC_REFUSED = 1 }; /* a row was refused and its error is noted; below 0: nothing can go on */
-enum { CRMI_SYNC_CODE_SIZE = 64, CRMI_SYNC_PATH_SIZE = 112, CRMI_SYNC_ROW_ERRORS = 8, CRMI_SYNC_QUOTE_SIZE = 80 };
+enum {
+    CRMI_SYNC_CODE_SIZE = 64,
+    CRMI_SYNC_PATH_SIZE = 112,
+    CRMI_SYNC_ROW_ERRORS = 8,
+    CRMI_SYNC_QUOTE_SIZE = 80,
+    CRMI_SYNC_WHERE_SIZE = 120
+};
 
 /* What the cells of a column are. */
 enum crmi_sync_use {
@@ -54,6 +60,9 @@ int crmi_sync_squeeze(const char *text, size_t size, bool expand, crmi_buffer *o
 const char *crmi_sync_quote(const char *text, size_t size, char out[CRMI_SYNC_QUOTE_SIZE]);
 /* Of addresses: folded, "strasse" as "str", without punctuation, and without blanks but between digits. */
 int crmi_sync_normal_street(const char *text, size_t size, crmi_buffer *out);
+/* Whether two texts are the same once folded. CRM_OK, CRM_E_NOMEM. */
+typedef int (*crmi_sync_folder)(const char *text, size_t size, crmi_buffer *out);
+int crmi_sync_equal(crmi_sync_folder fold, const char *a, const char *b, bool *same);
 
 typedef struct crmi_sync_mapping {
     char *heading; /* folded */
@@ -63,6 +72,7 @@ typedef struct crmi_sync_mapping {
 typedef struct crmi_sync_column {
     char *heading;
     crmi_sync_target target;
+    bool unknown;          /* nothing recognised it: left out as the flag says */
     const char *good_code; /* the last code that was checked against the store */
 } crmi_sync_column;
 
@@ -71,7 +81,7 @@ typedef struct crmi_sync_cell {
     size_t at;        /* in texts */
     const char *text; /* the value, NUL-ended: the cell's text, or the code that it names */
     int64_t integer;
-    bool none; /* of a date: no end */
+    bool none; /* the field has no value: an end that is none, or #CLEAR */
 } crmi_sync_cell;
 
 typedef struct crmi_sync_row {
@@ -125,6 +135,7 @@ int crmi_sync_new(const char *source, uint32_t shape, crm_sync **out);
 void crmi_sync_free(crm_sync *sync);
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);
+int crmi_sync_has_heading(const crm_sync *sync, const char *heading); /* 1, 0, CRM_E_NOMEM */
 int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /* Room for one more item of size bytes in a growing array. CRM_OK, CRM_E_NOMEM. */
 int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size);
@@ -143,6 +154,8 @@ int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t 
 int crmi_sync_refuse_last(crm_sync *sync, size_t row, const crmi_sync_cell *cell);
 int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
+/* What a message about a column (from 1; 0: none, "") begins with: column 3 "Land": */
+void crmi_sync_where(const crm_sync *sync, size_t column, char out[CRMI_SYNC_WHERE_SIZE]);
 void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
 void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column */
 

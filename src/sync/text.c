@@ -91,6 +91,16 @@ int crmi_sync_squeeze(const char *text, size_t size, bool expand, crmi_buffer *o
     return rc < 0 || out->failed ? crmi_error_nomem() : CRM_OK;
 }
 
+int crmi_sync_equal(crmi_sync_folder fold_text, const char *a, const char *b, bool *same) {
+    crmi_buffer x = {0}, y = {0};
+    int rc = fold_text(a, strlen(a), &x);
+    if (rc == CRM_OK) rc = fold_text(b, strlen(b), &y);
+    *same = rc == CRM_OK && x.size == y.size && (x.size == 0 || memcmp(x.data, y.data, x.size) == 0);
+    crmi_buffer_free(&x);
+    crmi_buffer_free(&y);
+    return rc < 0 ? crmi_error_nomem() : CRM_OK;
+}
+
 /* "strasse" at the end of a word, from start of this text on. */
 static void shorten_street(crmi_buffer *out, size_t start) {
     if (out->size - start >= 7 && memcmp(out->data + out->size - 7, "strasse", 7) == 0) out->size -= 4;

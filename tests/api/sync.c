@@ -11,13 +11,13 @@ struct step {
 };
 struct story {
     const char *what;
-    struct step steps[4];
+    struct step steps[6];
 };
 
 static void check(const struct story *stories, size_t count) {
     crm_db *db = rows_open();
     for (size_t i = 0; i < count; i++) {
-        for (const struct step *step = stories[i].steps; step < stories[i].steps + 4 && step->text; step++)
+        for (const struct step *step = stories[i].steps; step < stories[i].steps + 6 && step->text; step++)
             rows_apply(db, stories[i].what, step->shape, step->text, step->counts, step->wanted);
         rows_empty(db);
     }
@@ -51,6 +51,9 @@ Test(sync, flat_rows) {
         {"a line without a number joins the one of its name, before or behind it",
          {{FLAT, "Kundennummer|Firma|Ansprechpartner\n|A|Ada\n5|A|\n|a|Eve", "3 created",
            "party name=a; role number=5; contact name=Ada; contact name=Eve"}}},
+        {"a company's name may come from any of its lines",
+         {{FLAT, "Kundennummer|Firma|Ort\n1||Ulm\n1|A|Bonn\n1||Hof", "3 created",
+           "party name=A; role number=1; usage target=address1 purpose=main; address town=Ulm; address town=Bonn; address town=Hof"}}},
         {"a contact has a name of its own, or its parts",
          {{FLAT, "Kundennummer|Firma|Ansprechpartner|Vorname|Nachname\n1|A|Dr. Ada L.|Ada|Lovelace\n1|A||Eve|\n1|A||Ada|Lovelace",
            "3 created",
@@ -105,9 +108,13 @@ Test(sync, flat_rows) {
            "party name=A; role number=1; quote_defaults preferred_contact=contact2; usage target=address1 purpose=main; address town=Ulm; "
            "address town=Bonn; "
            "contact name=Ada; contact name=Eve"}}},
-        {"lines that contradict each other end with the last, and are no change the next time",
-         {{FLAT, "Kundennummer|Firma|Telefon\n1|A|12-34\n1|B|1234", "1 created, 1 updated",
-           "party name=B; role number=1; channel type=phone value=12-34"}}},
+        {"lines that say the same in other words end with the last, and are no change the next time",
+         {{FLAT,
+           "Kundennummer|Firma|Telefon|USt-IdNr.|Straße|Hausnummer|Ort|Ansprechpartner\n1|Müller  AG|12-34|DE 1|Haupt-Straße|5 "
+           "a|Köln|Jörg\n1|MÜLLER AG|1234|DE1|Hauptstr. 5A||KOLN|JORG\n1|MU\xcc\x88ller ag||||||",
+           "1 created, 2 updated",
+           "party name=MU\xcc\x88ller ag vat_id=DE1; role number=1; usage target=address1 purpose=main; address street=Haupt-Straße "
+           "house_number=5 a town=KOLN; contact name=JORG; channel type=phone value=12-34"}}},
         {"an empty line says nothing", {{FLAT, "Kundennummer|Firma\n1|A\n| ", "1 created, 1 unchanged", "party name=A; role number=1"}}},
     };
     CHECK(stories);
@@ -180,11 +187,13 @@ Test(sync, customer_site_and_contact_rows) {
            "party name=A; role number=1; identifier scheme=test value=K1; identifier scheme=duns value=99"},
           {CUSTOMER, "External ID|Kundennummer|Firma\nK1|2|B", "1 updated",
            "party name=B; role number=2; identifier scheme=test value=K1; identifier scheme=duns value=99"},
-          {SITE, "Kundennummer|External ID|Ort\n2|S1|Ulm\n2|S1|Bonn", "1 created, 1 updated", NULL},
-          {CONTACT, "Kundennummer|External ID|Name\n2|P1|Ada\n2|P1|Eve", "1 created, 1 updated",
+          {SITE, "Kundennummer|External ID|Ort|PLZ\n2|S1|Ulm|\n2|S1||1", "1 created, 1 updated", NULL},
+          {SITE, "Kundennummer|External ID|Ort\n2|S1|Bonn", "1 updated", NULL},
+          {CONTACT, "Kundennummer|External ID|Name\n2|P1|Ada\n2|P1|", "1 created, 1 unchanged", NULL},
+          {CONTACT, "Kundennummer|External ID|Name\n2|P1|Eve", "1 updated",
            "party name=B; role number=2; identifier scheme=test value=K1; identifier scheme=duns value=99; identifier scheme=test value=S1 "
            "target=address1; "
-           "identifier scheme=test value=P1 target=contact1; address town=Bonn; contact name=Eve"}}},
+           "identifier scheme=test value=P1 target=contact1; address postal_code=1 town=Bonn; contact name=Eve"}}},
         {"an identifier finds the company that has no number in the role",
          {{CUSTOMER, "Firma|GLN\nA|4012345000009", "1 created",
            "party name=A; role number=10000; identifier scheme=gln value=4012345000009"},
@@ -247,6 +256,85 @@ Test(sync, values) {
            "usage target=address1 purpose=main; address country=DE; contact name=X salutation=mr last_name=X + "
            "party name=B language=en; role number=2; quote_defaults currency=CHF payment_terms=30 Tage netto payment_method=Barter; "
            "usage target=address1 purpose=main; address country=AT; contact name=Y salutation=Frau Prof. last_name=Y"}}},
+    };
+    CHECK(stories);
+}
+
+/* Names are equal but for case, white space and how Unicode composes them; nothing else makes two companies one. */
+Test(sync, companies_by_name) {
+    static const struct story stories[] = {
+        {"accents tell names apart, in the file and in the store",
+         {{FLAT, "Firma|Ort\nBäcker AG|Ulm\nBacker AG|Bonn\nBÄCKER  ag|", "2 created, 1 updated",
+           "party name=BÄCKER  ag; role number=10000; usage target=address1 purpose=main; address town=Ulm + "
+           "party name=Backer AG; role number=10001; usage target=address1 purpose=main; address town=Bonn"},
+          {FLAT,
+           "Firma|Telefon\nbacker ag|1\nBa\xcc\x88"
+           "cker AG|2\nBåcker AG|3",
+           "1 created, 2 updated",
+           "party name=Ba\xcc\x88"
+           "cker AG; role number=10000; usage target=address1 purpose=main; address town=Ulm; channel type=phone value=2 + "
+           "party name=backer ag; role number=10001; usage target=address1 purpose=main; address town=Bonn; channel type=phone value=1 + "
+           "party name=Båcker AG; role number=10002; channel type=phone value=3"}}},
+        {"names that share a fold only: Straße is STRASSE, Łódź is not Lodz",
+         {{FLAT, "Firma|Ort\nStraße AG|Ulm\nSTRASSE AG|\nŁódź|\nLodz|\nŁÓDŹ|", "3 created, 2 updated", NULL}}},
+        {"a company of the name with another VAT id is another company",
+         {{CUSTOMER, "Firma|USt-IdNr.\nM|DE1", "1 created", NULL}, {CUSTOMER, "Firma|USt-IdNr.\nM|DE2\nM|DE3", "2 created", NULL}}},
+    };
+    CHECK(stories);
+}
+
+/* Behind key, number and identifiers, before the name. */
+Test(sync, companies_by_vat_id) {
+    static const struct story stories[] = {
+        {"one company has it: in the store, however it is written",
+         {{CUSTOMER, "Kundennummer|Firma|USt-IdNr.\n5|A|DE 123.456", "1 created", NULL},
+          {CUSTOMER, "Firma|USt-IdNr.|Bemerkung\nB|DE 123.456|x", "1 updated", "party name=B vat_id=DE 123.456 note=x; role number=5"},
+          {CUSTOMER, "Kundennummer|USt-IdNr.\n5|DE123456", "1 updated", NULL},
+          {CUSTOMER, "Firma|USt-IdNr.|Bemerkung\nC|de 123 456|y", "1 updated", "party name=C vat_id=de 123 456 note=y; role number=5"}}},
+        {"in the file, before or behind the line with the number",
+         {{FLAT, "Kundennummer|Firma|USt-IdNr.|Ansprechpartner\n|A|DE1|Ada\n5|A|DE 1|Eve\n|a|de1|Max\n|A||Kim", "4 created",
+           "party name=A vat_id=de1; role number=5; contact name=Eve; contact name=Ada; contact name=Max; contact name=Kim"}}},
+        {"a company with another number is not the one, neither stored nor in the file",
+         {{CUSTOMER, "Kundennummer|Firma|USt-IdNr.\n5|A|DE1", "1 created", NULL},
+          {CUSTOMER, "Kundennummer|Firma|USt-IdNr.\n6|A|DE1\n7|A|DE1", "2 created",
+           "party name=A vat_id=DE1; role number=5 + party name=A vat_id=DE1; role number=6 + party name=A vat_id=DE1; role number=7"}}},
+        {"the number and an identifier go before it",
+         {{CUSTOMER, "Kundennummer|Firma|USt-IdNr.|GLN\n5|A|DE1|\n6|B|DE2|77", "2 created", NULL},
+          {CUSTOMER, "Kundennummer|USt-IdNr.|GLN|Bemerkung\n6|DE2||x\n||77|X\n5|DE1||y", "3 updated", NULL}}},
+        {"a GLN that is not known, and a VAT id that is",
+         {{CUSTOMER, "Kundennummer|Firma|USt-IdNr.\n5|A|DE1", "1 created", NULL},
+          {CUSTOMER, "Firma|USt-IdNr.|GLN\nA|DE1|77", "1 updated",
+           "party name=A vat_id=DE1; role number=5; identifier scheme=gln value=77"}}},
+        {"lines that have no VAT id join those of the name",
+         {{FLAT, "Firma|USt-IdNr.|Ansprechpartner\nA||Ada\nA|DE1|Eve", "2 created",
+           "party name=A vat_id=DE1; role number=10000; contact name=Eve; contact name=Ada"}}},
+    };
+    CHECK(stories);
+}
+
+/* #CLEAR takes a value away, and an empty cell does not. */
+Test(sync, cleared_values) {
+    static const struct story stories[] = {
+        {"of every type",
+         {{FLAT,
+           "Kundennummer|Firma|USt-IdNr.|Steuerfrei|Guthaben|Rolle gültig bis|Preisliste|Währung|Ort|Straße|Hausnummer|Adresszusatz|"
+           "Ansprechpartner|Funktion|address.latitude\n1|A|DE1|ja|5|2030-01-31|P|EUR|Ulm|Weg|1|Hof|Ada|CTO|7",
+           "1 created", NULL},
+          {FLAT,
+           "Kundennummer|Firma|USt-IdNr.|Steuerfrei|Guthaben|Rolle gültig bis|Preisliste|Währung|Ort|Straße|Hausnummer|Adresszusatz|"
+           "Ansprechpartner|Funktion|address.latitude\n1||#CLEAR|#CLEAR|#CLEAR|#CLEAR| #CLEAR ||Ulm|Weg|1|#CLEAR|Ada|#CLEAR|#CLEAR",
+           "1 updated",
+           "party name=A; role number=1; quote_defaults currency=EUR; usage target=address1 purpose=main; address street=Weg "
+           "house_number=1 "
+           "town=Ulm; contact name=Ada"}}},
+        {"a street goes with its house number; the other spelling is text",
+         {{CUSTOMER, "Kundennummer|Firma|Straße|Hausnummer|Ort|Bemerkung\n1|A|Weg|1|Ulm|#clear", "1 created", NULL},
+          {CUSTOMER, "Kundennummer|Straße\n1|#CLEAR", "1 updated",
+           "party name=A note=#clear; role number=1; usage target=address1 purpose=main; address town=Ulm"}}},
+        {"what is not there stays so",
+         {{CUSTOMER, "Kundennummer|Firma|Straße|Preisliste|Bemerkung\n1|A|#CLEAR|#CLEAR|#CLEAR", "1 created",
+           "party name=A; role number=1"},
+          {CUSTOMER, "Kundennummer|Straße|Preisliste|Bemerkung\n1|#CLEAR|#CLEAR|#CLEAR", "1 unchanged", "party name=A; role number=1"}}},
     };
     CHECK(stories);
 }

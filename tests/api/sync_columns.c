@@ -223,6 +223,35 @@ Test(sync_columns, a_mapping_wins_and_stands_once) {
     crm_sync_free(sync);
 }
 
+/* With permission what nothing recognises is left out, and listed. */
+Test(sync_columns, unknown_headings) {
+    crm_db *db = rows_open();
+    crm_sync *sync;
+    cr_assert(crm_sync_new("test", FLAT, &sync) == CRM_OK);
+    cr_expect_eq(crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
+    cr_expect_eq(crm_sync_map(sync, "Betreuer", "ignore"), CRM_OK);
+    cr_assert(rows_add(sync, "Firma| Lieblingsfarbe |Betreuer|???|Ort\nA|rot|Ada|!|Ulm") == CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_ignored_count(sync), 2u);
+    cr_expect_str_eq(crm_sync_ignored(sync, 0), "Lieblingsfarbe");
+    cr_expect_str_eq(crm_sync_ignored(sync, 1), "???");
+    cr_expect_null(crm_sync_ignored(sync, 2));
+    cr_expect_null(crm_sync_ignored(NULL, 0));
+    cr_expect_eq(crm_sync_ignored_count(NULL), 0u);
+    cr_expect_str_eq(crm_sync_heading(sync, 1), "Lieblingsfarbe");
+    cr_expect_str_eq(crm_sync_target(sync, 1), "ignore");
+    cr_expect(!crm_sync_heading(sync, 5) && !crm_sync_heading(NULL, 0));
+    cr_expect_eq(crm_sync_has_heading(sync, " BETREUER"), 1);
+    cr_expect_eq(crm_sync_has_heading(sync, "Betreuer "), 1);
+    cr_expect_eq(crm_sync_has_heading(sync, "Betreue"), 0);
+    cr_expect_eq(crm_sync_has_heading(sync, NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_has_heading(NULL, "x"), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_add_column(sync, "Telefon", CRM_NTS), CRM_E_INVALID, "there are rows already");
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+    cr_expect_str_eq(rows_store(db), "party name=A; role number=10000; usage target=address1 purpose=main; address town=Ulm");
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 Test(sync_columns, arguments) {
     crm_sync *sync = (crm_sync *)&rows_folder;
     const char *cells[] = {"a", "b"};
@@ -235,7 +264,7 @@ Test(sync_columns, arguments) {
     cr_expect_eq(crm_sync_new("x", FLAT, NULL), CRM_E_INVALID);
     cr_assert_eq(crm_sync_new("x", FLAT, &sync), CRM_OK);
     cr_expect_eq(crm_sync_set_policy(sync, 2), CRM_E_INVALID);
-    cr_expect_eq(crm_sync_set_flags(sync, 2), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_set_flags(sync, 4), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(sync, "kunde"), CRM_E_CODE);
     cr_expect_eq(crm_sync_set_role(sync, NULL), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(sync, CRM_ROLE_SUPPLIER), CRM_OK);

@@ -11,6 +11,34 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Equal but for case and composition, and not but for accents. */
+Test(base_utf8, folded_by_case) {
+    static const struct {
+        const char *text, *folded;
+    } cases[] = {
+        {"", ""},
+        {" A  b\t", "a b"},
+        {"M\xc3\x9cLLER", "mu\xcc\x88ller"},
+        {"Mu\xcc\x88ller", "mu\xcc\x88ller"},
+        {"Muller", "muller"},
+        {"Stra\xc3\x9f"
+         "e",
+         "strasse"},
+        {"\xe1\xba\xad", "a\xcc\xa3\xcc\x82"},                 /* a with dot below and circumflex, in one */
+        {"a\xcc\x82\xcc\xa3\xc2\xa0z", "a\xcc\xa3\xcc\x82 z"}, /* the marks in the wrong order */
+        {"x\xc2\xad"
+         "y",
+         "xy"},
+        {"\xc5\x81", "\xc5\x82"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        crmi_buffer out = {0};
+        cr_assert_eq(crmi_utf8_fold_case(cases[i].text, strlen(cases[i].text), &out), 0);
+        cr_expect_str_eq(crmi_buffer_string(&out), cases[i].folded, "%s: %s", cases[i].text, (const char *)out.data);
+        crmi_buffer_free(&out);
+    }
+}
+
 Test(base_utf8, check) {
     static const char *const good[] = {"",
                                        "plain",
