@@ -59,7 +59,7 @@ static void print_value(const crm_quote *quote, crm_field field) {
     if (crm_quote_source(quote, field))
         printf(", record %llu revision %llu", (unsigned long long)crm_quote_source(quote, field),
                (unsigned long long)crm_quote_source_revision(quote, field));
-    printf("]%s\n", crm_quote_flags(quote, field) & CRM_QUOTE_AMBIGUOUS ? " ambiguous" : "");
+    printf("]%s\n", crm_quote_flags(quote, field) & CRM_QUOTE_FLAG_AMBIGUOUS ? " ambiguous" : "");
 }
 
 static void print_proposal(const crm_quote *quote) {

@@ -36,10 +36,10 @@ enum crm_quote_level {
 };
 /** What is special about a value. */
 enum crm_quote_flag {
-    CRM_QUOTE_AMBIGUOUS = 1 << 0,  /**< several candidates of equal standing; none was taken */
-    CRM_QUOTE_REDIRECTED = 1 << 1, /**< the customer was merged into this one */
-    CRM_QUOTE_BLOCKED = 1 << 2,    /**< the customer has an order lock */
-    CRM_QUOTE_CONFLICT = 1 << 3    /**< another level says otherwise: the customer's currency is not the price list's */
+    CRM_QUOTE_FLAG_AMBIGUOUS = 1 << 0,  /**< several candidates of equal standing; none was taken */
+    CRM_QUOTE_FLAG_REDIRECTED = 1 << 1, /**< the customer was merged into this one */
+    CRM_QUOTE_FLAG_BLOCKED = 1 << 2,    /**< the customer has an order lock */
+    CRM_QUOTE_FLAG_CONFLICT = 1 << 3    /**< another level says otherwise: the customer's currency is not the price list's */
 };
 /** Why an object of the first stage (ship-to, bill-to, payer, contact) was taken. */
 enum crm_quote_reason {

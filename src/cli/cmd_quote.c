@@ -96,10 +96,10 @@ static void print_addresses(cli_run *cli, const crm_quote *quote) {
 }
 
 static void flag_words(const cli_run *cli, uint32_t flags, cli_string *out) {
-    if (flags & CRM_QUOTE_AMBIGUOUS) cli_string_join(out, ", ", cli_say(cli, "ambiguous", "mehrdeutig"));
-    if (flags & CRM_QUOTE_REDIRECTED) cli_string_join(out, ", ", cli_say(cli, "redirected", "umgeleitet"));
-    if (flags & CRM_QUOTE_BLOCKED) cli_string_join(out, ", ", cli_say(cli, "blocked", "gesperrt"));
-    if (flags & CRM_QUOTE_CONFLICT) cli_string_join(out, ", ", cli_say(cli, "conflict", "Widerspruch"));
+    if (flags & CRM_QUOTE_FLAG_AMBIGUOUS) cli_string_join(out, ", ", cli_say(cli, "ambiguous", "mehrdeutig"));
+    if (flags & CRM_QUOTE_FLAG_REDIRECTED) cli_string_join(out, ", ", cli_say(cli, "redirected", "umgeleitet"));
+    if (flags & CRM_QUOTE_FLAG_BLOCKED) cli_string_join(out, ", ", cli_say(cli, "blocked", "gesperrt"));
+    if (flags & CRM_QUOTE_FLAG_CONFLICT) cli_string_join(out, ", ", cli_say(cli, "conflict", "Widerspruch"));
 }
 
 /* The record, and the field in it, that a value was read from: "quote_defaults.currency #4711". */
@@ -216,9 +216,9 @@ static void print_warnings(const cli_run *cli, const crm_quote *quote) {
     while ((field = crm_field_next(CRM_KIND_QUOTE, field))) {
         uint32_t flags = crm_quote_flags(quote, field);
         const char *name = crm_field_name(field);
-        if (flags & CRM_QUOTE_AMBIGUOUS)
+        if (flags & CRM_QUOTE_FLAG_AMBIGUOUS)
             cli_notice(cli, "%s is ambiguous: choose one of %zu candidates", name, crm_quote_candidate_count(quote, field));
-        if (flags & CRM_QUOTE_CONFLICT) cli_notice(cli, "%s: another level says otherwise", name);
+        if (flags & CRM_QUOTE_FLAG_CONFLICT) cli_notice(cli, "%s: another level says otherwise", name);
     }
     if (reason) cli_notice(cli, "the customer is blocked%s%s", *reason ? ": " : "", reason);
 }

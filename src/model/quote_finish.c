@@ -18,7 +18,7 @@ void crmi_quote_list_candidates(crmi_quote_cell *cell, crm_id *ids, size_t count
     qsort(ids, count, sizeof *ids, compare_ids);
     cell->candidates = ids;
     cell->count = (uint32_t)(count < CRMI_LIMIT_QUOTE_CANDIDATES ? count : CRMI_LIMIT_QUOTE_CANDIDATES);
-    cell->flags |= CRM_QUOTE_AMBIGUOUS;
+    cell->flags |= CRM_QUOTE_FLAG_AMBIGUOUS;
 }
 
 static crm_id public_id(const crmi_quote_work *work, crmi_quote_object *object) {
@@ -56,7 +56,7 @@ static int set_parties(crmi_quote_work *work) {
     customer->id = payer->id = id;
     customer->level = payer->level = CRM_LEVEL_EXPLICIT;
     customer->reason = payer->reason = CRM_REASON_EXPLICIT;
-    if (party->id != work->asked) customer->flags |= CRM_QUOTE_REDIRECTED;
+    if (party->id != work->asked) customer->flags |= CRM_QUOTE_FLAG_REDIRECTED;
     if (crmi_quote_integer_of(party, CRM_PARTY_ORDER_LOCK, 0)) {
         const crmi_quote_slot *reason = crmi_quote_slot_of(party, CRM_PARTY_LOCK_REASON);
         uint32_t size = reason ? reason->size : 0;
@@ -64,7 +64,7 @@ static int set_parties(crmi_quote_work *work) {
         if (!text) return CRM_E_NOMEM;
         if (size) memcpy(text, reason->bytes, size);
         work->quote->block_reason = text;
-        customer->flags |= CRM_QUOTE_BLOCKED;
+        customer->flags |= CRM_QUOTE_FLAG_BLOCKED;
     }
     const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_PAYER);
     if (given) {
@@ -165,5 +165,5 @@ int crmi_quote_finish(crmi_quote_work *work) {
     if (rc == CRM_OK) rc = set_addresses(work);
     if (rc < 0) return rc;
     for (uint32_t number = 1; number <= CRMI_QUOTE_LAST; number++) work->quote->flags |= work->quote->cells[number].flags;
-    return work->quote->flags & CRM_QUOTE_AMBIGUOUS ? CRM_CHOOSE : CRM_OK;
+    return work->quote->flags & CRM_QUOTE_FLAG_AMBIGUOUS ? CRM_CHOOSE : CRM_OK;
 }

@@ -29,10 +29,10 @@ static const named reasons[] = {
     {CRM_REASON_BILL_TO, "bill_to"},
 };
 static const named flags[] = {
-    {CRM_QUOTE_AMBIGUOUS, "AMBIGUOUS"},
-    {CRM_QUOTE_REDIRECTED, "REDIRECTED"},
-    {CRM_QUOTE_BLOCKED, "BLOCKED"},
-    {CRM_QUOTE_CONFLICT, "CONFLICT"},
+    {CRM_QUOTE_FLAG_AMBIGUOUS, "AMBIGUOUS"},
+    {CRM_QUOTE_FLAG_REDIRECTED, "REDIRECTED"},
+    {CRM_QUOTE_FLAG_BLOCKED, "BLOCKED"},
+    {CRM_QUOTE_FLAG_CONFLICT, "CONFLICT"},
 };
 
 static const char *name_of(const named *list, size_t count, uint32_t number) {

@@ -164,7 +164,7 @@ static void find_conflict(crmi_quote_work *work) {
             if (slot && differs((const char *)slot->bytes, slot->size, currency)) conflict = true;
             if (slot) said = true;
         }
-    if (conflict) work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)].flags |= CRM_QUOTE_CONFLICT;
+    if (conflict) work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)].flags |= CRM_QUOTE_FLAG_CONFLICT;
 }
 
 /* Terms that are scoped to the chosen site or contact; the others are not needed any more. */

@@ -74,7 +74,7 @@ Test(quote, block_reason) {
         cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), SCENE_DAY, NULL, &quote) == CRM_OK);
         const char *reason = crm_quote_block_reason(quote);
         cr_expect(wanted[i][1] ? reason && !strcmp(reason, wanted[i][1]) : !reason, "row %zu", i);
-        cr_expect(crm_quote_flags(quote, 0) == (wanted[i][1] ? CRM_QUOTE_BLOCKED : 0));
+        cr_expect(crm_quote_flags(quote, 0) == (wanted[i][1] ? CRM_QUOTE_FLAG_BLOCKED : 0));
         crm_quote_free(quote);
         scene_end(&scene);
     }

@@ -33,7 +33,7 @@ static inline void show(const struct data *data, const crm_quote *quote, crm_fie
     uint32_t level = crm_quote_level(quote, field), set = crm_quote_flags(quote, field);
     const crm_record *values = crm_quote_record(quote);
     cr_expect(crm_record_has(values, field) == (level != CRM_LEVEL_UNSET), "%s: in the record where it is set", crm_field_name(field));
-    if (set & CRM_QUOTE_AMBIGUOUS) {
+    if (set & CRM_QUOTE_FLAG_AMBIGUOUS) {
         snprintf(out, size, "%s=?", crm_field_name(field));
         show_candidates(data, quote, field, out, size);
         cr_expect(level == CRM_LEVEL_UNSET);
@@ -118,7 +118,7 @@ static inline void proposal_check(crm_db *db, const struct row *row) {
         if (rc < 0 || !strncmp(row->wanted, "error", 5))
             check_error(row, rc);
         else {
-            cr_expect(rc == (crm_quote_flags(quote, 0) & CRM_QUOTE_AMBIGUOUS ? CRM_CHOOSE : CRM_OK));
+            cr_expect(rc == (crm_quote_flags(quote, 0) & CRM_QUOTE_FLAG_AMBIGUOUS ? CRM_CHOOSE : CRM_OK));
             check_lines(row, &data, quote);
             check_pure(row, &data, given, quote);
             show_all(&data, quote, now, sizeof now);

@@ -18,13 +18,13 @@ from .records import Address, QuoteProperties, QuoteValues
 class QuoteFlag(enum.IntFlag):
     """What is special about a value."""
 
-    AMBIGUOUS = constants.QUOTE_AMBIGUOUS
+    AMBIGUOUS = constants.QUOTE_FLAG_AMBIGUOUS
     """Several candidates of equal standing; none was taken."""
-    REDIRECTED = constants.QUOTE_REDIRECTED
+    REDIRECTED = constants.QUOTE_FLAG_REDIRECTED
     """The customer was merged into this one."""
-    BLOCKED = constants.QUOTE_BLOCKED
+    BLOCKED = constants.QUOTE_FLAG_BLOCKED
     """The customer has an order lock."""
-    CONFLICT = constants.QUOTE_CONFLICT
+    CONFLICT = constants.QUOTE_FLAG_CONFLICT
     """Another level says otherwise."""
 
 
