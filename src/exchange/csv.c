@@ -37,10 +37,11 @@ static int take_options(const crm_csv_options *given, crm_csv_options *out) {
 typedef struct feeding {
     crm_sync *sync;
     crmi_csv_reader reader;
-    size_t *columns;            /* which cells have a heading */
-    size_t column_count, width; /* width: cells of the first line */
+    size_t width; /* cells of the first line; 0: not read yet */
     const char **cells;
     size_t *lens;
+    char unknown[200]; /* headings that nothing recognises, as many as fit */
+    size_t unknown_count, unlisted;
 } feeding;
 
 static const char *cell_at(const crmi_csv_row *row, size_t index) { return row->text + row->starts[index]; }
@@ -61,46 +62,84 @@ static bool is_blank(const char *text, size_t size) {
     return true;
 }
 
-/* A column without a heading is left out. */
+/* --- headings --- */
+
+/* Adds one to the list, in quotes; a long one is cut between characters. */
+static void list_unknown(feeding *feed, const char *heading, size_t size) {
+    enum { SHOWN = 60 };
+    size_t used = strlen(feed->unknown), cut = size < SHOWN ? size : SHOWN;
+    while (cut < size && cut > 0 && ((unsigned char)heading[cut] & 0xc0) == 0x80) cut--;
+    const char *divider = used ? ", " : "", *dots = cut < size ? "..." : "";
+    feed->unknown_count++;
+    if (used + cut + strlen(divider) + strlen(dots) + 3 > sizeof feed->unknown || feed->unlisted)
+        feed->unlisted++;
+    else
+        snprintf(feed->unknown + used, sizeof feed->unknown - used, "%s\"%.*s%s\"", divider, (int)cut, heading, dots);
+}
+
+static int refuse_unknown(const feeding *feed) {
+    char text[256], more[32] = "";
+    if (feed->unlisted) snprintf(more, sizeof more, " and %zu more", feed->unlisted);
+    snprintf(text, sizeof text, "column%s %s%s %s not recognised", feed->unknown_count == 1 ? "" : "s", feed->unknown, more,
+             feed->unknown_count == 1 ? "is" : "are");
+    return refuse(CRM_E_NOTFOUND, 0, text);
+}
+
+/* A column without a heading is left out, unless the caller has mapped it. It is added all the same, so that columns have the numbers that
+ * they have in the file. */
+static int add_blank(crm_sync *sync) {
+    int known = crm_sync_has_heading(sync, "");
+    int rc = known == 0 ? crm_sync_map(sync, "", "ignore") : known;
+    return rc < 0 && rc != CRM_E_EXISTS ? rc : crm_sync_add_column(sync, "", 0);
+}
+
+static int add_heading(feeding *feed, const char *heading, size_t size) {
+    int rc = is_blank(heading, size) ? add_blank(feed->sync) : crm_sync_add_column(feed->sync, heading, size);
+    if (rc == CRM_E_NOTFOUND) list_unknown(feed, heading, size);
+    return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
+}
+
 static int add_columns(feeding *feed) {
     const crmi_csv_row *row = &feed->reader.row;
+    bool any = false;
+    int rc = CRM_OK;
+    for (size_t i = 0; i < row->count; i++) any |= !is_blank(cell_at(row, i), cell_size(row, i));
+    if (!any) return refuse(CRM_E_FORMAT, row->line, "the first line names no column");
     feed->width = row->count;
-    feed->columns = calloc(row->count, sizeof *feed->columns);
     feed->cells = calloc(row->count, sizeof *feed->cells);
     feed->lens = calloc(row->count, sizeof *feed->lens);
-    if (!feed->columns || !feed->cells || !feed->lens) return nomem();
-    for (size_t i = 0; i < row->count; i++) {
-        if (is_blank(cell_at(row, i), cell_size(row, i))) continue;
-        int rc = crm_sync_add_column(feed->sync, cell_at(row, i), cell_size(row, i));
-        if (rc < 0) return rc;
-        feed->columns[feed->column_count++] = i;
-    }
-    return feed->column_count ? CRM_OK : refuse(CRM_E_FORMAT, row->line, "the first line names no column");
+    if (!feed->cells || !feed->lens) return nomem();
+    for (size_t i = 0; rc == CRM_OK && i < row->count; i++) rc = add_heading(feed, cell_at(row, i), cell_size(row, i));
+    return rc == CRM_OK && feed->unknown_count ? refuse_unknown(feed) : rc;
 }
 
 static int add_row(feeding *feed) {
     const crmi_csv_row *row = &feed->reader.row;
-    size_t count = 0;
     if (row->count > feed->width) {
-        char text[120];
-        snprintf(text, sizeof text, "line %llu has %zu cells for %zu columns", (unsigned long long)row->line, row->count, feed->width);
+        char text[80];
+        snprintf(text, sizeof text, "%zu cells for %zu columns", row->count, feed->width);
         return refuse(CRM_E_FORMAT, row->line, text);
     }
-    for (; count < feed->column_count && feed->columns[count] < row->count; count++) {
-        feed->cells[count] = cell_at(row, feed->columns[count]);
-        feed->lens[count] = cell_size(row, feed->columns[count]);
+    for (size_t i = 0; i < row->count; i++) {
+        feed->cells[i] = cell_at(row, i);
+        feed->lens[i] = cell_size(row, i);
     }
-    return crm_sync_add_row(feed->sync, row->line, feed->cells, feed->lens, count);
+    return crm_sync_add_row(feed->sync, row->line, feed->cells, feed->lens, row->count);
 }
 
 static int feed_all(feeding *feed) {
     int rc;
     while ((rc = crmi_csv_next(&feed->reader)) == CRM_ROW) {
         if (feed->reader.row.blank) continue;
-        rc = feed->columns ? add_row(feed) : add_columns(feed);
+        rc = feed->width ? add_row(feed) : add_columns(feed);
         if (rc < 0) return rc;
     }
-    return rc == CRM_OK && !feed->columns ? refuse(CRM_E_FORMAT, 0, "there is no line that names the columns") : rc;
+    return rc == CRM_OK && !feed->width ? refuse(CRM_E_FORMAT, 0, "there is no line that names the columns") : rc;
+}
+
+/* What Excel calls Unicode text begins with its byte order mark. */
+static bool is_utf16(const void *bytes, size_t size) {
+    return size >= 2 && (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0);
 }
 
 int crm_csv_read(crm_sync *sync, const void *bytes, size_t size, const crm_csv_options *options) {
@@ -109,10 +148,10 @@ int crm_csv_read(crm_sync *sync, const void *bytes, size_t size, const crm_csv_o
     if (!sync || (!bytes && size)) return refuse(CRM_E_INVALID, 0, sync ? "bytes is NULL" : "sync is NULL");
     int rc = take_options(options, &taken);
     if (rc < 0) return rc;
+    if (is_utf16(bytes, size)) return refuse(CRM_E_UTF8, 0, "the file is in UTF-16; save it as \"CSV UTF-8\"");
     crmi_csv_begin(&feed.reader, bytes, size, &taken);
     rc = feed_all(&feed);
     crmi_csv_end(&feed.reader);
-    free(feed.columns);
     free(feed.cells);
     free(feed.lens);
     return rc;

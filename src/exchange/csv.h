@@ -27,7 +27,7 @@ typedef struct crmi_csv_reader {
     crmi_csv_row row;
 } crmi_csv_reader;
 
-/* Looks for the byte order mark and, where delimiter is 0, for the delimiter. */
+/* Looks for the byte order mark, for a line that tells the delimiter and, where delimiter is 0, for the delimiter. */
 void crmi_csv_begin(crmi_csv_reader *reader, const void *bytes, size_t size, const crm_csv_options *options);
 /* Reads the next row into reader->row. CRM_ROW; CRM_OK at the end; CRM_E_FORMAT, CRM_E_UTF8, CRM_E_TOO_BIG, CRM_E_NOMEM with the error. */
 int crmi_csv_next(crmi_csv_reader *reader);

@@ -3,11 +3,18 @@
  * quote inside of a cell that does not begin with one is a character like others. */
 #include "exchange/csv.h"
 #include <libcrm/error.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char mark[] = "\xef\xbb\xbf";
+
+/* Over one line end, CRLF as one. */
+static void skip_line_end(crmi_csv_reader *reader) {
+    char first = *reader->at++;
+    if (first == '\r' && reader->at < reader->end && *reader->at == '\n') reader->at++;
+    reader->line++;
+}
 
 /* --- the beginning --- */
 
@@ -28,11 +35,25 @@ static char find_delimiter(const char *at, const char *end) {
     return counts[best] ? candidates[best] : ',';
 }
 
+/* A first line "sep=;", which Excel writes and reads, tells the delimiter and is no line of the table. 0 where there is none. */
+static char take_told(crmi_csv_reader *reader) {
+    const char *at = reader->at;
+    if (reader->end - at < 5 || strncasecmp(at, "sep=", 4) != 0 || !memchr(";,\t", at[4], 3)) return 0;
+    if (at + 5 < reader->end && at[5] != '\r' && at[5] != '\n') return 0;
+    reader->at += 5;
+    if (reader->at < reader->end) skip_line_end(reader);
+    return at[4];
+}
+
 void crmi_csv_begin(crmi_csv_reader *reader, const void *bytes, size_t size, const crm_csv_options *options) {
     *reader = (crmi_csv_reader){.at = bytes, .encoding = options->encoding, .line = 1};
     reader->end = size ? reader->at + size : reader->at;
     if (reader->encoding == CRM_CSV_UTF8 && size >= 3 && memcmp(reader->at, mark, 3) == 0) reader->at += 3;
-    reader->delimiter = options->delimiter ? (char)options->delimiter : find_delimiter(reader->at, reader->end);
+    char told = take_told(reader);
+    if (options->delimiter)
+        reader->delimiter = (char)options->delimiter;
+    else
+        reader->delimiter = told ? told : find_delimiter(reader->at, reader->end);
 }
 
 void crmi_csv_end(crmi_csv_reader *reader) {
@@ -46,9 +67,7 @@ void crmi_csv_end(crmi_csv_reader *reader) {
 static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
 
 static int refuse(const crmi_csv_reader *reader, int status, const char *reason) {
-    char text[160];
-    snprintf(text, sizeof text, "line %llu: %s", (unsigned long long)reader->row.line, reason);
-    return crm_error_report(status, 0, reader->row.line, text);
+    return crm_error_report(status, 0, reader->row.line, reason);
 }
 
 /* The limit holds for the row as it is kept, with a byte more for each cell. */
@@ -99,13 +118,6 @@ static int append_text(crmi_csv_reader *reader, const char *bytes, size_t size) 
 /* --- cells and rows --- */
 
 static bool at_line_end(const crmi_csv_reader *reader) { return reader->at < reader->end && (*reader->at == '\n' || *reader->at == '\r'); }
-
-/* Over one line end, CRLF as one. */
-static void skip_line_end(crmi_csv_reader *reader) {
-    char first = *reader->at++;
-    if (first == '\r' && reader->at < reader->end && *reader->at == '\n') reader->at++;
-    reader->line++;
-}
 
 /* Counts the line ends inside of quotes. */
 static void count_lines(crmi_csv_reader *reader, const char *from, const char *to) {

@@ -146,6 +146,8 @@ Test(errors, sync_rows) {
     REFUSES(CRM_E_UTF8, crm_sync_add_row, crm_sync_add_row(sync, 0, bad, NULL, 1));
     REFUSES(CRM_E_TOO_BIG, crm_sync_add_row, crm_sync_add_row(sync, 0, big, NULL, 1));
     KEEPS(crm_sync_add_row, crm_sync_add_row(sync, 0, cells, NULL, 2));
+    REFUSES(CRM_E_INVALID, crm_sync_add_column, crm_sync_add_column(sync, "Ort", CRM_NTS)); /* behind a row */
+    KEEPS(crm_sync_has_heading, crm_sync_has_heading(sync, "firma"));
     REFUSES(CRM_E_INVALID, crm_sync_apply, crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM)); /* this thread writes */
     test_commit(txn);
     txn = NULL;

@@ -36,6 +36,10 @@ Test(csv, good_files) {
         {BYTES("a;\"b\";\"c\"\n1;A;x\n"), 0, 0, "party name=A note=x; role number=1"},
         {BYTES("\n\r\n a ; b ;c\n\n1;A;x\n\n\n"), 0, 0, "party name=A note=x; role number=1"},
         {BYTES("a;b\n1;A\n"), ';', 0, "party name=A; role number=1"},
+        {BYTES("sep=;\r\na;b\r\n1;A,B,C\r\n"), 0, 0, "party name=A,B,C; role number=1"},
+        {BYTES("\xef\xbb\xbfSEP=,\na,b\n1,A;B;C\n"), 0, 0, "party name=A;B;C; role number=1"},
+        {BYTES("sep=\t\ra\tb\r1\tA\r"), 0, 0, "party name=A; role number=1"},
+        {BYTES("sep=,\na;b\n1;A\n"), ';', 0, "party name=A; role number=1"},
         {BYTES("\xef\xbb\xbf"
                "a,b\n1,\xc3\x84\n"),
          0, 0, "party name=\xc3\x84; role number=1"},
@@ -85,6 +89,9 @@ Test(csv, refused_files) {
         {BYTES("\xff\xfe"
                "a\0,\0b\0"),
          0, CRM_E_UTF8, 0},
+        {BYTES("\xfe\xff\0a\0,\0b"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 0},
+        {BYTES("sep=|\na|b\n1|A\n"), 0, CRM_E_NOTFOUND, 0},
+        {BYTES("sep=;"), 0, CRM_E_FORMAT, 0},
         {BYTES("a,b\n1,\"\n\n\"\n2,\x81\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 5},
         {BYTES("a,b\n1,\x8d\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 2},
         {BYTES("a,b\n1,\x8f\n"), CRM_CSV_WINDOWS_1252, CRM_E_UTF8, 2},
@@ -102,6 +109,65 @@ Test(csv, refused_files) {
                   cases[i].bytes, (unsigned long long)crm_error_row(), crm_error_text());
         crm_sync_free(sync);
     }
+}
+
+static int read_text(crm_sync *sync, const char *text) { return crm_csv_read(sync, text, strlen(text), NULL); }
+
+/* Messages name what they are about once, and columns as the file counts them. */
+Test(csv, texts) {
+    crm_sync *sync = new_sync();
+    cr_expect_eq(read_text(sync, "a,Hut,b,Schuh\n1,2,3,4\n"), CRM_E_NOTFOUND);
+    cr_expect_str_eq(crm_error_text(), "columns \"Hut\", \"Schuh\" are not recognised");
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_expect_eq(read_text(sync, "a,Hut\n"), CRM_E_NOTFOUND);
+    cr_expect_str_eq(crm_error_text(), "column \"Hut\" is not recognised");
+    crm_sync_free(sync);
+    sync = new_sync();
+    char many[2000] = "a";
+    for (int i = 0; i < 40; i++) snprintf(many + strlen(many), sizeof many - strlen(many), ",Lieblingsf\xc3\xa4rbung%02d", i);
+    cr_expect_eq(read_text(sync, many), CRM_E_NOTFOUND);
+    cr_expect(strstr(crm_error_text(), "\"Lieblingsfärbung00\", ") && strstr(crm_error_text(), " more are not recognised"), "%s",
+              crm_error_text());
+    crm_sync_free(sync);
+    for (int shift = 0; shift < 2; shift++) { /* a long heading is cut between characters */
+        char text[300] = "a,x";
+        sync = new_sync();
+        if (shift) text[2] = '\0';
+        for (int i = 0; i < 60; i++) strcat(text, "\xc3\xa4");
+        cr_expect_eq(read_text(sync, text), CRM_E_NOTFOUND, "%s", crm_error_text());
+        cr_expect(strstr(crm_error_text(), "ä...\" is not recognised"), "%s", crm_error_text());
+        crm_sync_free(sync);
+    }
+    sync = new_sync();
+    cr_expect_eq(read_text(sync, ",a,,b\n,1,,\xff\n"), CRM_E_UTF8);
+    cr_expect_str_eq(crm_error_text(), "column 4 \"b\": not UTF-8");
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_expect_eq(read_text(sync, "a,b\n1,\"A\n"), CRM_E_FORMAT);
+    cr_expect_str_eq(crm_error_text(), "a quote that does not close");
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_expect_eq(crm_csv_read(sync,
+                              "\xff\xfe"
+                              "a",
+                              3, NULL),
+                 CRM_E_UTF8);
+    cr_expect(strstr(crm_error_text(), "UTF-16") && strstr(crm_error_text(), "UTF-8"), "%s", crm_error_text());
+    crm_sync_free(sync);
+}
+
+Test(csv, unknown_columns_left_out) {
+    crm_db *db = rows_open();
+    crm_sync *sync = new_sync();
+    cr_assert_eq(crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
+    cr_expect_eq(read_text(sync, "a,Hut,b,,Schuh\n1,2,A,4,5\n"), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_ignored_count(sync), 2u);
+    cr_expect_str_eq(crm_sync_ignored(sync, 1), "Schuh");
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
+    cr_expect_str_eq(rows_store(db), "party name=A; role number=1");
+    crm_sync_free(sync);
+    rows_close(db);
 }
 
 /* Rows are numbered by the line that they begin in. */
