@@ -155,4 +155,19 @@ int cli_error(const cli_run *cli, int code, const char *format, ...) __attribute
 /* The same about this thread's latest failed call: about is what was being done, or NULL. */
 int cli_failure(const cli_run *cli, const char *about);
 void cli_notice(const cli_run *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* import_report.c --------------------------------------------------------------------------------------------------------------- */
+
+/* Of a file's rows, once they are applied: bad ones on stderr, as a line of a table, as JSON. name: the file, as the user wrote it. */
+void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync);
+void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sync);
+void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool first);
+void cli_import_head(const cli_run *cli, cli_table *table);
+void cli_import_line(cli_table *table, const char *name, const crm_sync *sync);
+uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */
+
+/* targets.c --------------------------------------------------------------------------------------------------------------------- */
+
+/* Prints every target that a column of an import may have. */
+void cli_targets(const cli_run *cli);
 #endif

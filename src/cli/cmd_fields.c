@@ -70,11 +70,21 @@ static void table_kind(cli_table *table, uint32_t kind) {
     }
 }
 
+static const cli_option options[] = {
+    {"targets", NULL, "list what columns of an import may mean, and the headings that say it", false},
+    {NULL, NULL, NULL, false},
+};
+
 /* The kind that was asked for, or one after the other. */
 static uint32_t next_kind(uint32_t wanted, uint32_t kind) { return wanted ? (kind ? 0 : wanted) : crm_kind_next(kind); }
 
 static int run(cli_run *cli, const cli_args *args) {
     const char *name = args->operand_count ? args->operands[0] : NULL;
+    if (cli_args_get(args, "targets")) {
+        if (name) return cli_error(cli, CLI_USAGE, "--targets lists them all: without a kind");
+        cli_targets(cli);
+        return CLI_OK;
+    }
     uint32_t wanted = name ? crm_kind_find(name) : 0, kind = 0;
     if (name && !wanted) return cli_error(cli, CLI_FAILED, "no kind \"%s\"; crmdb fields lists them", name);
     if (cli->json) {
@@ -99,7 +109,7 @@ const cli_command cli_cmd_fields = {
     .about = "Lists every field with its type, its labels in English and German, and what holds for it. Both labels are recognised as "
              "column names by\n"
              "crmdb import.",
-    .options = NULL,
+    .options = options,
     .least = 0,
     .most = 1,
     .run = run,

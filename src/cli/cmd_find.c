@@ -55,7 +55,11 @@ static int find_names(cli_run *cli, const cli_args *args, uint32_t limit, hits *
     int status =
         crm_party_list(cli->txn, cli_args_get(args, "role"), args->operands[0], CRM_NTS, 0, limit, cli_args_get(args, "token"), &iter);
     while (status >= 0 && (status = crm_iter_next(iter, &id)) == CRM_ROW) hits_add(found, id);
-    int code = status < 0 ? cli_failure(cli, args->operands[0]) : CLI_OK;
+    int code = CLI_OK;
+    if (status == CRM_E_INVALID && cli_args_get(args, "token"))
+        code = cli_error(cli, CLI_USAGE, "--token %s is none of this list", cli_args_get(args, "token"));
+    else if (status < 0)
+        code = cli_failure(cli, args->operands[0]);
     if (code == CLI_OK && crm_iter_token(iter)) *token = cli_copy(crm_iter_token(iter));
     crm_iter_free(iter);
     return code;

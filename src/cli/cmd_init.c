@@ -8,14 +8,28 @@
 #include <unistd.h>
 
 static const cli_option options[] = {
+    {"country", "CODE", "the sender's country: addresses in it are printed without the country", false},
     {"set", "NAME=VALUE", "a setting of the new store, for instance the first number of a range", true},
     {NULL, NULL, NULL, false},
 };
 
 typedef struct settings {
     const cli_args *args;
-    const char *failed; /* the one that the library refused */
+    const char *failed; /* the option that the library refused */
 } settings;
+
+/* The country of the store's own quote defaults. */
+static int store_country(crm_txn *txn, settings *work) {
+    const char *country = cli_args_get(work->args, "country");
+    crm_record *defaults = NULL;
+    if (!country) return CRM_OK;
+    work->failed = country;
+    int status = crm_record_new(CRM_KIND_QUOTE_DEFAULTS, &defaults);
+    if (status == CRM_OK) status = crm_record_set_text(defaults, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY, country, CRM_NTS);
+    if (status == CRM_OK) status = crm_record_put(txn, defaults, NULL, NULL);
+    crm_record_free(defaults);
+    return status;
+}
 
 static int store_settings(crm_txn *txn, void *data) {
     settings *work = data;
@@ -29,6 +43,8 @@ static int store_settings(crm_txn *txn, void *data) {
         work->failed = text;
         if (status != CRM_OK) return status;
     }
+    int status = store_country(txn, work);
+    if (status != CRM_OK) return status;
     work->failed = NULL;
     return CRM_COMMIT;
 }
@@ -85,7 +101,8 @@ static int run(cli_run *cli, const cli_args *args) {
     bool was_there = cli->path && stat(cli->path, &info) == 0;
     int code = cli_open(cli, CRM_DB_CREATE, false);
     if (code != CLI_OK) return code;
-    if (cli_args_get(args, "set") && crm_transact(cli->db, CRM_ACTOR_SYSTEM, store_settings, &work) != CRM_OK) {
+    if ((cli_args_get(args, "set") || cli_args_get(args, "country")) &&
+        crm_transact(cli->db, CRM_ACTOR_SYSTEM, store_settings, &work) != CRM_OK) {
         code = cli_failure(cli, work.failed ? work.failed : cli->path);
         cli_close(cli);
         if (!was_there) remove_store(cli->path);

@@ -178,6 +178,7 @@ Test(sync_columns, mappings) {
         {FLAT, "party.created_at", CRM_E_TYPE, NULL},
         {FLAT, "party.referrer", CRM_E_TYPE, NULL},
         {FLAT, "role.role", CRM_E_TYPE, NULL},
+        {FLAT, "quote_defaults.sender_country", CRM_E_TYPE, NULL},
         {FLAT, "address.party", CRM_E_TYPE, NULL},
         {FLAT, "code.code", CRM_E_TYPE, NULL},
         {FLAT, "quote.price_list", CRM_E_TYPE, NULL},

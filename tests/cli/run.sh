@@ -138,6 +138,26 @@ fields() {
     json
     json_has 'len(d["kinds"]) >= 11 and {"party", "address", "quote"} <= {k["name"] for k in d["kinds"]}'
     json_has '[f for k in d["kinds"] if k["name"] == "role" for f in k["fields"] if f["name"] == "number"][0]["flags"][0] == "unique"'
+    run 'import targets' 0 fields --targets
+    out_has '^party.vat_id  *VAT ID  *USt-IdNr\.  *flat, customer$'
+    out_has '^contact.channel.phone  *Contact Phone  *Telefon Ansprechpartner  *flat$'
+    out_tidy
+    err_empty
+    run 'import targets, --json' 0 fields --targets --json
+    json
+    json_has '[t["rows"] for t in d["targets"] if t["target"] == "quote_defaults.preferred_site"] == [["flat", "site"]]'
+    json_has 'all(t["en"] and t["de"] for t in d["targets"] if t["target"].split(".")[0] in ("party", "role", "usage", "channel"))'
+    name='docs/sync.md'
+    python3 -c '
+import json, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+def pattern(target):
+    parts = target.split(".")
+    return target if len(parts) < 3 else ".".join(parts[:2] + [{"channel": "TYPE", "usage": "PURPOSE", "identifier": "SCHEME"}[parts[1]]])
+missing = [t["target"] for t in json.load(open("out", encoding="utf-8"))["targets"] if "`" + pattern(t["target"]) + "`" not in text]
+sys.exit("not there: " + ", ".join(missing) if missing else 0)' "$root/docs/sync.md" 2>err
+    result $? 'has every target'
+    run 'targets of a kind' 2 fields party --targets
     run 'fields of no kind' 1 fields nothing
     err_has 'nothing'
     out_empty
@@ -156,6 +176,11 @@ init() {
     run 'init with settings' 0 init --db ranges --set number.customer.next=500 --set number.customer.prefix=K --set 'note=a=b'
     run 'init with a bad setting' 3 init --db bad --set number.customer.next=many
     err_has 'number.customer.next'
+    [ ! -e bad ]
+    result $? 'leaves no store'
+    run 'init with a country' 0 init --db country --country DE
+    run 'init with no country' 3 init --db bad --country Narnia
+    err_has 'Narnia'
     [ ! -e bad ]
     result $? 'leaves no store'
     run 'init with half a setting' 2 init --db bad --set number.customer.next
@@ -223,8 +248,20 @@ for kind, value in sorted(file.items()):
 import_mapped() {
     printf 'Nr;Bezeichnung;Irgendwas;Stadt\n1;Alpha AG;x;Köln\n2;Beta AG;y;Bonn\n' >mapped.csv
     run 'unknown heading' 3 import --db store mapped.csv
-    err_has 'Nr\|Bezeichnung'
-    err_has '--map'
+    err_has '^crmdb: mapped.csv: columns "Nr", "Bezeichnung", "Irgendwas" are not recognised; say .*--map.*--ignore-unknown$'
+    run 'unknown headings left out' 3 import --ignore-unknown --map Bezeichnung=party.name --create --db ignored --policy create mapped.csv mapped.csv
+    err_has '^crmdb: mapped.csv: not recognised and left out: "Nr", "Irgendwas"$'
+    run 'what was left out, --json' 0 import --ignore-unknown --map Bezeichnung=party.name --json --db ignored mapped.csv
+    json_has 'd["files"][0]["ignored"] == ["Nr", "Irgendwas"] and d["files"][0]["unchanged"] == 2'
+    run 'a mapping that serves no file' 2 import --ignore-unknown --map Bezeichnug=party.name --map Stadt=address.town --create --db slip mapped.csv
+    err_has '^crmdb: --map Bezeichnug=party.name: no file has a column "Bezeichnug"$'
+    printf 'Firma;Ort\nDelta AG;Bonn\n' >delta.csv
+    run 'a mapping that serves one of two files' 0 import --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore --create --db two mapped.csv delta.csv
+    name='standard input'
+    printf 'sep=;\nFirma;Ort\nEpsilon AG;Bonn\n' | "$crmdb" import --db two - >out 2>err
+    out_has '^stdin  *1  *1  *0  *0  *0$'
+    printf 'Firma;Ort;Land\nEpsilon AG;Bonn;Narnia\n' | "$crmdb" import --db two - >out 2>err
+    err_has '^crmdb: -:2: column 3 "Land" (address.country): no such country: "Narnia"$'
     run 'mapped headings' 0 import --create --db mapped --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore mapped.csv
     run 'find what was mapped' 0 find alpha --db mapped
     out_has '^1  *Alpha AG  *Köln'
@@ -248,7 +285,7 @@ import_mapped() {
 import_bad_rows() {
     printf 'Kundennummer;Firma;Land\n1;Alpha AG;DE\n2;Beta AG;Atlantis\n3;Gamma AG;AT\n' >bad.csv
     run 'bad row' 3 import --create --db bad_rows bad.csv
-    err_has '^crmdb: bad.csv:3: column 3 (address.country): .*'
+    err_has '^crmdb: bad.csv:3: column 3 "Land" (address.country): no such country: "Atlantis"$'
     err_has 'nothing was stored'
     err_named
     out_empty
@@ -256,8 +293,8 @@ import_bad_rows() {
     run 'bad row, --json' 3 import --json --db bad_rows bad.csv
     json_has 'not d["files"][0]["stored"] and d["files"][0]["errors"][0]["row"] == 3 and d["files"][0]["errors"][0]["column"] == 3'
     json_has 'd["files"][0]["errors"][0]["status"] == "CRM_E_CODE" and d["files"][0]["errors"][0]["field"] == "address.country"'
-    run 'files after a bad one' 3 import --db bad_rows bad.csv mapped.csv
-    err_has 'not read'
+    run 'files after a bad one' 3 import --db bad_rows bad.csv bad.csv
+    err_has 'the files after bad.csv were not stored'
     run 'bad row skipped' 0 import --skip-bad-rows --db bad_rows bad.csv
     err_has 'bad.csv:3'
     err_has '1 of 3 rows'
@@ -268,7 +305,19 @@ import_bad_rows() {
     run 'all rows bad, skipped' 3 import --skip-bad-rows --db bad_rows all_bad.csv
     printf 'Kundennummer;Firma\n1;"Alpha\n' >open.csv
     run 'open quote' 3 import --db bad_rows open.csv
-    err_named
+    err_has '^crmdb: open.csv:2: a quote that does not close$'
+    printf 'Kundennummer;Firma\n9;\303\n' >broken.csv
+    run 'no UTF-8' 3 import --db bad_rows broken.csv
+    err_has '^crmdb: broken.csv:2: column 2 "Firma": not UTF-8$'
+    printf 'Firma;Ort\n;Bonn\n' >nameless.csv
+    run 'a row without a column to blame' 3 import --db bad_rows nameless.csv
+    err_has '^crmdb: nameless.csv:2: party.name: neither a number nor a name of the company$'
+    printf '\377\376F\0' >wide.csv
+    run 'UTF-16' 3 import --db bad_rows wide.csv
+    err_has '^crmdb: wide.csv: the file is in UTF-16; save it as "CSV UTF-8"$'
+    printf 'Kundennummer;Firma\n30;A\n30;B\n' >twice.csv
+    run 'lines that contradict each other' 3 import --db bad_rows twice.csv
+    err_has '^crmdb: twice.csv:3: column 2 "Firma" (party.name): "B" contradicts "A" in row 2$'
 }
 
 find_parties() {
@@ -301,8 +350,8 @@ find_parties() {
     out_lacks "\"$first\""
     run 'page as a table' 0 find '' --limit 3 --db store
     err_has '--token'
-    run 'bad token' 1 find '' --token nonsense --db store
-    err_named
+    run 'bad token' 2 find '' --token nonsense --db store
+    err_has '^crmdb: --token nonsense is none of this list$'
 
     # Columns begin at the same place whatever letters are above them.
     run 'aligned columns' 0 find e --db store --limit 50

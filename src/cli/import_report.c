@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* What crmdb import says of a file: its bad rows, the columns that were left out, and how many rows had which outcome. */
+#include "cli/cli.h"
+#include <inttypes.h>
+
+static const uint32_t actions[] = {CRM_SYNC_CREATED, CRM_SYNC_UPDATED, CRM_SYNC_UNCHANGED, CRM_SYNC_FAILED};
+enum { ACTIONS = sizeof actions / sizeof *actions };
+
+uint64_t cli_import_rows(const crm_sync *sync) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < ACTIONS; i++) sum += crm_sync_count(sync, actions[i]);
+    return sum;
+}
+
+/* Where an error is, as editors and people read it: customers.csv:12: column 4 "Land" (address.country): no such country: "Atlantis" */
+void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync) {
+    for (size_t i = 0; i < crm_sync_error_count(sync); i++) {
+        size_t column = crm_sync_error_column(sync, i);
+        crm_field field = crm_sync_error_field(sync, i);
+        cli_string where = {0};
+        if (column)
+            cli_string_format(&where, "column %zu \"%s\" (%s): ", column, crm_sync_heading(sync, column - 1),
+                              crm_sync_target(sync, column - 1));
+        else if (field) {
+            cli_value_path(field, &where);
+            cli_string_add(&where, ": ");
+        }
+        cli_error(cli, 0, "%s:%" PRIu64 ": %s%s", name, crm_sync_error_row(sync, i), cli_string_text(&where), crm_sync_error_text(sync, i));
+        cli_string_free(&where);
+    }
+}
+
+void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sync) {
+    cli_string list = {0};
+    for (size_t i = 0; i < crm_sync_ignored_count(sync); i++) {
+        cli_string_add(&list, i ? ", " : "");
+        cli_string_format(&list, "\"%s\"", crm_sync_ignored(sync, i));
+    }
+    if (list.size) cli_notice(cli, "%s: not recognised and left out: %s", name, list.text);
+    cli_string_free(&list);
+}
+
+static void json_errors(const crm_sync *sync) {
+    printf(", \"errors\": [");
+    for (size_t i = 0; i < crm_sync_error_count(sync); i++) {
+        size_t column = crm_sync_error_column(sync, i);
+        crm_field field = crm_sync_error_field(sync, i);
+        cli_string path = {0};
+        if (field) cli_value_path(field, &path);
+        printf("%s{", i ? ", " : "");
+        cli_json_count("row", crm_sync_error_row(sync, i), true);
+        cli_json_count("column", column, false);
+        cli_json_member("heading", column ? crm_sync_heading(sync, column - 1) : NULL, false);
+        cli_json_member("target", column ? crm_sync_target(sync, column - 1) : NULL, false);
+        cli_json_member("field", path.text, false);
+        cli_json_member("status", crm_status_name(crm_sync_error_status(sync, i)), false);
+        cli_json_member("text", crm_sync_error_text(sync, i), false);
+        putchar('}');
+        cli_string_free(&path);
+    }
+    putchar(']');
+}
+
+void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool first) {
+    static const char *const names[] = {"created", "updated", "unchanged", "failed"};
+    printf("%s{", first ? "" : ", ");
+    cli_json_member("file", name, true);
+    printf(", \"stored\": %s", stored ? "true" : "false");
+    cli_json_count("rows", cli_import_rows(sync), false);
+    for (size_t i = 0; i < ACTIONS; i++) cli_json_count(names[i], crm_sync_count(sync, actions[i]), false);
+    printf(", \"ignored\": [");
+    for (size_t i = 0; i < crm_sync_ignored_count(sync); i++) {
+        if (i) fputs(", ", stdout);
+        cli_json_text(crm_sync_ignored(sync, i));
+    }
+    putchar(']');
+    json_errors(sync);
+    putchar('}');
+}
+
+void cli_import_head(const cli_run *cli, cli_table *table) {
+    cli_table_begin(table, 6);
+    for (size_t i = 1; i < 6; i++) table->right[i] = true;
+    cli_table_head(table, (const char *[]){cli_say(cli, "File", "Datei"), cli_say(cli, "Rows", "Zeilen"), cli_say(cli, "Created", "Neu"),
+                                           cli_say(cli, "Updated", "Geändert"), cli_say(cli, "Unchanged", "Unverändert"),
+                                           cli_say(cli, "Failed", "Fehlerhaft")});
+}
+
+void cli_import_line(cli_table *table, const char *name, const crm_sync *sync) {
+    char figures[ACTIONS + 1][24];
+    snprintf(figures[0], sizeof figures[0], "%" PRIu64, cli_import_rows(sync));
+    for (size_t i = 0; i < ACTIONS; i++) snprintf(figures[i + 1], sizeof figures[0], "%" PRIu64, crm_sync_count(sync, actions[i]));
+    cli_table_add(table, (const char *[]){name, figures[0], figures[1], figures[2], figures[3], figures[4]});
+    if (crm_sync_count(sync, CRM_SYNC_FAILED)) cli_table_style(table, 5, CLI_BAD);
+}

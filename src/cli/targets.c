@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* crmdb fields --targets: what a column of an import may mean, in which rows, and an English and a German heading that say it. Nothing is
+ * claimed: a target is listed for the rows that take it, a heading where these rows recognise it. */
+#include "cli/cli.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHAPES = 4 };
+static const char *const shape_names[SHAPES] = {"flat", "customer", "site", "contact"};
+
+typedef struct target {
+    const char *path;
+    bool rows[SHAPES];
+    cli_string headings[2]; /* English, German */
+} target;
+
+typedef struct listing {
+    const cli_run *cli;
+    cli_table table;
+    bool first;
+} listing;
+
+/* What a heading is taken for in rows of a shape, mapped to a path or (NULL) as it is recognised. The source is called "key", so that its
+ * own keys are "identifier.key". */
+static bool means(uint32_t shape, const char *heading, const char *mapped, const char *path) {
+    crm_sync *sync = NULL;
+    bool same = crm_sync_new("key", shape, &sync) == CRM_OK && (!mapped || crm_sync_map(sync, heading, mapped) == CRM_OK) &&
+                crm_sync_add_column(sync, heading, CRM_NTS) == CRM_OK && strcmp(crm_sync_target(sync, 0), path) == 0;
+    crm_sync_free(sync);
+    return same;
+}
+
+/* Takes the heading for a language, if there is none yet and some rows recognise it. */
+static void try_heading(target *to, size_t language, const char *heading) {
+    bool good = false;
+    if (!heading || to->headings[language].size) return;
+    for (uint32_t i = 0; i < SHAPES && !good; i++) good = to->rows[i] && means(i + 1, heading, NULL, to->path);
+    if (good) cli_string_add(&to->headings[language], heading);
+}
+
+static bool any_rows(target *to) {
+    bool any = false;
+    for (uint32_t i = 0; i < SHAPES; i++) any |= to->rows[i] = means(i + 1, "x", to->path, to->path);
+    return any;
+}
+
+static void print_json(listing *list, const target *one) {
+    bool first = true;
+    printf("%s{", list->first ? "" : ", ");
+    cli_json_member("target", one->path, true);
+    printf(", \"rows\": [");
+    for (size_t i = 0; i < SHAPES; i++)
+        if (one->rows[i]) {
+            printf("%s\"%s\"", first ? "" : ", ", shape_names[i]);
+            first = false;
+        }
+    putchar(']');
+    cli_json_member("en", one->headings[0].text, false);
+    cli_json_member("de", one->headings[1].text, false);
+    putchar('}');
+    list->first = false;
+}
+
+static void add_line(listing *list, const target *one) {
+    cli_string rows = {0};
+    for (size_t i = 0; i < SHAPES; i++)
+        if (one->rows[i]) cli_string_join(&rows, ", ", shape_names[i]);
+    cli_table_add(&list->table, (const char *[]){one->path, one->headings[0].text, one->headings[1].text, cli_string_text(&rows)});
+    cli_string_free(&rows);
+}
+
+/* A path with its labels, and (NULL: none) a word for each language that says whose value it is. */
+static void add_target(listing *list, const char *path, const char *const labels[2], const char *const owner[2]) {
+    target one = {.path = path};
+    if (!any_rows(&one)) return;
+    for (size_t language = 0; language < 2; language++) {
+        cli_string owned = {0};
+        if (owner && labels[language])
+            cli_string_format(&owned, "%s %s", language ? labels[language] : owner[0], language ? owner[1] : labels[0]);
+        try_heading(&one, language, owner ? owned.text : labels[language]);
+        cli_string_free(&owned);
+    }
+    if (list->cli->json)
+        print_json(list, &one);
+    else
+        add_line(list, &one);
+    for (size_t language = 0; language < 2; language++) cli_string_free(&one.headings[language]);
+}
+
+static void add_fields(listing *list, uint32_t kind) {
+    crm_field field = 0;
+    while ((field = crm_field_next(kind, field))) {
+        cli_string path = {0};
+        cli_value_path(field, &path);
+        add_target(list, path.text, (const char *[]){crm_field_label(field, "en"), crm_field_label(field, "de")}, NULL);
+        cli_string_free(&path);
+    }
+}
+
+/* PREFIX.CODE for each code of a domain. */
+static void add_codes(listing *list, const char *domain, const char *prefix, const char *const owner[2]) {
+    const char *code;
+    for (size_t i = 0; (code = crm_domain_code(domain, i)); i++) {
+        cli_string path = {0};
+        cli_string_format(&path, "%s.%s", prefix, code);
+        add_target(list, path.text, (const char *[]){crm_domain_label(domain, code, "en"), crm_domain_label(domain, code, "de")}, owner);
+        cli_string_free(&path);
+    }
+}
+
+static void add_all(listing *list) {
+    static const char *const site[] = {"Site", "Standort"}, *const contact[] = {"Contact", "Ansprechpartner"};
+    static const char *const key[] = {"External id", "Externe ID"}, *const nothing[] = {NULL, NULL};
+    const char *const purpose[] = {crm_field_label(CRM_USAGE_PURPOSE, "en"), crm_field_label(CRM_USAGE_PURPOSE, "de")};
+    static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_QUOTE_DEFAULTS};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) add_fields(list, kinds[i]);
+    add_codes(list, "channel_type", "channel", NULL);
+    add_codes(list, "channel_type", "address.channel", site);
+    add_codes(list, "channel_type", "contact.channel", contact);
+    add_target(list, "usage.purpose", purpose, NULL);
+    add_codes(list, "purpose", "usage", NULL);
+    add_target(list, "contact.usage.purpose", nothing, NULL);
+    add_codes(list, "purpose", "contact.usage", contact);
+    add_target(list, "identifier.key", key, NULL);
+    add_codes(list, "scheme", "identifier", NULL);
+    add_codes(list, "scheme", "address.identifier", site);
+    add_codes(list, "scheme", "contact.identifier", contact);
+    add_target(list, "ignore", nothing, NULL);
+}
+
+void cli_targets(const cli_run *cli) {
+    listing list = {.cli = cli, .first = true};
+    cli_table_begin(&list.table, 4);
+    cli_table_head(&list.table, (const char *[]){cli_say(cli, "Target", "Ziel"), cli_say(cli, "English", "Englisch"),
+                                                 cli_say(cli, "German", "Deutsch"), cli_say(cli, "Rows", "Zeilen")});
+    if (cli->json) printf("{\"targets\": [");
+    add_all(&list);
+    if (cli->json)
+        puts("]}");
+    else
+        cli_table_print(cli, &list.table);
+    cli_table_free(&list.table);
+}
