@@ -35,7 +35,7 @@ show() {
     "$@"
 }
 
-show crmdb init
+show crmdb init --country DE
 show crmdb import customers.csv
 show crmdb import customers.csv
 show crmdb find eichberg

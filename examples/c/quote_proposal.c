@@ -32,6 +32,18 @@ static void check(int status) {
     exit(EXIT_FAILURE);
 }
 
+/* The store's own quote defaults, of no party: with the sender's country, addresses in it are printed without the country. */
+static int put_sender(crm_txn *txn, void *data) {
+    crm_quote_defaults *defaults;
+    (void)data;
+    int status = crm_record_new(CRM_KIND_QUOTE_DEFAULTS, &defaults);
+    if (status < 0) return status;
+    status = crm_record_set_text(defaults, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY, "DE", CRM_NTS);
+    if (status == CRM_OK) status = crm_record_put(txn, defaults, NULL, NULL);
+    crm_record_free(defaults);
+    return status == CRM_OK ? CRM_COMMIT : status;
+}
+
 static void import(crm_db *db) {
     const char *data = getenv("CRM_EXAMPLE_DATA");
     char path[4096];
@@ -112,6 +124,7 @@ int main(void) {
     if (!mkdtemp(folder)) return EXIT_FAILURE;
     atexit(remove_folder);
     check(crm_db_open(folder, &options, &db));
+    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_sender, NULL));
     import(db);
     check(crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn));
     plain_quote(txn);

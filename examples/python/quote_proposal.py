@@ -44,8 +44,14 @@ def chosen_quote(txn):
     print_proposal(txn.quote(customer, ship_to=sites[0], customer_reference="Anfrage 4711"))
 
 
+def put_sender(txn):
+    """The store's own quote defaults, of no party: with the sender's country, addresses in it are printed without the country."""
+    txn.put(crm.QuoteDefaults(sender_country="DE"))
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder, crm.open(folder, create=True) as db:
+        db.transact(put_sender)
         db.import_csv(DATA / "customers.csv", "flat")
         with db.begin() as txn:
             plain_quote(txn)

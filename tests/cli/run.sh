@@ -406,6 +406,13 @@ quotes() {
     out_has '^  Price list  *STANDARD  *customer  *quote_defaults.price_list #[0-9]*  *[0-9]'
     out_has '^  Plant  *-  *unset$'
     out_tidy
+    out_has 'GERMANY'
+    run 'the sender is in Germany' 0 import --db country "$data/customers.csv"
+    run 'quote in the sender'"'"'s country' 0 quote 10001 --db country
+    out_has '^  01705 Freital'
+    out_lacks 'GERMANY'
+    run 'quote of a sales area' 0 quote 10001 --set sales_area=Nord --db store
+    out_has '^  Sales area  *Nord  *explicit'
     run 'quote of a day' 0 quote 10001 --date 2026-01-31 --db store
     out_has '2026-01-31$'
     run 'quote in German' 0 quote 10001 --lang de --date 2026-01-31 --db store

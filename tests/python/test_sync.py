@@ -92,7 +92,9 @@ def test_a_bad_row_stores_nothing(db):
         (2, "address.country", "address.country", "CRM_E_CODE"),
         (3, "party.order_lock", "party.order_lock", "CRM_E_FORMAT"),
     ]
-    assert "Atlantis" in error.errors[0].text and error.errors[0].column == 5 and error.errors[1].status == crm.constants.E_FORMAT
+    assert error.errors[0].text == 'no such country: "Atlantis"' and (error.errors[0].column, error.errors[0].heading) == (5, "Land")
+    assert error.errors[1].status == crm.constants.E_FORMAT
+    assert str(error) == 'row 2: address.country: column 5 "Land": no such country: "Atlantis" (CRM_E_CODE)'
     with db.begin() as txn:
         assert list(txn.parties()) == []
     result = db.sync(bad, skip_bad_rows=True)
@@ -101,10 +103,29 @@ def test_a_bad_row_stores_nothing(db):
         assert [party.name for party in txn.parties()] == ["Müller GmbH"]
 
 
+def test_cleared_and_contradictory_values(db):
+    assert db.sync([{"Kundennummer": "1", "Firma": "A", "Bemerkung": "x"}]).created == 1
+    assert db.sync([{"Kundennummer": "1", "Bemerkung": "#CLEAR"}]).updated == 1
+    with db.begin() as txn:
+        assert txn.get(txn.find_party("customer", "1"), crm.Party).note is None
+    with pytest.raises(crm.AmbiguousError) as caught:
+        db.sync([{"Kundennummer": "1", "Bemerkung": "x"}, {"Kundennummer": "1", "Bemerkung": "y"}])
+    assert caught.value.errors[0].text == '"y" contradicts "x" in row 1'
+
+
 def test_headings_and_mappings(db):
     with pytest.raises(crm.NotFoundError) as caught:
         db.sync([{"Firma": "x", "Lieblingsfarbe": "blau"}])
-    assert "Lieblingsfarbe" in caught.value.text
+    assert caught.value.text == 'column "Lieblingsfarbe" is not recognised'
+    with pytest.raises(crm.NotFoundError) as caught:
+        db.sync([{"Firma": "x", "Lieblingsfarbe": "blau", "Hut": "rot"}])
+    assert caught.value.text == 'columns "Lieblingsfarbe", "Hut" are not recognised'
+    result = db.sync([{"Firma": "y", "Lieblingsfarbe": "blau", "Hut": "rot"}], ignore_unknown=True)
+    assert result.created == 1 and result.ignored == ("Lieblingsfarbe", "Hut")
+    with pytest.raises(crm.NotFoundError) as caught:
+        db.import_csv(io.BytesIO(b"Firma;Hut;Schuh\nz;1;2\n"))
+    assert caught.value.text == 'columns "Hut", "Schuh" are not recognised'
+    assert db.import_csv(io.BytesIO(b"Firma;Hut\nz;1\n"), ignore_unknown=True).ignored == ("Hut",)
     assert db.sync([{"Firma": "x", "Lieblingsfarbe": "blau"}], mapping={"Lieblingsfarbe": "ignore"}).created == 1
     with pytest.raises(crm.NotFoundError):
         db.sync(ROWS, mapping={"Firma": "party.no_such_field"})

@@ -93,6 +93,7 @@ class Database:
         policy: str = "merge",
         mapping: Optional[Mapping[str, str]] = None,
         skip_bad_rows: bool = False,
+        ignore_unknown: bool = False,
         actor: int = ACTOR_SYSTEM,
     ) -> SyncResult:
         """Rows (dicts of heading and value) into the store, in one transaction.
@@ -100,9 +101,10 @@ class Database:
         rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
         from, the scheme of their own keys. role: of the parties; without it "customer". policy: "merge" or "create". mapping: heading
         to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised. A bad row stores nothing and
-        raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored.
+        raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored. With ignore_unknown columns that
+        nothing recognises are left out, and named in the result.
         """
-        prepared = Rows(source, rows_kind, role, policy, mapping, skip_bad_rows)
+        prepared = Rows(source, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_dicts(rows)
         return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
 
@@ -116,13 +118,14 @@ class Database:
         policy: str = "merge",
         mapping: Optional[Mapping[str, str]] = None,
         skip_bad_rows: bool = False,
+        ignore_unknown: bool = False,
         delimiter: Optional[str] = None,
         encoding: str = "utf-8",
         actor: int = ACTOR_SYSTEM,
     ) -> SyncResult:
         """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name."""
         name = "import" if hasattr(file, "read") else os.path.basename(os.fspath(file))
-        prepared = Rows(source or name, rows_kind, role, policy, mapping, skip_bad_rows)
+        prepared = Rows(source or name, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_csv(file, delimiter, encoding)
         return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
 

@@ -28,6 +28,8 @@ class RowError(NamedTuple):
     """Row, as its source counts."""
     column: Optional[int]
     """Column, counted from 1; None where it is about the whole row."""
+    heading: Optional[str]
+    """The column's heading."""
     target: Optional[str]
     """What the column is taken for ("party.name")."""
     field: Optional[str]
@@ -36,25 +38,33 @@ class RowError(NamedTuple):
     name: str
     """The status, and its name ("CRM_E_CODE")."""
     text: str
-    """One English sentence."""
+    """The reason in English."""
 
 
 @dataclass(frozen=True)
 class SyncResult:
-    """How many rows had which outcome, and the errors of those that were refused."""
+    """How many rows had which outcome, the errors of those that were refused, and the headings of columns that were left out."""
 
     created: int
     updated: int
     unchanged: int
     failed: int
     errors: Tuple[RowError, ...] = ()
+    ignored: Tuple[str, ...] = ()
 
 
 class Rows:
     """Rows on their way into a store; Database.sync() and Database.import_csv() use it."""
 
     def __init__(
-        self, source: str, rows_kind: str, role: Optional[str], policy: str, mapping: Optional[Mapping[str, str]], skip: bool
+        self,
+        source: str,
+        rows_kind: str,
+        role: Optional[str],
+        policy: str,
+        mapping: Optional[Mapping[str, str]],
+        skip_bad_rows: bool,
+        ignore_unknown: bool,
     ) -> None:
         out = ctypes.POINTER(crm_sync)()
         check(lib.crm_sync_new(_values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
@@ -62,8 +72,8 @@ class Rows:
         check(lib.crm_sync_set_policy(out, _choice(POLICIES, policy, "policy")))
         if role is not None:
             check(lib.crm_sync_set_role(out, _values.name(role)))
-        if skip:
-            check(lib.crm_sync_set_flags(out, constants.SYNC_SKIP_BAD_ROWS))
+        skip = constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0
+        check(lib.crm_sync_set_flags(out, skip | (constants.SYNC_IGNORE_UNKNOWN if ignore_unknown else 0)))
         for heading, target in (mapping or {}).items():
             check(lib.crm_sync_map(out, _values.name(heading), _values.name(target)))
 
@@ -71,9 +81,7 @@ class Rows:
         """Rows as dicts of heading and value; all keys together are the columns."""
         rows = list(rows)
         headings = list(dict.fromkeys(heading for row in rows for heading in row))
-        for heading in headings:
-            encoded = _values.text(heading)
-            check(lib.crm_sync_add_column(self._pointer, encoded, len(encoded)))
+        self._add_columns(headings)
         cells, sizes = (ctypes.c_char_p * len(headings))(), (ctypes.c_size_t * len(headings))()
         for number, row in enumerate(rows, 1):
             texts: List[Any] = [_cell(row.get(heading), number) for heading in headings]
@@ -83,6 +91,21 @@ class Rows:
                 error = last()
                 error.row = number
                 raise error
+
+    def _add_columns(self, headings: Iterable[str]) -> None:
+        """All columns; those that nothing recognises are named together."""
+        unknown = []
+        for heading in headings:
+            encoded = _values.text(heading)
+            try:
+                check(lib.crm_sync_add_column(self._pointer, encoded, len(encoded)))
+            except errors.NotFoundError as error:
+                unknown.append((heading, error))
+        if len(unknown) > 1:
+            names = ", ".join(f'"{heading}"' for heading, _ in unknown)
+            unknown[0][1].text = f"columns {names} are not recognised"
+        if unknown:
+            raise unknown[0][1]
 
     def add_csv(self, file: Any, delimiter: Optional[str], encoding: str) -> None:
         """The rows of a CSV file, given by its path or as a binary file object."""
@@ -104,7 +127,11 @@ class Rows:
             raise error
         outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
         created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
-        return SyncResult(created, updated, unchanged, failed, self._errors())
+        return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored())
+
+    def _ignored(self) -> Tuple[str, ...]:
+        count = lib.crm_sync_ignored_count(self._pointer)
+        return tuple(lib.crm_sync_ignored(self._pointer, index).decode() for index in range(count))
 
     def _errors(self) -> Tuple[RowError, ...]:
         return tuple(self._error(index) for index in range(lib.crm_sync_error_count(self._pointer)))
@@ -112,10 +139,12 @@ class Rows:
     def _error(self, index: int) -> RowError:
         sync, column = self._pointer, lib.crm_sync_error_column(self._pointer, index)
         target = lib.crm_sync_target(sync, column - 1) if column else None
+        heading = lib.crm_sync_heading(sync, column - 1) if column else None
         status = lib.crm_sync_error_status(sync, index)
         return RowError(
             lib.crm_sync_error_row(sync, index),
             column or None,
+            heading.decode() if heading else None,
             target.decode() if target else None,
             errors.field_path(lib.crm_sync_error_field(sync, index)),
             status,
