@@ -78,7 +78,7 @@ static void list_unknown(feeding *feed, const char *heading, size_t size) {
 }
 
 static int refuse_unknown(const feeding *feed) {
-    char text[256], more[32] = "";
+    char text[300], more[32] = "";
     if (feed->unlisted) snprintf(more, sizeof more, " and %zu more", feed->unlisted);
     snprintf(text, sizeof text, "column%s %s%s %s not recognised", feed->unknown_count == 1 ? "" : "s", feed->unknown, more,
              feed->unknown_count == 1 ? "is" : "are");
