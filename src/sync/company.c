@@ -250,15 +250,21 @@ static int remember(crmi_sync_matcher *m, uint32_t group) {
     return crmi_sync_map_add(&m->map, m->key.data, m->key.size, group);
 }
 
+/* A VAT id that an earlier row of the group had is noted already. */
+static int remember_vat(crmi_sync_matcher *m, crmi_sync_group *to, const char *vat, uint32_t group) {
+    if (!*vat || (to->vat && strcmp(to->vat, vat) == 0)) return CRM_OK;
+    if (!to->vat) to->vat = vat;
+    int rc = vat_key(m, BY_VAT, vat);
+    if (rc == CRM_OK) rc = remember(m, group);
+    if (rc < 0 || to->number) return rc;
+    m->key.data[0] = BY_VAT_FREE;
+    return remember(m, group);
+}
+
 int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
     crmi_sync_group *to = &m->groups[group - 1];
-    const char *vat = vat_of(m, row);
     if (!to->number && *number_of(m, row)) to->number = number_of(m, row);
-    if (!to->vat && *vat) to->vat = vat;
-    int rc = *vat ? vat_key(m, BY_VAT, vat) : CRM_OK;
-    if (rc == CRM_OK && *vat) rc = remember(m, group);
-    if (rc == CRM_OK && *vat && !to->number) rc = vat_key(m, BY_VAT_FREE, vat);
-    if (rc == CRM_OK && *vat && !to->number) rc = remember(m, group);
+    int rc = remember_vat(m, to, vat_of(m, row), group);
     if (rc == CRM_OK) rc = name_key(m, row, BY_NAME);
     if (rc < 0 || m->name.size == 0) return rc;
     rc = remember(m, group);

@@ -175,6 +175,7 @@ static void forget_entries(crmi_sync_file *file) {
     for (size_t i = 0; i < file->count; i++) {
         crm_record_free(file->entries[i].rec);
         crm_record_free(file->entries[i].before);
+        free(file->entries[i].said);
     }
     file->count = 0;
 }

@@ -11,6 +11,7 @@ typedef struct crmi_sync_entry {
     uint32_t row;           /* position of the row that changed it last */
     uint32_t target;        /* entry that its TARGET or SCOPE names, plus 1; 0 the party itself */
     uint32_t site, contact; /* of quote defaults: entries that become the preferred ones, plus 1 */
+    uint32_t *said;         /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
     bool fresh;             /* not stored */
     bool removed;
     bool claimed; /* an address that a row without a site number means: no other row gives it one */
@@ -24,7 +25,7 @@ typedef struct crmi_sync_file {
     size_t count, capacity;
     uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
     crmi_sync_map map;
-    crmi_sync_map said;  /* what the group's rows said of its records */
+    crmi_sync_map said;  /* which rows said yes or no of what */
     crmi_sync_map names; /* of contacts in the group's rows */
     crmi_buffer key;     /* scratch */
     int64_t today;
@@ -78,7 +79,7 @@ enum crmi_sync_letter {
     CRMI_KEY_MAIN = 'v',  /* the usages for which an address is the main one */
     CRMI_KEY_IDENTIFIER = 'k',
     CRMI_KEY_DEFAULTS = 'd',
-    CRMI_KEY_SAID = 's' /* a record and a target that a row had a value for */
+    CRMI_KEY_SAID = 's' /* a record and a usage that a row said yes or no of */
 };
 /* An address as it is compared; every text is "" where there is none. */
 typedef struct crmi_sync_place {

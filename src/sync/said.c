@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "sync/file.h"
 #include "sync/match.h"
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_exact(const crmi_field *field) { return field->domain || field->flags & CRM_FIELD_UNIQUE; }
@@ -78,23 +79,6 @@ static int same_field(const crm_sync *sync, const crmi_sync_row *a, const crmi_s
     return rc == CRM_OK && !*same && field->field == CRM_ADDRESS_STREET ? same_street(sync, a, b, same) : rc;
 }
 
-/* --- what was said, by entry and field or purpose --- */
-
-/* True where something was said; by which row. */
-static int recall(crmi_sync_file *file, uint32_t entry, const char *what, uint32_t *row, bool *found) {
-    uint32_t cursor = 0;
-    int rc = crmi_sync_key_text(file, CRMI_KEY_SAID, entry, what, "");
-    *found = rc == CRM_OK && crmi_sync_map_next(&file->said, file->key.data, file->key.size, &cursor, row);
-    return rc;
-}
-
-static int note(crmi_sync_file *file, uint32_t entry, const char *what, uint32_t row) {
-    uint32_t known;
-    bool found;
-    int rc = recall(file, entry, what, &known, &found);
-    return rc < 0 || found ? rc : crmi_sync_map_add(&file->said, file->key.data, file->key.size, row);
-}
-
 static int contradicts(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, uint32_t other, const crmi_sync_cell *said) {
     char quoted[CRMI_SYNC_QUOTE_SIZE], second[CRMI_SYNC_QUOTE_SIZE];
     const char *texts = (const char *)file->sync->texts.data;
@@ -103,94 +87,145 @@ static int contradicts(crmi_sync_file *file, uint32_t row, const crmi_sync_cell 
                             crmi_sync_quote(texts + said->at, said->size, second), (unsigned long long)file->sync->rows[other].number);
 }
 
-/* The entry that a cell's value is of, as far as the row's objects are known; 0: none yet. */
-static int entry_of(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_target *target, uint32_t *out) {
-    const crmi_sync_row *row = &file->sync->rows[said->row];
-    uint32_t shape = file->sync->shape;
+/* --- one row --- */
+
+/* A row, and what it is about as far as that is known: before it is merged, what it brings anew is 0. */
+typedef struct saying {
+    crmi_sync_file *file;
+    const crmi_sync_said *said;
+    const crmi_sync_row *row;
+    uint32_t defaults; /* entry of its terms */
+    bool looked;       /* for them */
+} saying;
+
+static int find_defaults(saying *s, uint32_t *out) {
+    uint32_t shape = s->file->sync->shape;
+    bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT;
+    uint32_t scope = shape == CRM_ROWS_SITE ? s->said->address : shape == CRM_ROWS_CONTACT ? s->said->contact : 0;
+    const char *area = crmi_sync_cell_text(s->file->sync, s->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
+    int rc = s->looked || (scoped && !scope) ? CRM_OK : crmi_sync_find_defaults(s->file, scope, area, &s->defaults);
+    s->looked = true;
+    *out = s->defaults;
+    return rc;
+}
+
+/* The record that a cell speaks of: of a preferred one, the site or contact; 0: not there yet. */
+static int entry_of(saying *s, const crmi_sync_target *target, uint32_t *out) {
+    uint32_t object = target->object;
+    if (target->use == CRMI_USE_PREFERRED)
+        object = target->field->field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? CRM_KIND_ADDRESS : CRM_KIND_CONTACT;
     *out = 0;
-    switch (target->object) {
-    case CRM_KIND_PARTY: *out = file->party; break;
-    case CRM_KIND_ROLE: *out = file->role; break;
-    case CRM_KIND_ADDRESS: *out = said->address; break;
-    case CRM_KIND_CONTACT: *out = said->contact; break;
-    default: break;
+    switch (object) {
+    case CRM_KIND_PARTY: *out = s->file->party; return CRM_OK;
+    case CRM_KIND_ROLE: *out = s->file->role; return CRM_OK;
+    case CRM_KIND_ADDRESS: *out = s->said->address; return CRM_OK;
+    case CRM_KIND_CONTACT: *out = s->said->contact; return CRM_OK;
+    default: return find_defaults(s, out);
     }
-    if (target->object != CRM_KIND_QUOTE_DEFAULTS || target->use != CRMI_USE_FIELD) return CRM_OK;
-    uint32_t scope = shape == CRM_ROWS_SITE ? said->address : shape == CRM_ROWS_CONTACT ? said->contact : 0;
-    if (!scope && (shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT)) return CRM_OK;
-    return crmi_sync_find_defaults(file, scope, crmi_sync_cell_text(file->sync, row, CRM_QUOTE_DEFAULTS_SALES_AREA), out);
 }
 
-static bool is_key(const crmi_sync_target *target) { return target->field->field == CRM_QUOTE_DEFAULTS_SALES_AREA; }
+/* --- fields --- */
 
-/* The site or contact that a cell of a preferred one speaks of. */
-static uint32_t preferred_entry(const crmi_sync_said *said, const crmi_sync_target *target) {
-    return target->field->field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? said->address : said->contact;
+static int check_field(saying *s, const crmi_sync_cell *cell, const crmi_field *field) {
+    const crm_sync *sync = s->file->sync;
+    uint32_t number;
+    bool same;
+    if (field->type == CRM_TYPE_TEXTS && cell != crmi_sync_cell_of(sync, s->row, field->field))
+        return CRM_OK; /* a list is looked at once */
+    int rc = entry_of(s, crmi_sync_target_of(sync, cell), &number);
+    const crmi_sync_entry *entry = crmi_sync_file_entry(s->file, number);
+    uint32_t other = entry && entry->said ? entry->said[field->number] : 0;
+    if (rc < 0 || !other) return rc;
+    rc = same_field(sync, s->row, &sync->rows[other - 1], field, &same);
+    if (rc < 0 || same) return rc;
+    return contradicts(s->file, s->said->row, cell, other - 1, crmi_sync_cell_of(sync, &sync->rows[other - 1], field->field));
 }
 
-/* The cell with the same target in another row. */
+static int note_field(saying *s, const crmi_sync_target *target) {
+    uint32_t number;
+    int rc = entry_of(s, target, &number);
+    crmi_sync_entry *entry = crmi_sync_file_entry(s->file, number);
+    const crmi_kind *kind = crmi_schema_kind(target->field->kind);
+    if (rc < 0 || !entry) return rc;
+    if (!entry->said) entry->said = calloc(kind->first[kind->fields - 1].number + 1, sizeof *entry->said);
+    if (!entry->said) return crmi_error_nomem();
+    if (!entry->said[target->field->number]) entry->said[target->field->number] = s->said->row + 1;
+    return CRM_OK;
+}
+
+/* --- yes and no: usages and preferred ones, by the record and the target; who is the preferred one, by the target alone --- */
+
+/* The row that said something; 0 none. */
+static int recall(crmi_sync_file *file, uint32_t entry, const char *what, uint32_t *out) {
+    uint32_t cursor = 0, row;
+    int rc = crmi_sync_key_text(file, CRMI_KEY_SAID, entry, what, "");
+    *out = rc == CRM_OK && crmi_sync_map_next(&file->said, file->key.data, file->key.size, &cursor, &row) ? row : 0;
+    return rc;
+}
+
+static int note(crmi_sync_file *file, uint32_t entry, const char *what, uint32_t row) {
+    uint32_t known;
+    int rc = recall(file, entry, what, &known);
+    return rc < 0 || known ? rc : crmi_sync_map_add(&file->said, file->key.data, file->key.size, row + 1);
+}
+
+/* The row's cell with this target. */
 static const crmi_sync_cell *cell_like(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_target *target) {
     for (uint32_t i = 0; i < row->count; i++)
         if (crmi_sync_target_of(sync, &sync->cells[row->first + i]) == target) return &sync->cells[row->first + i];
     return NULL;
 }
 
-static int check_field(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_cell *cell, const crmi_sync_target *target) {
-    const crm_sync *sync = file->sync;
-    uint32_t entry, other;
-    bool found = false, same = true;
-    if (cell != crmi_sync_cell_of(sync, &sync->rows[said->row], target->field->field)) return CRM_OK; /* a list is looked at once */
-    int rc = entry_of(file, said, target, &entry);
-    if (rc == CRM_OK && entry) rc = recall(file, entry, target->path, &other, &found);
-    if (rc == CRM_OK && found) rc = same_field(sync, &sync->rows[said->row], &sync->rows[other], target->field, &same);
-    if (rc < 0 || same) return rc;
-    return contradicts(file, said->row, cell, other, crmi_sync_cell_of(sync, &sync->rows[other], target->field->field));
-}
-
-/* Yes or no of one site or contact; of a preferred one also yes of two. */
-static int check_yes(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_cell *cell, const crmi_sync_target *target) {
-    const crm_sync *sync = file->sync;
-    bool preferred = target->use == CRMI_USE_PREFERRED, found = false, same = true;
-    uint32_t entry = preferred ? preferred_entry(said, target) : 0, other = 0;
-    int rc = preferred ? CRM_OK : entry_of(file, said, target, &entry);
-    if (rc == CRM_OK && entry) rc = recall(file, entry, target->path, &other, &found);
-    if (found) same = !cell_like(sync, &sync->rows[other], target)->integer == !cell->integer;
-    if (rc == CRM_OK && !found && preferred && cell->integer) {
-        rc = recall(file, 0, target->path, &other, &found);
-        same = !found;
+static int check_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_target *target) {
+    const crm_sync *sync = s->file->sync;
+    uint32_t entry, other = 0;
+    int rc = entry_of(s, target, &entry);
+    if (rc == CRM_OK && entry) rc = recall(s->file, entry, target->path, &other);
+    bool same = !other || !cell_like(sync, &sync->rows[other - 1], target)->integer == !cell->integer;
+    if (rc == CRM_OK && !other && target->use == CRMI_USE_PREFERRED && cell->integer) {
+        rc = recall(s->file, 0, target->path, &other);
+        same = !other;
     }
     if (rc < 0 || same) return rc;
-    return contradicts(file, said->row, cell, other, cell_like(sync, &sync->rows[other], target));
+    return contradicts(s->file, s->said->row, cell, other - 1, cell_like(sync, &sync->rows[other - 1], target));
 }
 
+static int note_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_target *target) {
+    uint32_t entry;
+    int rc = entry_of(s, target, &entry);
+    if (rc == CRM_OK && entry) rc = note(s->file, entry, target->path, s->said->row);
+    bool preferred = target->use == CRMI_USE_PREFERRED && cell->integer;
+    return rc == CRM_OK && preferred ? note(s->file, 0, target->path, s->said->row) : rc;
+}
+
+/* --- rows --- */
+
+/* The sales area says whose terms the others are. */
+static bool is_value(const crmi_sync_target *target) {
+    return target->use == CRMI_USE_FIELD && target->field->field != CRM_QUOTE_DEFAULTS_SALES_AREA;
+}
+static bool is_yes(const crmi_sync_target *target) { return target->use == CRMI_USE_USAGE || target->use == CRMI_USE_PREFERRED; }
+
 int crmi_sync_said_check(crmi_sync_file *file, const crmi_sync_said *said) {
-    const crmi_sync_row *row = &file->sync->rows[said->row];
+    saying s = {.file = file, .said = said, .row = &file->sync->rows[said->row]};
     int rc = CRM_OK;
     bool refused = false;
-    for (uint32_t i = 0; file->several && rc >= 0 && i < row->count; i++) {
-        const crmi_sync_cell *cell = &file->sync->cells[row->first + i];
+    for (uint32_t i = 0; file->several && rc >= 0 && i < s.row->count; i++) {
+        const crmi_sync_cell *cell = &file->sync->cells[s.row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
-        if (target->use == CRMI_USE_FIELD && !is_key(target)) rc = check_field(file, said, cell, target);
-        if (target->use == CRMI_USE_USAGE || target->use == CRMI_USE_PREFERRED) rc = check_yes(file, said, cell, target);
+        rc = is_value(target) ? check_field(&s, cell, target->field) : is_yes(target) ? check_yes(&s, cell, target) : CRM_OK;
         refused |= rc == CRMI_SYNC_REFUSED;
     }
     return rc < 0 ? rc : refused ? CRMI_SYNC_REFUSED : CRM_OK;
 }
 
-static int note_cell(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_cell *cell) {
-    const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
-    bool preferred = target->use == CRMI_USE_PREFERRED;
-    uint32_t entry = preferred ? preferred_entry(said, target) : 0;
-    if (target->use != CRMI_USE_FIELD && target->use != CRMI_USE_USAGE && !preferred) return CRM_OK;
-    int rc = preferred ? CRM_OK : entry_of(file, said, target, &entry);
-    if (rc == CRM_OK && entry) rc = note(file, entry, target->path, said->row);
-    return rc == CRM_OK && preferred && cell->integer ? note(file, 0, target->path, said->row) : rc;
-}
-
 int crmi_sync_said_note(crmi_sync_file *file, const crmi_sync_said *said) {
-    const crmi_sync_row *row = &file->sync->rows[said->row];
+    saying s = {.file = file, .said = said, .row = &file->sync->rows[said->row]};
     int rc = CRM_OK;
-    for (uint32_t i = 0; file->several && rc == CRM_OK && i < row->count; i++)
-        rc = note_cell(file, said, &file->sync->cells[row->first + i]);
+    for (uint32_t i = 0; file->several && rc == CRM_OK && i < s.row->count; i++) {
+        const crmi_sync_cell *cell = &file->sync->cells[s.row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
+        rc = is_value(target) ? note_field(&s, target) : is_yes(target) ? note_yes(&s, cell, target) : CRM_OK;
+    }
     return rc;
 }

@@ -5,12 +5,13 @@
 #include "support/rows.h"
 #include "sync/sync.h"
 
-static const char rows[] = "Kundennummer|Firma|DUNS|Ort|Ansprechpartner|E-Mail "
-                           "Ansprechpartner|Preisliste\n1|A|9|Ulm|Ada|a@b.example|P\n1|A||Bonn|||\n|B||Hof|||\n5|C||Rom||nobody@b.example|";
+static const char rows[] = "Kundennummer|Firma|DUNS|Ort|Ansprechpartner|E-Mail Ansprechpartner|Preisliste|USt-IdNr.\n"
+                           "1|A|9|Ulm|Ada|a@b.example|P|\n1|A||Bonn||||\n|B||Hof||||DE 1\n5|C||Rom||nobody@b.example||";
 static const char wanted[] =
     "party name=A; role number=1; quote_defaults price_list=P; usage target=address1 purpose=main; identifier scheme=duns value=9; address "
     "town=Ulm; "
-    "address town=Bonn; contact name=Ada; channel target=contact1 type=mail value=a@b.example + party name=B; role number=10000; "
+    "address town=Bonn; contact name=Ada; channel target=contact1 type=mail value=a@b.example + party name=B vat_id=DE 1; role "
+    "number=10000; "
     "usage target=address1 purpose=main; address town=Hof";
 
 static int apply_failing(crm_db *db, crm_sync *sync, uint64_t nth, int status) {
