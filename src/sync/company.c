@@ -193,6 +193,37 @@ static int try_stored_vat(choice *from, const char *vat) {
     return rc;
 }
 
+/* A stored company of another name is nobody that a VAT id may rename: sister companies may share one, and one may be a slip of the pen. */
+static int refuse_other_name(const choice *from, size_t index, const known *stored) {
+    crm_sync *sync = from->m->sync;
+    const char *name = known_text(stored->party, CRM_PARTY_NAME), *number = known_text(stored->role, CRM_ROLE_NUMBER);
+    const crmi_sync_cell *cell = crmi_sync_cell_of(sync, from->row, CRM_PARTY_VAT_ID);
+    char theirs[CRMI_SYNC_QUOTE_SIZE], ours[CRMI_SYNC_QUOTE_SIZE], its[CRMI_SYNC_QUOTE_SIZE];
+    return crmi_sync_refuse(sync, index, cell, CRM_E_AMBIGUOUS, CRM_PARTY_VAT_ID,
+                            "%s %s with this VAT ID is \"%s\", not \"%s\"; a row that gives the number may rename it", sync->role,
+                            *number ? crmi_sync_quote(number, strlen(number), its) : "without a number",
+                            crmi_sync_quote(name, strlen(name), theirs),
+                            crmi_sync_quote((const char *)from->m->name.data, from->m->name.size, ours));
+}
+
+/* The company that was found is in the store, and no row before this one named it: then its stored name must be the row's. */
+static int check_stored_name(const choice *from, size_t index) {
+    crmi_sync_matcher *m = from->m;
+    const crmi_sync_group *group = from->group ? &m->groups[from->group - 1] : NULL;
+    uint32_t root = group ? group->root : from->root;
+    if (from->count != 1 || !root || (group && group->named)) return CRM_OK;
+    bool same;
+    known stored = {0};
+    int rc = crmi_sync_row_name(m->sync, from->row, CRM_KIND_PARTY, &m->name);
+    if (rc < 0 || m->name.size == 0) return rc;
+    rc = read_known(m, root, &stored);
+    if (rc == CRM_OK)
+        rc = crmi_sync_equal(crmi_utf8_fold_case, (const char *)m->name.data, known_text(stored.party, CRM_PARTY_NAME), &same);
+    if (rc == CRM_OK && !same) rc = refuse_other_name(from, index, &stored);
+    free_known(&stored);
+    return rc;
+}
+
 int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group) {
     choice from = {.m = m, .row = &m->sync->rows[index]};
     const char *vat = vat_of(m, from.row);
@@ -201,6 +232,7 @@ int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group
     int rc = vat_key(m, *number_of(m, from.row) ? BY_VAT_FREE : BY_VAT, vat);
     if (rc == CRM_OK) rc = try_groups(&from);
     if (rc == CRM_OK) rc = try_stored_vat(&from, vat);
+    if (rc == CRM_OK) rc = check_stored_name(&from, index);
     return rc == CRM_OK ? choose(&from, index, CRM_PARTY_VAT_ID, "several companies have this VAT ID; give a number", group) : rc;
 }
 
@@ -267,6 +299,7 @@ int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, u
     int rc = remember_vat(m, to, vat_of(m, row), group);
     if (rc == CRM_OK) rc = name_key(m, row, BY_NAME);
     if (rc < 0 || m->name.size == 0) return rc;
+    to->named = true;
     rc = remember(m, group);
     if (rc < 0 || to->vat) return rc;
     m->key.data[0] = BY_NAME_FREE;

@@ -33,7 +33,7 @@ int crmi_sync_refuse_last(crm_sync *sync, size_t row, const crmi_sync_cell *cell
 }
 
 int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *format, ...) {
-    char reason[256];
+    char reason[400];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);

@@ -108,6 +108,7 @@ typedef struct crmi_sync_group {
     uint32_t root;            /* 0: not in the store */
     uint32_t first, last;     /* rows, plus 1 */
     const char *number, *vat; /* while matching: what the first row that has them says; NULL */
+    bool named;               /* while matching: one of its rows has the company's name */
 } crmi_sync_group;
 
 struct crm_sync {

@@ -311,6 +311,31 @@ Test(sync_errors, create_only) {
     rows_close(db);
 }
 
+/* Two companies that share a VAT id: only a key or a number renames the one that is stored. */
+Test(sync_errors, vat_id_of_another_company) {
+    crm_db *db = rows_open();
+    rows_apply(db, "a company", CUSTOMER, "Firma|USt-IdNr.|Ort\nAlpha Holding GmbH|DE111111111|Bonn\nBe\xcc\x81ta|DE2|Bonn", "2 created",
+               NULL);
+    static const char *const cases[][2] = {
+        {"Firma|USt-IdNr.|Ort\nBeta Logistik GmbH|DE111111111|Ulm", "1.2 AMBIGUOUS party.vat_id"},
+        {"Firma|USt-IdNr.|Ort\nBeta Logistik GmbH|de 111 111 111|Ulm", "1.2 AMBIGUOUS party.vat_id"},
+        {"Firma|USt-IdNr.\n|DE111111111\nBeta|DE111111111", "2.2 AMBIGUOUS party.vat_id"},
+        {"Firma|USt-IdNr.\nBeta|DE111111111\nBeta|DE111111111", "1.2 AMBIGUOUS party.vat_id; 2.2 AMBIGUOUS party.vat_id"},
+        {"GLN|Firma|USt-IdNr.\n77|Beta|DE111111111", "1.3 AMBIGUOUS party.vat_id"},
+        {"Firma|USt-IdNr.\nalpha  HOLDING gmbh|DE111111111\nBeta|DE111111111", "2.1 AMBIGUOUS party.name"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) rows_refuse(db, cases[i][0], CUSTOMER, cases[i][0], cases[i][1]);
+    crm_sync *sync = rows_make(CUSTOMER, cases[0][0]);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_AMBIGUOUS);
+    cr_expect_str_eq(crm_sync_error_text(sync, 0), "customer 10000 with this VAT ID is \"Alpha Holding GmbH\", not \"Beta Logistik GmbH\"; "
+                                                   "a row that gives the number may rename it");
+    crm_sync_free(sync);
+    rows_apply(db, "another composition, case and white space", CUSTOMER,
+               "Firma|USt-IdNr.|Ort\nalpha  holding GMBH|DE 111111111|Bonn\nBÉTA|DE2|Bonn", "2 updated", NULL);
+    rows_apply(db, "with the number", CUSTOMER, "Kundennummer|Firma|USt-IdNr.\n10000|Beta Logistik GmbH|DE111111111", "1 updated", NULL);
+    rows_close(db);
+}
+
 /* The store itself says no: no row is to blame. */
 Test(sync_errors, of_the_store) {
     crm_db *db = rows_open(), *other;
