@@ -131,9 +131,11 @@ CRM_API int crm_record_clear(crm_record *rec, crm_field field);
  * The whole record as one JSON object (RFC 8259): "kind", "id", "revision", then its fields by name; dates "2026-01-31", times
  * RFC 3339 in UTC, amounts as decimal texts, ids as numbers. An exclusive "until" is shown as the last day that is in.
  * @param[out] out_len may be NULL. @return the text; NULL on failure.
- * @lifetime until rec changes or is freed. @threads one at a time. @since 1.0
+ * @lifetime until rec changes or is freed, or this is called again for it. @threads one at a time, for a const record of a file or quote
+ * too.
+ * @since 1.0
  */
-CRM_API const char *crm_record_json(crm_record *rec, size_t *out_len);
+CRM_API const char *crm_record_json(const crm_record *rec, size_t *out_len);
 
 /**
  * Reads a record. An id of a record that was moved gives the record that took its place.

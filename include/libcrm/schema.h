@@ -29,7 +29,7 @@ enum crm_type {
 enum crm_field_flag {
     CRM_FIELD_REQUIRED = 1 << 0,   /**< a stored record has a value */
     CRM_FIELD_UNIQUE = 1 << 1,     /**< no two records have the same value, inside the field's scope */
-    CRM_FIELD_INDEXED = 1 << 2,    /**< crm_record_search() finds it */
+    CRM_FIELD_INDEXED = 1 << 2,    /**< crm_record_search() finds it; of references crm_record_search_id() */
     CRM_FIELD_FOLDED = 1 << 3,     /**< found without regard to case and accents */
     CRM_FIELD_SEARCHABLE = 1 << 4, /**< its words are for the search */
     CRM_FIELD_PERSONAL = 1 << 5,   /**< personal data (GDPR article 4) */

@@ -179,19 +179,21 @@ const char *crm_record_label(const crm_record *rec, crm_field field, const char 
     return NULL;
 }
 
-const char *crm_record_json(crm_record *rec, size_t *out_len) {
+/* The text is kept with the record, which is otherwise as it was: a const record keeps it too. */
+const char *crm_record_json(const crm_record *rec, size_t *out_len) {
     if (!rec) {
         crmi_error_set(CRM_E_INVALID, 0, "the record is NULL");
         return NULL;
     }
-    crmi_buffer_clear(&rec->json);
-    crmi_json_open(&rec->json, '{');
-    crmi_object_json(rec, &rec->json);
-    crmi_json_close(&rec->json, '}');
-    const char *text = crmi_buffer_string(&rec->json);
+    crmi_buffer *json = &((crm_record *)(uintptr_t)rec)->json;
+    crmi_buffer_clear(json);
+    crmi_json_open(json, '{');
+    crmi_object_json(rec, json);
+    crmi_json_close(json, '}');
+    const char *text = crmi_buffer_string(json);
     if (!text)
         crmi_error_nomem();
     else if (out_len)
-        *out_len = rec->json.size;
+        *out_len = json->size;
     return text;
 }

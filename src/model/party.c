@@ -5,7 +5,7 @@
 #include "model/rules.h"
 
 int crmi_party_prepare(crmi_putting *put) {
-    int rc = crmi_contact_compose(put->rec, CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME);
+    int rc = crmi_contact_compose(put->rec, put->old, CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME);
     if (rc < 0 || put->old) return rc;
     return crmi_object_set_integer(put->rec, CRM_PARTY_CREATED_AT % 1000, crmi_db_now(crmi_txn_db(put->txn)));
 }

@@ -23,8 +23,7 @@ const char *crmi_model_closing_setting(const crmi_domain *domain, char name[CRMI
 }
 
 int crmi_model_code_unknown(const crmi_field *field, const char *code, size_t size) {
-    return crmi_error_set(CRM_E_CODE, field->field, "%s: %s has no code \"%.*s\"", field->name, crmi_schema_domain(field->domain)->name,
-                          (int)size, code);
+    return crmi_error_set(CRM_E_CODE, field->field, "no such %s: \"%.*s\"", crmi_schema_domain(field->domain)->name, (int)size, code);
 }
 
 int crmi_model_code_look(const crmi_field *field, const char *code, size_t size) {
@@ -153,7 +152,7 @@ static int find_owner(crmi_putting *put, const crmi_kind *kind) {
     }
     crmi_packed party = crmi_store_packed(put->txn, put->rec->owner);
     if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party))
-        return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no party", owner->name);
+        return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no party: %llu", owner->name, (unsigned long long)put->rec->owner);
     int rc = resolve(put, owner, &party);
     if (rc < 0) return rc;
     put->root = crmi_id_root(party);

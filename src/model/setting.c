@@ -38,7 +38,8 @@ int crmi_setting_check(const crmi_putting *put) {
     const crmi_entry *name = crmi_object_find(put->rec, CRM_SETTING_NAME % 1000),
                      *value = crmi_object_find(put->rec, CRM_SETTING_VALUE % 1000);
     const char *wanted = refused(name->text, value ? value->text : "");
-    return wanted ? crmi_error_set(CRM_E_RANGE, CRM_SETTING_VALUE, "this setting is %s", wanted) : CRM_OK;
+    const char *shown = name->size <= 100 ? name->text : "this"; /* a cut could divide a character */
+    return wanted ? crmi_error_set(CRM_E_RANGE, CRM_SETTING_VALUE, "setting %s is %s", shown, wanted) : CRM_OK;
 }
 
 static int find(crmi_txn *txn, const char *name, crm_record **out) {

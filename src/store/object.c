@@ -36,11 +36,12 @@ crm_record *crmi_object_new(uint32_t kind) {
 }
 
 void crmi_object_free(crm_record *rec) {
-    if (!rec || rec->embedded) return;
+    if (!rec) return;
+    crmi_buffer_free(&rec->json);
+    if (rec->embedded) return;
     for (uint32_t i = 0; i < rec->count; i++)
         if (rec->entries[i].owned) free((void *)(uintptr_t)rec->entries[i].text);
     if (rec->entries_owned) free(rec->entries);
-    crmi_buffer_free(&rec->json);
     free(rec);
 }
 

@@ -58,6 +58,40 @@ Test(people, names) {
     end();
 }
 
+/* A name that was put together follows its parts; one that was given stays. */
+Test(people, names_follow) {
+    static const struct follow_case {
+        const char *name, *first, *last;             /* stored first */
+        const char *set_name, *set_first, *set_last; /* then set; "" clears */
+        const char *stored;
+    } cases[] = {
+        {NULL, "Eva", "Alt", NULL, NULL, "Neu", "Eva Neu"},      {NULL, "Eva", "Alt", NULL, "", NULL, "Alt"},
+        {NULL, "Eva", "Alt", "Dr. Eva", NULL, "Neu", "Dr. Eva"}, {"Dr. Alt", "Eva", "Alt", NULL, NULL, "Neu", "Dr. Alt"},
+        {NULL, "Eva", "Alt", NULL, "", "", "Eva Alt"},           {"Alt", NULL, NULL, NULL, "Eva", "Neu", "Alt"},
+    };
+    begin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct follow_case *c = &cases[i];
+        const char *texts[2][3] = {{c->name, c->first, c->last}, {c->set_name, c->set_first, c->set_last}};
+        static const crm_field fields[3] = {CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME};
+        crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", 0);
+        crm_id id;
+        for (int step = 0; step < 2; step++) {
+            for (int j = 0; j < 3; j++) {
+                const char *text = texts[step][j];
+                if (text)
+                    cr_assert_eq(*text ? crm_record_set_text(rec, fields[j], text, CRM_NTS) : crm_record_clear(rec, fields[j]), CRM_OK);
+            }
+            cr_assert_eq(crm_record_put(txn, rec, &id, NULL), CRM_OK, "%zu: %s", i, crm_error_text());
+            crm_record_free(rec);
+            rec = test_get(txn, id);
+        }
+        cr_expect_str_eq(crm_record_text(rec, CRM_PARTY_NAME), c->stored, "%zu", i);
+        crm_record_free(rec);
+    }
+    end();
+}
+
 /* Two names of the greatest length are too long for one. */
 Test(people, names_too_long) {
     static char text[4097];
@@ -152,6 +186,9 @@ Test(people, file_json_has_every_array) {
         snprintf(member, sizeof member, "\"%s\":[]", arrays[i]);
         cr_expect_not_null(strstr(json, member), "%s in %s", member, json);
     }
+    const char *party = crm_record_json(crm_file_record(file, 0), NULL); /* const, as part of the file */
+    cr_assert_not_null(party);
+    cr_expect_not_null(strstr(json, party), "%s in %s", party, json);
     crm_file_free(file);
     end();
 }

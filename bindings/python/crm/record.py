@@ -253,7 +253,7 @@ class Record:
 
     def to_dict(self) -> Dict[str, Any]:
         """What JSON can hold of the record: kind, id, revision, and the fields that have a value. The last day of a validity is in."""
-        answer = lib.crm_record_json(self._writable(), None)
+        answer = lib.crm_record_json(self._pointer, None)
         if answer is None:
             raise last()
         return json.loads(answer)
