@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Index entries of records, brought up to date with every change. A unique entry is (field, [scope,] value) -> id; a plain one is (field,
- * value) and the id's seven bytes behind, with nothing as its value. */
+/* Index entries of records, brought up to date with every change. A unique entry is (field, [scope,] value) -> id and a
+ * checksum over both: a number must never lead to another customer. A plain one is (field, value) and the id's seven bytes behind, with
+ * nothing as its value. */
 #include "index/index.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "codec/crc32c.h"
 #include "index/directory.h"
 #include <string.h>
 
-#define ID_SIZE 7 /* 52 bits at the end of a plain key */
+#define ID_SIZE 7      /* 52 bits at the end of a plain key */
+#define UNIQUE_SIZE 12 /* of a unique entry's value: id 8, CRC-32C of key and id 4, both big-endian */
 
 void crmi_index_add_id(crmi_key *key, crmi_packed id) {
     uint8_t bytes[8];
@@ -39,7 +42,25 @@ void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t sc
     crmi_key_text(out, value, size);
 }
 
-crmi_packed crmi_index_unique_id(crmi_slice value) { return value.size == 8 ? crmi_key_get64(value.data) : 0; }
+static uint32_t unique_sum(crmi_slice key, const uint8_t *id) { return crmi_crc32c(crmi_crc32c(0, key.data, key.size), id, 8); }
+
+static int put_unique(crmi_txn *txn, const crmi_key *entry, crmi_packed id) {
+    crmi_slice key = {entry->bytes, entry->size};
+    uint8_t value[UNIQUE_SIZE];
+    crmi_key_put64(value, id);
+    uint32_t sum = unique_sum(key, value);
+    for (int i = 0; i < 4; i++) value[8 + i] = (uint8_t)(sum >> (24 - 8 * i));
+    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, key, (crmi_slice){value, sizeof value});
+}
+
+crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value) {
+    const uint8_t *bytes = value.data;
+    uint32_t sum = 0;
+    for (int i = 8; i < UNIQUE_SIZE && value.size == UNIQUE_SIZE; i++) sum = sum << 8 | bytes[i];
+    crmi_packed id = value.size == UNIQUE_SIZE && sum == unique_sum(key, bytes) ? crmi_key_get64(bytes) : 0;
+    if (!id) crmi_error_set(CRM_E_CORRUPT, 0, "a unique index entry is damaged");
+    return id;
+}
 
 /* Text of a plain key, folded where the field is. */
 static int add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size) {
@@ -89,16 +110,15 @@ static int entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, con
 static bool same(const crmi_key *a, const crmi_key *b) { return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0; }
 
 static int take_id(void *data, size_t read, crmi_slice key, crmi_slice value) {
-    (void)read, (void)key;
-    *(crmi_packed *)data = crmi_index_unique_id(value);
-    return CRM_OK;
+    (void)read;
+    crmi_packed *id = data;
+    *id = crmi_index_unique_id(key, value);
+    return *id ? CRM_OK : CRM_E_CORRUPT;
 }
 
 static int find_key(crmi_txn *txn, const crmi_key *key, crmi_packed *out) {
     *out = 0;
-    int rc = crmi_engine_get(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size}, take_id, out);
-    if (rc == CRM_OK && !*out) rc = crmi_error_set(CRM_E_CORRUPT, 0, "a unique index entry is damaged");
-    return rc;
+    return crmi_engine_get(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size}, take_id, out);
 }
 
 /* Refuses a value that another record has. */
@@ -122,11 +142,7 @@ static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id,
     if (rc < 0 || same(&before, &after)) return rc;
     if (before.size) rc = crmi_index_del(txn, &before);
     if (rc < 0 || !after.size) return rc;
-    if (!(field->flags & CRM_FIELD_UNIQUE)) return crmi_index_put(txn, &after);
-    uint8_t value[8];
-    crmi_key_put64(value, id);
-    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){after.bytes, after.size},
-                           (crmi_slice){value, sizeof value});
+    return field->flags & CRM_FIELD_UNIQUE ? put_unique(txn, &after, id) : crmi_index_put(txn, &after);
 }
 
 /* The name of a party is found through the directory alone. */

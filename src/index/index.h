@@ -19,7 +19,7 @@ int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, s
 int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
-crmi_packed crmi_index_unique_id(crmi_slice value);
+crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value); /* 0 and CRM_E_CORRUPT where the entry is damaged */
 
 /* A page of an index: the ids in a range of keys, and where it goes on. */
 typedef struct crmi_page {

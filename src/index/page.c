@@ -45,7 +45,7 @@ static int take_page_row(void *data, size_t read, crmi_slice key, crmi_slice val
         page->more = true;
         return CRM_OK;
     }
-    crmi_packed id = value.size ? crmi_index_unique_id(value) : crmi_index_key_id(key);
+    crmi_packed id = value.size ? crmi_index_unique_id(key, value) : crmi_index_key_id(key);
     if (!id || key.size > CRMI_KEY_MAX) return crmi_error_set(CRM_E_CORRUPT, 0, "an index entry is damaged");
     page->ids[page->count++] = id;
     page->after_size = key.size;

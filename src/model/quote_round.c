@@ -127,8 +127,8 @@ static int take_scanned(crmi_quote_work *work, const crmi_stored *stored) {
 static int take_looked_up(crmi_quote_work *work, crmi_quote_lookup *lookup, crmi_slice key, crmi_slice value) {
     crmi_stored stored;
     if (lookup->index == CRMI_READ_WANTED) {
-        lookup->id = crmi_index_unique_id(value);
-        return CRM_OK;
+        lookup->id = crmi_index_unique_id(key, value);
+        return lookup->id ? CRM_OK : CRM_E_CORRUPT;
     }
     int rc = crmi_stored_open(key, value, &stored);
     return rc < 0 || stored.kind != lookup->field->kind ? rc : crmi_quote_open(work, &stored, &lookup->source);
