@@ -34,7 +34,8 @@ enum crm_field_flag {
     CRM_FIELD_SEARCHABLE = 1 << 4, /**< its words are for the search */
     CRM_FIELD_PERSONAL = 1 << 5,   /**< personal data (GDPR article 4) */
     CRM_FIELD_SYSTEM = 1 << 6,     /**< set by the library only */
-    CRM_FIELD_KEY = 1 << 7         /**< the owner: part of the record's identity, fixed when it is stored first */
+    CRM_FIELD_KEY = 1 << 7,        /**< the owner: part of the record's identity, fixed when it is stored first */
+    CRM_FIELD_COMPACT = 1 << 8     /**< found by its letters and digits alone, in capitals: "de 123.456" is "DE123456" */
 };
 
 /** The kind after this one (0: the first), or 0 behind the last. @threads any. @since 1.0 */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const type_names[] = {"", "text", "int", "bool", "date", "time", "amount", "id", "bytes", "texts", "label"};
-static const char *const flag_names[] = {"required", "unique", "indexed", "folded", "searchable", "personal", "system", "key"};
+static const char *const flag_names[] = {"required", "unique", "indexed", "folded", "searchable", "personal", "system", "key", "compact"};
 
 static const char *type_name(crm_field field) {
     uint32_t type = crm_field_type(field);

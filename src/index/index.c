@@ -62,26 +62,39 @@ crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value) {
     return id;
 }
 
-/* Text of a plain key, folded where the field is. */
-static int add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size) {
-    if (!(field->flags & CRM_FIELD_FOLDED)) {
+void crmi_index_compact(const char *text, size_t size, crmi_buffer *out) {
+    size_t start = out->size;
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        if (c >= 'a' && c <= 'z') c = (char)(c - ('a' - 'A'));
+        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) crmi_buffer_byte(out, (uint8_t)c);
+    }
+    if (out->size == start) crmi_buffer_append(out, text, size);
+}
+
+int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size) {
+    if (!(field->flags & (CRM_FIELD_FOLDED | CRM_FIELD_COMPACT))) {
         crmi_key_text(key, text, size);
         return CRM_OK;
     }
-    crmi_buffer folded = {0};
-    int rc = crmi_utf8_fold(text, size, &folded);
-    if (rc == CRM_OK)
-        crmi_key_text(key, folded.data ? (const char *)folded.data : "", folded.size);
+    crmi_buffer made = {0};
+    int rc = CRM_OK;
+    if (field->flags & CRM_FIELD_COMPACT)
+        crmi_index_compact(text, size, &made);
     else
-        crmi_error_nomem();
-    crmi_buffer_free(&folded);
+        rc = crmi_utf8_fold(text, size, &made);
+    if (rc < 0 || made.failed)
+        rc = crmi_error_nomem();
+    else
+        crmi_key_text(key, made.data ? (const char *)made.data : "", made.size);
+    crmi_buffer_free(&made);
     return rc;
 }
 
 static int plain_start(crmi_key *key, const crmi_field *field, const char *value, size_t size) {
     crmi_key_begin(key);
     crmi_key_int(key, field->field);
-    return add_text(key, field, value, size);
+    return crmi_index_add_text(key, field, value, size);
 }
 
 /* The key of a record's entry for a field; size 0 where the record has no value there. */

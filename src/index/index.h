@@ -21,6 +21,11 @@ int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_pack
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value); /* 0 and CRM_E_CORRUPT where the entry is damaged */
 
+/* A text as a field's index has it: folded, compact or as it is. CRM_OK, CRM_E_NOMEM. */
+int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size);
+/* What CRM_FIELD_COMPACT compares: ASCII letters, in capitals, and digits; where there is none, the text as it is. */
+void crmi_index_compact(const char *text, size_t size, crmi_buffer *out);
+
 /* A page of an index: the ids in a range of keys, and where it goes on. */
 typedef struct crmi_page {
     crmi_key from, until;            /* the list's range */

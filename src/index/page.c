@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages of an index: a bounded number of ids from a range of keys, and the key to go on behind. */
 #include "base/error.h"
-#include "base/utf8.h"
 #include "index/directory.h"
 #include <string.h>
 
@@ -15,20 +14,12 @@ static void set_until(crmi_page *page) {
 }
 
 int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size) {
-    crmi_buffer folded = {0};
-    int rc = CRM_OK;
     if (field->field == CRM_PARTY_NAME) return crmi_directory_name(page, value, size);
     crmi_key_begin(&page->from);
     crmi_key_int(&page->from, field->field);
-    if (field->flags & CRM_FIELD_FOLDED) {
-        rc = crmi_utf8_fold(value, size, &folded);
-        crmi_key_text(&page->from, folded.data ? (const char *)folded.data : "", folded.size);
-    } else {
-        crmi_key_text(&page->from, value, size);
-    }
-    crmi_buffer_free(&folded);
+    int rc = crmi_index_add_text(&page->from, field, value, size);
     set_until(page);
-    return rc == CRM_OK ? rc : crmi_error_nomem();
+    return rc;
 }
 
 void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size) {

@@ -16,7 +16,8 @@ enum {
     S = CRM_FIELD_SEARCHABLE,
     P = CRM_FIELD_PERSONAL,
     Y = CRM_FIELD_SYSTEM,
-    K = CRM_FIELD_KEY
+    K = CRM_FIELD_KEY,
+    C = CRM_FIELD_COMPACT
 };
 
 enum {

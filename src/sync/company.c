@@ -60,24 +60,14 @@ static const char *known_text(const crm_record *rec, crm_field field) { return r
 
 /* --- what speaks against a company --- */
 
-static uint8_t letter_of_vat(char c) {
-    if (c >= 'a' && c <= 'z') return (uint8_t)(c - ('a' - 'A'));
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c & 0x80) ? (uint8_t)c : 0;
-}
-
-bool crmi_sync_same_vat(const char *a, const char *b) {
-    for (;; a++, b++) {
-        while (*a && !letter_of_vat(*a)) a++;
-        while (*b && !letter_of_vat(*b)) b++;
-        if (!*a || !*b) return *a == *b;
-        if (letter_of_vat(*a) != letter_of_vat(*b)) return false;
-    }
-}
-
-static bool differs(const crmi_sync_matcher *m, const crmi_sync_row *row, const char *number, const char *vat) {
+static int differs(const crmi_sync_matcher *m, const crmi_sync_row *row, const char *number, const char *vat, bool *out) {
     const char *own_number = number_of(m, row), *own_vat = vat_of(m, row);
-    if (*own_number && *number && strcmp(own_number, number) != 0) return true;
-    return *own_vat && *vat && !crmi_sync_same_vat(own_vat, vat);
+    *out = *own_number && *number && strcmp(own_number, number) != 0;
+    if (*out || !*own_vat || !*vat) return CRM_OK;
+    bool same;
+    int rc = crmi_sync_equal(crmi_sync_compact, own_vat, vat, &same);
+    *out = !same;
+    return rc;
 }
 
 /* What its rows say of a company goes before what is stored. */
@@ -88,7 +78,7 @@ static int group_differs(const crmi_sync_matcher *m, const crmi_sync_row *row, c
     int rc = group->root && asks ? read_known(m, group->root, &stored) : CRM_OK;
     if (!*number) number = known_text(stored.role, CRM_ROLE_NUMBER);
     if (!*vat) vat = known_text(stored.party, CRM_PARTY_VAT_ID);
-    *out = differs(m, row, number, vat);
+    if (rc == CRM_OK) rc = differs(m, row, number, vat, out);
     free_known(&stored);
     return rc;
 }
@@ -127,14 +117,15 @@ static int has_name(const choice *from, const known *stored, bool *out) {
 static int try_root(choice *from, uint32_t root) {
     known stored;
     uint32_t group;
-    bool named = false;
+    bool named = false, other = true;
     int rc = read_known(from->m, root, &stored);
     if (rc == CRM_OK) rc = has_name(from, &stored, &named);
     if (rc == CRM_OK) rc = crmi_sync_match_root(from->m, root, &group);
     if (rc == CRM_OK && named && group)
         rc = try_group(from, group);
-    else if (rc == CRM_OK && named && from->root != root &&
-             !differs(from->m, from->row, known_text(stored.role, CRM_ROLE_NUMBER), known_text(stored.party, CRM_PARTY_VAT_ID))) {
+    else if (rc == CRM_OK && named && from->root != root)
+        rc = differs(from->m, from->row, known_text(stored.role, CRM_ROLE_NUMBER), known_text(stored.party, CRM_PARTY_VAT_ID), &other);
+    if (rc == CRM_OK && !other) {
         from->root = root;
         from->group = 0;
         from->count++;
@@ -175,22 +166,8 @@ static int choose(choice *from, size_t index, crm_field field, const char *reaso
 static int vat_key(crmi_sync_matcher *m, uint8_t letter, const char *vat) {
     crmi_buffer_clear(&m->key);
     crmi_buffer_byte(&m->key, letter);
-    for (; *vat; vat++)
-        if (letter_of_vat(*vat)) crmi_buffer_byte(&m->key, letter_of_vat(*vat));
+    crmi_index_compact(vat, strlen(vat), &m->key);
     return m->key.failed ? crmi_error_nomem() : CRM_OK;
-}
-
-/* In the store as it is written in the row, and without anything but letters and digits. */
-static int try_stored_vat(choice *from, const char *vat) {
-    crmi_buffer plain = {0};
-    int rc = vat_key(from->m, BY_VAT, vat);
-    if (rc == CRM_OK) crmi_buffer_append(&plain, from->m->key.data + 1, from->m->key.size - 1);
-    const char *text = crmi_buffer_string(&plain);
-    if (rc == CRM_OK && !text) rc = crmi_error_nomem();
-    if (rc == CRM_OK) rc = try_stored(from, CRM_PARTY_VAT_ID, vat, strlen(vat));
-    if (rc == CRM_OK && strcmp(text, vat) != 0 && *text) rc = try_stored(from, CRM_PARTY_VAT_ID, text, plain.size);
-    crmi_buffer_free(&plain);
-    return rc;
 }
 
 /* A stored company of another name is nobody that a VAT id may rename: sister companies may share one, and one may be a slip of the pen. */
@@ -231,7 +208,7 @@ int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group
     if (!*vat) return CRM_OK;
     int rc = vat_key(m, *number_of(m, from.row) ? BY_VAT_FREE : BY_VAT, vat);
     if (rc == CRM_OK) rc = try_groups(&from);
-    if (rc == CRM_OK) rc = try_stored_vat(&from, vat);
+    if (rc == CRM_OK) rc = try_stored(&from, CRM_PARTY_VAT_ID, vat, strlen(vat));
     if (rc == CRM_OK) rc = check_stored_name(&from, index);
     return rc == CRM_OK ? choose(&from, index, CRM_PARTY_VAT_ID, "several companies have this VAT ID; give a number", group) : rc;
 }

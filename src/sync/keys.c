@@ -77,7 +77,8 @@ int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, con
 
 int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text) {
     begin(file, letter);
-    return crmi_utf8_fold(text, strlen(text), &file->key) < 0 ? crmi_error_nomem() : end(file);
+    crmi_sync_folder fold = letter == CRMI_KEY_GLN ? crmi_sync_compact : crmi_utf8_fold;
+    return fold(text, strlen(text), &file->key) < 0 ? crmi_error_nomem() : end(file);
 }
 
 int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry) { return crmi_sync_map_add(&file->map, file->key.data, file->key.size, entry); }

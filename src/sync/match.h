@@ -23,6 +23,4 @@ int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group
 int crmi_sync_company_by_name(crmi_sync_matcher *m, size_t index, uint32_t *group);
 /* Notes the group under the name, VAT id and number of one of its rows. */
 int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group);
-/* True where two VAT ids are the same, but for case and what is neither letter nor digit. */
-bool crmi_sync_same_vat(const char *a, const char *b);
 #endif

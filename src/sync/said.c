@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "sync/file.h"
-#include "sync/match.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +13,7 @@ static bool is_exact(const crmi_field *field) { return field->domain || field->f
 static int same_text(const crmi_field *field, const char *a, const char *b, bool *same) {
     *same = strcmp(a, b) == 0;
     if (*same || is_exact(field)) return CRM_OK;
-    if (field->field == CRM_PARTY_VAT_ID) *same = crmi_sync_same_vat(a, b);
-    if (*same) return CRM_OK;
+    if (field->flags & CRM_FIELD_COMPACT) return crmi_sync_equal(crmi_sync_compact, a, b, same);
     switch (field->field) {
     case CRM_ADDRESS_STREET:
     case CRM_ADDRESS_HOUSE_NUMBER:

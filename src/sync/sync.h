@@ -60,6 +60,8 @@ int crmi_sync_squeeze(const char *text, size_t size, bool expand, crmi_buffer *o
 const char *crmi_sync_quote(const char *text, size_t size, char out[CRMI_SYNC_QUOTE_SIZE]);
 /* Of addresses: folded, "strasse" as "str", without punctuation, and without blanks but between digits. */
 int crmi_sync_normal_street(const char *text, size_t size, crmi_buffer *out);
+/* As the index has a compact text: letters in capitals and digits. */
+int crmi_sync_compact(const char *text, size_t size, crmi_buffer *out);
 /* Whether two texts are the same once folded. CRM_OK, CRM_E_NOMEM. */
 typedef int (*crmi_sync_folder)(const char *text, size_t size, crmi_buffer *out);
 int crmi_sync_equal(crmi_sync_folder fold, const char *a, const char *b, bool *same);

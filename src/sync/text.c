@@ -2,6 +2,7 @@
 /* Text of cells and headings in the forms that they are compared in. */
 #include "base/error.h"
 #include "base/utf8.h"
+#include "index/index.h"
 #include "sync/sync.h"
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +90,11 @@ int crmi_sync_squeeze(const char *text, size_t size, bool expand, crmi_buffer *o
         if (is_letter(folded.data[i]) || is_digit(folded.data[i])) crmi_buffer_byte(out, folded.data[i]);
     crmi_buffer_free(&folded);
     return rc < 0 || out->failed ? crmi_error_nomem() : CRM_OK;
+}
+
+int crmi_sync_compact(const char *text, size_t size, crmi_buffer *out) {
+    crmi_index_compact(text, size, out);
+    return out->failed ? CRM_E_NOMEM : CRM_OK;
 }
 
 int crmi_sync_equal(crmi_sync_folder fold_text, const char *a, const char *b, bool *same) {

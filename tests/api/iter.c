@@ -235,8 +235,8 @@ Test(iter, indexed_fields) {
     } cases[] = {
         {CRM_KIND_PARTY, CRM_PARTY_NAME, "Müller GmbH", "MULLER  gmbh", "Müller"},
         {CRM_KIND_PARTY, CRM_PARTY_SHORT_NAME, "Straße", "STRASSE", "Strase"},
-        {CRM_KIND_PARTY, CRM_PARTY_VAT_ID, "DE123", "DE123", "de123"},
-        {CRM_KIND_PARTY, CRM_PARTY_TAX_NUMBER, "12/34", "12/34", "1234"},
+        {CRM_KIND_PARTY, CRM_PARTY_VAT_ID, "DE123", "de 123", "DE12"},
+        {CRM_KIND_PARTY, CRM_PARTY_TAX_NUMBER, "12/34", "1234", "123"},
         {CRM_KIND_ADDRESS, CRM_ADDRESS_SITE_NUMBER, "S1", "S1", "s1"},
         {CRM_KIND_ADDRESS, CRM_ADDRESS_POSTAL_CODE, "01067", "01067", "1067"},
         {CRM_KIND_ADDRESS, CRM_ADDRESS_TOWN, "Łódź", "łodz", "Lodz "},
@@ -318,4 +318,47 @@ Test(iter, by_kind) {
     cr_expect_eq(crm_record_list(txn, contact ^ 1, CRM_KIND_CONTACT, 0, NULL, &iter), CRM_E_NOTFOUND);
     cr_assert_eq(crm_record_delete(txn, owner, 0), CRM_OK);
     cr_expect_eq(crm_record_list(txn, owner, CRM_KIND_CONTACT, 0, NULL, &iter), CRM_E_NOTFOUND);
+}
+
+static int found(crm_field field, const char *value) {
+    crm_iter *iter;
+    crm_id id;
+    int count = 0;
+    cr_assert_eq(crm_record_search(txn, field, value, CRM_NTS, 0, NULL, &iter), CRM_OK, "%s", crm_error_text());
+    while (crm_iter_next(iter, &id) == CRM_ROW) count++;
+    crm_iter_free(iter);
+    return count;
+}
+
+/* Numbers that people write with blanks and signs are found by their letters and digits. */
+Test(iter, compact_values) {
+    static const struct {
+        crm_field field;
+        const char *stored, *wanted;
+        int found;
+    } cases[] = {
+        {CRM_PARTY_VAT_ID, "DE 123 456 789", "DE123456789", 1},
+        {CRM_PARTY_VAT_ID, "CHE-111.222.333", "che 111222333", 1},
+        {CRM_PARTY_VAT_ID, "ATU777", "ATU7777", 0},
+        {CRM_PARTY_VAT_ID, "ATU888", "ATU88", 0},
+        {CRM_PARTY_VAT_ID, "ΕΛ 99", "99", 1}, /* only ASCII counts */
+        {CRM_PARTY_VAT_ID, "ÄÖ", "Ä Ö", 0},   /* and where there is none, all of it */
+        {CRM_PARTY_VAT_ID, "Ü-", "Ü-", 1},
+        {CRM_PARTY_VAT_ID, "--", "-", 0},
+        {CRM_PARTY_TAX_NUMBER, "12/345/67890", "1234567890", 1},
+        {CRM_ADDRESS_GLN, "40 12345 00000 9", "4012345000009", 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint32_t flags = crm_field_flags(cases[i].field);
+        cr_expect(flags & CRM_FIELD_COMPACT && flags & CRM_FIELD_INDEXED, "flags of %s", crm_field_name(cases[i].field));
+        crm_record *rec = cases[i].field == CRM_ADDRESS_GLN
+                              ? test_record(CRM_KIND_ADDRESS, owner, 0)
+                              : test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_NAME, "compact", 0);
+        cr_assert_eq(crm_record_set_text(rec, cases[i].field, cases[i].stored, CRM_NTS), CRM_OK);
+        crm_id id = test_put(txn, rec);
+        cr_expect_eq(found(cases[i].field, cases[i].wanted), cases[i].found, "%s for %s", cases[i].wanted, cases[i].stored);
+        cr_expect_eq(found(cases[i].field, cases[i].stored), 1, "%s", cases[i].stored);
+        cr_assert_eq(crm_record_delete(txn, id, 0), CRM_OK);
+        cr_expect_eq(found(cases[i].field, cases[i].stored), 0, "%s is deleted", cases[i].stored);
+    }
 }

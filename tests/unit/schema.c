@@ -45,8 +45,11 @@ static void check_field(const crmi_kind *kind, const crmi_field *field) {
         if (field->targets >> target & 1) cr_expect(crmi_schema_kind(target), "%s.%s names a kind that is none", kind->name, name);
     cr_expect(!field->scope || crmi_schema_number(kind->number, field->scope), "scope of %s.%s", kind->name, name);
     cr_expect(!field->scope || field->flags & CRM_FIELD_UNIQUE, "%s.%s has a scope and is not unique", kind->name, name);
+    if (field->flags & CRM_FIELD_COMPACT)
+        cr_expect_eq(field->flags & (CRM_FIELD_INDEXED | CRM_FIELD_UNIQUE | CRM_FIELD_FOLDED), CRM_FIELD_INDEXED, "index of %s.%s",
+                     kind->name, name);
     if (field->flags & CRM_FIELD_FOLDED) cr_expect(field->flags & CRM_FIELD_INDEXED, "%s.%s folded in no index", kind->name, name);
-    if (field->flags & (CRM_FIELD_FOLDED | CRM_FIELD_SEARCHABLE))
+    if (field->flags & (CRM_FIELD_FOLDED | CRM_FIELD_COMPACT | CRM_FIELD_SEARCHABLE))
         cr_expect_eq(field->type, CRM_TYPE_TEXT, "%s.%s has words and is no text", kind->name, name);
     if (field->flags & (CRM_FIELD_UNIQUE | CRM_FIELD_INDEXED))
         cr_expect(field->type == CRM_TYPE_TEXT || field->type == CRM_TYPE_ID, "%s.%s in an index", kind->name, name);
