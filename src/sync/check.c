@@ -33,47 +33,68 @@ static crmi_sync_cell *cell_of(const checking *check, crm_field field) { return 
 
 /* --- what the row means --- */
 
-/* What the row says of its site or contact. */
+/* What the row says of its site or contact: */
 enum {
     NOTHING,
-    CLEARS,
-    ABOUT,
-    ITSELF
-}; /* CLEARS: only what it has no more; ABOUT: only what it is for; ITSELF: values, channels or identifiers of its own */
+    BESIDE, /* only how a contact is spoken to, which some sources say where there is none: "Anrede" is "Firma" */
+    CLEARS, /* only what it has no more */
+    ABOUT,  /* only what it is for */
+    ITSELF  /* values, channels or identifiers of its own */
+};
 
-static int cell_says(const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t kind) {
+static bool is_beside(crm_field field) {
+    return field == CRM_CONTACT_SALUTATION || field == CRM_CONTACT_TITLE || field == CRM_CONTACT_LANGUAGE;
+}
+
+static int cell_says(const crm_sync *sync, const crmi_sync_cell *cell, uint32_t kind) {
+    const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
     crm_field preferred = kind == CRM_KIND_ADDRESS ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
     if (target->use == CRMI_USE_PREFERRED) return target->field->field == preferred && cell->integer ? ABOUT : NOTHING;
     if (target->object != kind) return NOTHING;
     if (target->use == CRMI_USE_USAGE) return cell->integer ? ABOUT : NOTHING;
+    if (target->use == CRMI_USE_FIELD && is_beside(target->field->field) && sync->shape == CRM_ROWS_FLAT) return BESIDE;
     if (cell->none) return CLEARS;
     return target->use == CRMI_USE_PURPOSE ? ABOUT : ITSELF;
 }
 
-static int row_says(const checking *check, uint32_t kind) {
-    int most = NOTHING;
+/* *most: the first cell that says so; NULL. */
+static int row_says(const checking *check, uint32_t kind, const crmi_sync_cell **most) {
+    const crm_sync *sync = check->file->sync;
+    int says = NOTHING;
+    *most = NULL;
     for (uint32_t i = 0; i < check->row->count; i++) {
-        const crmi_sync_cell *cell = &check->file->sync->cells[check->row->first + i];
-        int says = cell_says(cell, crmi_sync_target_of(check->file->sync, cell), kind);
-        if (says > most) most = says;
+        const crmi_sync_cell *cell = &sync->cells[check->row->first + i];
+        int cell_is = cell_says(sync, cell, kind);
+        if (cell_is <= says) continue;
+        says = cell_is;
+        *most = cell;
     }
-    return most;
+    return says;
+}
+
+/* A row that has no site or contact, and a cell that needs one. */
+static int refuse_nowhere(checking *check, uint32_t kind, int says, const crmi_sync_cell *cell) {
+    bool address = kind == CRM_KIND_ADDRESS, flat = check->file->sync->shape == CRM_ROWS_FLAT;
+    const char *reason = address ? "the row has no address" : "the row has no contact";
+    if (says == CLEARS && address)
+        reason = flat ? "#CLEAR does not say which address; use customer or site rows" : "#CLEAR does not say which address";
+    if (says == CLEARS && !address) reason = "#CLEAR does not say which contact; give the name too";
+    return refuse(check, cell, CRM_E_REQUIRED, address ? CRM_USAGE_TARGET : CRM_CONTACT_NAME, reason);
 }
 
 typedef int (*finder)(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
 
 /* Only in customer rows the address may be left out: it is the main one. */
 static int find_object(checking *check, uint32_t kind, finder find, bool *has, uint32_t *out) {
-    int says = row_says(check, kind);
-    *has = says != NOTHING;
+    const crmi_sync_cell *cell;
+    int says = row_says(check, kind, &cell);
+    *has = says > BESIDE;
     if (!*has) return CRM_OK;
     int rc = says == ITSELF || check->file->sync->shape == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out) : CRM_OK;
     if (rc < 0) return refuse_last(check, NULL, rc);
     if (*out || says == ITSELF) return CRM_OK;
     *has = !(says == CLEARS && check->file->sync->shape == CRM_ROWS_CUSTOMER);
-    if (!*has) return CRM_OK;
-    crm_field field = kind == CRM_KIND_ADDRESS ? CRM_USAGE_TARGET : CRM_CONTACT_NAME;
-    return refuse(check, NULL, CRM_E_REQUIRED, field, kind == CRM_KIND_ADDRESS ? "the row has no address" : "the row has no contact");
+    return *has ? refuse_nowhere(check, kind, says, cell) : CRM_OK;
 }
 
 static int find_objects(checking *check) {
@@ -107,7 +128,9 @@ static int check_name(checking *check, uint32_t kind, crm_field field, bool lack
     int rc = crmi_sync_row_name(check->file->sync, check->row, kind, &name);
     size_t size = name.size;
     crmi_buffer_free(&name);
-    if (rc == CRM_OK && size == 0 && !lacking) return refuse(check, cell_of(check, field), CRM_E_REQUIRED, field, reason);
+    const crmi_sync_cell *asking = NULL; /* what the row has of it, where it is a contact */
+    if (kind == CRM_KIND_CONTACT) row_says(check, kind, &asking);
+    if (rc == CRM_OK && size == 0 && !lacking) return refuse(check, asking ? asking : cell_of(check, field), CRM_E_REQUIRED, field, reason);
     if (rc == CRM_OK && size > CRMI_LIMIT_TEXT_BYTES) return refuse(check, NULL, CRM_E_TOO_BIG, field, "the name is too long");
     return rc;
 }

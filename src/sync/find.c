@@ -240,6 +240,8 @@ int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint3
 
 /* --- contacts --- */
 
+static int several(void) { return crmi_error_set(CRM_E_AMBIGUOUS, CRM_CONTACT_NAME, "several contacts of the company match"); }
+
 static bool is_mail(const crmi_sync_target *target) {
     return target->use == CRMI_USE_CHANNEL && target->object == CRM_KIND_CONTACT && strcmp(target->code, CRM_CHANNEL_MAIL) == 0;
 }
@@ -262,9 +264,38 @@ static int by_mail(crmi_sync_file *file, const crmi_sync_row *row, const char *n
     return CRM_OK;
 }
 
-static int by_name(crmi_sync_file *file, const char *name, uint32_t *out) {
+static bool has_mail(const crmi_sync_file *file, const crmi_sync_row *row) {
+    for (uint32_t i = 0; i < row->count; i++)
+        if (is_mail(crmi_sync_target_of(file->sync, &file->sync->cells[row->first + i]))) return true;
+    return false;
+}
+
+static bool contact_has_mail(const crmi_sync_file *file, uint32_t contact) {
+    for (size_t i = 0; i < file->count; i++) {
+        const crmi_sync_entry *entry = &file->entries[i];
+        if (entry->rec->kind == CRM_KIND_CHANNEL && !entry->removed && entry->target == contact &&
+            strcmp(crmi_sync_text_of(entry->rec, CRM_CHANNEL_TYPE), CRM_CHANNEL_MAIL) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Contacts that have the row's name but for accents too; those that have it but for case and white space go first, and of the others one
+ * with mail addresses is not meant by a row with another: Müller and Muller. */
+static int by_name(crmi_sync_file *file, const crmi_sync_row *row, const char *name, uint32_t *out) {
+    uint32_t cursor = 0, entry, found[2] = {0};
+    bool same, many[2] = {false}, mail = has_mail(file, row);
     int rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, name);
-    return rc == CRM_OK ? only(file, CRM_CONTACT_NAME, "contacts of the company", out) : rc;
+    *out = 0;
+    while (rc == CRM_OK && !many[1] && crmi_sync_key_next(file, &cursor, &entry)) {
+        rc = crmi_sync_equal(crmi_utf8_fold_case, name, crmi_sync_text_of(crmi_sync_file_entry(file, entry)->rec, CRM_CONTACT_NAME), &same);
+        if (rc < 0 || (!same && (many[0] || (mail && contact_has_mail(file, entry))))) continue;
+        many[same] |= found[same] && found[same] != entry;
+        found[same] = entry;
+    }
+    bool best = found[1] != 0;
+    *out = found[best];
+    return rc == CRM_OK && many[best] ? several() : rc;
 }
 
 /* True where another row of the company names this contact: then a row with its mail address and a new name is somebody else. */
@@ -275,13 +306,11 @@ static int is_named(crmi_sync_file *file, uint32_t contact, bool *out) {
     return rc;
 }
 
-static int several(void) { return crmi_error_set(CRM_E_AMBIGUOUS, CRM_CONTACT_NAME, "several contacts of the company match"); }
-
 static int by_mail_and_name(crmi_sync_file *file, const crmi_sync_row *row, const char *name, uint32_t *out) {
     bool many, named = false;
     int rc = by_mail(file, row, name, out, &many);
     if (rc == CRM_OK && many) return several();
-    if (rc == CRM_OK && !*out) rc = by_name(file, name, out);
+    if (rc == CRM_OK && !*out) rc = by_name(file, row, name, out);
     if (rc < 0 || *out) return rc;
     rc = by_mail(file, row, NULL, out, &many); /* the same person under a new name? */
     if (rc == CRM_OK && *out && !many) rc = is_named(file, *out, &named);

@@ -80,6 +80,18 @@ Test(sync, flat_rows) {
            "party name=A; role number=1; usage target=address1 purpose=main; usage target=address1 purpose=delivery; usage target=address1 "
            "purpose=billing; "
            "usage target=address1 purpose=Unser Lager; address town=Ulm"}}},
+        {"a salutation, title or language alone is no contact",
+         {{FLAT, "Kundennummer|Firma|Anrede|Titel|contact.language|Ansprechpartner\n1|A|Firma|||\n1|A|Herr|Dr.|de|\n1|A|Frau|||Ada",
+           "2 created, 1 unchanged", "party name=A; role number=1; contact name=Ada salutation=ms"}}},
+        {"names that differ in accents are two contacts where their mail addresses differ",
+         {{FLAT,
+           "Kundennummer|Firma|Ansprechpartner|E-Mail Ansprechpartner\n1|A|Eva Müller|a@a.example\n1|A|Eva Muller|b@a.example\n"
+           "1|A|eva  müller|c@a.example\n1|A|Max Böll|\n1|A|Max Boll|d@a.example",
+           "3 created, 2 updated",
+           "party name=A; role number=1; contact name=eva  müller; contact name=Eva Muller; contact name=Max Boll; channel target=contact1 "
+           "type=mail value=a@a.example; channel target=contact2 type=mail value=b@a.example; channel target=contact1 type=mail "
+           "value=c@a.example; channel target=contact3 type=mail value=d@a.example"},
+          {FLAT, "Kundennummer|Ansprechpartner|Funktion\n1|EVA MÜLLER|CEO\n1|EVA MULLER|CTO", "2 updated", NULL}}},
         {"channels of company, site and contact, in several columns",
          {{FLAT,
            "Kundennummer|Firma|Ort|Ansprechpartner|Telefon|Telefon 2|Fax|Web|Telefon Standort|Mobil "

@@ -39,7 +39,7 @@ Test(sync_faults, every_call_of_the_engine) {
         }
         cr_expect(statuses[i] == CRM_E_CONFLICT ? nth == 1 : nth > 50, "status %d: call %u", statuses[i], (unsigned)nth);
         cr_expect_str_eq(rows_counts(sync), "3 created, 1 failed");
-        cr_expect_str_eq(rows_errors(sync), "4.0 REQUIRED contact.name");
+        cr_expect_str_eq(rows_errors(sync), "4.6 REQUIRED contact.name");
         cr_expect_str_eq(rows_store(db), wanted, "%s", rows_store(db));
         crm_sync_free(sync);
         rows_close(db);
@@ -56,7 +56,7 @@ Test(sync_faults, conflicts) {
         crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
         cr_expect_eq(apply_failing(db, sync, nth, CRM_E_CONFLICT), CRM_OK, "call %u: %s", (unsigned)nth, crm_error_text());
         cr_expect_str_eq(rows_counts(sync), "3 created, 1 failed");
-        cr_expect_str_eq(rows_errors(sync), "4.0 REQUIRED contact.name");
+        cr_expect_str_eq(rows_errors(sync), "4.6 REQUIRED contact.name");
         cr_expect_str_eq(rows_store(db), wanted, "%s", rows_store(db));
         crm_sync_free(sync);
         rows_close(db);
