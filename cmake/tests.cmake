@@ -57,3 +57,6 @@ crm_add_tests(unit INSIDE LIBRARIES ${io_static} crm_static)
 crm_add_tests(api LIBRARIES crm)
 crm_add_tests(io LIBRARIES ${io_shared} crm)
 crm_add_tests(programs PLAIN LIBRARIES ${io_shared} crm)
+
+# The library's allocations fail when the test says so.
+target_link_options(unit_oom PRIVATE LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=realpath)

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Out of memory: each allocation of each operation fails, alone and with all that follow. The operation says so or is not hurt by it,
+ * stores all or nothing, loses no memory, and works when it is done again. Only the library's own allocations are counted: the linker puts
+ * the functions below in their place. */
+#include "support/store.h"
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <libcrm/io.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- allocations --- */
+
+static bool armed, for_good, failed;
+static long left, live;
+
+static bool fails(void) {
+    if (!armed || (left > 0 && --left > 0) || (failed && !for_good)) return false;
+    failed = true;
+    errno = ENOMEM;
+    return true;
+}
+
+static void *counted(void *block) {
+    live += block != NULL;
+    return block;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t size);
+char *__real_realpath(const char *path, char *out);
+void __real_free(void *block);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t size);
+char *__wrap_realpath(const char *path, char *out);
+void __wrap_free(void *block);
+
+void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
+void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : counted(__real_calloc(count, size)); }
+char *__wrap_strdup(const char *text) { return fails() ? NULL : counted(__real_strdup(text)); }
+char *__wrap_strndup(const char *text, size_t size) { return fails() ? NULL : counted(__real_strndup(text, size)); }
+char *__wrap_realpath(const char *path, char *out) { return fails() ? NULL : counted(__real_realpath(path, out)); }
+
+void *__wrap_realloc(void *old, size_t size) {
+    if (fails()) return NULL;
+    void *block = __real_realloc(old, size);
+    return old ? block : counted(block);
+}
+
+void __wrap_free(void *block) {
+    live -= block != NULL;
+    __real_free(block);
+}
+
+/* --- operations --- */
+
+static crm_db *db;
+static char long_text[2001];
+
+static int reopen(void) {
+    crm_db_options options = test_options();
+    crm_db_close(db);
+    return crm_db_open(test_folder, &options, &db);
+}
+
+static int put(crm_txn *txn, uint32_t kind, crm_id party, crm_field field, const char *text, crm_field second, const char *more,
+               crm_id *id) {
+    crm_record *rec;
+    int rc = crm_record_new(kind, &rec);
+    if (rc == CRM_OK && party) rc = crm_record_set_id(rec, kind * 1000 + 1, party);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, field, text, CRM_NTS);
+    if (rc == CRM_OK && second) rc = crm_record_set_text(rec, second, more, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, id, NULL);
+    crm_record_free(rec);
+    return rc;
+}
+
+static int add_party(crm_txn *txn, const char *name, const char *number) {
+    crm_id party, id;
+    int rc = put(txn, CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, name, &party);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_ROLE, party, CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER, number ? CRM_ROLE_NUMBER : 0, number, &id);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_ADDRESS, party, CRM_ADDRESS_TOWN, "Ulm", CRM_ADDRESS_STREET, long_text, &id);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_CONTACT, party, CRM_CONTACT_FIRST_NAME, "Eva", CRM_CONTACT_LAST_NAME, "Müller", &id);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_CHANNEL, party, CRM_CHANNEL_TYPE, CRM_CHANNEL_MAIL, CRM_CHANNEL_VALUE, "A@b.example", &id);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_IDENTIFIER, party, CRM_IDENTIFIER_SCHEME, "erp", CRM_IDENTIFIER_VALUE, name, &id);
+    if (rc == CRM_OK)
+        rc = put(txn, CRM_KIND_QUOTE_DEFAULTS, party, CRM_QUOTE_DEFAULTS_PRICE_LIST, "A", CRM_QUOTE_DEFAULTS_SALES_AREA, "N", &id);
+    return rc;
+}
+
+static int transact_add(crm_txn *txn, void *data) {
+    (void)data;
+    int rc = add_party(txn, "new", NULL);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int change(crm_txn *txn, crm_record *rec) {
+    crm_record *copy = NULL;
+    int rc = crm_record_set_text(rec, CRM_PARTY_NAME, "changed", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_PARTY_NOTE, long_text, CRM_NTS);
+    for (crm_field field = CRM_PARTY_ORDER_LOCK; rc == CRM_OK && field <= CRM_PARTY_DUNNING_LOCK; field++)
+        rc = crm_record_set_bool(rec, field, 1);
+    if (rc == CRM_OK) rc = crm_record_copy(rec, &copy);
+    if (rc == CRM_OK) rc = crm_record_put(txn, copy, NULL, NULL);
+    crm_record_free(copy);
+    return rc;
+}
+
+static int transact_change(crm_txn *txn, void *data) {
+    crm_record *rec;
+    (void)data;
+    int rc = crm_party_get(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &rec);
+    if (rc == CRM_OK) rc = change(txn, rec);
+    crm_record_free(rec);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int transact_delete(crm_txn *txn, void *data) {
+    crm_id party;
+    (void)data;
+    int rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = crm_record_delete(txn, party, 0);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int transact_code(crm_txn *txn, void *data) {
+    crm_record *rec;
+    (void)data;
+    int rc = crm_record_new(CRM_KIND_CODE, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_CODE_DOMAIN, "price_list", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_CODE_CODE, "A", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_label(rec, CRM_CODE_LABEL, "en", "list", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_label(rec, CRM_CODE_LABEL, "de", "Liste", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_record_free(rec);
+    if (rc == CRM_OK) rc = crm_setting_set(txn, "code.closed.price_list", "1", CRM_NTS);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int op_add(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_add, NULL); }
+static int op_change(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_change, NULL); }
+static int op_delete(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_delete, NULL); }
+static int op_code(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_code, NULL); }
+
+/* The file, its proposal and their JSON. */
+static int look_at(crm_txn *txn) {
+    crm_id party;
+    crm_file *file = NULL;
+    crm_quote *quote = NULL;
+    int rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = crm_file_get(txn, party, &file);
+    if (rc == CRM_OK && !crm_file_json(file, NULL)) rc = crm_error_status();
+    if (rc == CRM_OK && !crm_record_json(crm_file_record(file, 0), NULL)) rc = crm_error_status();
+    if (rc == CRM_OK) rc = crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote);
+    if (rc >= 0 && !crm_quote_json(quote, NULL)) rc = crm_error_status();
+    crm_quote_free(quote);
+    crm_file_free(file);
+    return rc < 0 ? rc : CRM_OK;
+}
+
+static int list(crm_txn *txn) {
+    crm_iter *page[3] = {NULL};
+    int rc = crm_party_list(txn, CRM_ROLE_CUSTOMER, "P", CRM_NTS, 0, 1, NULL, &page[0]);
+    if (rc == CRM_OK) rc = crm_party_list(txn, CRM_ROLE_CUSTOMER, "P", CRM_NTS, 0, 1, crm_iter_token(page[0]), &page[1]);
+    if (rc == CRM_OK) rc = crm_record_search(txn, CRM_ADDRESS_TOWN, "ulm", CRM_NTS, 0, NULL, &page[2]);
+    for (int i = 0; i < 3; i++) crm_iter_free(page[i]);
+    return rc;
+}
+
+static int op_read(void) {
+    crm_txn *txn;
+    int rc = crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK) rc = look_at(txn);
+    if (rc == CRM_OK) rc = list(txn);
+    crm_txn_free(txn);
+    return rc;
+}
+
+static int op_sync(void) {
+    static const char csv[] = "Firma;Ort\n\"A\nB\";Ulm\nC;Bonn\n";
+    crm_sync *sync;
+    int rc = crm_sync_new("test", CRM_ROWS_FLAT, &sync);
+    if (rc == CRM_OK) rc = crm_sync_map(sync, "Firma", "party.name");
+    if (rc == CRM_OK) rc = crm_sync_map(sync, "Ort", "address.town");
+    if (rc == CRM_OK) rc = crm_csv_read(sync, csv, strlen(csv), NULL);
+    if (rc == CRM_OK) rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
+    crm_sync_free(sync);
+    return rc;
+}
+
+/* --- each allocation --- */
+
+static void fresh_store(void) {
+    db = NULL;
+    test_begin();
+    cr_assert_eq(reopen(), CRM_OK, "%s", crm_error_text());
+    crm_txn *txn = test_write(db);
+    cr_assert_eq(add_party(txn, "P1", "1"), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(add_party(txn, "P2", "2"), CRM_OK, "%s", crm_error_text());
+    test_commit(txn);
+}
+
+static void drop_store(void) {
+    crm_db_close(db);
+    test_end();
+}
+
+typedef struct operation {
+    const char *name;
+    int (*run)(void);
+} operation;
+
+/* The dump was not allocated by the library, but is freed as if it were. */
+static char *dump(void) {
+    char *text = test_dump(db);
+    live++;
+    return text;
+}
+
+static int run_failing(const operation *op, long allocation) {
+    crm_error_report(CRM_E_UNSUPPORTED, 0, 0, NULL);
+    failed = false;
+    left = allocation;
+    armed = true;
+    int rc = op->run();
+    armed = false;
+    cr_expect(rc == CRM_OK || (rc == CRM_E_NOMEM && crm_error_status() == rc), "%s %ld: %d, error %d %s", op->name, allocation, rc,
+              crm_error_status(), crm_error_text());
+    if (!db) cr_assert_eq(reopen(), CRM_OK, "%s", crm_error_text());
+    return rc;
+}
+
+/* A failed run leaves all as it was: the store, the memory, and the handle for the next run. */
+static int run_once(const operation *op, long allocation) {
+    char *before = dump();
+    uint64_t sequence = test_sequence(db);
+    long blocks = live;
+    int rc = run_failing(op, allocation);
+    char *after = dump();
+    if (rc < 0) {
+        cr_expect(strcmp(before, after) == 0 && test_sequence(db) == sequence, "%s %ld: something was stored", op->name, allocation);
+        cr_expect_eq(live - 1, blocks, "%s %ld: %ld blocks lost", op->name, allocation, live - 1 - blocks);
+    }
+    free(after);
+    free(before);
+    return rc;
+}
+
+/* One store for all runs that fail; one that is not hurt by the failure changes it. */
+static void run_each(const operation *op) {
+    fresh_store();
+    long i = 0;
+    do {
+        cr_assert_lt(++i, 5000, "%s: no end", op->name);
+        if (run_once(op, i) == CRM_OK && failed) {
+            drop_store();
+            fresh_store();
+        }
+    } while (failed);
+    cr_expect_gt(i, 3, "%s: only %ld allocations", op->name, i);
+    drop_store();
+}
+
+Test(oom, each_allocation) {
+    static const operation operations[] = {
+        {"add", op_add},   {"change", op_change}, {"delete", op_delete}, {"code", op_code},
+        {"read", op_read}, {"sync", op_sync},     {"open", reopen},
+    };
+    memset(long_text, 'x', sizeof long_text - 1);
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+        for_good = false;
+        run_each(&operations[i]);
+        for_good = true;
+        run_each(&operations[i]);
+    }
+}
