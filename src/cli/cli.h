@@ -74,6 +74,11 @@ extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_sho
 /* Opens the store, and a snapshot of it where snapshot is true. Returns CLI_OK, or the exit code of an error that it has printed. */
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot);
 void cli_close(cli_run *cli);
+bool cli_store_exists(const cli_run *cli);
+/* The code of a country by its code or label, without regard to case; NULL and the error where there is none. */
+const char *cli_country(const cli_run *cli, const char *text);
+/* Sets the country of the store's own quote defaults; a crm_status. */
+int cli_set_country(crm_txn *txn, const char *country);
 /* The party with a number, in one role or (NULL) in any, or with an id. Prints its errors. */
 int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_id *out);
 /* True where the role is a code of the roles; else it prints the error. */
@@ -162,6 +167,8 @@ void cli_notice(const cli_run *cli, const char *format, ...) __attribute__((form
 void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync);
 void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sync);
 void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool first);
+/* The same of a file that was refused while it was read, by this thread's latest error. */
+void cli_import_json_refused(const char *name, bool first);
 void cli_import_head(const cli_run *cli, cli_table *table);
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync);
 uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */

@@ -19,6 +19,7 @@ static const cli_option options[] = {
     {"encoding", "NAME", "utf-8 (default) or windows-1252", false},
     {"source", "NAME", "where the rows come from; without it the file's name", false},
     {"create", NULL, "make the store where there is none", false},
+    {"country", "COUNTRY", "with --create: the sender's country, as init has it", false},
     {NULL, NULL, NULL, false},
 };
 
@@ -129,7 +130,7 @@ static int read_bytes(const import_job *work, const char *path, crm_sync *sync) 
 }
 
 /* A file that can't be opened is "not found"; one with a heading that nothing recognises is there, and refused. */
-static int read_file(cli_run *cli, const import_job *work, const import_file *file) {
+static int read_file(cli_run *cli, import_job *work, const import_file *file) {
     if (strcmp(file->path, "-") != 0 && access(file->path, R_OK) != 0)
         return cli_error(cli, CLI_FAILED, "%s: %s", file->path, strerror(errno));
     if (isatty(STDERR_FILENO)) cli_notice(cli, "reading %s", file->path);
@@ -137,14 +138,18 @@ static int read_file(cli_run *cli, const import_job *work, const import_file *fi
         cli_import_ignored(cli, file->path, file->sync);
         return CLI_OK;
     }
+    if (cli->json) cli_import_json_refused(file->path, work->first);
+    work->first = false;
     if (crm_error_status() == CRM_E_NOTFOUND)
         return cli_error(cli, CLI_REFUSED,
                          "%s: %s; say what they mean with --map HEADING=TARGET (crmdb fields --targets), or leave them out "
                          "with --ignore-unknown",
                          file->path, crm_error_text());
     if (!crm_error_row()) return cli_failure(cli, file->path);
+    bool encoding = crm_error_status() == CRM_E_UTF8 && work->csv.encoding == CRM_CSV_UTF8;
     int code = crm_status_class_of(crm_error_status()) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
-    return cli_error(cli, code, "%s:%" PRIu64 ": %s", file->path, crm_error_row(), crm_error_text());
+    return cli_error(cli, code, "%s:%" PRIu64 ": %s%s", file->path, crm_error_row(), crm_error_text(),
+                     encoding ? "; try --encoding windows-1252" : "");
 }
 
 /* A mapping that serves no file is a slip of the pen. */
@@ -207,10 +212,28 @@ static int apply_files(cli_run *cli, import_job *work) {
     return code;
 }
 
+static int set_country(crm_txn *txn, void *country) {
+    int status = cli_set_country(txn, country);
+    return status == CRM_OK ? CRM_COMMIT : status;
+}
+
+/* Opens the store; a new one gets the sender's country. */
+static int open_store(cli_run *cli, const cli_args *args) {
+    const char *name = cli_args_get(args, "country"), *country = NULL;
+    bool create = cli_args_get(args, "create") != NULL, there = name && cli_store_exists(cli);
+    if (name && !create) return cli_error(cli, CLI_USAGE, "--country needs --create: it is of a new store");
+    if (name && !(country = cli_country(cli, name))) return CLI_REFUSED;
+    int code = cli_open(cli, create ? CRM_DB_CREATE : 0, false);
+    if (code != CLI_OK || !country) return code;
+    if (there) cli_notice(cli, "%s: the store exists already: --country %s does not change it", cli->path, name);
+    if (there || crm_transact(cli->db, CRM_ACTOR_SYSTEM, set_country, (void *)(uintptr_t)country) == CRM_OK) return CLI_OK;
+    return cli_failure(cli, name);
+}
+
 static int run(cli_run *cli, const cli_args *args) {
     import_job work;
     if (!take_options(cli, args, &work)) return CLI_USAGE;
-    int code = cli_open(cli, cli_args_get(args, "create") ? CRM_DB_CREATE : 0, false);
+    int code = open_store(cli, args);
     if (code != CLI_OK) return code;
     work.files = cli_allocate(NULL, args->operand_count * sizeof *work.files);
     memset(work.files, 0, args->operand_count * sizeof *work.files);

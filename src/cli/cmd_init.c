@@ -8,28 +8,16 @@
 #include <unistd.h>
 
 static const cli_option options[] = {
-    {"country", "CODE", "the sender's country: addresses in it are printed without the country", false},
+    {"country", "COUNTRY", "the sender's country: addresses in it are printed without the country", false},
     {"set", "NAME=VALUE", "a setting of the new store, for instance the first number of a range", true},
     {NULL, NULL, NULL, false},
 };
 
 typedef struct settings {
     const cli_args *args;
-    const char *failed; /* the option that the library refused */
+    const char *country; /* its code; NULL: none is given */
+    const char *failed;  /* the option that the library refused */
 } settings;
-
-/* The country of the store's own quote defaults. */
-static int store_country(crm_txn *txn, settings *work) {
-    const char *country = cli_args_get(work->args, "country");
-    crm_record *defaults = NULL;
-    if (!country) return CRM_OK;
-    work->failed = country;
-    int status = crm_record_new(CRM_KIND_QUOTE_DEFAULTS, &defaults);
-    if (status == CRM_OK) status = crm_record_set_text(defaults, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY, country, CRM_NTS);
-    if (status == CRM_OK) status = crm_record_put(txn, defaults, NULL, NULL);
-    crm_record_free(defaults);
-    return status;
-}
 
 static int store_settings(crm_txn *txn, void *data) {
     settings *work = data;
@@ -43,7 +31,8 @@ static int store_settings(crm_txn *txn, void *data) {
         work->failed = text;
         if (status != CRM_OK) return status;
     }
-    int status = store_country(txn, work);
+    work->failed = work->country;
+    int status = work->country ? cli_set_country(txn, work->country) : CRM_OK;
     if (status != CRM_OK) return status;
     work->failed = NULL;
     return CRM_COMMIT;
@@ -71,13 +60,6 @@ static void remove_store(const char *path) {
     rmdir(path);
 }
 
-static bool store_exists(const cli_run *cli) {
-    crm_db *db = NULL;
-    int status = crm_db_open(cli->path, NULL, &db);
-    crm_db_close(db);
-    return status == CRM_OK;
-}
-
 static void print_result(const cli_run *cli) {
     if (cli->json) {
         putchar('{');
@@ -97,12 +79,13 @@ static int run(cli_run *cli, const cli_args *args) {
     settings work = {.args = args};
     struct stat info;
     if (!settings_well_formed(cli, args)) return CLI_USAGE;
-    if (cli->path && store_exists(cli)) return cli_error(cli, CLI_FAILED, "%s: the store exists already", cli->path);
+    if (cli_store_exists(cli)) return cli_error(cli, CLI_FAILED, "%s: the store exists already", cli->path);
+    const char *country = cli_args_get(args, "country");
+    if (country && !(work.country = cli_country(cli, country))) return CLI_REFUSED;
     bool was_there = cli->path && stat(cli->path, &info) == 0;
     int code = cli_open(cli, CRM_DB_CREATE, false);
     if (code != CLI_OK) return code;
-    if ((cli_args_get(args, "set") || cli_args_get(args, "country")) &&
-        crm_transact(cli->db, CRM_ACTOR_SYSTEM, store_settings, &work) != CRM_OK) {
+    if ((cli_args_get(args, "set") || work.country) && crm_transact(cli->db, CRM_ACTOR_SYSTEM, store_settings, &work) != CRM_OK) {
         code = cli_failure(cli, work.failed ? work.failed : cli->path);
         cli_close(cli);
         if (!was_there) remove_store(cli->path);

@@ -61,6 +61,24 @@ static void json_errors(const crm_sync *sync) {
     putchar(']');
 }
 
+void cli_import_json_refused(const char *name, bool first) {
+    cli_string path = {0};
+    if (crm_error_field()) cli_value_path(crm_error_field(), &path);
+    printf("%s{", first ? "" : ", ");
+    cli_json_member("file", name, true);
+    printf(", \"stored\": false, \"rows\": 0, \"created\": 0, \"updated\": 0, \"unchanged\": 0, \"failed\": 0, \"ignored\": [], "
+           "\"errors\": [{");
+    cli_json_count("row", crm_error_row(), true);
+    cli_json_count("column", 0, false);
+    cli_json_member("heading", NULL, false);
+    cli_json_member("target", NULL, false);
+    cli_json_member("field", path.text, false);
+    cli_json_member("status", crm_status_name(crm_error_status()), false);
+    cli_json_member("text", crm_error_text(), false);
+    printf("}]}");
+    cli_string_free(&path);
+}
+
 void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool first) {
     static const char *const names[] = {"created", "updated", "unchanged", "failed"};
     printf("%s{", first ? "" : ", ");

@@ -18,6 +18,45 @@ void cli_close(cli_run *cli) {
     cli->db = NULL;
 }
 
+bool cli_store_exists(const cli_run *cli) {
+    crm_db *db = NULL;
+    int status = cli->path ? crm_db_open(cli->path, NULL, &db) : CRM_E_NOTFOUND;
+    crm_db_close(db);
+    return status == CRM_OK;
+}
+
+/* ASCII letters, and those of Latin-1 behind their first byte in UTF-8, without case. */
+static unsigned lower(const char *text, size_t at) {
+    unsigned c = (unsigned char)text[at];
+    bool latin = at && (unsigned char)text[at - 1] == 0xc3;
+    return (c >= 'A' && c <= 'Z') || (latin && c >= 0x80 && c <= 0x9e && c != 0x97) ? c + 32 : c;
+}
+
+static bool same_word(const char *a, const char *b) {
+    size_t i = 0;
+    while (a[i] && lower(a, i) == lower(b, i)) i++;
+    return !a[i] && !b[i];
+}
+
+const char *cli_country(const cli_run *cli, const char *text) {
+    const char *code;
+    for (size_t i = 0; (code = crm_domain_code("country", i)); i++)
+        if (same_word(text, code) || same_word(text, crm_domain_label("country", code, "en")) ||
+            same_word(text, crm_domain_label("country", code, "de")))
+            return code;
+    cli_error(cli, CLI_REFUSED, "no such country: \"%s\"", text);
+    return NULL;
+}
+
+int cli_set_country(crm_txn *txn, const char *country) {
+    crm_record *defaults = NULL;
+    int status = crm_record_new(CRM_KIND_QUOTE_DEFAULTS, &defaults);
+    if (status == CRM_OK) status = crm_record_set_text(defaults, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY, country, CRM_NTS);
+    if (status == CRM_OK) status = crm_record_put(txn, defaults, NULL, NULL);
+    crm_record_free(defaults);
+    return status;
+}
+
 bool cli_role_good(const cli_run *cli, const char *role) {
     cli_string roles = {0};
     if (crm_domain_label("role", role, "en")) return true;

@@ -179,6 +179,17 @@ init() {
     [ ! -e bad ]
     result $? 'leaves no store'
     run 'init with a country' 0 init --db country --country DE
+    run 'init with the name of a country' 0 init --db named --country ÖSTERREICH
+    run 'import into a new store with a country' 0 import --create --country deutschland --db imported "$data/customers.csv"
+    run 'quote of it' 0 quote 10001 --db imported
+    out_lacks 'GERMANY'
+    run 'import with a country, again' 0 import --create --country at --db imported "$data/customers.csv"
+    err_has 'exists already'
+    run 'a country without --create' 2 import --country DE --db imported "$data/customers.csv"
+    run 'import with no country' 3 import --create --country Narnia --db bad "$data/customers.csv"
+    err_has 'no such country: "Narnia"'
+    [ ! -e bad ]
+    result $? 'leaves no store'
     run 'init with no country' 3 init --db bad --country Narnia
     err_has 'Narnia'
     [ ! -e bad ]
@@ -308,7 +319,11 @@ import_bad_rows() {
     err_has '^crmdb: open.csv:2: a quote that does not close$'
     printf 'Kundennummer;Firma\n9;\303\n' >broken.csv
     run 'no UTF-8' 3 import --db bad_rows broken.csv
-    err_has '^crmdb: broken.csv:2: column 2 "Firma": not UTF-8$'
+    err_has '^crmdb: broken.csv:2: column 2 "Firma": not UTF-8; try --encoding windows-1252$'
+    run 'refused while it is read, --json' 3 import --json --db bad_rows broken.csv
+    json_has '[(f["file"], f["stored"], e["row"], e["status"]) for f in d["files"] for e in f["errors"]] == [("broken.csv", False, 2, "CRM_E_UTF8")]'
+    run 'an open quote, --json' 3 import --json --db bad_rows open.csv
+    json_has 'd["files"][0]["errors"][0]["text"] == "a quote that does not close" and d["files"][0]["rows"] == 0'
     printf 'Firma;Ort\n;Bonn\n' >nameless.csv
     run 'a row without a column to blame' 3 import --db bad_rows nameless.csv
     err_has '^crmdb: nameless.csv:2: party.name: neither a number nor a name of the company$'
