@@ -129,6 +129,12 @@ static int read_bytes(const import_job *work, const char *path, crm_sync *sync) 
     return status;
 }
 
+/* What helps with most files that are not UTF-8. One in UTF-16 has a message of its own. */
+static const char *encoding_hint(const import_job *work) {
+    bool other = work->csv.encoding != CRM_CSV_UTF8 || strstr(crm_error_text(), "UTF-16");
+    return crm_error_status() == CRM_E_UTF8 && !other ? "; try --encoding windows-1252" : "";
+}
+
 /* A file that can't be opened is "not found"; one with a heading that nothing recognises is there, and refused. */
 static int read_file(cli_run *cli, import_job *work, const import_file *file) {
     if (strcmp(file->path, "-") != 0 && access(file->path, R_OK) != 0)
@@ -145,11 +151,11 @@ static int read_file(cli_run *cli, import_job *work, const import_file *file) {
                          "%s: %s; say what they mean with --map HEADING=TARGET (crmdb fields --targets), or leave them out "
                          "with --ignore-unknown",
                          file->path, crm_error_text());
-    if (!crm_error_row()) return cli_failure(cli, file->path);
-    bool encoding = crm_error_status() == CRM_E_UTF8 && work->csv.encoding == CRM_CSV_UTF8;
     int code = crm_status_class_of(crm_error_status()) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
-    return cli_error(cli, code, "%s:%" PRIu64 ": %s%s", file->path, crm_error_row(), crm_error_text(),
-                     encoding ? "; try --encoding windows-1252" : "");
+    const char *hint = encoding_hint(work);
+    if (!crm_error_row())
+        return *hint ? cli_error(cli, code, "%s: %s%s", file->path, crm_error_text(), hint) : cli_failure(cli, file->path);
+    return cli_error(cli, code, "%s:%" PRIu64 ": %s%s", file->path, crm_error_row(), crm_error_text(), hint);
 }
 
 /* A mapping that serves no file is a slip of the pen. */

@@ -320,6 +320,9 @@ import_bad_rows() {
     printf 'Kundennummer;Firma\n9;\303\n' >broken.csv
     run 'no UTF-8' 3 import --db bad_rows broken.csv
     err_has '^crmdb: broken.csv:2: column 2 "Firma": not UTF-8; try --encoding windows-1252$'
+    printf 'Firma;Stra\337e\nA;Weg\n' >headings.csv
+    run 'headings that are no UTF-8' 3 import --db bad_rows headings.csv
+    err_has '^crmdb: headings.csv: .*; try --encoding windows-1252$'
     run 'refused while it is read, --json' 3 import --json --db bad_rows broken.csv
     json_has '[(f["file"], f["stored"], e["row"], e["status"]) for f in d["files"] for e in f["errors"]] == [("broken.csv", False, 2, "CRM_E_UTF8")]'
     run 'an open quote, --json' 3 import --json --db bad_rows open.csv
