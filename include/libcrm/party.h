@@ -41,7 +41,7 @@ CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, s
 /**
  * The whole file of a party in one call: the party first, then its roles, quote defaults, usages, identifiers, addresses, contacts,
  * channels.
- * @errors CRM_E_NOTFOUND; CRM_E_INVALID not a party's id; CRM_E_TOO_BIG over 100,000 records.
+ * @errors CRM_E_NOTFOUND no such party, be it another record's id; CRM_E_TOO_BIG over 100,000 records.
  * @owner the caller, with crm_file_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_file_get(crm_txn *txn, crm_id party, crm_file **out);

@@ -190,7 +190,7 @@ CRM_API int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, ui
 /**
  * A party's records of one kind, in the order in which they were added; with party 0 the store's own: codes, settings, quote defaults.
  * @param limit, token see iter.h.
- * @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID another record's id, a kind that is not listed so, or the token; CRM_E_TOO_BIG the
+ * @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID a kind that is not listed so, or the token; CRM_E_TOO_BIG the
  *         limit.
  * @owner the caller. @threads one at a time. @since 1.0
  */

@@ -71,13 +71,12 @@ static int read_root(crmi_txn *txn, crmi_packed party, crm_file *file) {
 
 /* A party that was moved leaves a stub: its file is empty, and the stub tells where it is. */
 static int read_file(crmi_txn *txn, crmi_packed party, crm_file *file) {
-    if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party))
-        return crmi_error_set(party ? CRM_E_INVALID : CRM_E_NOTFOUND, 0, party ? "not a party's id" : "no such record");
+    if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party)) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such party");
     int rc = read_root(txn, party, file);
     if (rc < 0 || (file->count && file->records[0]->kind == CRM_KIND_PARTY)) return rc;
     file->count = 0;
     rc = crmi_store_resolve(txn, &party);
-    if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such record");
+    if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such party");
     return rc == CRM_OK ? read_root(txn, party, file) : rc;
 }
 

@@ -151,7 +151,7 @@ static int list_children(crm_txn *token, crmi_txn *txn, crm_id party, const crmi
         int rc = crmi_store_resolve(txn, &root);
         if (rc < 0) return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party") : rc;
     }
-    if (party && crmi_id_kind(root) != CRM_KIND_PARTY) return crmi_error_set(CRM_E_INVALID, 0, "party is another record's id");
+    if (party && crmi_id_kind(root) != CRM_KIND_PARTY) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such party");
     crmi_key_put64(page.from.bytes,
                    crmi_id_pack(crmi_id_root(root), kind->number, 0)); /* not a key: what the list's tokens have in common */
     page.from.size = 8;

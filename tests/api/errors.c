@@ -307,7 +307,7 @@ Test(errors, read) {
     REFUSES(CRM_E_TOO_BIG, crm_record_search_id, search_id(CRM_PARTY_REFERRER, party, 10001, NULL));
     REFUSES(CRM_E_NOTFOUND, crm_record_list, list(CRM_KIND_ROLE, TEST_NO_ID, 0, NULL));
     REFUSES(CRM_E_INVALID, crm_record_list, list(CRM_KIND_PARTY, 0, 0, NULL));
-    REFUSES(CRM_E_INVALID, crm_record_list, list(CRM_KIND_ROLE, address, 0, NULL));
+    REFUSES(CRM_E_NOTFOUND, crm_record_list, list(CRM_KIND_ROLE, address, 0, NULL));
     REFUSES(CRM_E_TOO_BIG, crm_record_list, list(CRM_KIND_ROLE, party, 10001, NULL));
     KEEPS(crm_record_get, crm_record_get(txn, contact, &rec));
     crm_record_free(rec);
@@ -327,7 +327,7 @@ Test(errors, party) {
     REFUSES(CRM_E_CODE, crm_party_list, parties("friend", 0, 0, NULL));
     REFUSES(CRM_E_INVALID, crm_party_list, parties(NULL, 2, 0, NULL));
     REFUSES(CRM_E_TOO_BIG, crm_party_list, parties(NULL, 0, 10001, NULL));
-    REFUSES(CRM_E_INVALID, crm_file_get, crm_file_get(txn, address, &file));
+    REFUSES(CRM_E_NOTFOUND, crm_file_get, crm_file_get(txn, address, &file));
     REFUSES(CRM_E_NOTFOUND, crm_file_get, crm_file_get(txn, 0, &file));
     REFUSES(CRM_E_NOTFOUND, crm_identifier_find, crm_identifier_find(txn, "erp", "9", 1, &id));
     KEEPS(crm_party_find, crm_party_find(txn, "customer", "10001", CRM_NTS, &id));

@@ -314,7 +314,7 @@ Test(iter, by_kind) {
         crm_iter_free(iter);
     }
     crm_id contact = test_child(txn, CRM_KIND_CONTACT, owner, CRM_CONTACT_NAME, "Ada");
-    cr_expect_eq(crm_record_list(txn, contact, CRM_KIND_CONTACT, 0, NULL, &iter), CRM_E_INVALID, "no party's id");
+    cr_expect_eq(crm_record_list(txn, contact, CRM_KIND_CONTACT, 0, NULL, &iter), CRM_E_NOTFOUND, "no party's id");
     cr_expect_eq(crm_record_list(txn, contact ^ 1, CRM_KIND_CONTACT, 0, NULL, &iter), CRM_E_NOTFOUND);
     cr_assert_eq(crm_record_delete(txn, owner, 0), CRM_OK);
     cr_expect_eq(crm_record_list(txn, owner, CRM_KIND_CONTACT, 0, NULL, &iter), CRM_E_NOTFOUND);

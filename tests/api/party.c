@@ -273,7 +273,7 @@ Test(party, file) {
     cr_expect_str_eq(crm_file_json(file, NULL), json);
     crm_file_free(file);
     txn = test_write(db);
-    cr_expect_eq(crm_file_get(txn, contact, &file), CRM_E_INVALID);
+    cr_expect_eq(crm_file_get(txn, contact, &file), CRM_E_NOTFOUND);
     cr_expect_null(file);
     cr_expect_eq(crm_file_get(txn, 0, &file), CRM_E_NOTFOUND);
     cr_assert_eq(crm_record_delete(txn, id, 0), CRM_OK);
