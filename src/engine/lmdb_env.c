@@ -74,6 +74,7 @@ static int tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags) {
         code = mdb_dbi_open(txn, table_names[i], flags, &engine->tables[i]);
         if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn, engine->tables[i], &kind);
         if (code == MDB_SUCCESS && kind != 0) code = MDB_INCOMPATIBLE;
+        if (code == MDB_SUCCESS) code = mdb_set_compare(txn, engine->tables[i], crmi_lmdb_compare);
     }
     if (code == MDB_SUCCESS) return mdb_txn_commit(txn);
     mdb_txn_abort(txn);

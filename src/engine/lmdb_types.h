@@ -65,6 +65,9 @@ extern const crmi_engine_ops crmi_lmdb_ops;
 int crmi_lmdb_status(int code);
 int crmi_lmdb_forked(void);
 
+/* lmdb_compare.c */
+int crmi_lmdb_compare(const MDB_val *key, const MDB_val *in_page);
+
 /* lmdb_open.c */
 void crmi_lmdb_close(crmi_engine *engine);
 void crmi_lmdb_reap(crmi_lmdb *engine); /* closes it where neither a handle nor a transaction is left; engine may be gone already */
