@@ -2,8 +2,7 @@
 # crm_flags: how every file of this project is compiled. It is linked privately and never installed.
 add_library(crm_flags INTERFACE)
 target_compile_options(crm_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wpointer-arith -Wstrict-prototypes
-    $<$<BOOL:${CRM_WERROR}>:-Werror> -fno-semantic-interposition
-    $<$<CONFIG:RelWithDebInfo>:-O3>) # a tenth of a read's own time
+    $<$<BOOL:${CRM_WERROR}>:-Werror> -fno-semantic-interposition)
 target_compile_definitions(crm_flags INTERFACE _GNU_SOURCE)
 
 if(CRM_SANITIZE)

@@ -202,7 +202,6 @@ int crmi_handle_free(const void *token, uint32_t type) {
     do {
         if (!is_alive(state, alive, type)) return CRM_E_ENDED;
         if (is_forked(s)) break;
-        if ((state & STATE_ALONE) && atomic_load_explicit(&s->owner, memory_order_relaxed) != this_thread()) return fail_pin(CRM_E_THREAD);
     } while (!atomic_compare_exchange_weak_explicit(&s->state, &state, state & ~STATE_ALIVE, memory_order_acq_rel, memory_order_acquire));
     if (is_forked(s)) {
         atomic_fetch_and(&s->state, ~STATE_ALIVE); /* the slot is not used again: calls of threads that are gone may pin it */

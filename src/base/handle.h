@@ -17,8 +17,8 @@ void *crmi_handle_new(uint32_t type, void *object, crmi_handle_destroy destroy);
  * exclusive pin (from a callback), but not exclusively inside a plain one. */
 void *crmi_handle_pin(const void *token, uint32_t type, int exclusive, int *status);
 void crmi_handle_unpin(const void *token); /* in the thread that pinned it */
-/* Ends a token; it must not be pinned exclusively by another thread (CRM_E_THREAD, the error is set). CRM_E_ENDED (no error is set: the
- * caller decides whether a second end is one) where there was nothing to end. After a fork the child forgets the object without
+/* Ends a token; where calls still pin it, of this thread or another, the object goes with the last of them. CRM_E_ENDED (no error is set:
+ * the caller decides whether a second end is one) where there was nothing to end. After a fork the child forgets the object without
  * destroying it: CRM_E_FORKED, no error is set. */
 int crmi_handle_free(const void *token, uint32_t type);
 /* How often this process is a fork's child since the library was loaded; compare with what was stored. */

@@ -20,7 +20,10 @@ static uint32_t checksum(const uint8_t *key, const uint8_t *header, const void *
     return crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, KEY_SIZE), header, 2), body, size);
 }
 
-static int damaged(const char *what) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: %s", what); }
+static int damaged(const char *what) {
+    crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: %s", what);
+    return CRM_E_CORRUPT;
+}
 
 int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
     const uint8_t *bytes = value.data;
@@ -34,9 +37,9 @@ int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
     out->body = (crmi_slice){bytes + HEADER, value.size - HEADER};
     if (out->kind == CRMI_KIND_STUB) return CRM_OK;
     if (out->kind != crmi_id_kind(out->id)) return damaged("its kind");
-    if (!crmi_schema_kind(out->kind))
-        return crmi_error_set(CRM_E_VERSION, 0, "a stored record is of a kind that this version does not know");
-    return CRM_OK;
+    if (crmi_schema_kind(out->kind)) return CRM_OK;
+    crmi_error_set(CRM_E_VERSION, 0, "a stored record is of a kind that this version does not know");
+    return CRM_E_VERSION;
 }
 
 uint64_t crmi_stored_revision(const crmi_stored *stored) {
@@ -220,7 +223,7 @@ static int take_last(void *data, size_t read, crmi_slice key, crmi_slice value) 
     last_row *last = data;
     crmi_stored stored;
     int rc = crmi_stored_open(key, value, &stored);
-    if (rc < 0) return rc;
+    if (rc != CRM_OK) return rc;
     *last = (last_row){stored.id, stored.kind == CRMI_KIND_STUB && stub_target(&stored) == 0};
     return CRM_OK;
 }

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,6 +90,7 @@ Test(base_handle, freed_while_pinned) {
 
 typedef struct answers {
     void *token;
+    bool free;
     int plain, exclusive, freed;
 } answers;
 
@@ -96,13 +98,13 @@ static void *ask(void *data) {
     answers *a = data;
     a->plain = try_pin(a->token, CRMI_HANDLE_TXN, 0);
     a->exclusive = try_pin(a->token, CRMI_HANDLE_TXN, 1);
-    a->freed = crmi_handle_free(a->token, CRMI_HANDLE_TXN);
+    a->freed = a->free ? crmi_handle_free(a->token, CRMI_HANDLE_TXN) : 1;
     return NULL;
 }
 
 /* What another thread is told about a token. */
-static answers ask_elsewhere(void *token) {
-    answers a = {.token = token};
+static answers ask_elsewhere(void *token, bool free) {
+    answers a = {.token = token, .free = free};
     pthread_t thread;
     cr_assert_eq(pthread_create(&thread, NULL, ask, &a), 0);
     pthread_join(thread, NULL);
@@ -114,17 +116,22 @@ Test(base_handle, exclusive_pins) {
     int status;
     void *token = crmi_handle_new(CRMI_HANDLE_TXN, &destroyed, count_destroy);
     crmi_handle_pin(token, CRMI_HANDLE_TXN, 1, &status);
-    answers a = ask_elsewhere(token);
+    answers a = ask_elsewhere(token, false);
     cr_expect_eq(a.plain, CRM_E_THREAD);
     cr_expect_eq(a.exclusive, CRM_E_THREAD);
-    cr_expect_eq(a.freed, CRM_E_THREAD);
     cr_expect_eq(try_pin(token, CRMI_HANDLE_TXN, 1), CRM_OK, "again in a callback");
     cr_expect_eq(try_pin(token, CRMI_HANDLE_TXN, 0), CRM_OK, "again in a callback");
-    cr_expect_eq(ask_elsewhere(token).exclusive, CRM_E_THREAD, "an inner unpin must not open it");
+    cr_expect_eq(ask_elsewhere(token, false).exclusive, CRM_E_THREAD, "an inner unpin must not open it");
+    cr_expect_eq(ask_elsewhere(token, true).freed, CRM_OK, "freed under another's exclusive pin");
+    cr_expect_eq(try_pin(token, CRMI_HANDLE_TXN, 1), CRM_E_ENDED);
+    cr_expect_eq(destroyed, 0, "it goes with the last pin");
     crmi_handle_unpin(token);
+    cr_expect_eq(destroyed, 1);
 
+    destroyed = 0;
+    token = crmi_handle_new(CRMI_HANDLE_TXN, &destroyed, count_destroy);
     crmi_handle_pin(token, CRMI_HANDLE_TXN, 0, &status);
-    a = ask_elsewhere(token);
+    a = ask_elsewhere(token, true);
     cr_expect_eq(a.plain, CRM_OK);
     cr_expect_eq(a.exclusive, CRM_E_THREAD);
     cr_expect_eq(a.freed, CRM_OK);
@@ -134,7 +141,7 @@ Test(base_handle, exclusive_pins) {
 
     token = crmi_handle_new(CRMI_HANDLE_TXN, &destroyed, count_destroy);
     cr_expect_eq(try_pin(token, CRMI_HANDLE_TXN, 1), CRM_OK);
-    cr_expect_eq(ask_elsewhere(token).exclusive, CRM_OK, "one thread after the other");
+    cr_expect_eq(ask_elsewhere(token, true).exclusive, CRM_OK, "one thread after the other");
     cr_expect_eq(destroyed, 2);
 }
 
