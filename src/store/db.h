@@ -36,7 +36,6 @@ bool crmi_meta_sound(crmi_slice key, crmi_slice value, size_t size);
 struct crmi_txn {
     crmi_db *db;
     crmi_etxn *engine; /* NULL: over */
-    crm_id actor;
     bool write, changed, state_read, lent;
     pthread_t thread;  /* of a write transaction */
     int failed;        /* status of what was left half written */

@@ -42,12 +42,6 @@ int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
     return CRM_E_VERSION;
 }
 
-uint64_t crmi_stored_revision(const crmi_stored *stored) {
-    crmi_value value;
-    if (crmi_walk_find(stored->body.data, stored->body.size, 0, &value) != CRM_ROW || value.type != CRMI_VALUE_INT) return 0;
-    return (uint64_t)value.integer;
-}
-
 /* Where a stub leads: a packed id, or 0 for a deleted record. */
 static crmi_packed stub_target(const crmi_stored *stored) {
     crmi_value value;

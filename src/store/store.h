@@ -31,7 +31,6 @@ bool crmi_txn_lent(const crmi_txn *txn);
 crmi_db *crmi_txn_db(const crmi_txn *txn);
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
 uint64_t crmi_txn_sequence(crmi_txn *txn);
-crm_id crmi_txn_actor(const crmi_txn *txn);
 void crmi_txn_fail(crmi_txn *txn, int status); /* something was half written: the transaction can only be aborted */
 
 /* A stored value, checked: header, kind and checksum are right for its key. */
@@ -44,7 +43,6 @@ typedef struct crmi_stored {
 
 /* Checks and opens a value of table file. CRM_OK or CRM_E_CORRUPT. */
 int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out);
-uint64_t crmi_stored_revision(const crmi_stored *stored);
 
 /* Reading: fn gets each record, checked, inside the snapshot; stubs are left out, but where reads name them by key: then they are followed
  * (one more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn ends the reading and is returned.

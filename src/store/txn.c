@@ -62,7 +62,6 @@ int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out) {
     crmi_txn *txn = calloc(1, sizeof *txn);
     if (!txn) return crmi_error_nomem();
     txn->write = flags & CRM_TXN_WRITE;
-    txn->actor = actor;
     txn->thread = pthread_self();
     txn->db = db;
     crmi_db_retain(db);
@@ -133,7 +132,6 @@ void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
 crmi_db *crmi_txn_db(const crmi_txn *txn) { return txn->db; }
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn) { return txn->engine; }
-crm_id crmi_txn_actor(const crmi_txn *txn) { return txn->actor; }
 void crmi_txn_fail(crmi_txn *txn, int status) { txn->failed = status; }
 
 static int lease_more(crmi_txn *txn) {
