@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Roles: number ranges, and each role once at a time. */
-#include "support/store.h"
+#include "support/writing.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-
-static crm_db *db;
-static crm_txn *txn; /* a write transaction that every test begins with */
-
-static void begin(void) {
-    test_begin();
-    db = test_open();
-    txn = test_write(db);
-}
-
-static void end(void) {
-    crm_txn_free(txn);
-    crm_db_close(db);
-    test_end();
-}
 
 TestSuite(role, .init = begin, .fini = end);
 

@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The rules of storing: what is required, codes, references, validity, revisions, limits, what is derived. */
-#include "support/store.h"
+#include "support/writing.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static crm_db *db;
-static crm_txn *txn;
-
-static void begin(void) {
-    test_begin();
-    db = test_open();
-    txn = test_write(db);
-}
-
-static void end(void) {
-    crm_txn_free(txn);
-    crm_db_close(db);
-    test_end();
-}
 
 TestSuite(rules, .init = begin, .fini = end);
 
