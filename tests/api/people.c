@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* People and places: names put together, who names whom, coordinates, codes of closed domains, the arrays of a file's JSON. */
-#include "support/store.h"
+#include "support/writing.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-TestSuite(people, .init = test_begin, .fini = test_end);
-
-static crm_db *db;
-static crm_txn *txn;
-
-static void begin(void) {
-    db = test_open();
-    txn = test_write(db);
-}
-
-static void end(void) {
-    crm_txn_free(txn);
-    crm_db_close(db);
-}
+TestSuite(people, .init = begin, .fini = end);
 
 /* A person without a name of his own is called "first last"; a name of blanks is none. */
 Test(people, names) {
@@ -36,7 +23,6 @@ Test(people, names) {
     };
     static const crm_field fields[2][3] = {{CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME},
                                            {CRM_CONTACT_NAME, CRM_CONTACT_FIRST_NAME, CRM_CONTACT_LAST_NAME}};
-    begin();
     crm_id company = test_party(txn, "Company");
     for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         const struct name_case *c = &cases[i / 2];
@@ -55,7 +41,6 @@ Test(people, names) {
         cr_expect_str_eq(crm_record_text(rec, field[0]), c->stored, "%zu", i);
         crm_record_free(rec);
     }
-    end();
 }
 
 /* A name that was put together follows its parts; one that was given stays. */
@@ -69,7 +54,6 @@ Test(people, names_follow) {
         {NULL, "Eva", "Alt", "Dr. Eva", NULL, "Neu", "Dr. Eva"}, {"Dr. Alt", "Eva", "Alt", NULL, NULL, "Neu", "Dr. Alt"},
         {NULL, "Eva", "Alt", NULL, "", "", "Eva Alt"},           {"Alt", NULL, NULL, NULL, "Eva", "Neu", "Alt"},
     };
-    begin();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct follow_case *c = &cases[i];
         const char *texts[2][3] = {{c->name, c->first, c->last}, {c->set_name, c->set_first, c->set_last}};
@@ -89,21 +73,18 @@ Test(people, names_follow) {
         cr_expect_str_eq(crm_record_text(rec, CRM_PARTY_NAME), c->stored, "%zu", i);
         crm_record_free(rec);
     }
-    end();
 }
 
 /* Two names of the greatest length are too long for one. */
 Test(people, names_too_long) {
     static char text[4097];
     memset(text, 'x', 4096);
-    begin();
     crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_FIRST_NAME, text, CRM_PARTY_LAST_NAME, text, 0);
     cr_expect_eq(test_try(txn, rec), CRM_E_TOO_BIG);
     cr_expect_eq(crm_error_field(), CRM_PARTY_NAME);
     text[2048] = 0; /* 2,048, a blank and 2,047 are 4,096 */
     rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_FIRST_NAME, text, CRM_PARTY_LAST_NAME, text + 1, 0);
     cr_expect_eq(test_try(txn, rec), CRM_OK, "%s", crm_error_text());
-    end();
 }
 
 static size_t named(crm_field field, crm_id value, test_ids *out) {
@@ -117,7 +98,6 @@ static size_t named(crm_field field, crm_id value, test_ids *out) {
 Test(people, who_names_whom) {
     static test_ids found;
     crm_iter *iter;
-    begin();
     crm_id host = test_party(txn, "Host"), guest = test_party(txn, "Guest"), other = test_party(txn, "Other");
     for (int i = 0; i < 3; i++) {
         crm_record *rec = test_get(txn, i == 0 ? guest : other);
@@ -135,7 +115,6 @@ Test(people, who_names_whom) {
     cr_expect_eq(crm_record_search_id(txn, CRM_PARTY_REFERRER, 0, 0, NULL, &iter), CRM_E_NOTFOUND);
     cr_expect_eq(crm_record_search_id(txn, CRM_PARTY_REFERRER, 12345, 0, NULL, &iter), CRM_E_NOTFOUND);
     cr_expect_null(iter);
-    end();
 }
 
 Test(people, places) {
@@ -150,7 +129,6 @@ Test(people, places) {
         {CRM_ADDRESS_LONGITUDE, -1800000000, CRM_OK},    {CRM_ADDRESS_LONGITUDE, -1800000001, CRM_E_RANGE},
         {CRM_ADDRESS_LONGITUDE, INT64_MIN, CRM_E_RANGE}, {CRM_ADDRESS_LATITUDE, INT64_MAX, CRM_E_RANGE},
     };
-    begin();
     crm_id company = test_party(txn, "Company");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         crm_record *rec = test_record(CRM_KIND_ADDRESS, company, CRM_ADDRESS_TOWN, "Ulm", 0);
@@ -158,7 +136,6 @@ Test(people, places) {
         cr_expect_eq(test_try(txn, rec), cases[i].status, "%zu", i);
         if (cases[i].status < 0) cr_expect_eq(crm_error_field(), cases[i].field, "%zu", i);
     }
-    end();
 }
 
 Test(people, closed_domains_have_no_codes_of_the_host) {
@@ -166,17 +143,14 @@ Test(people, closed_domains_have_no_codes_of_the_host) {
         const char *domain;
         int status;
     } cases[] = {{"country", CRM_E_CODE}, {"role", CRM_E_CODE}, {"currency", CRM_E_CODE}, {"price_list", CRM_OK}, {"of the host", CRM_OK}};
-    begin();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         crm_record *rec = test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, cases[i].domain, CRM_CODE_CODE, "XX", 0);
         cr_expect_eq(test_try(txn, rec), cases[i].status, "%s", cases[i].domain);
     }
-    end();
 }
 
 Test(people, file_json_has_every_array) {
     crm_file *file;
-    begin();
     cr_assert_eq(crm_file_get(txn, test_party(txn, "Company"), &file), CRM_OK);
     const char *json = crm_file_json(file, NULL);
     static const char *const arrays[] = {"roles", "quote_defaults", "usages", "identifiers", "addresses", "contacts", "channels"};
@@ -190,12 +164,10 @@ Test(people, file_json_has_every_array) {
     cr_assert_not_null(party);
     cr_expect_not_null(strstr(json, party), "%s in %s", party, json);
     crm_file_free(file);
-    end();
 }
 
 /* What is looked for inside and not found is no failure of a call that succeeds. */
 Test(people, success_leaves_the_error_alone) {
-    begin();
     crm_error_report(CRM_E_LOCKED, CRM_PARTY_NAME, 7, "mark");
     cr_assert_eq(crm_setting_set(txn, "number.customer.next", "500", CRM_NTS), CRM_OK);
     cr_assert_eq(crm_setting_clear(txn, "host.nothing"), CRM_OK);
@@ -204,5 +176,4 @@ Test(people, success_leaves_the_error_alone) {
     test_put(txn, test_record(CRM_KIND_QUOTE_DEFAULTS, company, CRM_QUOTE_DEFAULTS_PLANT, "any", 0));
     cr_expect(crm_error_status() == CRM_E_LOCKED && crm_error_field() == CRM_PARTY_NAME && crm_error_row() == 7);
     cr_expect_str_eq(crm_error_text(), "mark");
-    end();
 }
