@@ -18,6 +18,9 @@ extern "C" {
 #define CRM_DOMAIN_PURPOSE "purpose"                 /**< Purpose */
 #define CRM_DOMAIN_CHANNEL_TYPE "channel_type"       /**< Channel type */
 #define CRM_DOMAIN_SCHEME "scheme"                   /**< Identifier scheme */
+#define CRM_DOMAIN_FIELD_TYPE "field_type"           /**< Field type */
+#define CRM_DOMAIN_CHANGE_REASON "change_reason"     /**< Reason of a change */
+#define CRM_DOMAIN_LOSER_REASON "loser_reason"       /**< Reason of a value not taken */
 #define CRM_DOMAIN_COUNTRY "country"                 /**< Country */
 #define CRM_DOMAIN_CURRENCY "currency"               /**< Currency */
 #define CRM_DOMAIN_LANGUAGE "language"               /**< Language */
@@ -86,6 +89,33 @@ extern "C" {
 #define CRM_SCHEME_LEI "lei"                                                 /**< Legal entity identifier */
 #define CRM_SCHEME_LEITWEG_ID "leitweg_id"                                   /**< E-invoice routing id */
 #define CRM_SCHEME_SUPPLIER_NUMBER_AT_CUSTOMER "supplier_number_at_customer" /**< Our supplier number at the customer */
+
+/* Field type; these codes only. */
+#define CRM_FIELD_TYPE_AMOUNT "amount" /**< Amount */
+#define CRM_FIELD_TYPE_BOOL "bool"     /**< Yes or no */
+#define CRM_FIELD_TYPE_BYTES "bytes"   /**< Bytes */
+#define CRM_FIELD_TYPE_DATE "date"     /**< Date */
+#define CRM_FIELD_TYPE_INT "int"       /**< Whole number */
+#define CRM_FIELD_TYPE_LABEL "label"   /**< Text by language */
+#define CRM_FIELD_TYPE_TEXT "text"     /**< Text */
+#define CRM_FIELD_TYPE_TEXTS "texts"   /**< List of texts */
+#define CRM_FIELD_TYPE_TIME "time"     /**< Point in time */
+
+/* Reason of a change; these codes only. */
+#define CRM_CHANGE_AMBIGUOUS "ambiguous"       /**< Several candidates now */
+#define CRM_CHANGE_EDITED "edited"             /**< The source was changed */
+#define CRM_CHANGE_GIVEN "given"               /**< The caller says otherwise */
+#define CRM_CHANGE_GONE "gone"                 /**< Nothing says it any more */
+#define CRM_CHANGE_OTHER_LEVEL "other_level"   /**< Another level decides */
+#define CRM_CHANGE_OTHER_SOURCE "other_source" /**< Another record decides */
+#define CRM_CHANGE_SET "set"                   /**< It was unset before */
+
+/* Reason of a value not taken; these codes only. */
+#define CRM_LOSER_BARRED "barred"         /**< Inheritance is blocked */
+#define CRM_LOSER_LATER "later"           /**< A level before it decided */
+#define CRM_LOSER_OVERRIDDEN "overridden" /**< A rule replaced it */
+#define CRM_LOSER_PROTECTED "protected"   /**< A given value stays */
+#define CRM_LOSER_UNFIT "unfit"           /**< The field can't hold it */
 
 /* Tax zone. */
 #define CRM_TAX_ZONE_DOMESTIC "domestic"           /**< Domestic */

@@ -5,13 +5,19 @@
  */
 #ifndef LIBCRM_CRM_H
 #define LIBCRM_CRM_H
+#include <libcrm/address.h>
+#include <libcrm/blockers.h>
 #include <libcrm/code.h>
 #include <libcrm/codes.h>
+#include <libcrm/contact.h>
+#include <libcrm/custom_field.h>
 #include <libcrm/db.h>
 #include <libcrm/error.h>
 #include <libcrm/fields.h>
+#include <libcrm/group.h>
 #include <libcrm/iter.h>
 #include <libcrm/party.h>
+#include <libcrm/policy.h>
 #include <libcrm/quote.h>
 #include <libcrm/record.h>
 #include <libcrm/schema.h>

@@ -16,12 +16,20 @@ enum crm_kind {
     CRM_KIND_ROLE = 2,           /**< Role */
     CRM_KIND_QUOTE_DEFAULTS = 3, /**< Quote defaults */
     CRM_KIND_USAGE = 4,          /**< Usage */
+    CRM_KIND_GROUP = 5,          /**< Group */
+    CRM_KIND_MEMBERSHIP = 6,     /**< Membership */
     CRM_KIND_IDENTIFIER = 16,    /**< Identifier */
     CRM_KIND_ADDRESS = 17,       /**< Address */
     CRM_KIND_CONTACT = 18,       /**< Contact */
     CRM_KIND_CHANNEL = 19,       /**< Channel */
     CRM_KIND_CODE = 32,          /**< Code */
     CRM_KIND_SETTING = 33,       /**< Setting */
+    CRM_KIND_CUSTOM_FIELD = 36,  /**< Custom field */
+    CRM_KIND_POLICY = 37,        /**< Quote policy */
+    CRM_KIND_RULE = 38,          /**< Mapping rule */
+    CRM_KIND_BLOCKER = 59,       /**< Blocker */
+    CRM_KIND_QUOTE_CHANGE = 60,  /**< Change of a proposal */
+    CRM_KIND_QUOTE_LOSER = 61,   /**< Value that was not taken */
     CRM_KIND_QUOTE = 62          /**< Quote proposal */
 };
 
@@ -57,14 +65,17 @@ enum crm_field_number {
     CRM_PARTY_ARCHIVED = 1028,         /**< Archived: bool */
     CRM_PARTY_CREATED_AT = 1029,       /**< Created at: time */
 
-    CRM_ROLE_PARTY = 2001,         /**< Party of the role: id of party */
-    CRM_ROLE_ROLE = 2002,          /**< Role: text, code of role */
-    CRM_ROLE_NUMBER = 2003,        /**< Customer number: text */
-    CRM_ROLE_VALID_FROM = 2004,    /**< Role valid from: date */
-    CRM_ROLE_VALID_UNTIL = 2005,   /**< Role valid until: date */
-    CRM_ROLE_PROSPECT_KIND = 2006, /**< Prospect kind: text, code of prospect_kind */
+    CRM_ROLE_PARTY = 2001,           /**< Party of the role: id of party */
+    CRM_ROLE_ROLE = 2002,            /**< Role: text, code of role */
+    CRM_ROLE_NUMBER = 2003,          /**< Customer number: text */
+    CRM_ROLE_VALID_FROM = 2004,      /**< Role valid from: date */
+    CRM_ROLE_VALID_UNTIL = 2005,     /**< Role valid until: date */
+    CRM_ROLE_PROSPECT_KIND = 2006,   /**< Prospect kind: text, code of prospect_kind */
+    CRM_ROLE_CONVERTED_AT = 2007,    /**< Converted at: time */
+    CRM_ROLE_CONVERTED_BY = 2008,    /**< Converted by: id of party */
+    CRM_ROLE_SOURCE_DOCUMENT = 2009, /**< Document of the conversion: text */
 
-    CRM_QUOTE_DEFAULTS_PARTY = 3001,              /**< Party of the defaults: id of party */
+    CRM_QUOTE_DEFAULTS_OWNER = 3001,              /**< Party or group of the defaults: id of party or group */
     CRM_QUOTE_DEFAULTS_SCOPE = 3002,              /**< Scope: id of address or contact */
     CRM_QUOTE_DEFAULTS_SALES_AREA = 3003,         /**< Sales area: text, code of sales_area */
     CRM_QUOTE_DEFAULTS_PRICE_LIST = 3004,         /**< Price list: text, code of price_list */
@@ -83,6 +94,9 @@ enum crm_field_number {
     CRM_QUOTE_DEFAULTS_PREFERRED_SITE = 3017,     /**< Preferred site: id of address */
     CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT = 3018,  /**< Preferred contact: id of contact */
     CRM_QUOTE_DEFAULTS_SENDER_COUNTRY = 3019,     /**< Sender's country: text, code of country */
+    CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE = 3020, /**< Blocks inheritance: bool */
+    CRM_QUOTE_DEFAULTS_COUNTRY = 3021,            /**< Country of the defaults: text, code of country */
+    CRM_QUOTE_DEFAULTS_REGION = 3022,             /**< Region of the defaults: text */
 
     CRM_USAGE_PARTY = 4001,       /**< Party of the usage: id of party */
     CRM_USAGE_TARGET = 4002,      /**< Address or contact: id of address or contact */
@@ -90,6 +104,20 @@ enum crm_field_number {
     CRM_USAGE_IS_DEFAULT = 4004,  /**< Default: bool */
     CRM_USAGE_VALID_FROM = 4005,  /**< Usage valid from: date */
     CRM_USAGE_VALID_UNTIL = 4006, /**< Usage valid until: date */
+
+    CRM_GROUP_CODE = 5001,      /**< Group code: text */
+    CRM_GROUP_NAME = 5002,      /**< Group name: text */
+    CRM_GROUP_PARENT = 5003,    /**< Parent group: id of group */
+    CRM_GROUP_PRIORITY = 5004,  /**< Group priority: int */
+    CRM_GROUP_OPT_OUT = 5005,   /**< Gets no information: bool */
+    CRM_GROUP_NOTE = 5006,      /**< Group note: text */
+    CRM_GROUP_ARCHIVED = 5007,  /**< Group archived: bool */
+    CRM_GROUP_ANCESTORS = 5008, /**< Groups above: bytes */
+
+    CRM_MEMBERSHIP_PARTY = 6001,       /**< Member: id of party */
+    CRM_MEMBERSHIP_GROUP = 6002,       /**< Group of the member: id of group */
+    CRM_MEMBERSHIP_VALID_FROM = 6003,  /**< Member from: date */
+    CRM_MEMBERSHIP_VALID_UNTIL = 6004, /**< Member until: date */
 
     CRM_IDENTIFIER_PARTY = 16001,  /**< Party of the identifier: id of party */
     CRM_IDENTIFIER_SCHEME = 16002, /**< Scheme: text, code of scheme */
@@ -118,6 +146,7 @@ enum crm_field_number {
     CRM_ADDRESS_VALID_FROM = 17020,         /**< Address valid from: date */
     CRM_ADDRESS_VALID_UNTIL = 17021,        /**< Address valid until: date */
     CRM_ADDRESS_ARCHIVED = 17022,           /**< Address archived: bool */
+    CRM_ADDRESS_SUCCESSOR = 17023,          /**< Moved to: id of address */
 
     CRM_CONTACT_PARTY = 18001,       /**< Party of the contact: id of party */
     CRM_CONTACT_NAME = 18002,        /**< Contact: text */
@@ -150,6 +179,56 @@ enum crm_field_number {
 
     CRM_SETTING_NAME = 33001,  /**< Setting name: text */
     CRM_SETTING_VALUE = 33002, /**< Setting value: text */
+
+    CRM_CUSTOM_FIELD_KIND = 36001,       /**< Kind of record: text */
+    CRM_CUSTOM_FIELD_NAME = 36002,       /**< Field name: text */
+    CRM_CUSTOM_FIELD_TYPE = 36003,       /**< Field type: text, code of field_type */
+    CRM_CUSTOM_FIELD_LABEL = 36004,      /**< Field label: label */
+    CRM_CUSTOM_FIELD_DOMAIN = 36005,     /**< Code table of the field: text */
+    CRM_CUSTOM_FIELD_INDEXED = 36006,    /**< Found by its value: bool */
+    CRM_CUSTOM_FIELD_UNIQUE = 36007,     /**< Unique: bool */
+    CRM_CUSTOM_FIELD_FOLDED = 36008,     /**< Found without case and accents: bool */
+    CRM_CUSTOM_FIELD_SEARCHABLE = 36009, /**< For the search: bool */
+    CRM_CUSTOM_FIELD_PERSONAL = 36010,   /**< Personal data: bool */
+    CRM_CUSTOM_FIELD_SYNONYMS = 36011,   /**< Column headings: texts */
+    CRM_CUSTOM_FIELD_FIELD = 36012,      /**< Field number: int */
+
+    CRM_POLICY_FIELD = 37001,  /**< Quote field: text */
+    CRM_POLICY_LEVELS = 37002, /**< Levels, most specific first: texts */
+
+    CRM_RULE_CODE = 38001,     /**< Rule code: text */
+    CRM_RULE_TARGET = 38002,   /**< Field that is set: text */
+    CRM_RULE_SOURCE = 38003,   /**< Field that is read: text */
+    CRM_RULE_VALUE = 38004,    /**< Value that is set: text */
+    CRM_RULE_WHEN = 38005,     /**< Conditions: texts */
+    CRM_RULE_PRIORITY = 38006, /**< Rule priority: int */
+    CRM_RULE_OVERRIDE = 38007, /**< Overrides given values: bool */
+    CRM_RULE_ARCHIVED = 38008, /**< Rule archived: bool */
+    CRM_RULE_NOTE = 38009,     /**< Rule note: text */
+
+    CRM_BLOCKER_FIELD = 59001, /**< Field that names the record: text */
+    CRM_BLOCKER_COUNT = 59002, /**< Records that name it: int */
+    CRM_BLOCKER_MORE = 59003,  /**< There are more: bool */
+
+    CRM_QUOTE_CHANGE_FIELD = 60001,        /**< Changed field: text */
+    CRM_QUOTE_CHANGE_WHY = 60002,          /**< Why it changed: text, code of change_reason */
+    CRM_QUOTE_CHANGE_OLD_VALUE = 60003,    /**< Value before: text */
+    CRM_QUOTE_CHANGE_OLD_LEVEL = 60004,    /**< Level before: text */
+    CRM_QUOTE_CHANGE_OLD_SOURCE = 60005,   /**< Source before: id of any */
+    CRM_QUOTE_CHANGE_OLD_REVISION = 60006, /**< Revision before: int */
+    CRM_QUOTE_CHANGE_NEW_VALUE = 60007,    /**< Value now: text */
+    CRM_QUOTE_CHANGE_NEW_LEVEL = 60008,    /**< Level now: text */
+    CRM_QUOTE_CHANGE_NEW_SOURCE = 60009,   /**< Source now: id of any */
+    CRM_QUOTE_CHANGE_NEW_REVISION = 60010, /**< Revision now: int */
+
+    CRM_QUOTE_LOSER_FIELD = 61001,        /**< Field of the value: text */
+    CRM_QUOTE_LOSER_WHY = 61002,          /**< Why it was not taken: text, code of loser_reason */
+    CRM_QUOTE_LOSER_LEVEL = 61003,        /**< Level of the value: text */
+    CRM_QUOTE_LOSER_VALUE = 61004,        /**< Value not taken: text */
+    CRM_QUOTE_LOSER_SOURCE = 61005,       /**< Source of the value: id of any */
+    CRM_QUOTE_LOSER_REVISION = 61006,     /**< Revision of the source: int */
+    CRM_QUOTE_LOSER_SOURCE_FIELD = 61007, /**< Field of the source: text */
+    CRM_QUOTE_LOSER_RULE = 61008,         /**< Rule of the value: id of rule */
 
     CRM_QUOTE_CUSTOMER = 62001,           /**< Customer: id of party */
     CRM_QUOTE_SHIP_TO = 62002,            /**< Ship-to: id of address */

@@ -39,8 +39,8 @@ CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, s
                            const char *token, crm_iter **out);
 
 /**
- * The whole file of a party in one call: the party first, then its roles, quote defaults, usages, identifiers, addresses, contacts,
- * channels.
+ * The whole file of a party in one call: the party first, then its roles, quote defaults, usages, memberships, identifiers, addresses,
+ * contacts, channels.
  * @errors CRM_E_NOTFOUND no such party, be it another record's id; CRM_E_TOO_BIG over 100,000 records.
  * @owner the caller, with crm_file_free(). @threads one at a time. @since 1.0
  */
@@ -57,6 +57,21 @@ CRM_API const crm_record *crm_file_record(const crm_file *file, size_t index);
 CRM_API const char *crm_file_json(crm_file *file, size_t *out_len);
 /** Frees a file with its records. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_file_free(crm_file *file);
+
+enum crm_convert_flag {
+    CRM_CONVERT_KEEP_PROSPECT = 1 << 0 /**< the party stays a prospect too */
+};
+/**
+ * Makes a prospect a customer: the same record gets the role of a customer with a number of that role's own range, and the roles of a
+ * prospect are deleted. A party that is a customer already is left as it is.
+ * @param role  a record of CRM_KIND_ROLE with what else the role is to say (number, CRM_ROLE_CONVERTED_BY, CRM_ROLE_SOURCE_DOCUMENT,
+ *              validity), or NULL; its party and role are set by the call. @param flags crm_convert_flag bits.
+ * @param[out] out_role  the customer's role; may be NULL.
+ * @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID it is neither prospect nor customer, an unknown flag, or role is a stored record;
+ *         CRM_E_ARCHIVED; CRM_E_TYPE role is of another kind; CRM_E_EXISTS the number is taken; those of crm_record_put().
+ * @threads creator only. @since 1.0
+ */
+CRM_API int crm_party_convert(crm_txn *txn, crm_id party, const crm_record *role, uint32_t flags, crm_id *out_role);
 
 /**
  * The party that has an identifier: a DUNS number, a GLN, a host's own key.

@@ -9,7 +9,14 @@
  * Quote defaults are stored for a customer, for one of his addresses or contacts, or for the store itself (without a party), each of them
  * for all sales areas or for one. A proposal for a sales area (CRM_QUOTE_SALES_AREA in given) takes each field of a level from the record
  * of that area, and where it is not set there from the record of all areas; then the next level follows. Without a sales area only the
- * records of all areas count.
+ * records of all areas count. The store's own defaults may be for a country, and for a region in it: they count for a ship-to address (else
+ * a bill-to address) that lies there, before those of the whole store. CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE in a customer's defaults keeps
+ * the values of his groups and of the hierarchy from him, in a group's those of the groups above it.
+ *
+ * Which levels a field is looked for at is its policy (policy.h). After that the mapping rules run, records of CRM_KIND_RULE: each sets one
+ * field (target) to the value of another (source) or to a fixed one (value) where all its conditions (when) hold, but leaves given values
+ * alone unless it overrides. Of several rules for a field the first by priority (1 before 2, without one last), then code, decides. Rules
+ * see the values as the levels have left them, never those of other rules. docs/quote.md has paths and conditions.
  */
 #ifndef LIBCRM_QUOTE_H
 #define LIBCRM_QUOTE_H
@@ -24,6 +31,7 @@ enum crm_quote_level {
     CRM_LEVEL_UNSET = 0,       /**< nothing is known; never invented */
     CRM_LEVEL_LOCK = 10,       /**< fixed for the actor */
     CRM_LEVEL_EXPLICIT = 20,   /**< given by the caller */
+    CRM_LEVEL_RULE = 25,       /**< a mapping rule */
     CRM_LEVEL_PRICE_LIST = 30, /**< the currency of the price list's code */
     CRM_LEVEL_SITE = 40,       /**< the ship-to site */
     CRM_LEVEL_CONTACT = 50,    /**< the chosen contact */
@@ -36,10 +44,12 @@ enum crm_quote_level {
 };
 /** What is special about a value. */
 enum crm_quote_flag {
-    CRM_QUOTE_FLAG_AMBIGUOUS = 1 << 0,  /**< several candidates of equal standing; none was taken */
-    CRM_QUOTE_FLAG_REDIRECTED = 1 << 1, /**< the customer was merged into this one */
-    CRM_QUOTE_FLAG_BLOCKED = 1 << 2,    /**< the customer has an order lock */
-    CRM_QUOTE_FLAG_CONFLICT = 1 << 3    /**< another level says otherwise: the customer's currency is not the price list's */
+    CRM_QUOTE_FLAG_AMBIGUOUS = 1 << 0,      /**< several candidates of equal standing; none was taken */
+    CRM_QUOTE_FLAG_REDIRECTED = 1 << 1,     /**< the customer was merged into this one */
+    CRM_QUOTE_FLAG_BLOCKED = 1 << 2,        /**< the customer has an order lock */
+    CRM_QUOTE_FLAG_CONFLICT = 1 << 3,       /**< another level says otherwise: the customer's currency is not the price list's */
+    CRM_QUOTE_FLAG_UNSET = 1 << 4,          /**< nothing is known; of single fields only */
+    CRM_QUOTE_FLAG_DELIVERY_LOCKED = 1 << 5 /**< the customer has a delivery lock */
 };
 /** Why an object of the first stage (ship-to, bill-to, payer, contact) was taken. */
 enum crm_quote_reason {
@@ -53,6 +63,11 @@ enum crm_quote_reason {
     CRM_REASON_ONLY = 7,              /**< the only valid one at all */
     CRM_REASON_MAIN = 8,              /**< the main address */
     CRM_REASON_BILL_TO = 9            /**< the bill-to party pays */
+};
+/** How crm_quote_explain() writes. */
+enum crm_quote_format {
+    CRM_QUOTE_FORMAT_TEXT = 1, /**< lines for people, in English */
+    CRM_QUOTE_FORMAT_JSON = 2  /**< what crm_quote_json() gives, with "losers" in each field and "changes" */
 };
 
 /**
@@ -70,6 +85,18 @@ enum crm_quote_reason {
  * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out);
+/**
+ * Computes a proposal again: for another day, another customer or other choices, keeping what was given before.
+ * @param old       the proposal so far. @param customer  the sold-to party, or 0 for the same. Where it is another one, given addresses,
+ *                  contact and payer are dropped: they were the other's.
+ * @param as_of     as for crm_quote_resolve().
+ * @param changes   what is chosen now: it takes the place of what was given before, field by field; or NULL.
+ * @param released, count  fields that were given before and are looked for again now; may be NULL where count is 0.
+ * @param[out] out  the new proposal, which knows what changed and why (crm_quote_change()); NULL on failure. old stays as it is.
+ * @errors as crm_quote_resolve(); CRM_E_TYPE a released field is none of a quote. @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_quote_reresolve(crm_txn *txn, const crm_quote *old, crm_id customer, int64_t as_of, const crm_record *changes,
+                                const crm_field *released, size_t count, crm_quote **out);
 /** Frees a proposal. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_quote_free(crm_quote *quote);
 
@@ -90,12 +117,34 @@ CRM_API crm_id crm_quote_source(const crm_quote *quote, crm_field field);
 CRM_API uint64_t crm_quote_source_revision(const crm_quote *quote, crm_field field);
 /** Field of that record that the value was read from, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API crm_field crm_quote_source_field(const crm_quote *quote, crm_field field);
-/** crm_quote_flag bits of a field; field 0: of all together. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+/** Rule that has set a value, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
+CRM_API crm_id crm_quote_rule(const crm_quote *quote, crm_field field);
+/** crm_quote_flag bits of a field; field 0: of all together, without UNSET. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API uint32_t crm_quote_flags(const crm_quote *quote, crm_field field);
 /** How many candidates an ambiguous field has. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_quote_candidate_count(const crm_quote *quote, crm_field field);
 /** One candidate, by position in ascending order of the ids, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API crm_id crm_quote_candidate(const crm_quote *quote, crm_field field, size_t index);
+/** How many values a field could have had from other levels and rules. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
+CRM_API size_t crm_quote_loser_count(crm_quote *quote, crm_field field);
+/**
+ * One of them, in the order in which they would have been taken: a record of CRM_KIND_QUOTE_LOSER with level, value, source and why it was
+ * not taken. NULL beyond the last. @lifetime until quote is freed. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ */
+CRM_API const crm_record *crm_quote_loser(crm_quote *quote, crm_field field, size_t index);
+/** How many fields differ from the proposal that this one was computed again from; 0 for a first one. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_quote_change_count(const crm_quote *quote);
+/**
+ * One of them, in the order of the fields: a record of CRM_KIND_QUOTE_CHANGE with the values, levels and sources before and now, and why.
+ * Of addresses a new revision counts too. NULL beyond the last. @lifetime until quote is freed. @threads one at a time. @since 1.0
+ */
+CRM_API const crm_record *crm_quote_change(const crm_quote *quote, size_t index);
+/**
+ * What was given for the proposal: a record of CRM_KIND_QUOTE, empty where nothing was.
+ * @errors those of any call. @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0
+ */
+CRM_API int crm_quote_given(const crm_quote *quote, crm_record **out);
 /**
  * Why the customer is blocked: his lock reason, "" without one, NULL where he is not.
  * @lifetime until quote is freed. @threads one at a time. @since 1.0
@@ -118,6 +167,14 @@ CRM_API const char *crm_quote_address_text(const crm_quote *quote, crm_field fie
  * @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until quote is freed. @threads one at a time. @since 1.0
  */
 CRM_API const char *crm_quote_json(crm_quote *quote, size_t *out_len);
+/**
+ * The proposal explained: for each field the value, where it comes from, what it won against, and flags; then what changed.
+ * @param format a crm_quote_format. @return NULL on failure. @errors CRM_E_INVALID the format; CRM_E_NOMEM.
+ * @lifetime until quote is freed, or this is called again for it. @threads one at a time. @since 1.0
+ */
+CRM_API const char *crm_quote_explain(crm_quote *quote, uint32_t format, size_t *out_len);
+/** Number of a level by its name ("customer"), or 0. @threads any. @since 1.0 */
+CRM_API uint32_t crm_quote_level_find(const char *name);
 /** Name of a level ("customer"), or NULL. @lifetime for ever. @threads any. @since 1.0 */
 CRM_API const char *crm_quote_level_name(uint32_t level);
 /** Name of a reason ("preferred"), or NULL. @lifetime for ever. @threads any. @since 1.0 */

@@ -19,6 +19,11 @@ extern "C" {
 /** A new, empty record of a kind. @errors CRM_E_INVALID no such kind. @owner the caller. @threads any. @since 1.0 */
 CRM_API int crm_record_new(uint32_t kind, crm_record **out);
 /**
+ * The same for a store: the record knows the store's custom fields by name.
+ * @errors CRM_E_INVALID no such kind. @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_record_new_in(crm_txn *txn, uint32_t kind, crm_record **out);
+/**
  * A copy of a record, with its identity and revision.
  * @errors those of any call. @owner the caller. @threads one at a time. @since 1.0
  */
@@ -42,6 +47,17 @@ CRM_API int crm_record_has(const crm_record *rec, crm_field field);
 CRM_API size_t crm_record_count(const crm_record *rec);
 /** The field at a position below crm_record_count(), in ascending order; 0 beyond. @threads one at a time. @since 1.0 */
 CRM_API crm_field crm_record_field(const crm_record *rec, size_t index);
+
+/**
+ * Number of a field of the record's kind by its name, custom fields that the record knows included; 0 where there is none.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API crm_field crm_record_field_find(const crm_record *rec, const char *name);
+/**
+ * Name of a field of the record's kind, or NULL where the record does not know it.
+ * @lifetime until rec is freed. @threads one at a time. @since 1.0
+ */
+CRM_API const char *crm_record_field_name(const crm_record *rec, crm_field field);
 
 /** The text, or NULL. @lifetime until rec changes or is freed. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_record_text(const crm_record *rec, crm_field field);
@@ -151,18 +167,31 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  *         CRM_E_EXISTS a unique value is taken, the party has the role at that time already, or quote defaults for this scope and sales
  *         area, or a number range is used up; CRM_E_REQUIRED no value, or a blank one; CRM_E_CODE; CRM_E_RANGE a date until that is not
  *         after the date from, a place that is not on earth, a party that refers itself, the value of a known setting;
- *         CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the stored record has, or a scope of
- *         the store's own quote defaults; CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
+ *         CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the stored record has, a scope of
+ *         the store's own quote defaults or of a group's, a country of any others than the store's own; CRM_E_CYCLE a group would lie above
+ *         itself; CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
 /**
  * Deletes a record; of a party, its whole file with it.
  * @param revision what was read, or 0 for whatever is stored.
- * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_IN_USE other records refer to it (crm_error_field() is theirs).
+ * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_IN_USE other records refer to it (crm_error_field() is theirs; crm_record_blockers() lists
+ *         them).
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
+/**
+ * Archives a record of a kind that has the field "archived" (party, address, contact, group, code, rule): it is kept and can be read, but
+ * left out of lists, new proposals and candidates. What preferred it as a default does so no more. Nothing is done where it is archived
+ * already.
+ * @param revision what was read, or 0 for whatever is stored.
+ * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_TYPE a kind without the field. @threads creator only. @since 1.0
+ */
+CRM_API int crm_record_archive(crm_txn *txn, crm_id id, uint64_t revision);
+/** Takes a record out of the archive; defaults that were lost do not come back. @errors as crm_record_archive(). @threads creator only.
+ * @since 1.0 */
+CRM_API int crm_record_restore(crm_txn *txn, crm_id id, uint64_t revision);
 
 /**
  * The record that has a value in a unique field: a role number, an identifier, a code, a setting.

@@ -3,6 +3,9 @@
  * @file schema.h
  * What there is: kinds of records, their fields, and the built-in code tables, with English and German labels. For hosts that show,
  * map or bind fields without naming each in their code.
+ *
+ * What is here is built in and needs no store. Fields that a host defines (custom_field.h) have numbers that tell their kind and type, so
+ * crm_field_kind() and crm_field_type() know them too; their names and labels lie in the store.
  */
 #ifndef LIBCRM_SCHEMA_H
 #define LIBCRM_SCHEMA_H
@@ -35,7 +38,8 @@ enum crm_field_flag {
     CRM_FIELD_PERSONAL = 1 << 5,   /**< personal data (GDPR article 4) */
     CRM_FIELD_SYSTEM = 1 << 6,     /**< set by the library only */
     CRM_FIELD_KEY = 1 << 7,        /**< the owner: part of the record's identity, fixed when it is stored first */
-    CRM_FIELD_COMPACT = 1 << 8     /**< found by its letters and digits alone, in capitals: "de 123.456" is "DE123456" */
+    CRM_FIELD_COMPACT = 1 << 8,    /**< found by its letters and digits alone, in capitals: "de 123.456" is "DE123456" */
+    CRM_FIELD_DEPENDENT = 1 << 9   /**< the record is about the one that it names here, and is deleted with it */
 };
 
 /** The kind after this one (0: the first), or 0 behind the last. @threads any. @since 1.0 */

@@ -19,6 +19,8 @@
 #define CRM_NTS ((size_t)-1)
 /** As a date: today by the store's clock and its offset from UTC. */
 #define CRM_TODAY (-INT64_C(9223372036854775807) - 1)
+/** As a date: none, the validity has no bound on this side. */
+#define CRM_NO_DATE INT64_C(9223372036854775807)
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,17 +29,18 @@ extern "C" {
 typedef uint64_t crm_id;    /**< identity of a stored record, below 2^52; 0 = none */
 typedef uint32_t crm_field; /**< field number, kind * 1000 + n; bit 31: defined by the host; 0 = none */
 
-typedef struct crm_db crm_db;         /**< open store; share it between threads freely */
-typedef struct crm_txn crm_txn;       /**< a read snapshot, or the one write transaction */
-typedef struct crm_iter crm_iter;     /**< one page of results, in order; ends with its transaction */
-typedef struct crm_record crm_record; /**< detached copy of a record; outlives everything */
-typedef struct crm_file crm_file;     /**< detached copy of a whole customer file */
-typedef struct crm_quote crm_quote;   /**< a computed proposal: values, sources, candidates */
-typedef struct crm_sync crm_sync;     /**< rows on their way into a store */
+typedef struct crm_db crm_db;             /**< open store; share it between threads freely */
+typedef struct crm_txn crm_txn;           /**< a read snapshot, or the one write transaction */
+typedef struct crm_iter crm_iter;         /**< one page of results, in order; ends with its transaction */
+typedef struct crm_record crm_record;     /**< detached copy of a record; outlives everything */
+typedef struct crm_file crm_file;         /**< detached copy of a whole customer file */
+typedef struct crm_quote crm_quote;       /**< a computed proposal: values, sources, candidates */
+typedef struct crm_sync crm_sync;         /**< rows on their way into a store */
+typedef struct crm_blockers crm_blockers; /**< what stands against a deletion */
 
 /** Names for the reader: one record type, told apart at run time by its kind. */
 typedef crm_record crm_party, crm_customer, crm_role, crm_address, crm_usage, crm_contact, crm_channel, crm_identifier, crm_code,
-    crm_quote_defaults, crm_setting;
+    crm_quote_defaults, crm_setting, crm_group, crm_membership, crm_custom_field, crm_policy, crm_rule;
 
 /** In whose name a transaction runs. 0 is CRM_E_INVALID, so that nobody gets all rights by forgetting. */
 enum crm_actor {

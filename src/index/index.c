@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ID_SIZE 7      /* 52 bits at the end of a plain key */
-#define UNIQUE_SIZE 12 /* of a unique entry's value: id 8, CRC-32C of key and id 4, both big-endian */
+#define UNIQUE_SIZE 12 /* of a unique entry's value: id 8, CRC-32C of key, id and body 4, both big-endian; then a carried record's body */
 
 void crmi_index_add_id(crmi_key *key, crmi_packed id) {
     uint8_t bytes[8];
@@ -42,24 +42,46 @@ void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t sc
     crmi_key_text(out, value, size);
 }
 
-static uint32_t unique_sum(crmi_slice key, const uint8_t *id) { return crmi_crc32c(crmi_crc32c(0, key.data, key.size), id, 8); }
+static uint32_t unique_sum(crmi_slice key, const uint8_t *value, size_t size) {
+    uint32_t sum = crmi_crc32c(crmi_crc32c(0, key.data, key.size), value, 8);
+    return crmi_crc32c(sum, value + UNIQUE_SIZE, size - UNIQUE_SIZE);
+}
 
-static int put_unique(crmi_txn *txn, const crmi_key *entry, crmi_packed id) {
+/* The revision that rec gets is one more than old's: see crmi_model_put(). */
+static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *field, crmi_packed id, const crm_record *old,
+                      const crm_record *rec) {
     crmi_slice key = {entry->bytes, entry->size};
-    uint8_t value[UNIQUE_SIZE];
-    crmi_key_put64(value, id);
-    uint32_t sum = unique_sum(key, value);
-    for (int i = 0; i < 4; i++) value[8 + i] = (uint8_t)(sum >> (24 - 8 * i));
-    return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, key, (crmi_slice){value, sizeof value});
+    crmi_buffer value = {0}, body = {0};
+    uint8_t head[UNIQUE_SIZE] = {0};
+    int rc = CRM_OK;
+    crmi_key_put64(head, id);
+    if (field->flags & CRMI_FIELD_CARRIED) rc = crmi_object_encode(crmi_db_key(crmi_txn_db(txn)), rec, old ? old->revision + 1 : 1, &body);
+    crmi_buffer_append(&value, head, sizeof head);
+    if (body.size) crmi_buffer_append(&value, body.data, body.size);
+    crmi_buffer_free(&body);
+    if (rc == CRM_OK && value.failed) rc = crmi_error_nomem();
+    if (rc == CRM_OK) {
+        uint32_t sum = unique_sum(key, value.data, value.size);
+        for (int i = 0; i < 4; i++) value.data[8 + i] = (uint8_t)(sum >> (24 - 8 * i));
+        rc = crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, key, (crmi_slice){value.data, value.size});
+    }
+    crmi_buffer_free(&value);
+    return rc;
+}
+
+int crmi_index_unique_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
+    const uint8_t *bytes = value.data;
+    uint32_t sum = 0;
+    for (int i = 8; i < UNIQUE_SIZE && value.size >= UNIQUE_SIZE; i++) sum = sum << 8 | bytes[i];
+    crmi_packed id = value.size >= UNIQUE_SIZE && sum == unique_sum(key, bytes, value.size) ? crmi_key_get64(bytes) : 0;
+    if (!id) return crmi_error_set(CRM_E_CORRUPT, 0, "a unique index entry is damaged");
+    *out = (crmi_stored){id, crmi_id_kind(id), {bytes + UNIQUE_SIZE, value.size - UNIQUE_SIZE}};
+    return CRM_OK;
 }
 
 crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value) {
-    const uint8_t *bytes = value.data;
-    uint32_t sum = 0;
-    for (int i = 8; i < UNIQUE_SIZE && value.size == UNIQUE_SIZE; i++) sum = sum << 8 | bytes[i];
-    crmi_packed id = value.size == UNIQUE_SIZE && sum == unique_sum(key, bytes) ? crmi_key_get64(bytes) : 0;
-    if (!id) crmi_error_set(CRM_E_CORRUPT, 0, "a unique index entry is damaged");
-    return id;
+    crmi_stored stored;
+    return crmi_index_unique_open(key, value, &stored) == CRM_OK ? stored.id : 0;
 }
 
 void crmi_index_compact(const char *text, size_t size, crmi_buffer *out) {
@@ -152,10 +174,11 @@ static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id,
     crmi_key before, after;
     int rc = entry_key(txn, field, id, old, &before);
     if (rc == CRM_OK) rc = entry_key(txn, field, id, rec, &after);
-    if (rc < 0 || same(&before, &after)) return rc;
-    if (before.size) rc = crmi_index_del(txn, &before);
+    bool kept = rc == CRM_OK && same(&before, &after);
+    if (rc < 0 || (kept && !(field->flags & CRMI_FIELD_CARRIED && after.size))) return rc;
+    if (before.size && !kept) rc = crmi_index_del(txn, &before);
     if (rc < 0 || !after.size) return rc;
-    return field->flags & CRM_FIELD_UNIQUE ? put_unique(txn, &after, id) : crmi_index_put(txn, &after);
+    return field->flags & CRM_FIELD_UNIQUE ? put_unique(txn, &after, field, id, old, rec) : crmi_index_put(txn, &after);
 }
 
 /* The name of a party is found through the directory alone. */

@@ -20,6 +20,8 @@ int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_pack
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value); /* 0 and CRM_E_CORRUPT where the entry is damaged */
+/* The same, with the record's body where the field's entries carry it (empty where not). */
+int crmi_index_unique_open(crmi_slice key, crmi_slice value, crmi_stored *out);
 
 /* A text as a field's index has it: folded, compact or as it is. CRM_OK, CRM_E_NOMEM. */
 int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size);

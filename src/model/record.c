@@ -63,7 +63,7 @@ static int check_reference(const crmi_putting *put, const crmi_field *field, crm
         return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
     int rc = resolve(put, field, &target);
     if (rc < 0) return rc;
-    if (kind != CRM_KIND_PARTY && crmi_id_root(target) != put->root)
+    if (crmi_schema_kind(kind)->placement != CRMI_ROOT && crmi_id_root(target) != put->root)
         return crmi_error_set(CRM_E_NOT_RELATED, field->field, "%s names a record of another party", field->name);
     entry->integer = (int64_t)crmi_store_public(put->txn, target);
     return CRM_OK;
@@ -150,13 +150,14 @@ static int find_owner(crmi_putting *put, const crmi_kind *kind) {
         if (!(owner->flags & CRM_FIELD_REQUIRED)) return CRM_OK; /* of the store itself */
         return crmi_error_set(CRM_E_REQUIRED, owner->field, "%s.%s is required", kind->name, owner->name);
     }
-    crmi_packed party = crmi_store_packed(put->txn, put->rec->owner);
-    if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party))
-        return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no party: %llu", owner->name, (unsigned long long)put->rec->owner);
-    int rc = resolve(put, owner, &party);
+    crmi_packed id = crmi_store_packed(put->txn, put->rec->owner);
+    if (!id || !(owner->targets >> crmi_id_kind(id) & 1) || crmi_id_local(id))
+        return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no record that can own one: %llu", owner->name,
+                              (unsigned long long)put->rec->owner);
+    int rc = resolve(put, owner, &id);
     if (rc < 0) return rc;
-    put->root = crmi_id_root(party);
-    put->rec->owner = crmi_store_public(put->txn, party);
+    put->root = crmi_id_root(id);
+    put->rec->owner = crmi_store_public(put->txn, id);
     return CRM_OK;
 }
 
@@ -184,7 +185,7 @@ static int find_place(crmi_putting *put, const crmi_kind *kind, crm_record **old
 
 static int new_id(crmi_putting *put, const crmi_kind *kind) {
     uint32_t local = 0;
-    int rc = kind->placement == CRMI_ROOT ? crmi_store_new_root(put->txn, &put->root)
+    int rc = kind->placement == CRMI_ROOT ? crmi_store_new_root(put->txn, kind->number, &put->root)
                                           : crmi_store_new_local(put->txn, put->root, kind->number, &local);
     put->id = crmi_id_pack(put->root, kind->number, local);
     return rc;

@@ -3,29 +3,35 @@
 #ifndef CRMI_SCHEMA_LIMITS_H
 #define CRMI_SCHEMA_LIMITS_H
 enum crmi_limit {
-    CRMI_LIMIT_TEXT_BYTES = 4096,       /**< bytes of one text value */
-    CRMI_LIMIT_CODE_BYTES = 64,         /**< bytes of a code, and of the name of a domain or scheme */
-    CRMI_LIMIT_TEXTS_ITEMS = 64,        /**< items of one list of texts */
-    CRMI_LIMIT_LABEL_LANGUAGES = 64,    /**< languages of one label */
-    CRMI_LIMIT_BYTES_BYTES = 32768,     /**< bytes of one bytes value */
-    CRMI_LIMIT_RECORD_BYTES = 65536,    /**< bytes of one stored record, header included */
-    CRMI_LIMIT_RECORD_FIELDS = 512,     /**< fields of one record */
-    CRMI_LIMIT_RECORD_DEPTH = 4,        /**< levels of nesting in a stored record */
-    CRMI_LIMIT_ROOTS = 268435455,       /**< parties and groups of one store (28 bits) */
-    CRMI_LIMIT_LOCALS = 262143,         /**< records of one kind at one party (18 bits) */
-    CRMI_LIMIT_KEY_BYTES = 511,         /**< bytes of an engine key */
-    CRMI_LIMIT_KEY_TEXT_BYTES = 400,    /**< bytes of a text in an index key before it is cut and hashed */
-    CRMI_LIMIT_LIST_DEFAULT = 100,      /**< results of a list whose limit is 0 */
-    CRMI_LIMIT_LIST_MAX = 10000,        /**< results of one list; a token continues it */
-    CRMI_LIMIT_FILE_RECORDS = 100000,   /**< records of a customer file read at once */
-    CRMI_LIMIT_QUOTE_CANDIDATES = 1000, /**< candidates that an ambiguous field of a quote lists */
-    CRMI_LIMIT_SYNC_ROWS = 100000,      /**< rows of one import applied in one transaction */
-    CRMI_LIMIT_SYNC_COLUMNS = 512,      /**< columns of one import */
-    CRMI_LIMIT_SYNC_CELL_BYTES = 32768, /**< bytes of one cell */
-    CRMI_LIMIT_CSV_ROW_BYTES = 1048576, /**< bytes of one CSV row */
-    CRMI_LIMIT_TRANSACT_TRIES = 20,     /**< times that crm_transact() runs its callback at most */
-    CRMI_LIMIT_WRITER_WAIT_MS = 5000,   /**< milliseconds that a writer waits where the options say nothing */
-    CRMI_LIMIT_READERS = 1022,          /**< snapshots open at once over all processes where the options say nothing */
-    CRMI_LIMIT_MAP_GIB = 64             /**< GiB of address space reserved where the options say nothing */
+    CRMI_LIMIT_TEXT_BYTES = 4096,         /**< bytes of one text value */
+    CRMI_LIMIT_CODE_BYTES = 64,           /**< bytes of a code, and of the name of a domain or scheme */
+    CRMI_LIMIT_TEXTS_ITEMS = 64,          /**< items of one list of texts */
+    CRMI_LIMIT_LABEL_LANGUAGES = 64,      /**< languages of one label */
+    CRMI_LIMIT_BYTES_BYTES = 32768,       /**< bytes of one bytes value */
+    CRMI_LIMIT_RECORD_BYTES = 65536,      /**< bytes of one stored record, header included */
+    CRMI_LIMIT_RECORD_FIELDS = 512,       /**< fields of one record */
+    CRMI_LIMIT_RECORD_DEPTH = 4,          /**< levels of nesting in a stored record */
+    CRMI_LIMIT_ROOTS = 134217727,         /**< parties and groups of one store (27 bits) */
+    CRMI_LIMIT_LOCALS = 262143,           /**< records of one kind at one party (18 bits) */
+    CRMI_LIMIT_CUSTOM_FIELDS = 800,       /**< custom fields of one store, deleted ones counted */
+    CRMI_LIMIT_GROUP_DEPTH = 16,          /**< groups above a group */
+    CRMI_LIMIT_GROUP_DESCENDANTS = 10000, /**< groups below a group that gets another parent */
+    CRMI_LIMIT_GROUP_MEMBERSHIPS = 1000,  /**< groups of a party on one day, parents included */
+    CRMI_LIMIT_RULES = 1000,              /**< mapping rules of one store */
+    CRMI_LIMIT_RULE_CONDITIONS = 16,      /**< conditions of one mapping rule */
+    CRMI_LIMIT_KEY_BYTES = 511,           /**< bytes of an engine key */
+    CRMI_LIMIT_KEY_TEXT_BYTES = 400,      /**< bytes of a text in an index key before it is cut and hashed */
+    CRMI_LIMIT_LIST_DEFAULT = 100,        /**< results of a list whose limit is 0 */
+    CRMI_LIMIT_LIST_MAX = 10000,          /**< results of one list; a token continues it */
+    CRMI_LIMIT_FILE_RECORDS = 100000,     /**< records of a customer file read at once */
+    CRMI_LIMIT_QUOTE_CANDIDATES = 1000,   /**< candidates that an ambiguous field of a quote lists */
+    CRMI_LIMIT_SYNC_ROWS = 100000,        /**< rows of one import applied in one transaction */
+    CRMI_LIMIT_SYNC_COLUMNS = 512,        /**< columns of one import */
+    CRMI_LIMIT_SYNC_CELL_BYTES = 32768,   /**< bytes of one cell */
+    CRMI_LIMIT_CSV_ROW_BYTES = 1048576,   /**< bytes of one CSV row */
+    CRMI_LIMIT_TRANSACT_TRIES = 20,       /**< times that crm_transact() runs its callback at most */
+    CRMI_LIMIT_WRITER_WAIT_MS = 5000,     /**< milliseconds that a writer waits where the options say nothing */
+    CRMI_LIMIT_READERS = 1022,            /**< snapshots open at once over all processes where the options say nothing */
+    CRMI_LIMIT_MAP_GIB = 64               /**< GiB of address space reserved where the options say nothing */
 };
 #endif

@@ -17,7 +17,9 @@ enum {
     P = CRM_FIELD_PERSONAL,
     Y = CRM_FIELD_SYSTEM,
     K = CRM_FIELD_KEY,
-    C = CRM_FIELD_COMPACT
+    C = CRM_FIELD_COMPACT,
+    D = CRM_FIELD_DEPENDENT,
+    W = CRMI_FIELD_CARRIED
 };
 
 enum {
@@ -36,6 +38,16 @@ enum {
 #undef CRM_KIND
 };
 #undef CRM_FIELD
+
+/* Any kind there is. */
+enum {
+    REF_ANY = 0
+#define CRM_KIND(NAME, number, name, placement, since, english, german) | UINT64_C(1) << (number)
+#define CRM_FIELD(KIND, n, NAME, name, TYPE, flags, ref, scope, since, english, german, synonyms)
+#include "schema/fields.def"
+#undef CRM_KIND
+#undef CRM_FIELD
+};
 
 /* PLACE_<KIND>_<NAME>: a field's place among those of its kind, from 0. */
 enum {
@@ -60,6 +72,7 @@ static const crmi_field fields_of_none[] __attribute__((unused)) = {
      CRM_TYPE_##TYPE,                                                                                                                      \
      flags,                                                                                                                                \
      CRM_TYPE_##TYPE == CRM_TYPE_TEXT ? (uint32_t)(ref) : 0,                                                                               \
+     NULL,                                                                                                                                 \
      CRM_TYPE_##TYPE == CRM_TYPE_ID ? (uint64_t)(ref) : 0,                                                                                 \
      scope,                                                                                                                                \
      #name,                                                                                                                                \
@@ -100,4 +113,6 @@ const crmi_field *crmi_schema_number(uint32_t kind, uint32_t number) {
     return place ? &kinds[kind].first[place - 1] : NULL;
 }
 
-const crmi_field *crmi_schema_field(crm_field field) { return crmi_schema_number(field / 1000, field % 1000); }
+const crmi_field *crmi_schema_field(crm_field field) {
+    return crmi_field_is_custom(field) ? NULL : crmi_schema_number(field / 1000, field % 1000);
+}

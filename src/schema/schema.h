@@ -9,7 +9,22 @@
 #include <stdbool.h>
 
 #define CRMI_KIND_MAX 63    /* highest number that a kind can have: a field's targets are one bit each */
-#define CRMI_NUMBER_MAX 127 /* highest number of a field inside its kind */
+#define CRMI_NUMBER_MAX 127 /* highest number of a built-in field inside its kind */
+
+/* A host's own fields. The public number has everything that a record needs to hold a value: bit 31, the type (bits 24-30), and kind * 1000
+ * + number. Numbers begin at 128 and are given out once a store, over all kinds, by the local number of the definition's record. */
+#define CRMI_CUSTOM_BIT UINT32_C(0x80000000)
+#define CRMI_CUSTOM_FIRST 128u
+#define CRMI_CUSTOM_LAST 999u
+static inline crm_field crmi_custom_field(uint32_t kind, uint32_t number, uint32_t type) {
+    return CRMI_CUSTOM_BIT | type << 24 | (kind * 1000 + number);
+}
+static inline bool crmi_field_is_custom(crm_field field) { return (field & CRMI_CUSTOM_BIT) != 0; }
+static inline uint32_t crmi_field_type_of(crm_field field) { return field >> 24 & 127; } /* of custom ones only */
+static inline uint32_t crmi_field_kind_of(crm_field field) { return (field & 0xffffff) / 1000; }
+static inline uint32_t crmi_field_number_of(crm_field field) { return (field & 0xffffff) % 1000; }
+
+#define CRMI_FIELD_CARRIED (1u << 16) /* internal flag W of fields.def */
 
 enum crmi_placement { CRMI_ROOT = 1, CRMI_CHILD = 2, CRMI_STORE = 3, CRMI_COMPUTED = 4 };
 
@@ -37,6 +52,7 @@ typedef struct crmi_field {
     crm_field field; /* kind * 1000 + n */
     uint32_t kind, number, type, flags;
     uint32_t domain;                                        /* of TEXT: enum crmi_domain_number, 0 none */
+    const struct crmi_domain *host_domain;                  /* of a custom field: a code table of the host's own, or NULL */
     uint64_t targets;                                       /* of ID: bit 1 << kind for each kind that it may name */
     uint32_t scope;                                         /* number (n) of the field that a unique value is unique in, or 0 */
     const char *name, *since, *english, *german, *synonyms; /* synonyms divided by '|' */
@@ -57,6 +73,9 @@ const crmi_kind *crmi_schema_kind(uint32_t kind);                     /* NULL: n
 const crmi_field *crmi_schema_field(crm_field field);                 /* NULL: none; O(1) */
 const crmi_field *crmi_schema_number(uint32_t kind, uint32_t number); /* by n inside a kind; NULL: none; O(1) */
 const crmi_domain *crmi_schema_domain(uint32_t number);               /* NULL: none */
+static inline const crmi_domain *crmi_schema_domain_of(const crmi_field *field) {
+    return field->host_domain ? field->host_domain : crmi_schema_domain(field->domain);
+}
 const crmi_domain *crmi_schema_domain_find(const char *name);
 /* The built-in code with exactly this text, or NULL. Binary search. */
 const crmi_code *crmi_schema_code(const crmi_domain *domain, const char *code, size_t size);

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "codec/crc32c.h"
 #include "codec/key.h"
+#include "store/definitions.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,7 @@ int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out)
     if (!db) return crmi_error_nomem();
     atomic_init(&db->references, 1);
     pthread_mutex_init(&db->lease_lock, NULL);
+    pthread_mutex_init(&db->definitions_lock, NULL);
     int rc = sodium_init() < 0 ? crmi_error_set(CRM_E_IO, 0, "libsodium did not start") : take_options(options, &db->options);
     if (rc == CRM_OK) rc = open_engine(db, path);
     if (rc < 0) {
@@ -143,6 +145,8 @@ void crmi_db_retain(crmi_db *db) { atomic_fetch_add(&db->references, 1); }
 void crmi_db_release(crmi_db *db) {
     if (!db || atomic_fetch_sub(&db->references, 1) != 1) return;
     if (db->engine) crmi_engine_close(db->engine);
+    crmi_definitions_release(db->definitions);
+    pthread_mutex_destroy(&db->definitions_lock);
     pthread_mutex_destroy(&db->lease_lock);
     free(db);
 }

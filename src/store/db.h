@@ -19,6 +19,8 @@ struct crmi_db {
     char uuid[33];
     pthread_mutex_t lease_lock;
     crmi_lease lease; /* what no write transaction has taken */
+    pthread_mutex_t definitions_lock;
+    struct crmi_definitions *definitions; /* the latest that a transaction has read; NULL: none yet */
 };
 
 /* What every commit writes: how many commits there were, and the first party number that nobody has leased. */
@@ -41,6 +43,9 @@ struct crmi_txn {
     int failed;        /* status of what was left half written */
     crmi_packed spent; /* a deleted record's stub that the next new record of its kind makes needless; 0: none */
     crmi_state state;
+    struct crmi_definitions *definitions; /* of this snapshot; NULL: not asked for yet */
+    uint64_t definitions_sequence;        /* known where definitions_asked */
+    bool definitions_asked, definitions_written;
     crmi_lease lease, begun; /* the store's lease, taken for as long as the transaction runs; as it was at the beginning */
 };
 #endif

@@ -10,6 +10,7 @@ typedef uint64_t crmi_packed; /* 0 = none */
 
 #define CRMI_ROOT_MAX UINT32_C(0xfffffff)
 #define CRMI_LOCAL_MAX UINT32_C(0x3ffff)
+#define CRMI_ROOT_GROUP UINT32_C(0x8000000) /* set in the roots of groups, so that a root tells what owns the records below it */
 
 typedef struct crmi_id_key {
     uint64_t round[8];

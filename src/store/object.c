@@ -178,7 +178,8 @@ static void decode_identity(const crmi_id_key *key, crmi_packed id, crm_record *
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
     uint32_t root = crmi_id_root(id);
     rec->id = crmi_id_public(key, id);
-    rec->owner = kind && kind->owner && root ? crmi_id_public(key, crmi_id_pack(root, CRM_KIND_PARTY, 0)) : 0;
+    uint32_t owner = root & CRMI_ROOT_GROUP ? CRM_KIND_GROUP : CRM_KIND_PARTY;
+    rec->owner = kind && kind->owner && root ? crmi_id_public(key, crmi_id_pack(root, owner, 0)) : 0;
 }
 
 int crmi_object_decode_at(const crmi_id_key *key, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out) {

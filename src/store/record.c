@@ -7,6 +7,7 @@
 #include "codec/pack.h"
 #include "codec/walk.h"
 #include "store/db.h"
+#include "store/definitions_fields.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,9 @@ static crmi_packed stub_target(const crmi_stored *stored) {
 }
 
 typedef struct read_call {
+    crmi_txn *txn;
     const crmi_want *wants;
+    size_t count;
     crmi_stored_fn fn;
     void *data;
     crmi_packed *moved; /* a want: where its stub leads */
@@ -60,6 +63,7 @@ typedef struct read_call {
 static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     read_call *reading = data;
     crmi_stored stored;
+    if (read == reading->count) return crmi_definitions_take_counter(reading->txn, key, value);
     int rc = crmi_stored_open(key, value, &stored);
     if (rc < 0) return rc;
     if (stored.kind != CRMI_KIND_STUB) return reading->fn(reading->data, read, &stored);
@@ -111,7 +115,10 @@ int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such record") : rc;
 }
 
-static int read_many(crmi_txn *txn, read_call *reading, size_t count, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
+/* reads has room for one more than keys: the counter of the definitions, where it is asked for. */
+static int read_many(read_call *reading, bool with_counter, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
+    crmi_txn *txn = reading->txn;
+    size_t count = reading->count;
     for (size_t i = 0; i < count; i++) {
         const crmi_want *want = &reading->wants[i];
         crmi_key_put64(keys[i][0], want->from);
@@ -123,7 +130,9 @@ static int read_many(crmi_txn *txn, read_call *reading, size_t count, crmi_read 
         }
         reading->moved[i] = 0;
     }
-    int rc = crmi_engine_get_many(txn->engine, reads, count, take_row, reading);
+    if (with_counter) crmi_definitions_counter_read(txn, &reads[count]);
+    int rc = crmi_engine_get_many(txn->engine, reads, count + with_counter, take_row, reading);
+    if (rc == CRM_OK && with_counter) txn->definitions_asked = true;
     for (size_t i = 0; rc == CRM_OK && reading->any_moved && i < count; i++) {
         if (!reading->moved[i]) continue;
         rc = follow(txn, reading->moved[i], i, reading->fn, reading->data);
@@ -132,23 +141,32 @@ static int read_many(crmi_txn *txn, read_call *reading, size_t count, crmi_read 
     return rc;
 }
 
-int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
-    read_call reading = {.wants = wants, .fn = fn, .data = data};
+static int read_all(read_call *reading, bool with_counter) {
+    size_t count = reading->count;
     if (count <= FEW) {
-        crmi_read reads[FEW];
+        crmi_read reads[FEW + 1];
         uint8_t keys[FEW][2][KEY_SIZE];
         crmi_packed moved[FEW];
-        reading.moved = moved;
-        return read_many(txn, &reading, count, reads, keys);
+        reading->moved = moved;
+        return read_many(reading, with_counter, reads, keys);
     }
-    crmi_read *reads = calloc(count, sizeof *reads);
+    crmi_read *reads = calloc(count + 1, sizeof *reads);
     uint8_t(*keys)[2][KEY_SIZE] = calloc(count, sizeof *keys);
-    reading.moved = calloc(count, sizeof *reading.moved);
-    int rc = reads && keys && reading.moved ? read_many(txn, &reading, count, reads, keys) : crmi_error_nomem();
+    reading->moved = calloc(count, sizeof *reading->moved);
+    int rc = reads && keys && reading->moved ? read_many(reading, with_counter, reads, keys) : crmi_error_nomem();
     free(reads);
     free(keys);
-    free(reading.moved);
+    free(reading->moved);
     return rc;
+}
+
+int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
+    return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data}, false);
+}
+
+int crmi_store_read_head(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
+    bool unknown = !txn->definitions && !txn->definitions_asked && !txn->definitions_written;
+    return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data}, unknown);
 }
 
 static int take_id(void *data, size_t read, const crmi_stored *stored) {
@@ -257,6 +275,7 @@ int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_
     int rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
     if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
     crmi_buffer_free(&value);
+    if (rc == CRM_OK && crmi_is_definition(id)) crmi_definitions_touch(txn);
     if (rc < 0 || txn->spent == 0 || id != txn->spent + 1) return rc;
     rc = delete_key(txn, txn->spent); /* the new record keeps the count from now on */
     txn->spent = 0;
@@ -268,6 +287,7 @@ int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
     last_row last;
     int rc = find_last(txn, crmi_id_root(id), crmi_id_kind(id), &last);
     if (rc < 0) return rc;
+    if (crmi_is_definition(id)) crmi_definitions_touch(txn);
     return crmi_id_local(id) && id == last.id ? put_stub(txn, id, 0) : delete_key(txn, id);
 }
 

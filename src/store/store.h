@@ -64,7 +64,7 @@ int crmi_store_resolve(crmi_txn *txn, crmi_packed *id);
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision);
 int crmi_store_delete(crmi_txn *txn, crmi_packed id);                    /* leaves a stub where a local number could be given again */
 int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to); /* a stub that leads on */
-int crmi_store_new_root(crmi_txn *txn, uint32_t *root);
+int crmi_store_new_root(crmi_txn *txn, uint32_t kind, uint32_t *root);   /* of a party or a group */
 int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local);
 
 /* Public id <-> packed, through the store's key; 0 where there is none. */

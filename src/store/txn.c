@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "codec/key.h"
 #include "store/db.h"
+#include "store/definitions_fields.h"
 #include <libcrm/txn.h>
 #include <stdlib.h>
 
@@ -97,6 +98,7 @@ int crmi_txn_commit(crmi_txn *txn) {
     txn->state.sequence++;
     crmi_state_write(&txn->state, state);
     rc = crmi_engine_put(txn->engine, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});
+    if (rc == CRM_OK) rc = crmi_definitions_write_counter(txn);
     if (rc < 0) {
         forget(txn);
         return rc;
@@ -114,6 +116,7 @@ void crmi_txn_abort(crmi_txn *txn) {
 
 void crmi_txn_free(crmi_txn *txn) {
     crmi_txn_abort(txn);
+    crmi_definitions_release(txn->definitions);
     crmi_db_release(txn->db);
     free(txn);
 }
@@ -138,20 +141,20 @@ static int lease_more(crmi_txn *txn) {
     crmi_lease *lease = &txn->lease;
     uint32_t block = lease->block ? lease->block * 2 : 16;
     if (block > 4096) block = 4096;
-    if (txn->state.next_root > CRMI_ROOT_MAX) return crmi_error_set(CRM_E_TOO_BIG, 0, "the store has no party numbers left");
-    uint64_t left = (uint64_t)CRMI_ROOT_MAX + 1 - txn->state.next_root;
+    if (txn->state.next_root > CRMI_LIMIT_ROOTS) return crmi_error_set(CRM_E_TOO_BIG, 0, "the store has no party numbers left");
+    uint64_t left = (uint64_t)CRMI_LIMIT_ROOTS + 1 - txn->state.next_root;
     if (block > left) block = (uint32_t)left;
     *lease = (crmi_lease){(uint32_t)txn->state.next_root, (uint32_t)txn->state.next_root + block, block};
     txn->state.next_root += block;
     return CRM_OK;
 }
 
-int crmi_store_new_root(crmi_txn *txn, uint32_t *root) {
+int crmi_store_new_root(crmi_txn *txn, uint32_t kind, uint32_t *root) {
     crmi_lease *lease = &txn->lease;
     if (lease->next == lease->end) {
         int rc = lease_more(txn);
         if (rc < 0) return rc;
     }
-    *root = lease->next++;
+    *root = lease->next++ | (kind == CRM_KIND_GROUP ? CRMI_ROOT_GROUP : 0);
     return CRM_OK;
 }

@@ -105,7 +105,7 @@ static void put_customer(crm_txn *txn, const customer *c) {
     }
     put_channel(txn, party, 0, CRM_CHANNEL_PHONE, c->phone);
     put_channel(txn, party, 0, CRM_CHANNEL_MAIL, c->mail);
-    crm_record *rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_PARTY, party);
+    crm_record *rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_OWNER, party);
     text(rec, CRM_QUOTE_DEFAULTS_PRICE_LIST, c->price_list);
     text(rec, CRM_QUOTE_DEFAULTS_CURRENCY, c->currency);
     text(rec, CRM_QUOTE_DEFAULTS_PAYMENT_TERMS, c->payment_terms);

@@ -18,7 +18,7 @@ static crmi_etxn *inside(crm_txn *txn) {
 
 typedef struct entry {
     crmi_key key;
-    uint8_t bytes[32];
+    uint8_t bytes[256];
     size_t size;
 } entry;
 

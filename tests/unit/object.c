@@ -132,7 +132,7 @@ Test(object, identity, .init = make_key) {
     cr_expect_eq(crm_record_count(back), 2u, "owner and town");
     crm_record_free(back);
     cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(0, CRM_KIND_QUOTE_DEFAULTS, 9), slice_of(&out), &back), CRM_OK);
-    cr_expect_eq(crm_record_id(back, CRM_QUOTE_DEFAULTS_PARTY), 0u, "the store's own records have no owner");
+    cr_expect_eq(crm_record_id(back, CRM_QUOTE_DEFAULTS_OWNER), 0u, "the store's own records have no owner");
     crm_record_free(back);
     cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(5, CRM_KIND_PARTY, 0), slice_of(&out), &back), CRM_OK);
     cr_expect_eq(back->owner, 0u, "a party has no owner");

@@ -130,7 +130,7 @@ static void expect(struct scene *scene, const char *customer, const char *given_
 Test(quote_trips, redirected) {
     struct scene scene;
     crmi_counting_enable(true);
-    begin_write(&scene, "q party vat_id=Q;a1 address party=q;u1 usage party=q target=a1 purpose=main;d quote_defaults party=q plant=Q;"
+    begin_write(&scene, "q party vat_id=Q;a1 address party=q;u1 usage party=q target=a1 purpose=main;d quote_defaults owner=q plant=Q;"
                         "p party vat_id=P;b1 address;e quote_defaults plant=P;v usage target=b1 purpose=main;r party");
     forward(&scene, "p", "q");
     expect(

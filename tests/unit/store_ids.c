@@ -141,11 +141,11 @@ static void set_next_root(crm_txn *txn, uint64_t next) {
 Test(store_ids, last_root) {
     crm_db *db = test_open();
     crm_txn *txn = test_write(db);
-    set_next_root(txn, CRMI_ROOT_MAX);
+    set_next_root(txn, CRMI_LIMIT_ROOTS);
     test_commit(txn);
     txn = test_write(db);
     crm_id last = test_party(txn, "last");
-    cr_assert_eq(crmi_id_root(packed(txn, last)), CRMI_ROOT_MAX);
+    cr_assert_eq(crmi_id_root(packed(txn, last)), CRMI_LIMIT_ROOTS);
     test_role(txn, last, CRM_ROLE_CUSTOMER, "1");
     cr_expect_eq(test_try(txn, test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_NAME, "x", 0)), CRM_E_TOO_BIG);
     crm_file *file;

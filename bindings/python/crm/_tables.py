@@ -9,12 +9,20 @@ KINDS: dict[str, int] = {
     "role": 2,
     "quote_defaults": 3,
     "usage": 4,
+    "group": 5,
+    "membership": 6,
     "identifier": 16,
     "address": 17,
     "contact": 18,
     "channel": 19,
     "code": 32,
     "setting": 33,
+    "custom_field": 36,
+    "policy": 37,
+    "rule": 38,
+    "blocker": 59,
+    "quote_change": 60,
+    "quote_loser": 61,
     "quote": 62,
 }
 
@@ -58,10 +66,13 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "valid_from": (2004, "date", 0, None),
         "valid_until": (2005, "date", 0, None),
         "prospect_kind": (2006, "text", 0, "prospect_kind"),
+        "converted_at": (2007, "time", 64, None),
+        "converted_by": (2008, "id", 4, None),
+        "source_document": (2009, "text", 0, None),
     },
     "quote_defaults": {
-        "party": (3001, "id", 128, None),
-        "scope": (3002, "id", 0, None),
+        "owner": (3001, "id", 128, None),
+        "scope": (3002, "id", 512, None),
         "sales_area": (3003, "text", 0, "sales_area"),
         "price_list": (3004, "text", 0, "price_list"),
         "currency": (3005, "text", 0, "currency"),
@@ -79,20 +90,39 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "preferred_site": (3017, "id", 0, None),
         "preferred_contact": (3018, "id", 0, None),
         "sender_country": (3019, "text", 0, "country"),
+        "blocks_inheritance": (3020, "bool", 0, None),
+        "country": (3021, "text", 0, "country"),
+        "region": (3022, "text", 0, None),
     },
     "usage": {
         "party": (4001, "id", 129, None),
-        "target": (4002, "id", 1, None),
+        "target": (4002, "id", 513, None),
         "purpose": (4003, "text", 1, "purpose"),
         "is_default": (4004, "bool", 0, None),
         "valid_from": (4005, "date", 0, None),
         "valid_until": (4006, "date", 0, None),
     },
+    "group": {
+        "code": (5001, "text", 3, None),
+        "name": (5002, "text", 29, None),
+        "parent": (5003, "id", 4, None),
+        "priority": (5004, "int", 0, None),
+        "opt_out": (5005, "bool", 0, None),
+        "note": (5006, "text", 32, None),
+        "archived": (5007, "bool", 0, None),
+        "ancestors": (5008, "bytes", 64, None),
+    },
+    "membership": {
+        "party": (6001, "id", 129, None),
+        "group": (6002, "id", 5, None),
+        "valid_from": (6003, "date", 0, None),
+        "valid_until": (6004, "date", 0, None),
+    },
     "identifier": {
         "party": (16001, "id", 129, None),
         "scheme": (16002, "text", 1, "scheme"),
         "value": (16003, "text", 19, None),
-        "target": (16004, "id", 0, None),
+        "target": (16004, "id", 512, None),
     },
     "address": {
         "party": (17001, "id", 129, None),
@@ -117,6 +147,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "valid_from": (17020, "date", 0, None),
         "valid_until": (17021, "date", 0, None),
         "archived": (17022, "bool", 0, None),
+        "successor": (17023, "id", 0, None),
     },
     "contact": {
         "party": (18001, "id", 129, None),
@@ -136,7 +167,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
     },
     "channel": {
         "party": (19001, "id", 129, None),
-        "target": (19002, "id", 0, None),
+        "target": (19002, "id", 512, None),
         "type": (19003, "text", 1, "channel_type"),
         "purpose": (19004, "text", 0, "purpose"),
         "value": (19005, "text", 33, None),
@@ -153,6 +184,62 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
     "setting": {
         "name": (33001, "text", 3, None),
         "value": (33002, "text", 0, None),
+    },
+    "custom_field": {
+        "kind": (36001, "text", 1, None),
+        "name": (36002, "text", 3, None),
+        "type": (36003, "text", 1, "field_type"),
+        "label": (36004, "label", 0, None),
+        "domain": (36005, "text", 0, None),
+        "indexed": (36006, "bool", 0, None),
+        "unique": (36007, "bool", 0, None),
+        "folded": (36008, "bool", 0, None),
+        "searchable": (36009, "bool", 0, None),
+        "personal": (36010, "bool", 0, None),
+        "synonyms": (36011, "texts", 0, None),
+        "field": (36012, "int", 64, None),
+    },
+    "policy": {
+        "field": (37001, "text", 3, None),
+        "levels": (37002, "texts", 1, None),
+    },
+    "rule": {
+        "code": (38001, "text", 3, None),
+        "target": (38002, "text", 1, None),
+        "source": (38003, "text", 0, None),
+        "value": (38004, "text", 0, None),
+        "when": (38005, "texts", 0, None),
+        "priority": (38006, "int", 0, None),
+        "override": (38007, "bool", 0, None),
+        "archived": (38008, "bool", 0, None),
+        "note": (38009, "text", 0, None),
+    },
+    "blocker": {
+        "field": (59001, "text", 0, None),
+        "count": (59002, "int", 0, None),
+        "more": (59003, "bool", 0, None),
+    },
+    "quote_change": {
+        "field": (60001, "text", 0, None),
+        "why": (60002, "text", 0, "change_reason"),
+        "old_value": (60003, "text", 0, None),
+        "old_level": (60004, "text", 0, None),
+        "old_source": (60005, "id", 0, None),
+        "old_revision": (60006, "int", 0, None),
+        "new_value": (60007, "text", 0, None),
+        "new_level": (60008, "text", 0, None),
+        "new_source": (60009, "id", 0, None),
+        "new_revision": (60010, "int", 0, None),
+    },
+    "quote_loser": {
+        "field": (61001, "text", 0, None),
+        "why": (61002, "text", 0, "loser_reason"),
+        "level": (61003, "text", 0, None),
+        "value": (61004, "text", 0, None),
+        "source": (61005, "id", 0, None),
+        "revision": (61006, "int", 0, None),
+        "source_field": (61007, "text", 0, None),
+        "rule": (61008, "id", 0, None),
     },
     "quote": {
         "customer": (62001, "id", 0, None),
@@ -215,6 +302,7 @@ STATUSES: dict[str, tuple[int, str, str]] = {
     "E_AMBIGUOUS": (-29, "DATA", "several records match"),
     "E_FORMAT": (-30, "DATA", "the input is not in its format"),
     "E_UNSUPPORTED": (-31, "BUG", "this library was built without the feature"),
+    "E_CYCLE": (-32, "DATA", "the record would lie above itself"),
 }
 
 STATUS_CLASSES: dict[str, int] = {
@@ -233,6 +321,9 @@ CLOSED: frozenset[str] = frozenset({
     "role",
     "prospect_kind",
     "channel_type",
+    "field_type",
+    "change_reason",
+    "loser_reason",
     "country",
     "currency",
     "language",
@@ -293,6 +384,33 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "lei": ("Legal entity identifier", "Rechtsträgerkennung"),
         "leitweg_id": ("E-invoice routing id", "Leitweg-ID"),
         "supplier_number_at_customer": ("Our supplier number at the customer", "Unsere Lieferantennummer beim Kunden"),
+    },
+    "field_type": {
+        "amount": ("Amount", "Betrag"),
+        "bool": ("Yes or no", "Ja oder nein"),
+        "bytes": ("Bytes", "Bytes"),
+        "date": ("Date", "Datum"),
+        "int": ("Whole number", "Ganze Zahl"),
+        "label": ("Text by language", "Text je Sprache"),
+        "text": ("Text", "Text"),
+        "texts": ("List of texts", "Liste von Texten"),
+        "time": ("Point in time", "Zeitpunkt"),
+    },
+    "change_reason": {
+        "ambiguous": ("Several candidates now", "Jetzt mehrere Kandidaten"),
+        "edited": ("The source was changed", "Die Quelle wurde geändert"),
+        "given": ("The caller says otherwise", "Der Aufrufer gibt anderes vor"),
+        "gone": ("Nothing says it any more", "Nichts gibt es mehr vor"),
+        "other_level": ("Another level decides", "Eine andere Ebene entscheidet"),
+        "other_source": ("Another record decides", "Ein anderer Satz entscheidet"),
+        "set": ("It was unset before", "Es war vorher offen"),
+    },
+    "loser_reason": {
+        "barred": ("Inheritance is blocked", "Vererbung ist gesperrt"),
+        "later": ("A level before it decided", "Eine Ebene davor hat entschieden"),
+        "overridden": ("A rule replaced it", "Eine Regel hat es ersetzt"),
+        "protected": ("A given value stays", "Ein vorgegebener Wert bleibt"),
+        "unfit": ("The field can't hold it", "Das Feld kann ihn nicht aufnehmen"),
     },
     "country": {
         "AD": ("Andorra", "Andorra"),
@@ -981,6 +1099,27 @@ SCHEME_GLN = "gln"
 SCHEME_LEI = "lei"
 SCHEME_LEITWEG_ID = "leitweg_id"
 SCHEME_SUPPLIER_NUMBER_AT_CUSTOMER = "supplier_number_at_customer"
+FIELD_TYPE_AMOUNT = "amount"
+FIELD_TYPE_BOOL = "bool"
+FIELD_TYPE_BYTES = "bytes"
+FIELD_TYPE_DATE = "date"
+FIELD_TYPE_INT = "int"
+FIELD_TYPE_LABEL = "label"
+FIELD_TYPE_TEXT = "text"
+FIELD_TYPE_TEXTS = "texts"
+FIELD_TYPE_TIME = "time"
+CHANGE_AMBIGUOUS = "ambiguous"
+CHANGE_EDITED = "edited"
+CHANGE_GIVEN = "given"
+CHANGE_GONE = "gone"
+CHANGE_OTHER_LEVEL = "other_level"
+CHANGE_OTHER_SOURCE = "other_source"
+CHANGE_SET = "set"
+LOSER_BARRED = "barred"
+LOSER_LATER = "later"
+LOSER_OVERRIDDEN = "overridden"
+LOSER_PROTECTED = "protected"
+LOSER_UNFIT = "unfit"
 TAX_ZONE_DOMESTIC = "domestic"
 TAX_ZONE_EU = "eu"
 TAX_ZONE_THIRD_COUNTRY = "third_country"

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What a store defines for itself and every reader needs: the host's own fields, quote policies, mapping rules, and the store's own quote
+ * defaults. They are read once and shared by all transactions of an open store; a counter in table meta, raised by each commit that writes
+ * one of them, tells other processes at their next transaction to read again. */
+#ifndef CRMI_STORE_DEFINITIONS_H
+#define CRMI_STORE_DEFINITIONS_H
+#include "store/store.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* Never changed once made, but for what is compiled from it. */
+typedef struct crmi_definitions {
+    atomic_uint references;
+    uint64_t sequence;        /* the commit that wrote the latest of them; 0: there are none */
+    const crmi_field *fields; /* the host's own, by kind and number */
+    size_t field_count;
+    const crmi_stored *records; /* all of them, checked copies in the order of their ids */
+    size_t record_count;
+    pthread_mutex_t lock; /* over what follows */
+    void *compiled;
+    void (*free_compiled)(void *compiled);
+} crmi_definitions;
+
+/* Whether a kind of the store's own records is one. */
+bool crmi_is_definition(crmi_packed id);
+
+/* Those of the transaction's snapshot, its own changes included. Borrowed until the transaction ends or writes one: retain to keep them. At
+ * most one round trip where nothing changed, none where crmi_store_read_head() has asked already. */
+int crmi_txn_definitions(crmi_txn *txn, crmi_definitions **out);
+void crmi_definitions_retain(crmi_definitions *definitions);
+void crmi_definitions_release(crmi_definitions *definitions); /* NULL does nothing */
+
+/* A host's field: by its public number, or by kind and number; NULL: none. */
+const crmi_field *crmi_definitions_field(const crmi_definitions *definitions, crm_field field);
+const crmi_field *crmi_definitions_number(const crmi_definitions *definitions, uint32_t kind, uint32_t number);
+/* Those of a kind, in the order of their numbers. */
+const crmi_field *crmi_definitions_of_kind(const crmi_definitions *definitions, uint32_t kind, size_t *count);
+
+/* What a higher layer makes of the records: made once by make, kept with them. */
+int crmi_definitions_compile(crmi_definitions *definitions, int (*make)(const crmi_definitions *definitions, void **out),
+                             void (*destroy)(void *compiled), void **out);
+
+/* Built-in or the host's; NULL where there is none, or the definitions could not be read: then *status is the error. */
+const crmi_field *crmi_txn_field(crmi_txn *txn, crm_field field, int *status);
+
+/* As crmi_store_read_many(), and in the same round trip learns whether the known definitions still hold. */
+int crmi_store_read_head(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data);
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's own fields as descriptors, the same as those that are built in: made from the records of kind custom_field. */
+#include "store/definitions_fields.h"
+#include "base/error.h"
+#include "codec/walk.h"
+#include <libcrm/codes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All texts of the table lie one after the other, each ended by a NUL; a stored text has a byte of header at least, so all of them fit
+ * where the bodies would. */
+typedef struct making {
+    crmi_field *field;
+    crmi_domain *domain;
+    char *at;
+    const char *domain_name;
+} making;
+
+static const char *keep(making *make, const void *text, size_t size) {
+    char *kept = make->at;
+    memcpy(kept, text, size);
+    kept[size] = 0;
+    make->at += size + 1;
+    return kept;
+}
+
+static uint32_t type_of(const crmi_value *value) {
+    static const struct {
+        const char *code;
+        uint32_t type;
+    } types[] = {{CRM_FIELD_TYPE_TEXT, CRM_TYPE_TEXT},   {CRM_FIELD_TYPE_INT, CRM_TYPE_INT},     {CRM_FIELD_TYPE_BOOL, CRM_TYPE_BOOL},
+                 {CRM_FIELD_TYPE_DATE, CRM_TYPE_DATE},   {CRM_FIELD_TYPE_TIME, CRM_TYPE_TIME},   {CRM_FIELD_TYPE_AMOUNT, CRM_TYPE_AMOUNT},
+                 {CRM_FIELD_TYPE_BYTES, CRM_TYPE_BYTES}, {CRM_FIELD_TYPE_TEXTS, CRM_TYPE_TEXTS}, {CRM_FIELD_TYPE_LABEL, CRM_TYPE_LABEL}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (value->size == strlen(types[i].code) && !memcmp(value->bytes, types[i].code, value->size)) return types[i].type;
+    return 0;
+}
+
+static uint32_t kind_of(const crmi_value *value) {
+    for (uint32_t number = 1; number <= CRMI_KIND_MAX; number++) {
+        const crmi_kind *kind = crmi_schema_kind(number);
+        if (kind && value->size == strlen(kind->name) && !memcmp(value->bytes, kind->name, value->size)) return number;
+    }
+    return 0;
+}
+
+/* English and German out of a label; the first language where one of them is missing. */
+static void take_label(making *make, const crmi_value *value) {
+    const uint8_t *at = value->bytes, *end = at + value->size;
+    const char *language, *text;
+    uint32_t language_size, size;
+    while (crmi_walk_item(&at, end, &language, &language_size) == CRM_ROW && crmi_walk_item(&at, end, &text, &size) == CRM_ROW) {
+        bool german = language_size == 2 && !memcmp(language, "de", 2), english = language_size == 2 && !memcmp(language, "en", 2);
+        const char *kept = keep(make, text, size);
+        if (german || !make->field->german) make->field->german = kept;
+        if (english || !make->field->english) make->field->english = kept;
+    }
+}
+
+static void take_synonyms(making *make, const crmi_value *value) {
+    const uint8_t *at = value->bytes, *end = at + value->size;
+    const char *text, *first = make->at;
+    uint32_t size;
+    while (crmi_walk_item(&at, end, &text, &size) == CRM_ROW) {
+        memcpy(make->at, text, size);
+        make->at += size;
+        *make->at++ = '|';
+    }
+    if (make->at == first) return;
+    make->at[-1] = 0;
+    make->field->synonyms = first;
+}
+
+static void take_value(making *make, const crmi_value *value) {
+    crmi_field *field = make->field;
+    switch (value->number) {
+    case CRM_CUSTOM_FIELD_KIND % 1000: field->kind = kind_of(value); break;
+    case CRM_CUSTOM_FIELD_NAME % 1000: field->name = keep(make, value->bytes, value->size); break;
+    case CRM_CUSTOM_FIELD_TYPE % 1000: field->type = type_of(value); break;
+    case CRM_CUSTOM_FIELD_LABEL % 1000: take_label(make, value); break;
+    case CRM_CUSTOM_FIELD_DOMAIN % 1000: make->domain_name = keep(make, value->bytes, value->size); break;
+    case CRM_CUSTOM_FIELD_SYNONYMS % 1000: take_synonyms(make, value); break;
+    case CRM_CUSTOM_FIELD_INDEXED % 1000: field->flags |= value->integer ? CRM_FIELD_INDEXED : 0; break;
+    case CRM_CUSTOM_FIELD_UNIQUE % 1000: field->flags |= value->integer ? CRM_FIELD_UNIQUE : 0; break;
+    case CRM_CUSTOM_FIELD_FOLDED % 1000: field->flags |= value->integer ? CRM_FIELD_FOLDED : 0; break;
+    case CRM_CUSTOM_FIELD_SEARCHABLE % 1000: field->flags |= value->integer ? CRM_FIELD_SEARCHABLE : 0; break;
+    case CRM_CUSTOM_FIELD_PERSONAL % 1000: field->flags |= value->integer ? CRM_FIELD_PERSONAL : 0; break;
+    default: break;
+    }
+}
+
+static void find_domain(making *make) {
+    if (!make->domain_name) return;
+    for (uint32_t i = 1; i < CRMI_DOMAIN_END; i++)
+        if (strcmp(crmi_schema_domain(i)->name, make->domain_name) == 0) make->field->domain = i;
+    if (make->field->domain) return;
+    *make->domain = (crmi_domain){.name = make->domain_name, .english = make->domain_name, .german = make->domain_name};
+    make->field->host_domain = make->domain;
+}
+
+/* CRM_ROW and a descriptor, CRM_OK where this version can't know the field. */
+static int read_field(making *make, const crmi_stored *record) {
+    crmi_walk walk;
+    crmi_value value;
+    make->domain_name = NULL;
+    *make->field = (crmi_field){.number = CRMI_CUSTOM_FIRST - 1 + crmi_id_local(record->id), .since = "", .synonyms = ""};
+    int rc = crmi_walk_begin(&walk, record->body.data, record->body.size);
+    if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
+    for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value)) take_value(make, &value);
+    if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "the definition of a custom field is damaged");
+    crmi_field *field = make->field;
+    if (!field->kind || !field->type || !field->name || field->number > CRMI_CUSTOM_LAST) return CRM_OK;
+    if (!field->english) field->english = field->name;
+    if (!field->german) field->german = field->english;
+    field->field = crmi_custom_field(field->kind, field->number, field->type);
+    find_domain(make);
+    return CRM_ROW;
+}
+
+static int by_kind(const void *a, const void *b) {
+    const crmi_field *x = a, *y = b;
+    if (x->kind != y->kind) return x->kind < y->kind ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+int crmi_definitions_read_fields(crmi_definitions *definitions, size_t bytes) {
+    size_t count = 0, made = 0;
+    for (size_t i = 0; i < definitions->record_count; i++) count += definitions->records[i].kind == CRM_KIND_CUSTOM_FIELD;
+    if (!count) return CRM_OK;
+    crmi_field *fields = malloc(count * (sizeof *fields + sizeof(crmi_domain)) + bytes + count);
+    if (!fields) return crmi_error_nomem();
+    definitions->fields = fields;
+    crmi_domain *domains = (crmi_domain *)(fields + count);
+    making make = {.at = (char *)(domains + count)};
+    for (size_t i = 0; i < definitions->record_count; i++) {
+        if (definitions->records[i].kind != CRM_KIND_CUSTOM_FIELD) continue;
+        make.field = &fields[made];
+        make.domain = &domains[made];
+        int rc = read_field(&make, &definitions->records[i]);
+        if (rc < 0) return rc;
+        made += rc == CRM_ROW;
+    }
+    definitions->field_count = made;
+    qsort(fields, made, sizeof *fields, by_kind);
+    return CRM_OK;
+}
