@@ -7,6 +7,8 @@
 
 #define MAX_SITES 3
 #define MAX_CONTACTS 2
+#define GROUPS 40 /* customer groups; each has one of PARENTS above it, and these the first of them */
+#define PARENTS 8
 
 typedef struct site {
     char street[48], house[8], postal_code[8], town[32], country[4];
@@ -26,9 +28,19 @@ typedef struct customer {
     site site[MAX_SITES];
     person contact[MAX_CONTACTS];
     int preferred_contact;
+    int group[2];           /* both different, from 0 */
+    const char *site_times; /* delivery times of the last site; "" for none */
 } customer;
 
 void bench_generate(uint64_t index, customer *out);
+
+/* A group: 0 to GROUPS - 1 are customers', then PARENTS. */
+typedef struct group {
+    char code[16], name[32];
+    int priority, parent;                                          /* parent: a group, or -1 */
+    const char *discount_scheme, *payment_method, *delivery_times; /* its terms; "" for none */
+} group;
+void bench_group(int index, group *out);
 
 /* A side: opened empty, loaded, then asked. Each call returns 0, or ends the program with a message. */
 typedef struct side {

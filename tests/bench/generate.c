@@ -82,4 +82,19 @@ void bench_generate(uint64_t index, customer *out) {
     out->site[0].billing = out->sites > 1;
     for (size_t i = 0; i < out->contacts; i++) make_person(&dice, index, i, &out->contact[i]);
     out->preferred_contact = out->contacts > 1;
+    out->group[0] = (int)below(&dice, GROUPS);
+    out->group[1] = (out->group[0] + 1 + (int)below(&dice, GROUPS - 1)) % GROUPS;
+    out->site_times = below(&dice, 3) ? "" : "Mo-Fr 7-15";
+}
+
+/* Terms are spread over the levels, so that some are found at the first group, some far above it, and some not in groups at all. */
+void bench_group(int index, group *out) {
+    memset(out, 0, sizeof *out);
+    snprintf(out->code, sizeof out->code, "G%02d", index);
+    snprintf(out->name, sizeof out->name, "Gruppe %d", index);
+    out->priority = 1 + index % 5;
+    out->parent = index < GROUPS ? GROUPS + index % PARENTS : index > GROUPS ? GROUPS : -1;
+    out->discount_scheme = index < GROUPS && index % 2 ? "STEPS" : "";
+    out->payment_method = index > GROUPS ? "invoice" : "";
+    out->delivery_times = index == GROUPS ? "Mo-Do 8-16" : "";
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+enum { GET, QUOTE, FILES };
 #define ROUNDS 5
 #define BATCH 2000
 #define READS 20000 /* customers that a round of a reading work asks for */
@@ -54,14 +55,16 @@ static void draw(sample_set *sample, uint64_t seed) {
     }
 }
 
-static double time_reads(const side *on, uint64_t (*read)(const char *), const sample_set *sample, const uint64_t *ids) {
-    volatile uint64_t total = 0;
+static double time_reads(const side *on, uint64_t (*read)(const char *), const sample_set *sample, const uint64_t *ids, uint64_t *out) {
+    uint64_t total = 0;
     double begin = now();
     for (size_t i = 0; i < READS; i++) {
         on->use(ids[i]);
         total += read(sample->numbers[i]);
     }
-    return (now() - begin) / READS;
+    double seconds = now() - begin;
+    *out = total;
+    return seconds / READS;
 }
 
 static void report(const char *work, double crm, double sqlite, const char *unit, double scale, bool more_is_better) {
@@ -73,20 +76,22 @@ static void report(const char *work, double crm, double sqlite, const char *unit
 static void run_read(const char *work, size_t which) {
     static sample_set sample;
     double times[2][ROUNDS], raw[ROUNDS];
+    uint64_t sums[2];
     for (int round = 0; round < ROUNDS; round++) {
         draw(&sample, (uint64_t)round * 7919 + 1);
         for (int i = 0; i < 2; i++) {
             sides[i]->begin();
             for (size_t j = 0; j < READS; j++) sample.ids[i][j] = sides[i]->find(sample.numbers[j]);
             uint64_t (*const reads[])(const char *) = {sides[i]->get, sides[i]->quote, sides[i]->file};
-            times[i][round] = time_reads(sides[i], reads[which], &sample, sample.ids[i]);
+            times[i][round] = time_reads(sides[i], reads[which], &sample, sample.ids[i], &sums[i]);
             sides[i]->end();
         }
-        if (which == 0) raw[round] = bench_raw_get(folders[0], sample.pointers, READS);
+        if (which == QUOTE && sums[0] != sums[1]) bench_fail("quote", "the two sides do not propose the same");
+        if (which == GET) raw[round] = bench_raw_get(folders[0], sample.pointers, READS);
     }
     double crm = median(times[0]);
     report(work, crm, median(times[1]), "us", 1e6, false);
-    if (which == 0) {
+    if (which == GET) {
         double two = median(raw) * 1e-9;
         printf("RAW get two_mdb_get=%.2fus libcrm_to_raw=%.2f\n", two * 1e6, crm / two);
     }

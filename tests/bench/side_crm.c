@@ -73,6 +73,14 @@ static crm_id put_contact(crm_txn *txn, crm_id party, const person *who) {
     return put(txn, rec);
 }
 
+static crm_id groups[GROUPS + PARENTS];
+
+static void put_membership(crm_txn *txn, crm_id party, crm_id group_id) {
+    crm_record *rec = make(CRM_KIND_MEMBERSHIP, CRM_MEMBERSHIP_PARTY, party);
+    check(crm_record_set_id(rec, CRM_MEMBERSHIP_GROUP, group_id), "group");
+    put(txn, rec);
+}
+
 static crm_id put_party(crm_txn *txn, const customer *c) {
     crm_record *rec = make(CRM_KIND_PARTY, 0, 0);
     text(rec, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION);
@@ -91,9 +99,10 @@ static crm_id put_party(crm_txn *txn, const customer *c) {
 }
 
 static void put_customer(crm_txn *txn, const customer *c) {
-    crm_id party = put_party(txn, c), contact = 0;
+    crm_id party = put_party(txn, c), contact = 0, place = 0;
+    for (size_t i = 0; i < 2; i++) put_membership(txn, party, groups[c->group[i]]);
     for (size_t i = 0; i < c->sites; i++) {
-        crm_id place = put_site(txn, party, &c->site[i]);
+        place = put_site(txn, party, &c->site[i]);
         if (i == 0) put_usage(txn, party, place, CRM_PURPOSE_MAIN, 1);
         if (c->site[i].delivery) put_usage(txn, party, place, CRM_PURPOSE_DELIVERY, 1);
         if (c->site[i].billing) put_usage(txn, party, place, CRM_PURPOSE_BILLING, 1);
@@ -112,9 +121,47 @@ static void put_customer(crm_txn *txn, const customer *c) {
     text(rec, CRM_QUOTE_DEFAULTS_DELIVERY_TERMS, c->delivery_terms);
     if (c->preferred_contact) check(crm_record_set_id(rec, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, contact), "preferred");
     put(txn, rec);
+    if (!*c->site_times) return;
+    rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_OWNER, party);
+    check(crm_record_set_id(rec, CRM_QUOTE_DEFAULTS_SCOPE, place), "scope");
+    text(rec, CRM_QUOTE_DEFAULTS_DELIVERY_TIMES, c->site_times);
+    put(txn, rec);
 }
 
-static int put_codes(crm_txn *txn, void *data) {
+static void put_group(crm_txn *txn, int index) {
+    group made;
+    bench_group(index, &made);
+    crm_record *rec = make(CRM_KIND_GROUP, 0, 0);
+    text(rec, CRM_GROUP_CODE, made.code);
+    text(rec, CRM_GROUP_NAME, made.name);
+    check(crm_record_set_int(rec, CRM_GROUP_PRIORITY, made.priority), "priority");
+    if (made.parent >= 0) check(crm_record_set_id(rec, CRM_GROUP_PARENT, groups[made.parent]), "parent");
+    groups[index] = put(txn, rec);
+    rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_OWNER, groups[index]);
+    text(rec, CRM_QUOTE_DEFAULTS_DISCOUNT_SCHEME, made.discount_scheme);
+    text(rec, CRM_QUOTE_DEFAULTS_PAYMENT_METHOD, made.payment_method);
+    text(rec, CRM_QUOTE_DEFAULTS_DELIVERY_TIMES, made.delivery_times);
+    put(txn, rec);
+}
+
+/* Customers of category A are told by their reference; those of B get a plant of their own. */
+static void put_rules(crm_txn *txn) {
+    crm_record *rec = make(CRM_KIND_RULE, 0, 0);
+    text(rec, CRM_RULE_CODE, "reference");
+    text(rec, CRM_RULE_TARGET, "quote.customer_reference");
+    text(rec, CRM_RULE_SOURCE, "customer.short_name");
+    check(crm_record_add_item(rec, CRM_RULE_WHEN, "customer.category = A", CRM_NTS), "when");
+    put(txn, rec);
+    rec = make(CRM_KIND_RULE, 0, 0);
+    text(rec, CRM_RULE_CODE, "plant");
+    text(rec, CRM_RULE_TARGET, "quote.plant");
+    text(rec, CRM_RULE_VALUE, "SOUTH");
+    check(crm_record_add_item(rec, CRM_RULE_WHEN, "customer.category = B", CRM_NTS), "when");
+    check(crm_record_add_item(rec, CRM_RULE_WHEN, "site.country = DE", CRM_NTS), "when");
+    put(txn, rec);
+}
+
+static int put_store(crm_txn *txn, void *data) {
     static const char *const lists[] = {"A", "B", "C", "RETAIL", "EXPORT"};
     (void)data;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
@@ -129,13 +176,20 @@ static int put_codes(crm_txn *txn, void *data) {
     text(rec, CRM_QUOTE_DEFAULTS_CURRENCY, "EUR");
     text(rec, CRM_QUOTE_DEFAULTS_PLANT, "MAIN");
     put(txn, rec);
+    rec = make(CRM_KIND_QUOTE_DEFAULTS, 0, 0);
+    text(rec, CRM_QUOTE_DEFAULTS_COUNTRY, "DE");
+    text(rec, CRM_QUOTE_DEFAULTS_DISCOUNT_SCHEME, "LIST");
+    put(txn, rec);
+    for (int i = GROUPS; i < GROUPS + PARENTS; i++) put_group(txn, i);
+    for (int i = 0; i < GROUPS; i++) put_group(txn, i);
+    put_rules(txn);
     return CRM_COMMIT;
 }
 
 static void crm_open_side(const char *folder) {
     crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE};
     check(crm_db_open(folder, &options, &db), "open");
-    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_codes, NULL), "codes");
+    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_store, NULL), "store");
 }
 
 typedef struct number_span {
@@ -200,7 +254,10 @@ static uint64_t crm_quote_one(const char *number) {
     check(crm_quote_resolve(snapshot, current, CRM_TODAY, NULL, &quote), "quote");
     const crm_record *values = crm_quote_record(quote);
     uint64_t total = sum(crm_record_text(values, CRM_QUOTE_PRICE_LIST)) + sum(crm_record_text(values, CRM_QUOTE_CURRENCY)) +
-                     sum(crm_record_text(values, CRM_QUOTE_PAYMENT_TERMS)) + sum(crm_quote_address_text(quote, CRM_QUOTE_SHIP_TO));
+                     sum(crm_record_text(values, CRM_QUOTE_PAYMENT_TERMS)) + sum(crm_quote_address_text(quote, CRM_QUOTE_SHIP_TO)) +
+                     sum(crm_record_text(values, CRM_QUOTE_DISCOUNT_SCHEME)) + sum(crm_record_text(values, CRM_QUOTE_PAYMENT_METHOD)) +
+                     sum(crm_record_text(values, CRM_QUOTE_DELIVERY_TIMES)) + sum(crm_record_text(values, CRM_QUOTE_PLANT)) +
+                     sum(crm_record_text(values, CRM_QUOTE_CUSTOMER_REFERENCE));
     crm_quote_free(quote);
     return total;
 }

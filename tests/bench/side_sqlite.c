@@ -24,7 +24,10 @@ static const char schema[] =
     "TEXT,"
     " payment_method TEXT, delivery_terms TEXT, shipping_method TEXT, discount_scheme TEXT, delivery_times TEXT, plant TEXT, tax_zone "
     "TEXT, language TEXT,"
-    " channel TEXT, customer_reference TEXT, preferred_site INT, preferred_contact INT, PRIMARY KEY(party, n)) WITHOUT ROWID;"
+    " channel TEXT, customer_reference TEXT, preferred_site INT, preferred_contact INT, country TEXT, PRIMARY KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE grp(id INTEGER PRIMARY KEY, revision INT, code TEXT UNIQUE, name TEXT, priority INT, parent INT, archived INT);"
+    "CREATE TABLE membership(party INT, n INT, revision INT, grp INT, valid_from INT, valid_until INT, PRIMARY KEY(party, n)) WITHOUT "
+    "ROWID;"
     "CREATE TABLE usage(party INT, n INT, revision INT, target_kind INT, target INT, purpose TEXT, is_default INT, valid_from INT, "
     "valid_until INT,"
     " PRIMARY KEY(party, n)) WITHOUT ROWID;"
@@ -42,11 +45,12 @@ static const char schema[] =
     "CREATE INDEX party_name ON party(folded); CREATE INDEX party_short ON party(short_name); CREATE INDEX party_vat ON party(vat_id);"
     "CREATE INDEX address_code ON address(postal_code); CREATE INDEX address_town ON address(town_folded); CREATE INDEX contact_name ON "
     "contact(folded);"
-    "CREATE INDEX channel_value ON channel(normalised);"
+    "CREATE INDEX channel_value ON channel(normalised); CREATE INDEX membership_group ON membership(grp);"
     "INSERT INTO code "
     "VALUES('price_list','A',1,'EUR'),('price_list','B',1,'EUR'),('price_list','C',1,'EUR'),('price_list','RETAIL',1,'EUR'),('price_list','"
     "EXPORT',1,'USD');"
-    "INSERT INTO quote_defaults(party,n,revision,shipping_method,currency,plant) VALUES(0,1,1,'parcel','EUR','MAIN');";
+    "INSERT INTO quote_defaults(party,n,revision,shipping_method,currency,plant) VALUES(0,1,1,'parcel','EUR','MAIN');"
+    "INSERT INTO quote_defaults(party,n,revision,country,discount_scheme) VALUES(0,2,1,'DE','LIST');";
 
 enum statement {
     BEGIN_READ,
@@ -59,6 +63,10 @@ enum statement {
     PUT_ADDRESS,
     PUT_CONTACT,
     PUT_CHANNEL,
+    PUT_GROUP,
+    PUT_GROUP_TERMS,
+    PUT_MEMBERSHIP,
+    PUT_SITE_TERMS,
     FIND,
     GET,
     PARTY,
@@ -72,6 +80,10 @@ enum statement {
     CONTACT,
     CONTACTS_TWO,
     CODE,
+    MEMBERSHIPS,
+    GROUP_ROWS,
+    GROUP_ROW,
+    TERMS,
     STATEMENTS
 };
 static const char *const texts[STATEMENTS] = {
@@ -88,6 +100,10 @@ static const char *const texts[STATEMENTS] = {
         "INSERT INTO address(party,n,revision,street,house_number,postal_code,town,town_folded,country) VALUES(?,?,1,?,?,?,?,?,?)",
     [PUT_CONTACT] = "INSERT INTO contact(party,n,revision,name,folded,salutation,first_name,last_name,function) VALUES(?,?,1,?,?,?,?,?,?)",
     [PUT_CHANNEL] = "INSERT INTO channel(party,n,revision,target_kind,target,kind,value,normalised) VALUES(?,?,1,?,?,?,?,?)",
+    [PUT_GROUP] = "INSERT INTO grp(id,revision,code,name,priority,parent) VALUES(?,1,?,?,?,nullif(?,0))",
+    [PUT_GROUP_TERMS] = "INSERT INTO quote_defaults(party,n,revision,discount_scheme,payment_method,delivery_times) VALUES(?,1,1,?,?,?)",
+    [PUT_MEMBERSHIP] = "INSERT INTO membership(party,n,revision,grp) VALUES(?,?,1,?)",
+    [PUT_SITE_TERMS] = "INSERT INTO quote_defaults(party,n,revision,scope,delivery_times) VALUES(?,2,1,?,?)",
     [FIND] = "SELECT party FROM role WHERE role='customer' AND number=?",
     [GET] = "SELECT p.* FROM role r JOIN party p ON p.id=r.party WHERE r.role='customer' AND r.number=?",
     [PARTY] = "SELECT * FROM party WHERE id=?",
@@ -102,6 +118,12 @@ static const char *const texts[STATEMENTS] = {
     [CONTACTS_TWO] = "SELECT * FROM contact WHERE party=?1 AND archived IS NOT 1 AND (valid_from IS NULL OR valid_from<=?2) AND "
                      "(valid_until IS NULL OR valid_until>?2) LIMIT 2",
     [CODE] = "SELECT * FROM code WHERE domain='price_list' AND code=?",
+    [MEMBERSHIPS] = "SELECT * FROM membership WHERE party=?",
+    [GROUP_ROWS] =
+        "SELECT g.* FROM membership m JOIN grp g ON g.id=m.grp WHERE m.party=?1 AND (m.valid_from IS NULL OR m.valid_from<=?2) AND "
+        "(m.valid_until IS NULL OR m.valid_until>?2) AND g.archived IS NOT 1 ORDER BY g.priority, g.code",
+    [GROUP_ROW] = "SELECT * FROM grp WHERE id=? AND archived IS NOT 1",
+    [TERMS] = "SELECT * FROM quote_defaults WHERE party=?",
 };
 static sqlite3_stmt *statements[STATEMENTS];
 
@@ -130,6 +152,8 @@ static void run(enum statement which, const char *format, ...) {
     sqlite3_reset(statements[which]);
 }
 
+static void put_groups(void);
+
 static void sqlite_open(const char *folder) {
     char path[512];
     snprintf(path, sizeof path, "%s/bench.sqlite", folder);
@@ -138,6 +162,9 @@ static void sqlite_open(const char *folder) {
     for (int i = 0; i < STATEMENTS; i++)
         check(sqlite3_prepare_v3(db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &statements[i], NULL), texts[i]);
     next_party = 1;
+    run(BEGIN, "");
+    put_groups();
+    run(COMMIT, "");
 }
 
 /* Lower case of the generator's letters, as an index for searching without regard to case needs it. */
@@ -191,6 +218,19 @@ static void put_contacts(sqlite3_int64 party, const customer *c) {
     put_channel(party, ++channel, 0, "mail", c->mail);
 }
 
+/* Groups have ids below those of parties, so that both own terms. */
+static sqlite3_int64 group_id(int index) { return -1 - (sqlite3_int64)index; }
+
+static void put_groups(void) {
+    group made;
+    for (int i = GROUPS + PARENTS - 1; i >= 0; i--) {
+        bench_group(i, &made);
+        sqlite3_int64 id = group_id(i), parent = made.parent < 0 ? 0 : group_id(made.parent);
+        run(PUT_GROUP, "ittii", id, made.code, made.name, (sqlite3_int64)made.priority, parent);
+        run(PUT_GROUP_TERMS, "ittt", id, made.discount_scheme, made.payment_method, made.delivery_times);
+    }
+}
+
 static void put_customer(const customer *c) {
     char folded[128];
     sqlite3_int64 party = next_party++;
@@ -202,6 +242,8 @@ static void put_customer(const customer *c) {
     put_contacts(party, c);
     run(PUT_DEFAULTS, "itttti", party, c->price_list, c->currency, c->payment_terms, c->delivery_terms,
         (sqlite3_int64)(c->preferred_contact ? c->contacts : 0));
+    for (int i = 0; i < 2; i++) run(PUT_MEMBERSHIP, "iii", party, (sqlite3_int64)(i + 1), group_id(c->group[i]));
+    if (*c->site_times) run(PUT_SITE_TERMS, "iit", party, (sqlite3_int64)c->sites, c->site_times);
 }
 
 static void sqlite_load(uint64_t from, uint64_t until) {
@@ -292,7 +334,7 @@ static uint64_t copy_all(row_arena *arena, enum statement which) {
 }
 
 static uint64_t sqlite_file(const char *number) {
-    static const enum statement parts[] = {PARTY, ROLES, DEFAULTS, USAGES, ADDRESSES, CONTACTS, CHANNELS};
+    static const enum statement parts[] = {PARTY, ROLES, TERMS, USAGES, MEMBERSHIPS, ADDRESSES, CONTACTS, CHANNELS};
     row_arena arena = {0};
     uint64_t values = 0;
     (void)number;
@@ -304,35 +346,112 @@ static uint64_t sqlite_file(const char *number) {
 
 /* --- the proposal --- */
 
+enum {
+    PRICE_LIST,
+    CURRENCY,
+    PAYMENT_TERMS,
+    DELIVERY_TERMS,
+    SHIPPING,
+    PLANT,
+    DISCOUNT,
+    PAYMENT_METHOD,
+    TIMES,
+    SALUTATION,
+    LANGUAGE,
+    REFERENCE,
+    VALUES
+};
+
 typedef struct proposal {
     row_arena arena;
     sqlite3_int64 ship_to, bill_to, main_address, contact;
     int deliveries, billings; /* defaults among them */
-    char price_list[32], currency[8], terms[32], delivery_terms[32], shipping[32], plant[32], language[8], salutation[16], lines[512];
-    int level[8];
+    char value[VALUES][48], lines[512], country[4], site_times[48];
+    int level[VALUES];
+    char of_country[48], of_site[48];
 } proposal;
 
-static void keep(char *out, size_t cap, sqlite3_stmt *s, int column, int *level, int new_level) {
-    const char *text = (const char *)sqlite3_column_text(s, column);
-    if (!text || (*out && *level <= new_level)) return;
-    snprintf(out, cap, "%s", text);
-    *level = new_level;
+static void keep(proposal *p, int which, const char *text, int new_level) {
+    if (!text || (p->level[which] && p->level[which] <= new_level)) return;
+    snprintf(p->value[which], sizeof p->value[which], "%s", text);
+    p->level[which] = new_level;
 }
 
-/* Columns of quote_defaults: 5 price list, 6 currency, 7 terms, 9 delivery terms, 10 shipping, 13 plant, 19 preferred contact. */
+/* Columns of quote_defaults. */
+static const struct {
+    int which, column;
+} terms[] = {{PRICE_LIST, 5}, {CURRENCY, 6},  {PAYMENT_TERMS, 7}, {PAYMENT_METHOD, 8}, {DELIVERY_TERMS, 9},
+             {SHIPPING, 10},  {DISCOUNT, 11}, {TIMES, 12},        {PLANT, 13}};
+
+static void keep_terms(proposal *p, sqlite3_stmt *s, int level) {
+    for (size_t i = 0; i < sizeof terms / sizeof *terms; i++)
+        keep(p, terms[i].which, (const char *)sqlite3_column_text(s, terms[i].column), level);
+}
+
+/* The customer's own terms, those of his sites, the store's and those of countries: one statement. What depends on the ship-to address is
+ * put aside until that is known. */
 static void read_defaults(proposal *p) {
     sqlite3_stmt *s = statements[DEFAULTS];
     sqlite3_bind_int64(s, 1, current);
     while (sqlite3_step(s) == SQLITE_ROW) {
-        int level = sqlite3_column_int64(s, 0) ? 60 : 110;
-        keep(p->price_list, sizeof p->price_list, s, 5, &p->level[0], level);
-        keep(p->currency, sizeof p->currency, s, 6, &p->level[1], level);
-        keep(p->terms, sizeof p->terms, s, 7, &p->level[2], level);
-        keep(p->delivery_terms, sizeof p->delivery_terms, s, 9, &p->level[3], level);
-        keep(p->shipping, sizeof p->shipping, s, 10, &p->level[4], level);
-        keep(p->plant, sizeof p->plant, s, 13, &p->level[5], level);
-        if (level == 60) p->contact = sqlite3_column_int64(s, 19);
+        const char *country = (const char *)sqlite3_column_text(s, 20);
+        bool own = sqlite3_column_int64(s, 0) != 0, scoped = sqlite3_column_type(s, 3) != SQLITE_NULL;
+        if (own && scoped) {
+            const char *times = (const char *)sqlite3_column_text(s, 12);
+            snprintf(p->of_site, sizeof p->of_site, "%s", times ? times : "");
+            snprintf(p->site_times, sizeof p->site_times, "%lld", (long long)sqlite3_column_int64(s, 3));
+        } else if (own) {
+            keep_terms(p, s, 60);
+            p->contact = sqlite3_column_int64(s, 19);
+        } else if (country) {
+            const char *discount = (const char *)sqlite3_column_text(s, 11);
+            snprintf(p->country, sizeof p->country, "%s", country);
+            snprintf(p->of_country, sizeof p->of_country, "%s", discount ? discount : "");
+        } else
+            keep_terms(p, s, 110);
         copy_row(&p->arena, s);
+    }
+    sqlite3_reset(s);
+}
+
+static void read_terms(proposal *p, sqlite3_int64 owner) {
+    sqlite3_stmt *s = statements[TERMS];
+    sqlite3_bind_int64(s, 1, owner);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        keep_terms(p, s, 80);
+        copy_row(&p->arena, s);
+    }
+    sqlite3_reset(s);
+}
+
+/* A group, then those above it, each once. */
+static void read_chain(proposal *p, sqlite3_int64 owner, sqlite3_int64 parent, sqlite3_int64 *seen, size_t *count) {
+    sqlite3_stmt *s = statements[GROUP_ROW];
+    for (;;) {
+        for (size_t i = 0; i < *count; i++)
+            if (seen[i] == owner) return;
+        if (*count < 16) seen[(*count)++] = owner;
+        read_terms(p, owner);
+        if (!parent) return;
+        owner = parent;
+        sqlite3_bind_int64(s, 1, owner);
+        bool there = sqlite3_step(s) == SQLITE_ROW;
+        if (there) copy_row(&p->arena, s);
+        parent = there ? sqlite3_column_int64(s, 5) : 0;
+        sqlite3_reset(s);
+        if (!there) return;
+    }
+}
+
+static void read_groups(proposal *p) {
+    sqlite3_stmt *s = statements[GROUP_ROWS];
+    sqlite3_int64 seen[16];
+    size_t count = 0;
+    sqlite3_bind_int64(s, 1, current);
+    sqlite3_bind_int64(s, 2, time(NULL) / 86400);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        copy_row(&p->arena, s);
+        read_chain(p, sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 5), seen, &count);
     }
     sqlite3_reset(s);
 }
@@ -359,6 +478,9 @@ static void read_address(proposal *p, sqlite3_int64 n, const char *name) {
     sqlite3_bind_int64(s, 2, n);
     if (sqlite3_step(s) != SQLITE_ROW) bench_fail("address", "missing");
     copy_row(&p->arena, s);
+    if (n == p->ship_to && *p->country && strcmp(p->country, (const char *)sqlite3_column_text(s, 14)) == 0 && *p->of_country)
+        keep(p, DISCOUNT, p->of_country, 100);
+    if (n == p->ship_to && *p->of_site && atoll(p->site_times) == n) keep(p, TIMES, p->of_site, 40);
     snprintf(p->lines, sizeof p->lines, "%s\n%s %s\n%s %s\n%s", name, sqlite3_column_text(s, 6), sqlite3_column_text(s, 7),
              sqlite3_column_text(s, 10), sqlite3_column_text(s, 11), "GERMANY");
     sqlite3_reset(s);
@@ -371,17 +493,17 @@ static void read_contact(proposal *p) {
     if (sqlite3_step(s) == SQLITE_ROW) {
         p->contact = sqlite3_column_int64(s, 1);
         copy_row(&p->arena, s);
-        keep(p->salutation, sizeof p->salutation, s, 5, &p->level[6], 50);
-        keep(p->language, sizeof p->language, s, 9, &p->level[7], 50);
+        keep(p, SALUTATION, (const char *)sqlite3_column_text(s, 5), 50);
+        keep(p, LANGUAGE, (const char *)sqlite3_column_text(s, 9), 50);
     }
     sqlite3_reset(s);
 }
 
 static void read_code(proposal *p) {
     sqlite3_stmt *s = statements[CODE];
-    if (!*p->price_list) return;
-    sqlite3_bind_text(s, 1, p->price_list, -1, SQLITE_STATIC);
-    if (sqlite3_step(s) == SQLITE_ROW) keep(p->currency, sizeof p->currency, s, 3, &p->level[1], 30);
+    if (!*p->value[PRICE_LIST]) return;
+    sqlite3_bind_text(s, 1, p->value[PRICE_LIST], -1, SQLITE_STATIC);
+    if (sqlite3_step(s) == SQLITE_ROW) keep(p, CURRENCY, (const char *)sqlite3_column_text(s, 3), 30);
     sqlite3_reset(s);
 }
 
@@ -396,13 +518,19 @@ static uint64_t sqlite_quote(const char *number) {
     snprintf(name, sizeof name, "%s", sqlite3_column_text(s, 3));
     read_defaults(&p);
     read_usages(&p);
+    read_groups(&p);
     read_contact(&p);
-    keep(p.language, sizeof p.language, s, 6, &p.level[7], 60);
+    keep(&p, LANGUAGE, (const char *)sqlite3_column_text(s, 6), 60);
+    const char *category = (const char *)sqlite3_column_text(s, 8), *short_name = (const char *)sqlite3_column_text(s, 5);
+    if (category && *category == 'A') keep(&p, REFERENCE, short_name, 25); /* the two mapping rules, as a host would write them */
+    if (category && *category == 'B') keep(&p, PLANT, "SOUTH", 25);
     sqlite3_reset(s);
     read_address(&p, p.bill_to, name);
     read_address(&p, p.ship_to, name);
     read_code(&p);
-    uint64_t total = sum(p.price_list) + sum(p.currency) + sum(p.terms) + sum(p.lines);
+    uint64_t total = sum(p.lines);
+    for (int i = 0; i < VALUES; i++)
+        if (i != SALUTATION && i != LANGUAGE && i != SHIPPING && i != DELIVERY_TERMS) total += sum(p.value[i]);
     free(p.arena.bytes);
     return total;
 }
