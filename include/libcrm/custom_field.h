@@ -3,8 +3,8 @@
  * @file custom_field.h
  * Fields that the host defines: typed, stored, found, imported and mapped into quotes as those that are built in.
  *
- * A definition is a record of CRM_KIND_CUSTOM_FIELD: kind ("party"), name (lower-case letters, digits and "_", beginning with a letter; new
- * in its kind), type ("text", "int" ...), labels, and what it is to be found by. Storing it gives the field its number,
+ * A definition is a record of CRM_KIND_CUSTOM_FIELD: record_kind ("party"), name (lower-case letters, digits and "_", beginning with a
+ * letter; new in its kind), type ("text", "int" ...), labels, and what it is to be found by. Storing it gives the field its number,
  * CRM_CUSTOM_FIELD_FIELD, which is good at once in the same transaction and for other processes at their next one. Kind, name, type and how
  * it is found are fixed then; labels, column headings and whether it is personal data can change. Deleting a definition is refused as long
  * as its index or a rule names it; values that records still have are kept and come back with nothing else.

@@ -180,18 +180,18 @@ enum crm_field_number {
     CRM_SETTING_NAME = 33001,  /**< Setting name: text */
     CRM_SETTING_VALUE = 33002, /**< Setting value: text */
 
-    CRM_CUSTOM_FIELD_KIND = 36001,       /**< Kind of record: text */
-    CRM_CUSTOM_FIELD_NAME = 36002,       /**< Field name: text */
-    CRM_CUSTOM_FIELD_TYPE = 36003,       /**< Field type: text, code of field_type */
-    CRM_CUSTOM_FIELD_LABEL = 36004,      /**< Field label: label */
-    CRM_CUSTOM_FIELD_DOMAIN = 36005,     /**< Code table of the field: text */
-    CRM_CUSTOM_FIELD_INDEXED = 36006,    /**< Found by its value: bool */
-    CRM_CUSTOM_FIELD_UNIQUE = 36007,     /**< Unique: bool */
-    CRM_CUSTOM_FIELD_FOLDED = 36008,     /**< Found without case and accents: bool */
-    CRM_CUSTOM_FIELD_SEARCHABLE = 36009, /**< For the search: bool */
-    CRM_CUSTOM_FIELD_PERSONAL = 36010,   /**< Personal data: bool */
-    CRM_CUSTOM_FIELD_SYNONYMS = 36011,   /**< Column headings: texts */
-    CRM_CUSTOM_FIELD_FIELD = 36012,      /**< Field number: int */
+    CRM_CUSTOM_FIELD_RECORD_KIND = 36001, /**< Kind of record: text */
+    CRM_CUSTOM_FIELD_NAME = 36002,        /**< Field name: text */
+    CRM_CUSTOM_FIELD_TYPE = 36003,        /**< Field type: text, code of field_type */
+    CRM_CUSTOM_FIELD_LABEL = 36004,       /**< Field label: label */
+    CRM_CUSTOM_FIELD_DOMAIN = 36005,      /**< Code table of the field: text */
+    CRM_CUSTOM_FIELD_INDEXED = 36006,     /**< Found by its value: bool */
+    CRM_CUSTOM_FIELD_UNIQUE = 36007,      /**< Unique: bool */
+    CRM_CUSTOM_FIELD_FOLDED = 36008,      /**< Found without case and accents: bool */
+    CRM_CUSTOM_FIELD_SEARCHABLE = 36009,  /**< For the search: bool */
+    CRM_CUSTOM_FIELD_PERSONAL = 36010,    /**< Personal data: bool */
+    CRM_CUSTOM_FIELD_SYNONYMS = 36011,    /**< Column headings: texts */
+    CRM_CUSTOM_FIELD_FIELD = 36012,       /**< Field number: int */
 
     CRM_POLICY_FIELD = 37001,  /**< Quote field: text */
     CRM_POLICY_LEVELS = 37002, /**< Levels, most specific first: texts */
@@ -221,14 +221,14 @@ enum crm_field_number {
     CRM_QUOTE_CHANGE_NEW_SOURCE = 60009,   /**< Source now: id of any */
     CRM_QUOTE_CHANGE_NEW_REVISION = 60010, /**< Revision now: int */
 
-    CRM_QUOTE_LOSER_FIELD = 61001,        /**< Field of the value: text */
-    CRM_QUOTE_LOSER_WHY = 61002,          /**< Why it was not taken: text, code of loser_reason */
-    CRM_QUOTE_LOSER_LEVEL = 61003,        /**< Level of the value: text */
-    CRM_QUOTE_LOSER_VALUE = 61004,        /**< Value not taken: text */
-    CRM_QUOTE_LOSER_SOURCE = 61005,       /**< Source of the value: id of any */
-    CRM_QUOTE_LOSER_REVISION = 61006,     /**< Revision of the source: int */
-    CRM_QUOTE_LOSER_SOURCE_FIELD = 61007, /**< Field of the source: text */
-    CRM_QUOTE_LOSER_RULE = 61008,         /**< Rule of the value: id of rule */
+    CRM_QUOTE_LOSER_FIELD = 61001,           /**< Field of the value: text */
+    CRM_QUOTE_LOSER_WHY = 61002,             /**< Why it was not taken: text, code of loser_reason */
+    CRM_QUOTE_LOSER_LEVEL = 61003,           /**< Level of the value: text */
+    CRM_QUOTE_LOSER_VALUE = 61004,           /**< Value not taken: text */
+    CRM_QUOTE_LOSER_SOURCE = 61005,          /**< Source of the value: id of any */
+    CRM_QUOTE_LOSER_SOURCE_REVISION = 61006, /**< Revision of the source: int */
+    CRM_QUOTE_LOSER_SOURCE_FIELD = 61007,    /**< Field of the source: text */
+    CRM_QUOTE_LOSER_RULE = 61008,            /**< Rule of the value: id of rule */
 
     CRM_QUOTE_CUSTOMER = 62001,           /**< Customer: id of party */
     CRM_QUOTE_SHIP_TO = 62002,            /**< Ship-to: id of address */

@@ -74,7 +74,7 @@ static void take_synonyms(making *make, const crmi_value *value) {
 static void take_value(making *make, const crmi_value *value) {
     crmi_field *field = make->field;
     switch (value->number) {
-    case CRM_CUSTOM_FIELD_KIND % 1000: field->kind = kind_of(value); break;
+    case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: field->kind = kind_of(value); break;
     case CRM_CUSTOM_FIELD_NAME % 1000: field->name = keep(make, value->bytes, value->size); break;
     case CRM_CUSTOM_FIELD_TYPE % 1000: field->type = type_of(value); break;
     case CRM_CUSTOM_FIELD_LABEL % 1000: take_label(make, value); break;

@@ -186,7 +186,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "value": (33002, "text", 0, None),
     },
     "custom_field": {
-        "kind": (36001, "text", 1, None),
+        "record_kind": (36001, "text", 1, None),
         "name": (36002, "text", 3, None),
         "type": (36003, "text", 1, "field_type"),
         "label": (36004, "label", 0, None),
@@ -237,7 +237,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "level": (61003, "text", 0, None),
         "value": (61004, "text", 0, None),
         "source": (61005, "id", 0, None),
-        "revision": (61006, "int", 0, None),
+        "source_revision": (61006, "int", 0, None),
         "source_field": (61007, "text", 0, None),
         "rule": (61008, "id", 0, None),
     },
