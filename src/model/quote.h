@@ -209,6 +209,7 @@ void crmi_quote_list_candidates(crmi_quote_cell *cell, crm_id *ids, size_t count
 
 /* quote_json.c */
 int crmi_quote_write_json(crm_quote *quote); /* into quote->json */
+uint32_t crmi_quote_level_find(const char *name); /* 0: none */
 const char *crmi_quote_level_name(uint32_t level);
 const char *crmi_quote_reason_name(uint32_t reason);
 

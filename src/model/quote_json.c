@@ -12,9 +12,10 @@ typedef struct named {
 } named;
 
 static const named levels[] = {
-    {CRM_LEVEL_UNSET, "unset"}, {CRM_LEVEL_LOCK, "lock"},           {CRM_LEVEL_EXPLICIT, "explicit"}, {CRM_LEVEL_PRICE_LIST, "price_list"},
-    {CRM_LEVEL_SITE, "site"},   {CRM_LEVEL_CONTACT, "contact"},     {CRM_LEVEL_CUSTOMER, "customer"}, {CRM_LEVEL_PAYER, "payer"},
-    {CRM_LEVEL_GROUP, "group"}, {CRM_LEVEL_HIERARCHY, "hierarchy"}, {CRM_LEVEL_COUNTRY, "country"},   {CRM_LEVEL_GLOBAL, "global"},
+    {CRM_LEVEL_UNSET, "unset"},           {CRM_LEVEL_LOCK, "lock"},   {CRM_LEVEL_EXPLICIT, "explicit"},   {CRM_LEVEL_RULE, "rule"},
+    {CRM_LEVEL_PRICE_LIST, "price_list"}, {CRM_LEVEL_SITE, "site"},   {CRM_LEVEL_CONTACT, "contact"},     {CRM_LEVEL_CUSTOMER, "customer"},
+    {CRM_LEVEL_PAYER, "payer"},           {CRM_LEVEL_GROUP, "group"}, {CRM_LEVEL_HIERARCHY, "hierarchy"}, {CRM_LEVEL_COUNTRY, "country"},
+    {CRM_LEVEL_GLOBAL, "global"},
 };
 static const named reasons[] = {
     {CRM_REASON_NONE, "none"},
@@ -29,10 +30,8 @@ static const named reasons[] = {
     {CRM_REASON_BILL_TO, "bill_to"},
 };
 static const named flags[] = {
-    {CRM_QUOTE_FLAG_AMBIGUOUS, "AMBIGUOUS"},
-    {CRM_QUOTE_FLAG_REDIRECTED, "REDIRECTED"},
-    {CRM_QUOTE_FLAG_BLOCKED, "BLOCKED"},
-    {CRM_QUOTE_FLAG_CONFLICT, "CONFLICT"},
+    {CRM_QUOTE_FLAG_AMBIGUOUS, "AMBIGUOUS"}, {CRM_QUOTE_FLAG_REDIRECTED, "REDIRECTED"},           {CRM_QUOTE_FLAG_BLOCKED, "BLOCKED"},
+    {CRM_QUOTE_FLAG_CONFLICT, "CONFLICT"},   {CRM_QUOTE_FLAG_DELIVERY_LOCKED, "DELIVERY_LOCKED"},
 };
 
 static const char *name_of(const named *list, size_t count, uint32_t number) {
@@ -42,6 +41,12 @@ static const char *name_of(const named *list, size_t count, uint32_t number) {
 }
 
 const char *crmi_quote_level_name(uint32_t level) { return name_of(levels, sizeof levels / sizeof *levels, level); }
+uint32_t crmi_quote_level_find(const char *name) {
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (strcmp(levels[i].name, name) == 0) return levels[i].number;
+    return 0;
+}
+
 const char *crmi_quote_reason_name(uint32_t reason) { return name_of(reasons, sizeof reasons / sizeof *reasons, reason); }
 
 static void write_text(crmi_buffer *out, const char *text) { crmi_json_text(out, text, strlen(text)); }

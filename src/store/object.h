@@ -58,4 +58,6 @@ int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16
 void crmi_object_clear(crm_record *rec, uint32_t number);
 /* Writes the record's members (without braces' surroundings): used by crm_record_json() and crm_file_json(). */
 void crmi_object_json(const crm_record *rec, crmi_buffer *out);
+/* One value, without its name. */
+void crmi_object_json_value(const crmi_field *field, const crmi_entry *entry, crmi_buffer *out);
 #endif

@@ -47,8 +47,7 @@ static void write_date(const crmi_field *field, int64_t days, crmi_buffer *out) 
     crmi_json_date(out, until ? days - 1 : days);
 }
 
-static void write_entry(const crmi_field *field, const crmi_entry *entry, crmi_buffer *out) {
-    crmi_json_key(out, field->name);
+void crmi_object_json_value(const crmi_field *field, const crmi_entry *entry, crmi_buffer *out) {
     switch (entry->type) {
     case CRM_TYPE_TEXT: crmi_json_text(out, entry->text, entry->size); break;
     case CRM_TYPE_BOOL: crmi_json_bool(out, entry->integer != 0); break;
@@ -76,6 +75,8 @@ void crmi_object_json(const crm_record *rec, crmi_buffer *out) {
         const crmi_entry *entry = crmi_object_find(rec, field->number);
         crmi_entry owner = {.number = field->number, .type = CRM_TYPE_ID, .integer = (int64_t)rec->owner};
         if (field->flags & CRM_FIELD_KEY) entry = rec->owner ? &owner : NULL;
-        if (entry && entry->type != 0) write_entry(field, entry, out);
+        if (!entry || entry->type == 0) continue;
+        crmi_json_key(out, field->name);
+        crmi_object_json_value(field, entry, out);
     }
 }
