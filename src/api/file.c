@@ -21,7 +21,7 @@ struct crm_file {
     size_t count, capacity;
     file_block *blocks;
     crmi_buffer json;
-    const crmi_id_key *key; /* while it is read */
+    crmi_txn *txn; /* while it is read */
 };
 
 static void *take_space(crm_file *file, size_t size) {
@@ -58,7 +58,7 @@ static int take_record(void *data, size_t read, const crmi_stored *stored) {
     size_t space = crmi_object_space(stored->body, &entries);
     void *at = space ? take_space(file, space) : NULL;
     if (!at) return space ? crmi_error_nomem() : crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body");
-    int rc = crmi_object_decode_at(file->key, stored->id, stored->body, at, space, &file->records[file->count]);
+    int rc = crmi_object_decode_at(file->txn, stored->id, stored->body, at, space, &file->records[file->count]);
     if (rc == CRM_OK) file->count++;
     return rc;
 }
@@ -89,7 +89,7 @@ int crm_file_get(crm_txn *txn, crm_id party, crm_file **out) {
     crm_file *file = calloc(1, sizeof *file);
     if (!file) status = crmi_error_nomem();
     if (file) {
-        file->key = crmi_db_key(crmi_txn_db(open));
+        file->txn = open;
         status = read_file(open, crmi_store_packed(open, party), file);
     }
     crmi_api_leave(txn);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Deleting: of a party its whole file; of an address or contact what is only about it (usages, channels, identifiers, its own quote
- * defaults). A record that another one names otherwise is kept: CRM_E_IN_USE. */
+/* Deleting: of a party or group its whole file; of an address or contact what is only about it (usages, channels, identifiers, its own
+ * quote defaults). A record that another one names otherwise is kept: CRM_E_IN_USE. */
 #include "base/error.h"
 #include "codec/key.h"
+#include "model/blockers.h"
 #include "model/record.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* The records of a party's file, as far as they matter for a deletion. */
+/* The records that a deletion takes. */
 typedef struct file_copy {
     crmi_txn *txn;
     crm_record **records;
@@ -31,14 +32,9 @@ static int take_record(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     file_copy *file = data;
     int rc = file->count == file->capacity ? grow(file) : CRM_OK;
-    if (rc == CRM_OK) rc = crmi_object_decode(crmi_db_key(crmi_txn_db(file->txn)), stored->id, stored->body, &file->records[file->count]);
+    if (rc == CRM_OK) rc = crmi_object_decode(file->txn, stored->id, stored->body, &file->records[file->count]);
     if (rc == CRM_OK) file->ids[file->count++] = stored->id;
     return rc;
-}
-
-static int read_file(file_copy *file, uint32_t root) {
-    crmi_want want = {crmi_id_pack(root, 0, 0), crmi_id_pack(root + 1, 0, 0), 0};
-    return crmi_store_read_many(file->txn, &want, 1, take_record, file);
 }
 
 static void free_file(file_copy *file) {
@@ -54,88 +50,68 @@ static int remove_record(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
     return rc;
 }
 
-/* Fields that make a record be about another one: it goes with that. */
-static bool about(const crmi_field *field) {
-    switch (field->field) {
-    case CRM_USAGE_TARGET:
-    case CRM_CHANNEL_TARGET:
-    case CRM_IDENTIFIER_TARGET:
-    case CRM_QUOTE_DEFAULTS_SCOPE: return true;
-    default: return false;
-    }
+static int check_blockers(const crmi_blockers *blockers) {
+    if (!blockers->count) return CRM_OK;
+    const crmi_field *field = blockers->list[0].field;
+    return crmi_error_set(CRM_E_IN_USE, field->field, "%s.%s of another record names it", crm_kind_name(field->kind), field->name);
 }
 
-/* The first field of rec that names id, or NULL. */
-static const crmi_field *names(const crm_record *rec, crm_id id) {
-    for (uint32_t i = 0; i < rec->count; i++)
-        if (rec->entries[i].type == CRM_TYPE_ID && (crm_id)rec->entries[i].integer == id)
-            return crmi_schema_number(rec->kind, rec->entries[i].number);
-    return NULL;
-}
-
-static int check_child(const file_copy *file, crm_id id) {
-    for (size_t i = 0; i < file->count; i++) {
-        const crmi_field *field = names(file->records[i], id);
-        if (field && !about(field))
-            return crmi_error_set(CRM_E_IN_USE, field->field, "%s.%s names the record", crm_kind_name(field->kind), field->name);
-    }
-    return CRM_OK;
-}
-
-static int delete_child(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
-    file_copy file = {.txn = txn};
-    int rc = CRM_OK;
-    if (rec->kind == CRM_KIND_ADDRESS || rec->kind == CRM_KIND_CONTACT) {
-        rc = read_file(&file, crmi_id_root(id));
-        if (rc == CRM_OK) rc = check_child(&file, rec->id);
-    }
-    for (size_t i = 0; rc == CRM_OK && i < file.count; i++)
-        if (names(file.records[i], rec->id)) rc = remove_record(txn, file.ids[i], file.records[i]);
-    if (rc == CRM_OK) rc = remove_record(txn, id, rec);
-    free_file(&file);
+static int read_going(file_copy *file, const crmi_blockers *blockers) {
+    crmi_want *wants = calloc(blockers->going_count + 1, sizeof *wants);
+    if (!wants) return crmi_error_nomem();
+    for (size_t i = 0; i < blockers->going_count; i++) wants[i].from = blockers->going[i];
+    int rc = blockers->going_count ? crmi_store_read_many(file->txn, wants, blockers->going_count, take_record, file) : CRM_OK;
+    free(wants);
     return rc;
 }
 
-/* Other parties' records that name this one: found through the indexes of the fields that name parties. */
-static int check_party(crmi_txn *txn, crmi_packed id) {
-    static const crm_field fields[] = {CRM_PARTY_REFERRER, CRM_CONTACT_PERSON};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        bool named;
-        int rc = crmi_index_named_elsewhere(txn, crmi_schema_field(fields[i]), id, crmi_id_root(id), &named);
-        if (rc < 0) return rc;
-        if (named) return crmi_error_set(CRM_E_IN_USE, fields[i], "%s of another party names the party", crm_field_name(fields[i]));
-    }
-    return CRM_OK;
+static int delete_one(file_copy *file, crmi_packed id, const crm_record *rec, const crmi_blockers *blockers) {
+    int rc = read_going(file, blockers);
+    for (size_t i = 0; rc == CRM_OK && i < file->count; i++) rc = remove_record(file->txn, file->ids[i], file->records[i]);
+    return rc == CRM_OK ? remove_record(file->txn, id, rec) : rc;
 }
 
-static int delete_party(crmi_txn *txn, crmi_packed id) {
-    file_copy file = {.txn = txn};
+static int delete_file(file_copy *file, crmi_packed id) {
     uint8_t from[8], until[8];
-    uint32_t root = crmi_id_root(id);
-    int rc = check_party(txn, id);
-    if (rc == CRM_OK) rc = read_file(&file, root);
-    for (size_t i = file.count; rc == CRM_OK && i-- > 0;) rc = remove_record(txn, file.ids[i], file.records[i]); /* the party last */
-    crmi_key_put64(from, crmi_id_pack(root, 0, 0));
-    crmi_key_put64(until, crmi_id_pack(root + 1, 0, 0));
-    if (rc == CRM_OK)
-        rc = crmi_engine_del_range(crmi_txn_engine(txn), CRMI_TABLE_FILE, (crmi_slice){from, 8}, (crmi_slice){until, 8}); /* its stubs */
-    if (rc < 0 && file.count) crmi_txn_fail(txn, rc);
-    free_file(&file);
+    crmi_want want = {crmi_id_pack(crmi_id_root(id), 0, 0), crmi_id_pack(crmi_id_root(id) + 1, 0, 0), 0};
+    int rc = crmi_store_read_many(file->txn, &want, 1, take_record, file);
+    for (size_t i = file->count; rc == CRM_OK && i-- > 0;)
+        rc = remove_record(file->txn, file->ids[i], file->records[i]); /* the root last */
+    crmi_key_put64(from, want.from);
+    crmi_key_put64(until, want.until);
+    if (rc == CRM_OK) /* its stubs */
+        rc = crmi_engine_del_range(crmi_txn_engine(file->txn), CRMI_TABLE_FILE, (crmi_slice){from, 8}, (crmi_slice){until, 8});
+    if (rc < 0 && file->count) crmi_txn_fail(file->txn, rc);
+    return rc;
+}
+
+int crmi_model_open(crmi_txn *txn, crmi_packed id, uint64_t revision, crm_record **out) {
+    int rc = crmi_store_get(txn, id, out);
+    if (rc < 0) return rc;
+    if (crmi_store_packed(txn, (*out)->id) != id)
+        rc = crmi_error_set(CRM_E_NOTFOUND, 0, "no such record");
+    else if (revision && revision != (*out)->revision)
+        rc = crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)(*out)->revision,
+                            (unsigned long long)revision);
+    if (rc == CRM_OK) return rc;
+    crm_record_free(*out);
+    *out = NULL;
     return rc;
 }
 
 int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision) {
     crm_record *rec;
+    crmi_blockers blockers;
+    file_copy file = {.txn = txn};
     int rc = crmi_txn_check(txn, true);
-    if (rc == CRM_OK) rc = crmi_store_get(txn, id, &rec);
+    if (rc == CRM_OK) rc = crmi_model_open(txn, id, revision, &rec);
     if (rc < 0) return rc;
-    if (crmi_store_packed(txn, rec->id) != id)
-        rc = crmi_error_set(CRM_E_NOTFOUND, 0, "no such record");
-    else if (revision && revision != rec->revision)
-        rc = crmi_error_set(CRM_E_STALE, 0, "the record is at revision %llu, not %llu", (unsigned long long)rec->revision,
-                            (unsigned long long)revision);
-    else
-        rc = rec->kind == CRM_KIND_PARTY ? delete_party(txn, id) : delete_child(txn, id, rec);
+    rc = crmi_blockers_find(txn, id, 1, &blockers);
+    if (rc == CRM_OK) rc = check_blockers(&blockers);
+    if (rc == CRM_OK)
+        rc = crmi_schema_kind(rec->kind)->placement == CRMI_ROOT ? delete_file(&file, id) : delete_one(&file, id, rec, &blockers);
+    free_file(&file);
+    crmi_blockers_free(&blockers);
     crm_record_free(rec);
     return rc;
 }

@@ -24,7 +24,7 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     twin_search *twin = data;
     crm_record *other;
     if (stored->id == twin->put->id) return CRM_OK;
-    int rc = crmi_object_decode(crmi_db_key(crmi_txn_db(twin->put->txn)), stored->id, stored->body, &other);
+    int rc = crmi_object_decode(twin->put->txn, stored->id, stored->body, &other);
     if (rc < 0) return rc;
     if (scope_of(other) == scope_of(twin->put->rec) && strcmp(area_of(other), area_of(twin->put->rec)) == 0) twin->found = true;
     crm_record_free(other);

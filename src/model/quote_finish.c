@@ -104,7 +104,7 @@ static int copy_address(crmi_quote_work *work, const crmi_quote_source *source, 
     size_t entries, space = crmi_object_space(source->body, &entries);
     void *at = crmi_quote_take(&work->quote->memory, space);
     if (!at) return CRM_E_NOMEM;
-    int rc = crmi_object_decode_at(crmi_db_key(crmi_txn_db(work->txn)), source->id, source->body, at, space, out);
+    int rc = crmi_object_decode_at(work->txn, source->id, source->body, at, space, out);
     if (rc == CRM_OK) (*out)->embedded = true;
     return rc;
 }

@@ -105,7 +105,7 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     overlap_search *overlap = data;
     crm_record *other;
     if (stored->id == overlap->put->id) return CRM_OK;
-    int rc = crmi_object_decode(crmi_db_key(crmi_txn_db(overlap->put->txn)), stored->id, stored->body, &other);
+    int rc = crmi_object_decode(overlap->put->txn, stored->id, stored->body, &other);
     if (rc < 0) return rc;
     const crmi_entry *mine = crmi_object_find(overlap->put->rec, CRM_ROLE_ROLE % 1000),
                      *its = crmi_object_find(other, CRM_ROLE_ROLE % 1000);

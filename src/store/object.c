@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
+#include "store/db.h"
+#include "store/definitions.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +40,8 @@ crm_record *crmi_object_new(uint32_t kind) {
 void crmi_object_free(crm_record *rec) {
     if (!rec) return;
     crmi_buffer_free(&rec->json);
+    crmi_definitions_release(rec->definitions);
+    rec->definitions = NULL;
     if (rec->embedded) return;
     for (uint32_t i = 0; i < rec->count; i++)
         if (rec->entries[i].owned) free((void *)(uintptr_t)rec->entries[i].text);
@@ -72,6 +76,8 @@ crm_record *crmi_object_copy(const crm_record *rec) {
     copy->id = rec->id;
     copy->owner = rec->owner;
     copy->revision = rec->revision;
+    copy->definitions = rec->definitions;
+    if (copy->definitions) crmi_definitions_retain(copy->definitions);
     copy_entries(rec, copy, (char *)(copy->entries + copy->capacity));
     return copy;
 }
@@ -112,9 +118,14 @@ static const uint8_t stored_as[] = {
     [CRM_TYPE_LABEL] = CRMI_VALUE_MAP,
 };
 
+const crmi_field *crmi_object_field(const crm_record *rec, uint32_t number) {
+    if (number < CRMI_CUSTOM_FIRST) return crmi_schema_number(rec->kind, number);
+    return rec->definitions ? crmi_definitions_number(rec->definitions, rec->kind, number) : NULL;
+}
+
 /* The crm_type of a value; 0 where it has to stay raw. */
-static uint8_t type_of(uint32_t kind, const crmi_value *value) {
-    const crmi_field *field = crmi_schema_number(kind, value->number);
+static uint8_t type_of(const crm_record *rec, const crmi_value *value) {
+    const crmi_field *field = crmi_object_field(rec, value->number);
     if (!field || stored_as[field->type] != value->type || (field->flags & CRM_FIELD_KEY)) return 0;
     if (field->type == CRM_TYPE_ID && (value->integer <= 0 || (uint64_t)value->integer >= ID_LIMIT)) return 0;
     if ((field->type == CRM_TYPE_TEXTS || field->type == CRM_TYPE_LABEL) && !is_texts(value)) return 0;
@@ -160,18 +171,28 @@ static bool decode_revision(crmi_walk *walk, crm_record *rec) {
     return true;
 }
 
-static bool decode_entries(const crmi_id_key *key, crmi_walk *walk, crmi_slice body, crm_record *rec) {
+/* The first custom field of a record makes it know those of the store. */
+static int know_custom(crmi_txn *txn, const crmi_value *value, crm_record *rec) {
+    if (value->number < CRMI_CUSTOM_FIRST || rec->definitions) return CRM_OK;
+    int rc = crmi_txn_definitions(txn, &rec->definitions);
+    if (rc == CRM_OK) crmi_definitions_retain(rec->definitions);
+    return rc;
+}
+
+static int decode_entries(crmi_txn *txn, crmi_walk *walk, crmi_slice body, crm_record *rec) {
     char *blob = (char *)(rec->entries + rec->capacity);
     memcpy(blob, body.data, body.size);
     blob[body.size] = '\0';
     crmi_value value;
     int status;
     while ((status = crmi_walk_next(walk, &value)) == CRM_ROW) {
+        int rc = know_custom(txn, &value, rec);
+        if (rc < 0) return rc;
         crmi_entry *entry = &rec->entries[rec->count++];
-        *entry = (crmi_entry){.number = value.number, .type = type_of(rec->kind, &value)};
-        if (!decode_value(key, &value, body.data, blob, entry)) return false;
+        *entry = (crmi_entry){.number = value.number, .type = type_of(rec, &value)};
+        if (!decode_value(&txn->db->key, &value, body.data, blob, entry)) return damaged();
     }
-    return status == CRM_OK;
+    return status == CRM_OK ? CRM_OK : damaged();
 }
 
 static void decode_identity(const crmi_id_key *key, crmi_packed id, crm_record *rec) {
@@ -182,26 +203,30 @@ static void decode_identity(const crmi_id_key *key, crmi_packed id, crm_record *
     rec->owner = kind && kind->owner && root ? crmi_id_public(key, crmi_id_pack(root, owner, 0)) : 0;
 }
 
-int crmi_object_decode_at(const crmi_id_key *key, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out) {
+int crmi_object_decode_at(crmi_txn *txn, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out) {
     crmi_walk walk;
     crm_record *rec = at;
     if (crmi_walk_begin(&walk, body.data, body.size) != CRM_OK) return damaged();
     if (entries_space(walk.left) + body.size + 1 > space) return damaged();
     *rec =
         (crm_record){.kind = crmi_id_kind(id), .capacity = walk.left + SPARE_ENTRIES, .embedded = true, .entries = (crmi_entry *)(rec + 1)};
-    if (!decode_revision(&walk, rec) || !decode_entries(key, &walk, body, rec)) return damaged();
-    decode_identity(key, id, rec);
+    int rc = decode_revision(&walk, rec) ? decode_entries(txn, &walk, body, rec) : damaged();
+    if (rc < 0) {
+        crmi_definitions_release(rec->definitions);
+        return rc;
+    }
+    decode_identity(&txn->db->key, id, rec);
     *out = rec;
     return CRM_OK;
 }
 
-int crmi_object_decode(const crmi_id_key *key, crmi_packed id, crmi_slice body, crm_record **out) {
+int crmi_object_decode(crmi_txn *txn, crmi_packed id, crmi_slice body, crm_record **out) {
     *out = NULL;
     size_t space = crmi_object_space(body, NULL);
     if (space == 0) return damaged();
     void *at = malloc(space);
     if (!at) return crmi_error_nomem();
-    int status = crmi_object_decode_at(key, id, body, at, space, out);
+    int status = crmi_object_decode_at(txn, id, body, at, space, out);
     if (status == CRM_OK)
         (*out)->embedded = false;
     else

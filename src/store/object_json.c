@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A record as JSON members: kind, id, revision, then the fields in ascending order, the owner among them. */
+/* A record as JSON members: kind, id, revision, then the fields in ascending order, the owner among them, custom ones last. */
 #include "base/json.h"
 #include "store/object.h"
+#include <stdio.h>
 #include <string.h>
 
 static void write_base64(const char *bytes, size_t size, crmi_buffer *out) {
@@ -61,6 +62,16 @@ void crmi_object_json_value(const crmi_field *field, const crmi_entry *entry, cr
     }
 }
 
+/* A custom field whose name the record does not know has its number for a name. */
+static void write_custom(const crm_record *rec, const crmi_entry *entry, crmi_buffer *out) {
+    char name[16];
+    const crmi_field *known = crmi_object_field(rec, entry->number);
+    crmi_field unknown = {.name = name};
+    snprintf(name, sizeof name, "%u", (unsigned)crmi_custom_field(rec->kind, entry->number, entry->type));
+    crmi_json_key(out, known ? known->name : name);
+    crmi_object_json_value(known ? known : &unknown, entry, out);
+}
+
 void crmi_object_json(const crm_record *rec, crmi_buffer *out) {
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
     const char *name = kind ? kind->name : "unknown";
@@ -79,4 +90,6 @@ void crmi_object_json(const crm_record *rec, crmi_buffer *out) {
         crmi_json_key(out, field->name);
         crmi_object_json_value(field, entry, out);
     }
+    for (uint32_t i = 0; i < rec->count; i++)
+        if (rec->entries[i].number >= CRMI_CUSTOM_FIRST && rec->entries[i].type != 0) write_custom(rec, &rec->entries[i], out);
 }

@@ -62,6 +62,11 @@ int crmi_object_set_text(crm_record *rec, uint32_t number, const char *text, siz
     return crmi_object_set_bytes(rec, number, CRM_TYPE_TEXT, 0, text, size);
 }
 
+int crmi_object_set_typed(crm_record *rec, uint32_t number, uint32_t type, int64_t value) {
+    crmi_entry entry = {.number = number, .type = (uint8_t)type, .integer = value};
+    return put(rec, &entry);
+}
+
 int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value) {
     const crmi_field *field = crmi_schema_number(rec->kind, number);
     if (!field) return crmi_error_set(CRM_E_TYPE, 0, "kind %u has no field %u", (unsigned)rec->kind, (unsigned)number);
@@ -73,8 +78,7 @@ int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value) {
         crmi_object_clear(rec, number);
         return CRM_OK;
     }
-    crmi_entry entry = {.number = number, .type = (uint8_t)field->type, .integer = value};
-    return put(rec, &entry);
+    return crmi_object_set_typed(rec, number, field->type, value);
 }
 
 void crmi_object_clear(crm_record *rec, uint32_t number) {

@@ -185,7 +185,7 @@ typedef struct get_call {
 static int take_record(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     get_call *getting = data;
-    return crmi_object_decode(&getting->txn->db->key, stored->id, stored->body, getting->out);
+    return crmi_object_decode(getting->txn, stored->id, stored->body, getting->out);
 }
 
 int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out) {

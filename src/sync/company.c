@@ -23,7 +23,7 @@ static const char *vat_of(const crmi_sync_matcher *m, const crmi_sync_row *row) 
 /* --- what the store knows of a party --- */
 
 typedef struct known {
-    const crmi_id_key *key;
+    crmi_txn *txn;
     const char *role_code; /* the role that the rows are about */
     crm_record *party, *role;
 } known;
@@ -32,7 +32,7 @@ static int take_known(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     known *out = data;
     crm_record *rec;
-    int rc = crmi_object_decode(out->key, stored->id, stored->body, &rec);
+    int rc = crmi_object_decode(out->txn, stored->id, stored->body, &rec);
     if (rc < 0) return rc;
     bool is_role = rec->kind == CRM_KIND_ROLE && strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), out->role_code) == 0;
     crm_record **place = rec->kind == CRM_KIND_PARTY ? &out->party : is_role ? &out->role : NULL;
@@ -46,7 +46,7 @@ static int take_known(void *data, size_t read, const crmi_stored *stored) {
 }
 
 static int read_known(const crmi_sync_matcher *m, uint32_t root, known *out) {
-    *out = (known){.key = crmi_db_key(crmi_txn_db(m->txn)), .role_code = m->sync->role};
+    *out = (known){.txn = m->txn, .role_code = m->sync->role};
     crmi_want want = {crmi_id_pack(root, 0, 0), crmi_id_pack(root, CRM_KIND_ROLE + 1, 0), 0};
     return crmi_store_read_many(m->txn, &want, 1, take_known, out);
 }

@@ -16,7 +16,7 @@ static int take_stored(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     crmi_sync_file *file = data;
     crmi_sync_entry entry = {0};
-    int rc = crmi_object_decode(crmi_db_key(crmi_txn_db(file->txn)), stored->id, stored->body, &entry.rec);
+    int rc = crmi_object_decode(file->txn, stored->id, stored->body, &entry.rec);
     if (rc < 0) return rc;
     rc = append(file, &entry);
     if (rc < 0) crm_record_free(entry.rec);

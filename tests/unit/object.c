@@ -3,6 +3,7 @@
 #include "store/object.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
+#include "store/db.h"
 #include "support/json.h"
 #include <criterion/criterion.h>
 #include <libcrm/error.h>
@@ -10,10 +11,13 @@
 #include <string.h>
 
 static crmi_id_key key;
+static crmi_db store; /* of which the records need the key only */
+static crmi_txn reading = {.db = &store};
 
 static void make_key(void) {
     static const uint8_t secret[16] = "a fixed secret..";
     crmi_id_key_make(&key, secret);
+    store.key = key;
 }
 
 static crmi_slice slice_of(const crmi_buffer *buffer) { return (crmi_slice){buffer->data, buffer->size}; }
@@ -89,7 +93,7 @@ static bool round_trip(const crm_record *rec, crmi_packed id) {
     uint8_t *exact = malloc(first.size);
     cr_assert(exact);
     memcpy(exact, first.data, first.size);
-    good = good && crmi_object_decode(&key, id, (crmi_slice){exact, first.size}, &back) == CRM_OK;
+    good = good && crmi_object_decode(&reading, id, (crmi_slice){exact, first.size}, &back) == CRM_OK;
     free(exact); /* the record is detached */
     good = good && equal_entries(rec, back) && back->revision == 7 && crmi_id_internal(&key, back->id) == id;
     good = good && crmi_object_encode(&key, back, 7, &second) == CRM_OK;
@@ -125,19 +129,19 @@ Test(object, identity, .init = make_key) {
     crmi_buffer out = {0};
     cr_assert_eq(crm_record_set_text(rec, CRM_ADDRESS_TOWN, "Ulm", CRM_NTS), CRM_OK);
     cr_assert_eq(crmi_object_encode(&key, rec, 3, &out), CRM_OK);
-    cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(5, CRM_KIND_ADDRESS, 9), slice_of(&out), &back), CRM_OK);
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(5, CRM_KIND_ADDRESS, 9), slice_of(&out), &back), CRM_OK);
     cr_expect_eq(crm_record_id(back, CRM_ADDRESS_PARTY), crmi_id_public(&key, crmi_id_pack(5, CRM_KIND_PARTY, 0)),
                  "the owner is the file's party");
     cr_expect_eq(crm_record_key(back), crmi_id_public(&key, crmi_id_pack(5, CRM_KIND_ADDRESS, 9)));
     cr_expect_eq(crm_record_count(back), 2u, "owner and town");
     crm_record_free(back);
-    cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(0, CRM_KIND_QUOTE_DEFAULTS, 9), slice_of(&out), &back), CRM_OK);
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(0, CRM_KIND_QUOTE_DEFAULTS, 9), slice_of(&out), &back), CRM_OK);
     cr_expect_eq(crm_record_id(back, CRM_QUOTE_DEFAULTS_OWNER), 0u, "the store's own records have no owner");
     crm_record_free(back);
-    cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(5, CRM_KIND_PARTY, 0), slice_of(&out), &back), CRM_OK);
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(5, CRM_KIND_PARTY, 0), slice_of(&out), &back), CRM_OK);
     cr_expect_eq(back->owner, 0u, "a party has no owner");
     crm_record_free(back);
-    cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(5, 50, 1), slice_of(&out), &back), CRM_OK, "a kind of a later version");
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(5, 50, 1), slice_of(&out), &back), CRM_OK, "a kind of a later version");
     cr_expect(crm_record_kind(back) == 50 && crm_record_count(back) == 0 && test_json_valid(crm_record_json(back, NULL)));
     crm_record_free(back);
     crm_record_free(rec);
@@ -152,12 +156,12 @@ Test(object, decode_at, .init = make_key) {
     cr_expect(space % 8 == 0 && entries == rec->count + 1);
     char *both = malloc(2 * space);
     cr_assert(both);
-    cr_expect_eq(crmi_object_decode_at(&key, crmi_id_pack(1, CRM_KIND_ADDRESS, 1), slice_of(&out), both, space, &a), CRM_OK);
-    cr_expect_eq(crmi_object_decode_at(&key, crmi_id_pack(1, CRM_KIND_ADDRESS, 2), slice_of(&out), both + space, space, &b), CRM_OK);
+    cr_expect_eq(crmi_object_decode_at(&reading, crmi_id_pack(1, CRM_KIND_ADDRESS, 1), slice_of(&out), both, space, &a), CRM_OK);
+    cr_expect_eq(crmi_object_decode_at(&reading, crmi_id_pack(1, CRM_KIND_ADDRESS, 2), slice_of(&out), both + space, space, &b), CRM_OK);
     cr_expect((void *)a == both && (void *)b == both + space && equal_entries(a, b) && equal_entries(a, rec));
     crm_record_free(a); /* does nothing: the file owns it */
     cr_expect(equal_entries(a, rec));
-    cr_expect_eq(crmi_object_decode_at(&key, crmi_id_pack(1, CRM_KIND_ADDRESS, 1), slice_of(&out), both, space - 16, &a), CRM_E_CORRUPT);
+    cr_expect_eq(crmi_object_decode_at(&reading, crmi_id_pack(1, CRM_KIND_ADDRESS, 1), slice_of(&out), both, space - 16, &a), CRM_E_CORRUPT);
     cr_expect_eq(crmi_object_space((crmi_slice){"\xdf\x10\x00\x00\x00", 5}, &entries), 0u);
     free(both);
     crm_record_free(rec);
@@ -171,7 +175,7 @@ static const uint8_t foreign[] = {0x85, 0x00, 0x04, 0x02, 0x11, 0x03, 0xa1, 'x',
 Test(object, unknown_values_stay, .init = make_key) {
     crm_record *rec, *copy;
     crmi_buffer out = {0};
-    cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(1, CRM_KIND_PARTY, 0), (crmi_slice){foreign, sizeof foreign}, &rec), CRM_OK);
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(1, CRM_KIND_PARTY, 0), (crmi_slice){foreign, sizeof foreign}, &rec), CRM_OK);
     cr_expect_eq(crm_record_count(rec), 1u, "what is not understood is no field");
     cr_expect_eq(crm_record_field(rec, 0), (crm_field)CRM_PARTY_NAME_ADDITION);
     cr_expect(!crm_record_has(rec, CRM_PARTY_NAME) && !crm_record_text(rec, CRM_PARTY_NAME));
@@ -216,7 +220,7 @@ Test(object, unexpected_values, .init = make_key) {
         crm_record *rec;
         crmi_buffer out = {0};
         crmi_slice body = {cases[i].bytes, cases[i].size};
-        cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(0, cases[i].kind, 1), body, &rec), CRM_OK, "case %zu", i);
+        cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(0, cases[i].kind, 1), body, &rec), CRM_OK, "case %zu", i);
         cr_expect_eq(crm_record_count(rec), 0u, "case %zu", i);
         cr_expect_eq(crmi_object_encode(&key, rec, 1, &out), CRM_OK);
         cr_expect(out.size == body.size && memcmp(out.data, body.data, body.size) == 0, "case %zu", i);
@@ -244,7 +248,7 @@ static void use(crm_record *rec) {
     }
     cr_assert(test_json_valid(crm_record_json(rec, NULL)), "%s", crm_record_json(rec, NULL));
     cr_assert(crmi_object_encode(&key, rec, bytes >> 32, &out) == CRM_OK, "%s", crm_error_text());
-    cr_assert_eq(crmi_object_decode(&key, crmi_id_pack(77, rec->kind, 1), slice_of(&out), &copy), CRM_OK, "writes what it does not read");
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(77, rec->kind, 1), slice_of(&out), &copy), CRM_OK, "writes what it does not read");
     cr_assert(equal_entries(rec, copy));
     crm_record_free(copy);
     cr_assert_eq(crm_record_copy(rec, &copy), CRM_OK);
@@ -259,7 +263,7 @@ static bool try_body(uint32_t kind, const uint8_t *bytes, size_t size) {
     crm_record *rec = NULL;
     cr_assert(exact);
     memcpy(exact, bytes, size);
-    int status = crmi_object_decode(&key, crmi_id_pack(77, kind, 1), (crmi_slice){exact, size}, &rec);
+    int status = crmi_object_decode(&reading, crmi_id_pack(77, kind, 1), (crmi_slice){exact, size}, &rec);
     free(exact);
     cr_assert(status == CRM_OK ? rec != NULL : status == CRM_E_CORRUPT && rec == NULL, "status %d", status);
     if (rec) use(rec);
@@ -311,7 +315,7 @@ Test(object, refused_bodies, .init = make_key) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         crm_record *rec = (crm_record *)&key;
         crmi_slice body = {cases[i].bytes, cases[i].size};
-        cr_expect_eq(crmi_object_decode(&key, crmi_id_pack(1, CRM_KIND_PARTY, 0), body, &rec), CRM_E_CORRUPT, "%s", cases[i].why);
+        cr_expect_eq(crmi_object_decode(&reading, crmi_id_pack(1, CRM_KIND_PARTY, 0), body, &rec), CRM_E_CORRUPT, "%s", cases[i].why);
         cr_expect(rec == NULL && crm_error_status() == CRM_E_CORRUPT, "%s", cases[i].why);
     }
 }
