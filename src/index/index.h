@@ -15,8 +15,6 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
                     crmi_packed *out);
 /* Records with exactly this value in an indexed field (folded where the field is), at most limit; out has room for limit. */
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
-/* Whether a record outside of root's file names value in an indexed field. */
-int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value); /* 0 and CRM_E_CORRUPT where the entry is damaged */
@@ -40,10 +38,11 @@ typedef struct crmi_page {
     bool more;
 } crmi_page;
 int crmi_index_page(crmi_txn *txn, crmi_page *page);
-/* Sets from and until: the directory of a role (NULL: all parties), names beginning with prefix; a plain value; a record that is named; the
- * unique values of a scope. */
+/* Sets from and until: the directory of a role (NULL: all parties), names beginning with prefix; a plain value; a record that is named, by
+ * whomever or by records outside of root's file; the unique values of a scope (NULL: of a field without one). */
 int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived);
 int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size);
 void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value);
+void crmi_index_named_range(crmi_page *page, const crmi_field *field, crmi_packed value, uint32_t root);
 void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size);
 #endif

@@ -25,7 +25,7 @@ int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char 
 void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size) {
     crmi_key_begin(&page->from);
     crmi_key_int(&page->from, field->field);
-    crmi_key_text(&page->from, scope, scope_size);
+    if (scope) crmi_key_text(&page->from, scope, scope_size);
     set_until(page);
 }
 
@@ -80,16 +80,11 @@ void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed v
     set_until(page);
 }
 
-int crmi_index_named_elsewhere(crmi_txn *txn, const crmi_field *field, crmi_packed value, uint32_t root, bool *named) {
-    crmi_packed found;
-    crmi_page page = {.ids = &found, .limit = 1};
-    crmi_index_id_range(&page, field, value);
-    page.also = page.from; /* around the file's own records */
-    page.also_until = page.until;
-    page.until = page.from;
-    crmi_index_add_id(&page.until, crmi_id_pack(root, 0, 0));
-    crmi_index_add_id(&page.also, crmi_id_pack(root, 0, 0) + (UINT64_C(1) << 24));
-    int rc = crmi_index_page(txn, &page);
-    *named = page.count > 0;
-    return rc;
+void crmi_index_named_range(crmi_page *page, const crmi_field *field, crmi_packed value, uint32_t root) {
+    crmi_index_id_range(page, field, value);
+    page->also = page->from;
+    page->also_until = page->until;
+    page->until = page->from;
+    crmi_index_add_id(&page->until, crmi_id_pack(root, 0, 0));
+    crmi_index_add_id(&page->also, crmi_id_pack(root, 0, 0) + (UINT64_C(1) << 24));
 }

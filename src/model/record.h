@@ -8,6 +8,11 @@
 /* Stores a record (public ids inside) with all its rules; see crm_record_put(). */
 int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision);
 int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision);
+/* The record of exactly this id, for a change. CRM_E_NOTFOUND also where it was moved; CRM_E_STALE where revision is not 0 nor the stored
+ * one. */
+int crmi_model_open(crmi_txn *txn, crmi_packed id, uint64_t revision, crm_record **out);
+/* See crm_record_archive() and crm_record_restore(). */
+int crmi_model_archive(crmi_txn *txn, crmi_packed id, uint64_t revision, bool archived);
 /* CRM_OK where the code is good in the field's domain now; CRM_E_CODE with the field. */
 int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *code, size_t size);
 /* The same as far as it can be told without the store: CRM_ROW where the code has to be stored, should the setting close its domain. */
