@@ -130,6 +130,7 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_ROLE: return crmi_role_check(put);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
     case CRM_KIND_SETTING: return crmi_setting_check(put);
+    case CRM_KIND_RULE: return crmi_rule_check(put);
     default: return CRM_OK;
     }
 }

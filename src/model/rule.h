@@ -4,6 +4,7 @@
 #ifndef CRMI_MODEL_RULE_H
 #define CRMI_MODEL_RULE_H
 #include "model/quote.h"
+#include "store/definitions.h"
 
 /* What a path begins with. */
 enum crmi_rule_root {

@@ -25,6 +25,7 @@ int crmi_code_check(const crmi_putting *put);           /* no codes in a closed 
 int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
 int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scope and sales area */
 int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
+int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
 
 int crmi_role_keep_number(const crmi_putting *put); /* the range goes on behind the number, once the role is stored */
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* Values that mapping rules name, read by the type of the field that they are for. Numbers are exact: what can't be held is refused. */
+#include "base/clock.h"
+#include "model/record.h"
+#include "model/rule.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int crmi_rule_refuse(crmi_rule_reader *reader, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reader->reason, sizeof reader->reason, format, arguments);
+    va_end(arguments);
+    return CRM_E_RANGE;
+}
+
+const char *crmi_rule_quote(const char *text, size_t size, crmi_rule_quoted *out) {
+    size_t most = sizeof out->text - sizeof "...", kept = size < sizeof out->text ? size : most;
+    while (kept < size && kept > 0 && ((unsigned char)text[kept] & 0xc0) == 0x80) kept--;
+    if (kept) memcpy(out->text, text, kept);
+    strcpy(out->text + kept, kept < size ? "..." : "");
+    return out->text;
+}
+
+bool crmi_rule_is_until(const crmi_field *field) { return field->type == CRM_TYPE_DATE && strcmp(field->name, "valid_until") == 0; }
+
+/* --- numbers --- */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Counted downwards: there is one negative number more. */
+static bool add_digit(int64_t *value, char digit) {
+    return !__builtin_mul_overflow(*value, 10, value) && !__builtin_sub_overflow(*value, digit - '0', value);
+}
+
+/* A number with so many decimals at most, times ten to their power. */
+static bool read_decimal(const char *text, size_t size, size_t decimals, int64_t *out) {
+    const char *at = text, *end = text + size;
+    bool negative = at < end && *at == '-';
+    size_t before = 0, behind = 0;
+    int64_t value = 0;
+    if (at < end && (*at == '-' || *at == '+')) at++;
+    for (; at < end && is_digit(*at); at++, before++)
+        if (!add_digit(&value, *at)) return false;
+    if (decimals && at + 1 < end && *at == '.')
+        for (at++; at < end && is_digit(*at) && behind < decimals; at++, behind++)
+            if (!add_digit(&value, *at)) return false;
+    for (; behind < decimals; behind++)
+        if (!add_digit(&value, '0')) return false;
+    if (!before || at != end || (!negative && value == INT64_MIN)) return false;
+    *out = negative ? value : -value;
+    return true;
+}
+
+/* --- days and times --- */
+
+/* The form's digits, given by '0', into numbers that are divided by its other signs: "0000-00-00". */
+static bool read_form(const char *text, const char *form, int *numbers) {
+    for (int number = 0; *form; text++, form++) {
+        if (*form == '0' ? !is_digit(*text) : *text != *form) return false;
+        if (*form != '0')
+            *++numbers = number = 0;
+        else
+            *numbers = number = number * 10 + (*text - '0');
+    }
+    return true;
+}
+
+#define DATE_SIZE 10 /* 2026-01-31 */
+#define TIME_SIZE 8  /* 12:00:00 */
+
+static bool read_date(const char *text, size_t size, int64_t *out) {
+    int parts[3];
+    return size == DATE_SIZE && read_form(text, "0000-00-00", parts) && crmi_clock_days(parts[0], parts[1], parts[2], out);
+}
+
+/* What follows the seconds: at most six digits behind a point, then "Z". */
+static bool read_fraction(const char *text, size_t size, int64_t *microseconds) {
+    size_t digits = size > 2 && *text == '.' ? size - 2 : 0;
+    *microseconds = 0;
+    if (size == 0 || text[size - 1] != 'Z' || digits > 6 || (size > 1 && digits == 0)) return false;
+    for (size_t i = 1; i <= 6; i++) {
+        char digit = i <= digits ? text[i] : '0';
+        if (!is_digit(digit)) return false;
+        *microseconds = *microseconds * 10 + (digit - '0');
+    }
+    return true;
+}
+
+/* RFC 3339 in UTC, or a day alone: its begin. */
+static bool read_time(const char *text, size_t size, int64_t *out) {
+    int parts[3] = {0};
+    int64_t day, fraction = 0;
+    if (!read_date(text, size < DATE_SIZE ? size : DATE_SIZE, &day)) return false;
+    if (size > DATE_SIZE) {
+        const char *time = text + DATE_SIZE + 1;
+        if (size < DATE_SIZE + 1 + TIME_SIZE + 1 || time[-1] != 'T' || !read_form(time, "00:00:00", parts)) return false;
+        if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59) return false;
+        if (!read_fraction(time + TIME_SIZE, size - DATE_SIZE - 1 - TIME_SIZE, &fraction)) return false;
+    }
+    *out = day * CRMI_US_A_DAY + (parts[0] * 3600 + parts[1] * 60 + parts[2]) * INT64_C(1000000) + fraction;
+    return true;
+}
+
+/* --- words --- */
+
+static bool read_word(const char *text, size_t size, int64_t *out) {
+    static const char *const words[] = {"no", "yes", "false", "true", "0", "1"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i]) != size || memcmp(words[i], text, size) != 0) continue;
+        *out = i % 2;
+        return true;
+    }
+    return false;
+}
+
+static int check_code(crmi_rule_reader *reader, const crmi_field *field, const char *text, size_t size) {
+    const crmi_domain *domain = crmi_schema_domain_of(field);
+    if (!reader->txn || !domain) return CRM_OK;
+    int rc = crmi_model_code_check(reader->txn, field, text, size);
+    crmi_rule_quoted quoted;
+    if (rc != CRM_E_CODE && rc != CRM_E_TOO_BIG) return rc;
+    return crmi_rule_refuse(reader, "\"%s\" is no %s", crmi_rule_quote(text, size, &quoted), domain->name);
+}
+
+static bool read_number(const crmi_field *field, const char *text, size_t size, int64_t *out) {
+    switch (field->type) {
+    case CRM_TYPE_INT: return read_decimal(text, size, 0, out);
+    case CRM_TYPE_AMOUNT: return read_decimal(text, size, 4, out);
+    case CRM_TYPE_BOOL: return read_word(text, size, out);
+    case CRM_TYPE_DATE: return read_date(text, size, out);
+    case CRM_TYPE_TIME: return read_time(text, size, out);
+    default: return false;
+    }
+}
+
+static const char *form_of(uint32_t type) {
+    switch (type) {
+    case CRM_TYPE_INT: return "whole number";
+    case CRM_TYPE_AMOUNT: return "amount like 1000.50";
+    case CRM_TYPE_BOOL: return "yes or no";
+    case CRM_TYPE_DATE: return "day like 2026-01-31";
+    case CRM_TYPE_TIME: return "time like 2026-01-31T12:00:00Z";
+    default: return NULL;
+    }
+}
+
+int crmi_rule_read_value(crmi_rule_reader *reader, const crmi_field *field, const char *text, size_t size, crmi_rule_value *out) {
+    *out = (crmi_rule_value){.text = text, .size = (uint32_t)size};
+    if (field->type == CRM_TYPE_TEXT) return check_code(reader, field, text, size);
+    const char *form = form_of(field->type);
+    crmi_rule_quoted quoted;
+    if (!form) return crmi_rule_refuse(reader, "no value can be written for %s.%s", crmi_schema_kind(field->kind)->name, field->name);
+    if (read_number(field, text, size, &out->integer)) return CRM_OK;
+    return crmi_rule_refuse(reader, "\"%s\" is no %s", crmi_rule_quote(text, size, &quoted), form);
+}
