@@ -91,9 +91,13 @@ void crmi_definitions_release(crmi_definitions *definitions) {
 
 int crmi_definitions_compile(crmi_definitions *definitions, int (*build)(const crmi_definitions *definitions, void **out),
                              void (*destroy)(void *compiled), void **out) {
+    void *made = NULL;
     pthread_mutex_lock(&definitions->lock);
-    int rc = definitions->compiled ? CRM_OK : build(definitions, &definitions->compiled);
-    if (rc == CRM_OK) definitions->free_compiled = destroy;
+    int rc = definitions->compiled ? CRM_OK : build(definitions, &made);
+    if (rc == CRM_OK && made) {
+        definitions->compiled = made;
+        definitions->free_compiled = destroy;
+    }
     *out = definitions->compiled;
     pthread_mutex_unlock(&definitions->lock);
     return rc;

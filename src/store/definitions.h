@@ -40,6 +40,9 @@ const crmi_field *crmi_definitions_of_kind(const crmi_definitions *definitions, 
 int crmi_definitions_compile(crmi_definitions *definitions, int (*make)(const crmi_definitions *definitions, void **out),
                              void (*destroy)(void *compiled), void **out);
 
+/* Which crm_field_flag bits a host's field of a type can have. */
+uint32_t crmi_definitions_flags(uint32_t type);
+
 /* Built-in or the host's; NULL where there is none, or the definitions could not be read: then *status is the error. */
 const crmi_field *crmi_txn_field(crmi_txn *txn, crm_field field, int *status);
 

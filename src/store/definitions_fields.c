@@ -7,14 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All texts of the table lie one after the other, each ended by a NUL; a stored text has a byte of header at least, so all of them fit
- * where the bodies would. */
+/* All texts of the table lie one after the other, each ended by a NUL. A stored text has a byte of header at least, so all of them fit
+ * where the bodies would; a label may be needed twice. */
 typedef struct making {
     crmi_field *field;
     crmi_domain *domain;
     char *at;
     const char *domain_name;
+    crmi_value label, synonyms; /* number 0: none */
 } making;
+
+uint32_t crmi_definitions_flags(uint32_t type) {
+    switch (type) {
+    case CRM_TYPE_TEXT: return CRM_FIELD_INDEXED | CRM_FIELD_UNIQUE | CRM_FIELD_FOLDED | CRM_FIELD_SEARCHABLE | CRM_FIELD_PERSONAL;
+    case CRM_TYPE_INT:
+    case CRM_TYPE_BOOL:
+    case CRM_TYPE_DATE:
+    case CRM_TYPE_TIME:
+    case CRM_TYPE_AMOUNT: return CRM_FIELD_INDEXED | CRM_FIELD_PERSONAL;
+    default: return CRM_FIELD_PERSONAL;
+    }
+}
 
 static const char *keep(making *make, const void *text, size_t size) {
     char *kept = make->at;
@@ -44,53 +57,92 @@ static uint32_t kind_of(const crmi_value *value) {
     return 0;
 }
 
-/* English and German out of a label; the first language where one of them is missing. */
-static void take_label(making *make, const crmi_value *value) {
-    const uint8_t *at = value->bytes, *end = at + value->size;
-    const char *language, *text;
-    uint32_t language_size, size;
-    while (crmi_walk_item(&at, end, &language, &language_size) == CRM_ROW && crmi_walk_item(&at, end, &text, &size) == CRM_ROW) {
-        bool german = language_size == 2 && !memcmp(language, "de", 2), english = language_size == 2 && !memcmp(language, "en", 2);
-        const char *kept = keep(make, text, size);
-        if (german || !make->field->german) make->field->german = kept;
-        if (english || !make->field->english) make->field->english = kept;
-    }
+/* The text is one of those that column headings are compared with. */
+static void add_synonym(making *make, const char *text, uint32_t size) {
+    for (uint32_t i = 0; i < size; i++) *make->at++ = text[i] == '|' ? ' ' : text[i];
+    *make->at++ = '|';
 }
 
-static void take_synonyms(making *make, const crmi_value *value) {
-    const uint8_t *at = value->bytes, *end = at + value->size;
-    const char *text, *first = make->at;
-    uint32_t size;
-    while (crmi_walk_item(&at, end, &text, &size) == CRM_ROW) {
-        memcpy(make->at, text, size);
-        make->at += size;
-        *make->at++ = '|';
-    }
+static void end_synonyms(making *make, const char *first) {
     if (make->at == first) return;
     make->at[-1] = 0;
     make->field->synonyms = first;
 }
 
-static void take_value(making *make, const crmi_value *value) {
+/* The next language of a label and its text. */
+static bool next_language(const uint8_t **at, const crmi_value *label, const char **language, const char **text, uint32_t *size) {
+    const uint8_t *end = label->bytes + label->size;
+    uint32_t language_size;
+    *language = NULL;
+    if (crmi_walk_item(at, end, language, &language_size) != CRM_ROW || crmi_walk_item(at, end, text, size) != CRM_ROW) return false;
+    if (language_size != 2) *language = "";
+    return true;
+}
+
+static bool is_language(const char *language, const char *wanted) { return *language && memcmp(language, wanted, 2) == 0; }
+
+/* English and German out of a label; the first language where both are missing. */
+static void take_label(making *make) {
+    const uint8_t *at = make->label.bytes;
+    const char *language, *text, *first = NULL;
+    uint32_t size, first_size = 0;
+    while (make->label.number && next_language(&at, &make->label, &language, &text, &size)) {
+        if (is_language(language, "en")) make->field->english = keep(make, text, size);
+        if (is_language(language, "de")) make->field->german = keep(make, text, size);
+        if (first) continue;
+        first = text;
+        first_size = size;
+    }
     crmi_field *field = make->field;
+    if (first && !field->english && !field->german) field->english = keep(make, first, first_size);
+    if (!field->english) field->english = field->german ? field->german : field->name;
+    if (!field->german) field->german = field->english;
+}
+
+/* Column headings, and the labels in other languages. */
+static void take_synonyms(making *make) {
+    const uint8_t *at = make->label.bytes;
+    const char *language, *text, *first = make->at;
+    uint32_t size;
+    while (make->label.number && next_language(&at, &make->label, &language, &text, &size))
+        if (!is_language(language, "en") && !is_language(language, "de")) add_synonym(make, text, size);
+    at = make->synonyms.bytes;
+    while (make->synonyms.number && crmi_walk_item(&at, make->synonyms.bytes + make->synonyms.size, &text, &size) == CRM_ROW)
+        add_synonym(make, text, size);
+    end_synonyms(make, first);
+}
+
+static void take_text(making *make, const crmi_value *value) {
     switch (value->number) {
-    case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: field->kind = kind_of(value); break;
-    case CRM_CUSTOM_FIELD_NAME % 1000: field->name = keep(make, value->bytes, value->size); break;
-    case CRM_CUSTOM_FIELD_TYPE % 1000: field->type = type_of(value); break;
-    case CRM_CUSTOM_FIELD_LABEL % 1000: take_label(make, value); break;
+    case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: make->field->kind = kind_of(value); break;
+    case CRM_CUSTOM_FIELD_NAME % 1000: make->field->name = keep(make, value->bytes, value->size); break;
+    case CRM_CUSTOM_FIELD_TYPE % 1000: make->field->type = type_of(value); break;
     case CRM_CUSTOM_FIELD_DOMAIN % 1000: make->domain_name = keep(make, value->bytes, value->size); break;
-    case CRM_CUSTOM_FIELD_SYNONYMS % 1000: take_synonyms(make, value); break;
-    case CRM_CUSTOM_FIELD_INDEXED % 1000: field->flags |= value->integer ? CRM_FIELD_INDEXED : 0; break;
-    case CRM_CUSTOM_FIELD_UNIQUE % 1000: field->flags |= value->integer ? CRM_FIELD_UNIQUE : 0; break;
-    case CRM_CUSTOM_FIELD_FOLDED % 1000: field->flags |= value->integer ? CRM_FIELD_FOLDED : 0; break;
-    case CRM_CUSTOM_FIELD_SEARCHABLE % 1000: field->flags |= value->integer ? CRM_FIELD_SEARCHABLE : 0; break;
-    case CRM_CUSTOM_FIELD_PERSONAL % 1000: field->flags |= value->integer ? CRM_FIELD_PERSONAL : 0; break;
     default: break;
     }
 }
 
+static uint32_t flag_of(uint32_t number) {
+    switch (number) {
+    case CRM_CUSTOM_FIELD_INDEXED % 1000: return CRM_FIELD_INDEXED;
+    case CRM_CUSTOM_FIELD_UNIQUE % 1000: return CRM_FIELD_UNIQUE;
+    case CRM_CUSTOM_FIELD_FOLDED % 1000: return CRM_FIELD_FOLDED;
+    case CRM_CUSTOM_FIELD_SEARCHABLE % 1000: return CRM_FIELD_SEARCHABLE;
+    case CRM_CUSTOM_FIELD_PERSONAL % 1000: return CRM_FIELD_PERSONAL;
+    default: return 0;
+    }
+}
+
+/* A value of another type than the field's is none. */
+static void take_value(making *make, const crmi_value *value) {
+    if (value->type == CRMI_VALUE_TEXT) take_text(make, value);
+    if (value->type == CRMI_VALUE_BOOL && value->integer) make->field->flags |= flag_of(value->number);
+    if (value->type == CRMI_VALUE_MAP && value->number == CRM_CUSTOM_FIELD_LABEL % 1000) make->label = *value;
+    if (value->type == CRMI_VALUE_ARRAY && value->number == CRM_CUSTOM_FIELD_SYNONYMS % 1000) make->synonyms = *value;
+}
+
 static void find_domain(making *make) {
-    if (!make->domain_name) return;
+    if (!make->domain_name || !*make->domain_name || make->field->type != CRM_TYPE_TEXT) return;
     for (uint32_t i = 1; i < CRMI_DOMAIN_END; i++)
         if (strcmp(crmi_schema_domain(i)->name, make->domain_name) == 0) make->field->domain = i;
     if (make->field->domain) return;
@@ -103,15 +155,18 @@ static int read_field(making *make, const crmi_stored *record) {
     crmi_walk walk;
     crmi_value value;
     make->domain_name = NULL;
+    make->label.number = make->synonyms.number = 0;
     *make->field = (crmi_field){.number = CRMI_CUSTOM_FIRST - 1 + crmi_id_local(record->id), .since = "", .synonyms = ""};
-    int rc = crmi_walk_begin(&walk, record->body.data, record->body.size);
+    int rc = crmi_walk_check(record->body.data, record->body.size);
+    if (rc == CRM_OK) rc = crmi_walk_begin(&walk, record->body.data, record->body.size);
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value)) take_value(make, &value);
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "the definition of a custom field is damaged");
     crmi_field *field = make->field;
-    if (!field->kind || !field->type || !field->name || field->number > CRMI_CUSTOM_LAST) return CRM_OK;
-    if (!field->english) field->english = field->name;
-    if (!field->german) field->german = field->english;
+    if (!field->kind || !field->type || !field->name || !*field->name || field->number > CRMI_CUSTOM_LAST) return CRM_OK;
+    field->flags &= crmi_definitions_flags(field->type);
+    take_label(make);
+    take_synonyms(make);
     field->field = crmi_custom_field(field->kind, field->number, field->type);
     find_domain(make);
     return CRM_ROW;
@@ -127,7 +182,7 @@ int crmi_definitions_read_fields(crmi_definitions *definitions, size_t bytes) {
     size_t count = 0, made = 0;
     for (size_t i = 0; i < definitions->record_count; i++) count += definitions->records[i].kind == CRM_KIND_CUSTOM_FIELD;
     if (!count) return CRM_OK;
-    crmi_field *fields = malloc(count * (sizeof *fields + sizeof(crmi_domain)) + bytes + count);
+    crmi_field *fields = malloc(count * (sizeof *fields + sizeof(crmi_domain)) + bytes * 2);
     if (!fields) return crmi_error_nomem();
     definitions->fields = fields;
     crmi_domain *domains = (crmi_domain *)(fields + count);

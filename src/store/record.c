@@ -57,13 +57,17 @@ typedef struct read_call {
     crmi_stored_fn fn;
     void *data;
     crmi_packed *moved; /* a want: where its stub leads */
-    bool any_moved;
+    bool any_moved, with_counter;
 } read_call;
 
 static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     read_call *reading = data;
     crmi_stored stored;
-    if (read == reading->count) return crmi_definitions_take_counter(reading->txn, key, value);
+    if (reading->with_counter && read == 0) return crmi_definitions_take_counter(reading->txn, key, value);
+    if (reading->with_counter) {
+        reading->txn->definitions_asked = true; /* it came before, or there is none */
+        read--;
+    }
     int rc = crmi_stored_open(key, value, &stored);
     if (rc < 0) return rc;
     if (stored.kind != CRMI_KIND_STUB) return reading->fn(reading->data, read, &stored);
@@ -115,10 +119,12 @@ int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such record") : rc;
 }
 
-/* reads has room for one more than keys: the counter of the definitions, where it is asked for. */
-static int read_many(read_call *reading, bool with_counter, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
+/* reads has room for one more than keys: the counter of the definitions, where it is asked for. It goes first, so that it is known already
+ * when fn gets records with custom fields. */
+static int read_many(read_call *reading, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
     crmi_txn *txn = reading->txn;
-    size_t count = reading->count;
+    size_t count = reading->count, counters = reading->with_counter;
+    if (counters) crmi_definitions_counter_read(txn, reads++);
     for (size_t i = 0; i < count; i++) {
         const crmi_want *want = &reading->wants[i];
         crmi_key_put64(keys[i][0], want->from);
@@ -130,9 +136,8 @@ static int read_many(read_call *reading, bool with_counter, crmi_read *reads, ui
         }
         reading->moved[i] = 0;
     }
-    if (with_counter) crmi_definitions_counter_read(txn, &reads[count]);
-    int rc = crmi_engine_get_many(txn->engine, reads, count + with_counter, take_row, reading);
-    if (rc == CRM_OK && with_counter) txn->definitions_asked = true;
+    int rc = crmi_engine_get_many(txn->engine, reads - counters, count + counters, take_row, reading);
+    if (rc == CRM_OK && counters) txn->definitions_asked = true;
     for (size_t i = 0; rc == CRM_OK && reading->any_moved && i < count; i++) {
         if (!reading->moved[i]) continue;
         rc = follow(txn, reading->moved[i], i, reading->fn, reading->data);
@@ -141,19 +146,19 @@ static int read_many(read_call *reading, bool with_counter, crmi_read *reads, ui
     return rc;
 }
 
-static int read_all(read_call *reading, bool with_counter) {
+static int read_all(read_call *reading) {
     size_t count = reading->count;
     if (count <= FEW) {
         crmi_read reads[FEW + 1];
         uint8_t keys[FEW][2][KEY_SIZE];
         crmi_packed moved[FEW];
         reading->moved = moved;
-        return read_many(reading, with_counter, reads, keys);
+        return read_many(reading, reads, keys);
     }
     crmi_read *reads = calloc(count + 1, sizeof *reads);
     uint8_t(*keys)[2][KEY_SIZE] = calloc(count, sizeof *keys);
     reading->moved = calloc(count, sizeof *reading->moved);
-    int rc = reads && keys && reading->moved ? read_many(reading, with_counter, reads, keys) : crmi_error_nomem();
+    int rc = reads && keys && reading->moved ? read_many(reading, reads, keys) : crmi_error_nomem();
     free(reads);
     free(keys);
     free(reading->moved);
@@ -161,12 +166,12 @@ static int read_all(read_call *reading, bool with_counter) {
 }
 
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
-    return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data}, false);
+    return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data});
 }
 
 int crmi_store_read_head(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data) {
     bool unknown = !txn->definitions && !txn->definitions_asked && !txn->definitions_written;
-    return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data}, unknown);
+    return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data, .with_counter = unknown});
 }
 
 static int take_id(void *data, size_t read, const crmi_stored *stored) {
