@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "codec/crc32c.h"
 #include "index/directory.h"
+#include "store/definitions.h"
 #include <string.h>
 
 #define ID_SIZE 7      /* 52 bits at the end of a plain key */
@@ -123,7 +124,7 @@ static int plain_start(crmi_key *key, const crmi_field *field, const char *value
 static int entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out) {
     out->size = 0;
     const crmi_entry *entry = rec ? crmi_object_find(rec, field->number) : NULL;
-    if (!entry) return CRM_OK;
+    if (!entry || entry->type != field->type) return CRM_OK;
     if (field->flags & CRM_FIELD_UNIQUE) {
         if (!entry->size) return CRM_OK;
         const crmi_entry *scope = field->scope ? crmi_object_find(rec, field->scope) : NULL;
@@ -186,19 +187,47 @@ static bool indexed(const crmi_field *field) {
     return field->flags & (CRM_FIELD_UNIQUE | CRM_FIELD_INDEXED) && field->field != CRM_PARTY_NAME;
 }
 
+/* The custom fields of a kind, where one of its records has any. */
+static int custom_fields(crmi_txn *txn, const crm_record *old, const crm_record *rec, const crmi_field **out, size_t *count) {
+    crmi_definitions *definitions;
+    *count = 0;
+    if (!(old && crmi_object_has_custom(old)) && !(rec && crmi_object_has_custom(rec))) return CRM_OK;
+    int rc = crmi_txn_definitions(txn, &definitions);
+    if (rc == CRM_OK) *out = crmi_definitions_of_kind(definitions, rec ? rec->kind : old->kind, count);
+    return rc;
+}
+
+static int check_fields(crmi_txn *txn, const crmi_field *fields, size_t count, crmi_packed id, const crm_record *rec) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < count; i++)
+        if (fields[i].flags & CRM_FIELD_UNIQUE) rc = check_unique(txn, &fields[i], id, rec);
+    return rc;
+}
+
 int crmi_index_check(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
+    const crmi_field *custom;
+    size_t count;
+    int rc = check_fields(txn, kind->first, kind->fields, id, rec);
+    if (rc == CRM_OK) rc = custom_fields(txn, NULL, rec, &custom, &count);
+    return rc == CRM_OK ? check_fields(txn, custom, count, id, rec) : rc;
+}
+
+static int update_fields(crmi_txn *txn, const crmi_field *fields, size_t count, crmi_packed id, const crm_record *old,
+                         const crm_record *rec) {
     int rc = CRM_OK;
-    for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
-        if (kind->first[i].flags & CRM_FIELD_UNIQUE) rc = check_unique(txn, &kind->first[i], id, rec);
+    for (size_t i = 0; rc == CRM_OK && i < count; i++)
+        if (indexed(&fields[i])) rc = replace_entry(txn, &fields[i], id, old, rec);
     return rc;
 }
 
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
     const crmi_kind *kind = crmi_schema_kind(rec ? rec->kind : old->kind);
-    int rc = CRM_OK;
-    for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
-        if (indexed(&kind->first[i])) rc = replace_entry(txn, &kind->first[i], id, old, rec);
+    const crmi_field *custom;
+    size_t count;
+    int rc = custom_fields(txn, old, rec, &custom, &count);
+    if (rc == CRM_OK) rc = update_fields(txn, kind->first, kind->fields, id, old, rec);
+    if (rc == CRM_OK) rc = update_fields(txn, custom, count, id, old, rec);
     if (rc == CRM_OK) rc = crmi_directory_update(txn, id, old, rec);
     if (rc < 0) crmi_txn_fail(txn, rc);
     return rc;
