@@ -216,23 +216,31 @@ static bool path_names(crmi_rule_reader *reader, crmi_slice text, const crmi_fie
     return text.data && crmi_rule_read_path(reader, text.data, text.size, &path) == CRM_OK && path.field->field == field->field;
 }
 
-int crmi_rule_names_field(crmi_txn *txn, const crmi_field *field) {
+static bool texts_name(crmi_rule_reader *reader, const rule_texts *texts, const crmi_field *field) {
+    if (path_names(reader, texts->target, field) || path_names(reader, texts->source, field)) return true;
+    for (size_t i = 0; i < texts->conditions && i < CRMI_LIMIT_RULE_CONDITIONS; i++) {
+        crmi_rule_condition condition;
+        crmi_rule_read_condition(reader, texts->when[i].data, texts->when[i].size, &condition);
+        if (condition.path.field && condition.path.field->field == field->field) return true;
+    }
+    return false;
+}
+
+int crmi_rule_names_field(crmi_txn *txn, const crmi_field *field, crmi_packed *rule) {
     crmi_definitions *definitions;
     rule_texts texts;
-    crmi_rule rule;
+    crmi_rule read;
     int rc = crmi_txn_definitions(txn, &definitions);
     if (rc < 0) return rc;
     crmi_rule_reader reader = {.definitions = definitions};
     for (size_t i = 0; i < definitions->record_count; i++) {
-        if (definitions->records[i].kind != CRM_KIND_RULE) continue;
-        rc = take_stored(&definitions->records[i], &texts, &rule);
+        const crmi_stored *stored = &definitions->records[i];
+        if (stored->kind != CRM_KIND_RULE || stored->id <= *rule) continue;
+        rc = take_stored(stored, &texts, &read);
         if (rc < 0) return rc;
-        if (path_names(&reader, texts.target, field) || path_names(&reader, texts.source, field)) return CRM_ROW;
-        for (size_t j = 0; j < texts.conditions && j < CRMI_LIMIT_RULE_CONDITIONS; j++) {
-            crmi_rule_condition condition;
-            crmi_rule_read_condition(&reader, texts.when[j].data, texts.when[j].size, &condition);
-            if (condition.path.field && condition.path.field->field == field->field) return CRM_ROW;
-        }
+        if (!texts_name(&reader, &texts, field)) continue;
+        *rule = stored->id;
+        return CRM_ROW;
     }
     return CRM_OK;
 }

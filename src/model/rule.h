@@ -64,8 +64,9 @@ typedef struct crmi_rule {
 /* All that are not archived, sorted by target, priority and code. Freed by crmi_rules_free(). CRM_OK, CRM_E_NOMEM, CRM_E_CORRUPT. */
 int crmi_rule_compile_all(const crmi_definitions *definitions, struct crmi_rule **out, size_t *count);
 void crmi_rules_free(struct crmi_rule *rules, size_t count);
-/* CRM_ROW where a rule, archived or not, has a custom field in a path; CRM_OK where none has; or an error. */
-int crmi_rule_names_field(crmi_txn *txn, const crmi_field *field);
+/* The next rule behind *rule (0: the first), archived or not, that has a custom field in a path: CRM_ROW; CRM_OK behind the last; or an
+ * error. */
+int crmi_rule_names_field(crmi_txn *txn, const crmi_field *field, crmi_packed *rule);
 
 /* What a rule offered for a field and was not taken: its conditions hold and its source has a value. */
 typedef struct crmi_rule_offer {
