@@ -3,16 +3,20 @@
  * break a line, and no line is empty or has a double blank. */
 #include "model/address_format.h"
 #include "model/quote.h"
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
+#define CODE_MAX 16        /* letters and figures of a postal code that is brought into form */
+#define ABBREVIATION_MAX 3 /* bytes of a region that is one */
+
 typedef struct layout {
     char country[3];
-    const char *box, *lines;
+    const char *box, *code, *lines;
 } layout;
 
 static const layout layouts[] = {
-#define CRM_ADDRESS_LAYOUT(country, box, lines) {country, box, lines},
+#define CRM_ADDRESS_LAYOUT(country, box, code, lines) {country, box, code, lines},
 #include "model/address_layout.def"
 #undef CRM_ADDRESS_LAYOUT
 };
@@ -29,6 +33,7 @@ typedef struct writing {
     const layout *layout;
     crmi_buffer *out;
     size_t first, line, previous; /* where the whole, this line and the one before it begin */
+    text gap;                     /* what stands before the next part, where the line has something already */
     bool by_box, box_line;        /* the box takes the street's place; the box has a line */
 } writing;
 
@@ -59,17 +64,26 @@ static void write_capital(crmi_buffer *out, text *left) {
     left->size -= (size_t)size;
 }
 
-/* One part of a line, with a blank before it where the line has something already. */
+static void begin_part(writing *writer) {
+    if (writer->out->size > writer->line) crmi_buffer_append(writer->out, writer->gap.at, writer->gap.size);
+    writer->gap = (text){" ", 1};
+}
+
+/* One part of a line, with the gap before it where the line has something already. */
 static void write_part(writing *writer, text part, bool capitals) {
-    bool blank = writer->out->size > writer->line;
+    bool begun = false, blank = false;
     while (part.size) {
         if (is_blank(*part.at)) {
-            blank = writer->out->size > writer->line;
+            blank = true;
             part.at++;
             part.size--;
             continue;
         }
-        if (blank) crmi_buffer_byte(writer->out, ' ');
+        if (!begun)
+            begin_part(writer);
+        else if (blank)
+            crmi_buffer_byte(writer->out, ' ');
+        begun = true;
         blank = false;
         if (capitals) {
             write_capital(writer->out, &part);
@@ -130,6 +144,57 @@ static void write_box(writing *writer) {
     write_part(writer, box, false);
 }
 
+static bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
+static bool is_figure(char c) { return c >= '0' && c <= '9'; }
+
+/* The letters and figures of a postal code; 0 where it has anything but these, blanks and hyphens. */
+static size_t plain_code(text code, char out[CODE_MAX]) {
+    size_t size = 0;
+    for (size_t i = 0; i < code.size; i++) {
+        char c = code.at[i];
+        if (c == '-' || is_blank(c)) continue;
+        if (size == CODE_MAX || !(is_letter(c) || is_figure(c))) return 0;
+        out[size++] = c;
+    }
+    return size;
+}
+
+/* How many of a plain code's signs are the letters that its form begins with. */
+static size_t prefix_of(const char *form, const char *plain, size_t size) {
+    size_t prefix = 0;
+    while (is_letter(form[prefix])) prefix++;
+    for (size_t i = 0; i < prefix; i++)
+        if (i == size || (plain[i] & ~32) != form[i]) return 0;
+    return prefix;
+}
+
+/* A postal code in the form that its post writes; as it stands where that has no room for it. */
+static text formed_code(const char *form, text code, char out[CODE_MAX * 2]) {
+    char plain[CODE_MAX];
+    size_t size = plain_code(code, plain), at = prefix_of(form, plain, size), signs = 0, written = 0;
+    bool more = strchr(form, '*');
+    for (const char *sign = form; *sign; sign++) signs += *sign == '#';
+    size_t before = size - at - signs; /* what '*' stands for */
+    if (size <= at || size - at < signs + more || (!more && before)) return code;
+    for (; *form; form++) {
+        size_t run = *form == '*' ? before : *form == '#';
+        if (!run) out[written++] = *form;
+        for (; run; run--) out[written++] = plain[at++];
+    }
+    return (text){out, written};
+}
+
+static void write_code(writing *writer, bool capitals) {
+    char formed[CODE_MAX * 2];
+    text code = value_of(writer->address, writer->by_box ? CRM_ADDRESS_PO_BOX_POSTAL_CODE : CRM_ADDRESS_POSTAL_CODE);
+    write_part(writer, *writer->layout->code ? formed_code(writer->layout->code, code, formed) : code, capitals);
+}
+
+static void write_region(writing *writer, bool abbreviation, bool capitals) {
+    text region = value_of(writer->address, CRM_ADDRESS_REGION);
+    if (!abbreviation || region.size <= ABBREVIATION_MAX) write_part(writer, region, capitals);
+}
+
 /* A letter inside a country names none. */
 static void write_country(writing *writer) {
     text code = value_of(writer->address, CRM_ADDRESS_COUNTRY);
@@ -153,33 +218,49 @@ static void write_field(writing *writer, char letter, bool capitals) {
     case 'R': write_part(writer, street ? value_of(address, CRM_ADDRESS_STREET) : (text){0}, capitals); break;
     case 'H': write_part(writer, street ? value_of(address, CRM_ADDRESS_HOUSE_NUMBER) : (text){0}, capitals); break;
     case 'B': write_box(writer); break;
-    case 'P': write_part(writer, value_of(address, street ? CRM_ADDRESS_POSTAL_CODE : CRM_ADDRESS_PO_BOX_POSTAL_CODE), capitals); break;
+    case 'P': write_code(writer, capitals); break;
     case 'T': write_part(writer, value_of(address, CRM_ADDRESS_TOWN), capitals); break;
-    case 'G': write_part(writer, value_of(address, CRM_ADDRESS_REGION), capitals); break;
+    case 'G':
+    case 'g': write_region(writer, letter == 'g', capitals); break;
     case 'K': write_country(writer); break;
     default: break;
     }
 }
 
+static int compare_country(const void *country, const void *one) { return memcmp(country, ((const layout *)one)->country, 2); }
+
+/* The first one is everybody else's. */
 static const layout *layout_of(const crm_record *address) {
     text country = value_of(address, CRM_ADDRESS_COUNTRY);
-    const layout *found = layouts;
-    while (found < &layouts[LAYOUTS - 1] && (country.size != 2 || memcmp(country.at, found->country, 2) != 0)) found++;
-    return found;
+    const layout *found = country.size == 2 ? bsearch(country.at, layouts + 1, LAYOUTS - 1, sizeof *layouts, compare_country) : NULL;
+    return found ? found : layouts;
+}
+
+static void write_lines(writing *writer) {
+    const char *gap = writer->layout->lines;
+    bool capitals = false;
+    for (const char *at = gap; *at; at++) {
+        if (*at == '|')
+            end_line(writer);
+        else if (*at == '^')
+            capitals = true;
+        if (is_letter(*at)) {
+            writer->gap = (text){gap, (size_t)(at - gap) - capitals};
+            write_field(writer, *at, capitals);
+            capitals = false;
+        }
+        if (*at == '|' || is_letter(*at)) gap = at + 1;
+    }
+    end_line(writer);
 }
 
 void crmi_address_format(const crm_record *address, const crmi_letter *letter, crmi_buffer *out) {
     bool box = value_of(address, CRM_ADDRESS_PO_BOX).size, street = value_of(address, CRM_ADDRESS_STREET).size;
     bool own_code = value_of(address, CRM_ADDRESS_PO_BOX_POSTAL_CODE).size;
-    bool box_line = box && !(letter->delivery && street);
-    writing writer = {address, letter, layout_of(address), out, out->size, out->size, out->size, false, box_line};
+    writing writer = {.address = address, .letter = letter, .layout = layout_of(address), .out = out};
+    writer.first = writer.line = writer.previous = out->size;
+    writer.box_line = box && !(letter->delivery && street);
     writer.by_box = writer.box_line && own_code;
-    bool capitals = false;
-    for (const char *at = writer.layout->lines; *at; at++) {
-        if (*at == '|') end_line(&writer);
-        if (*at != '^') write_field(&writer, *at, capitals);
-        capitals = *at == '^';
-    }
-    end_line(&writer);
+    write_lines(&writer);
     if (out->size > writer.first && !out->failed) out->size--;
 }
