@@ -4,6 +4,7 @@
 #include "model/blockers.h"
 #include "base/error.h"
 #include "codec/walk.h"
+#include "model/custom_field.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ static crmi_blocker *blocker_of(crmi_blockers *out, const crmi_field *field) {
     return &list[out->count++];
 }
 
-static int add_blocker(crmi_blockers *out, const crmi_field *field, size_t most, crmi_packed id) {
+int crmi_blockers_add(crmi_blockers *out, const crmi_field *field, size_t most, crmi_packed id) {
     crmi_blocker *blocker = blocker_of(out, field);
     if (!blocker) return crmi_error_nomem();
     if (blocker->count == most) {
@@ -83,7 +84,7 @@ static int look_at(const file_search *search, const crmi_stored *stored, bool de
         bool named;
         if (!(field->flags & CRM_FIELD_DEPENDENT) == dependent) continue;
         int rc = names(stored, field, search->id, &named);
-        if (rc == CRM_OK && named && !dependent) rc = add_blocker(search->out, field, search->most, stored->id);
+        if (rc == CRM_OK && named && !dependent) rc = crmi_blockers_add(search->out, field, search->most, stored->id);
         if (rc < 0) return rc;
         *found |= named;
     }
@@ -141,6 +142,7 @@ static int search_indexes(crmi_txn *txn, crmi_packed id, size_t most, crmi_block
 
 int crmi_blockers_find(crmi_txn *txn, crmi_packed id, size_t most, crmi_blockers *out) {
     *out = (crmi_blockers){0};
+    if (crmi_id_kind(id) == CRM_KIND_CUSTOM_FIELD) return crmi_custom_field_blockers(txn, id, most, out);
     bool is_root = crmi_schema_kind(crmi_id_kind(id))->placement == CRMI_ROOT;
     return is_root ? search_indexes(txn, id, most, out) : search_file(txn, id, most, out);
 }

@@ -24,5 +24,7 @@ typedef struct crmi_blockers {
 
 /* All fields that name a record that is there; of each at most most records are counted. out is to be freed, whatever this returns. */
 int crmi_blockers_find(crmi_txn *txn, crmi_packed id, size_t most, crmi_blockers *out);
+/* Notes a record that names it by a field; behind most of them only that there are more. */
+int crmi_blockers_add(crmi_blockers *out, const crmi_field *field, size_t most, crmi_packed id);
 void crmi_blockers_free(crmi_blockers *blockers);
 #endif

@@ -6,9 +6,10 @@
 #include "base/utf8.h"
 #include "codec/key.h"
 #include "model/rules.h"
+#include "store/definitions.h"
 #include <string.h>
 
-static const crmi_field *field_of(const crm_record *rec, const crmi_entry *entry) { return crmi_schema_number(rec->kind, entry->number); }
+static const crmi_field *field_of(const crm_record *rec, const crmi_entry *entry) { return crmi_object_field(rec, entry->number); }
 
 static bool equal(const crmi_entry *a, const crmi_entry *b) {
     if (!a || !b || a->type != b->type || a->integer != b->integer || a->size != b->size) return false;
@@ -23,11 +24,11 @@ const char *crmi_model_closing_setting(const crmi_domain *domain, char name[CRMI
 }
 
 int crmi_model_code_unknown(const crmi_field *field, const char *code, size_t size) {
-    return crmi_error_set(CRM_E_CODE, field->field, "no such %s: \"%.*s\"", crmi_schema_domain(field->domain)->name, (int)size, code);
+    return crmi_error_set(CRM_E_CODE, field->field, "no such %s: \"%.*s\"", crmi_schema_domain_of(field)->name, (int)size, code);
 }
 
 int crmi_model_code_look(const crmi_field *field, const char *code, size_t size) {
-    const crmi_domain *domain = crmi_schema_domain(field->domain);
+    const crmi_domain *domain = crmi_schema_domain_of(field);
     if (!domain || size == 0) return CRM_OK; /* no code at all, or an explicit none */
     if (size > CRMI_LIMIT_CODE_BYTES)
         return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %zu bytes, over the limit of %d for a code", field->name, size,
@@ -41,7 +42,7 @@ int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *co
     crmi_packed id;
     int rc = crmi_model_code_look(field, code, size);
     if (rc != CRM_ROW) return rc;
-    const crmi_domain *domain = crmi_schema_domain(field->domain);
+    const crmi_domain *domain = crmi_schema_domain_of(field);
     rc = crmi_setting_read(txn, crmi_model_closing_setting(domain, name), value, sizeof value);
     if (rc < 0 || strcmp(value, "1") != 0) return rc;
     rc = crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id);
@@ -73,9 +74,13 @@ static int check_reference(const crmi_putting *put, const crmi_field *field, crm
 
 static int check_entry(const crmi_putting *put, crmi_entry *entry) {
     const crmi_field *field = field_of(put->rec, entry);
-    if (!field || (put->old && equal(entry, crmi_object_find(put->old, entry->number)))) return CRM_OK;
+    if (put->old && equal(entry, crmi_object_find(put->old, entry->number))) return CRM_OK;
+    if (entry->number >= CRMI_CUSTOM_FIRST && (!field || field->type != entry->type))
+        return crmi_error_set(CRM_E_TYPE, crmi_custom_field(put->rec->kind, entry->number, entry->type),
+                              "the store has no custom field %u of this type", (unsigned)entry->number);
+    if (!field) return CRM_OK;
     if (field->type == CRM_TYPE_ID) return check_reference(put, field, entry);
-    if (field->domain) return crmi_model_code_check(put->txn, field, entry->text, entry->size);
+    if (crmi_schema_domain_of(field)) return crmi_model_code_check(put->txn, field, entry->text, entry->size);
     return CRM_OK;
 }
 
@@ -122,6 +127,18 @@ static int check_validity(const crm_record *rec) {
     return crmi_error_set(CRM_E_RANGE, field_of(rec, until)->field, "valid_until is not after valid_from");
 }
 
+/* The copy knows the custom fields that there are now. */
+static int know_custom(const crmi_putting *put) {
+    crmi_definitions *definitions;
+    if (!crmi_object_has_custom(put->rec)) return CRM_OK;
+    int rc = crmi_txn_definitions(put->txn, &definitions);
+    if (rc < 0) return rc;
+    crmi_definitions_retain(definitions);
+    crmi_definitions_release(put->rec->definitions);
+    put->rec->definitions = definitions;
+    return CRM_OK;
+}
+
 static int check_noun(const crmi_putting *put) {
     switch (put->rec->kind) {
     case CRM_KIND_PARTY: return crmi_party_check(put);
@@ -130,13 +147,15 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_ROLE: return crmi_role_check(put);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
     case CRM_KIND_SETTING: return crmi_setting_check(put);
+    case CRM_KIND_CUSTOM_FIELD: return crmi_custom_field_check(put);
     case CRM_KIND_RULE: return crmi_rule_check(put);
     default: return CRM_OK;
     }
 }
 
 static int check_all(const crmi_putting *put) {
-    int rc = check_required(put->rec);
+    int rc = know_custom(put);
+    if (rc == CRM_OK) rc = check_required(put->rec);
     if (rc == CRM_OK) rc = check_code_sizes(put->rec);
     if (rc == CRM_OK) rc = check_validity(put->rec);
     for (uint32_t i = 0; rc == CRM_OK && i < put->rec->count; i++) rc = check_entry(put, &put->rec->entries[i]);
@@ -215,6 +234,7 @@ static bool unchanged(const crm_record *old, const crm_record *rec) {
 static int write_record(crmi_putting *put, const crmi_kind *kind, uint64_t *revision) {
     int rc = put->old ? CRM_OK : new_id(put, kind);
     *revision = put->old ? put->old->revision + 1 : 1;
+    if (rc == CRM_OK && kind->number == CRM_KIND_CUSTOM_FIELD) rc = crmi_custom_field_number(put);
     if (rc == CRM_OK) rc = crmi_store_put(put->txn, put->id, put->rec, *revision);
     if (rc < 0) return rc;
     rc = crmi_index_update(put->txn, put->id, put->old, put->rec);

@@ -25,9 +25,13 @@ int crmi_code_check(const crmi_putting *put);           /* no codes in a closed 
 int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
 int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scope and sales area */
 int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
+int crmi_custom_field_check(const crmi_putting *put);   /* a kind, name and flags that fit; what is fixed stays */
 int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
 
 int crmi_role_keep_number(const crmi_putting *put); /* the range goes on behind the number, once the role is stored */
+
+/* Sets the number of a custom field that is about to be written. CRM_E_TOO_BIG where the store has no more. */
+int crmi_custom_field_number(const crmi_putting *put);
 
 /* A setting's value into out (cap bytes, NUL-ended), "" where there is none. CRM_OK, CRM_E_... */
 int crmi_setting_read(crmi_txn *txn, const char *name, char *out, size_t cap);

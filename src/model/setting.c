@@ -2,13 +2,26 @@
 /* Settings of the store: any name with a text; the names that the library knows take fitting values only. */
 #include "base/error.h"
 #include "model/rules.h"
+#include "store/definitions.h"
 #include <libcrm/codes.h>
 #include <string.h>
 
 static bool digits(const char *text, size_t most) { return *text && strlen(text) <= most && strspn(text, "0123456789") == strlen(text); }
 
-static const char *refused_domain(const char *domain, const char *value) {
+/* The code table of a custom field; NULL: none has this one, or *status is an error. */
+static const crmi_domain *host_domain(crmi_txn *txn, const char *name, int *status) {
+    crmi_definitions *definitions;
+    *status = crmi_txn_definitions(txn, &definitions);
+    for (size_t i = 0; *status == CRM_OK && i < definitions->field_count; i++) {
+        const crmi_domain *domain = definitions->fields[i].host_domain;
+        if (domain && strcmp(domain->name, name) == 0) return domain;
+    }
+    return NULL;
+}
+
+static const char *refused_domain(crmi_txn *txn, const char *domain, const char *value, int *status) {
     const crmi_domain *known = crmi_schema_domain_find(domain);
+    if (!known) known = host_domain(txn, domain, status);
     if (!known) return "of no code domain that there is";
     if (known->closed) return "of a domain that is always closed";
     return strcmp(value, "0") == 0 || strcmp(value, "1") == 0 ? NULL : "0 or 1";
@@ -28,8 +41,8 @@ static const char *refused_number(const char *name, const char *value) {
 
 /* What a known setting must be, or why there is none of this name; NULL where the value will do. "number." and "code." are the library's.
  */
-static const char *refused(const char *name, const char *value) {
-    if (strncmp(name, "code.closed.", 12) == 0) return refused_domain(name + 12, value);
+static const char *refused(crmi_txn *txn, const char *name, const char *value, int *status) {
+    if (strncmp(name, "code.closed.", 12) == 0) return refused_domain(txn, name + 12, value, status);
     if (strncmp(name, "code.", 5) == 0) return "of no name that the library knows";
     return strncmp(name, "number.", 7) == 0 ? refused_number(name + 7, value) : NULL;
 }
@@ -37,7 +50,9 @@ static const char *refused(const char *name, const char *value) {
 int crmi_setting_check(const crmi_putting *put) {
     const crmi_entry *name = crmi_object_find(put->rec, CRM_SETTING_NAME % 1000),
                      *value = crmi_object_find(put->rec, CRM_SETTING_VALUE % 1000);
-    const char *wanted = refused(name->text, value ? value->text : "");
+    int status = CRM_OK;
+    const char *wanted = refused(put->txn, name->text, value ? value->text : "", &status);
+    if (status < 0) return status;
     const char *shown = name->size <= 100 ? name->text : "this"; /* a cut could divide a character */
     return wanted ? crmi_error_set(CRM_E_RANGE, CRM_SETTING_VALUE, "setting %s is %s", shown, wanted) : CRM_OK;
 }

@@ -37,9 +37,12 @@ const crmi_field *crmi_definitions_number(const crmi_definitions *definitions, u
 const crmi_field *crmi_definitions_of_kind(const crmi_definitions *definitions, uint32_t kind, size_t *count);
 
 /* What a higher layer makes of the records: made once by make, kept with them. */
-int crmi_definitions_compile(crmi_definitions *definitions, int (*make)(const crmi_definitions *definitions, void **out),
-                             void (*destroy)(void *compiled), void **out);
+int crmi_definitions_compile(crmi_txn *txn, crmi_definitions *definitions,
+                             int (*make)(crmi_txn *txn, const crmi_definitions *definitions, void **out), void (*destroy)(void *compiled),
+                             void **out);
 
+/* The crm_type that a code of the domain of field types means; 0: none. */
+uint32_t crmi_definitions_type(const char *code, size_t size);
 /* Which crm_field_flag bits a host's field of a type can have. */
 uint32_t crmi_definitions_flags(uint32_t type);
 

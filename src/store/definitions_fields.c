@@ -37,7 +37,7 @@ static const char *keep(making *make, const void *text, size_t size) {
     return kept;
 }
 
-static uint32_t type_of(const crmi_value *value) {
+uint32_t crmi_definitions_type(const char *code, size_t size) {
     static const struct {
         const char *code;
         uint32_t type;
@@ -45,7 +45,7 @@ static uint32_t type_of(const crmi_value *value) {
                  {CRM_FIELD_TYPE_DATE, CRM_TYPE_DATE},   {CRM_FIELD_TYPE_TIME, CRM_TYPE_TIME},   {CRM_FIELD_TYPE_AMOUNT, CRM_TYPE_AMOUNT},
                  {CRM_FIELD_TYPE_BYTES, CRM_TYPE_BYTES}, {CRM_FIELD_TYPE_TEXTS, CRM_TYPE_TEXTS}, {CRM_FIELD_TYPE_LABEL, CRM_TYPE_LABEL}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (value->size == strlen(types[i].code) && !memcmp(value->bytes, types[i].code, value->size)) return types[i].type;
+        if (size == strlen(types[i].code) && !memcmp(code, types[i].code, size)) return types[i].type;
     return 0;
 }
 
@@ -116,7 +116,7 @@ static void take_text(making *make, const crmi_value *value) {
     switch (value->number) {
     case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: make->field->kind = kind_of(value); break;
     case CRM_CUSTOM_FIELD_NAME % 1000: make->field->name = keep(make, value->bytes, value->size); break;
-    case CRM_CUSTOM_FIELD_TYPE % 1000: make->field->type = type_of(value); break;
+    case CRM_CUSTOM_FIELD_TYPE % 1000: make->field->type = crmi_definitions_type((const char *)value->bytes, value->size); break;
     case CRM_CUSTOM_FIELD_DOMAIN % 1000: make->domain_name = keep(make, value->bytes, value->size); break;
     default: break;
     }
