@@ -2,6 +2,7 @@
 /* crm_quote_*: computing a proposal, and reading it. */
 #include "model/quote.h"
 #include "api/api.h"
+#include <string.h>
 
 int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out) {
     int status;
@@ -23,13 +24,13 @@ static bool is_quote(const crm_quote *quote) {
 }
 
 /* The cell of a field; an empty one and the error where it is none of a quote. */
+static const crmi_quote_cell no_cell;
 static const crmi_quote_cell *cell_of(const crm_quote *quote, crm_field field) {
-    static const crmi_quote_cell none;
-    if (!is_quote(quote)) return &none;
-    if (field / 1000 == CRM_KIND_QUOTE && CRMI_FIELD_NUMBER(field) >= 1 && CRMI_FIELD_NUMBER(field) <= CRMI_QUOTE_LAST)
-        return &quote->cells[CRMI_FIELD_NUMBER(field)];
+    if (!is_quote(quote)) return &no_cell;
+    const crmi_quote_cell *cell = crmi_quote_cell_of(quote, field);
+    if (cell) return cell;
     crmi_error_set(CRM_E_TYPE, field, "field %u is not a field of a quote", field);
-    return &none;
+    return &no_cell;
 }
 
 const crm_record *crm_quote_record(const crm_quote *quote) { return is_quote(quote) ? quote->values : NULL; }
@@ -39,10 +40,14 @@ uint32_t crm_quote_level(const crm_quote *quote, crm_field field) { return cell_
 uint32_t crm_quote_reason(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->reason; }
 crm_id crm_quote_source(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->source; }
 uint64_t crm_quote_source_revision(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->revision; }
+crm_id crm_quote_rule(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->rule; }
 crm_field crm_quote_source_field(const crm_quote *quote, crm_field field) { return cell_of(quote, field)->source_field; }
 
 uint32_t crm_quote_flags(const crm_quote *quote, crm_field field) {
-    if (field) return cell_of(quote, field)->flags;
+    if (field) {
+        const crmi_quote_cell *cell = cell_of(quote, field);
+        return cell == &no_cell ? 0 : crmi_quote_flags_of(cell);
+    }
     return is_quote(quote) ? quote->flags : 0;
 }
 
@@ -80,5 +85,6 @@ const char *crm_quote_json(crm_quote *quote, size_t *out_len) {
     return (const char *)quote->json.data;
 }
 
+uint32_t crm_quote_level_find(const char *name) { return name ? crmi_quote_level_find(name, strlen(name)) : CRM_LEVEL_UNSET; }
 const char *crm_quote_level_name(uint32_t level) { return crmi_quote_level_name(level); }
 const char *crm_quote_reason_name(uint32_t reason) { return crmi_quote_reason_name(reason); }

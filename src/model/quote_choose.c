@@ -23,7 +23,7 @@ static void add(search *finding, crmi_packed id, uint32_t kind, crmi_packed sour
     if (finding->rc < 0 || crmi_id_kind(id) != kind) return;
     crmi_quote_object *object = crmi_quote_ask(work, id);
     if (object && (object->mark == work->mark || !crmi_quote_usable(work, object))) return;
-    crmi_quote_candidate *candidate = object ? crmi_quote_take(&work->scratch, sizeof *candidate) : NULL;
+    crmi_quote_candidate *candidate = object ? crmi_quote_take(&work->quote->memory, sizeof *candidate) : NULL;
     if (!candidate) {
         finding->rc = CRM_E_NOMEM;
         return;
@@ -189,6 +189,7 @@ static int choose_given(crmi_quote_work *work, crm_field field, crmi_packed id, 
     if (object->archived) return crmi_error_set(CRM_E_ARCHIVED, field, "%s is archived", name);
     if (object->outside) return crmi_error_set(CRM_E_RANGE, field, "%s is not valid on the day", name);
     *choice = (crmi_quote_choice){.object = object, .count = 1, .level = CRM_LEVEL_EXPLICIT, .reason = CRM_REASON_EXPLICIT};
+    choice->redirected = crmi_quote_succeeded(work, id);
     return CRM_OK;
 }
 
@@ -213,5 +214,6 @@ int crmi_quote_choose(crmi_quote_work *work) {
     int rc = choose(work, CRM_QUOTE_SHIP_TO, CRM_KIND_ADDRESS, ship_to_steps, &work->ship_to);
     if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_BILL_TO, CRM_KIND_ADDRESS, bill_to_steps, &work->bill_to);
     if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_CONTACT, CRM_KIND_CONTACT, contact_steps, &work->contact_choice);
+    work->chosen = !work->wanted && work->scan != CRMI_READ_WANTED;
     return rc;
 }

@@ -23,7 +23,7 @@ void crmi_quote_list_candidates(crmi_quote_cell *cell, crm_id *ids, size_t count
 
 static crm_id public_id(const crmi_quote_work *work, crmi_quote_object *object) {
     if (object->source && object->source->public_id) return object->source->public_id;
-    crm_id id = crmi_store_public(work->txn, object->id);
+    crm_id id = crmi_id_public(&work->quote->key, object->id);
     if (object->source) object->source->public_id = id;
     return id;
 }
@@ -39,10 +39,12 @@ static int set_choice(crmi_quote_work *work, crm_field field, const crmi_quote_c
         return CRM_OK;
     }
     if (!choice->object) return CRM_OK;
+    if (choice->redirected) cell->flags |= CRM_QUOTE_FLAG_REDIRECTED;
+    cell->type = CRM_TYPE_ID;
     cell->level = choice->level;
     cell->reason = choice->reason;
     cell->id = public_id(work, choice->object);
-    cell->source = crmi_store_public(work->txn, choice->source);
+    cell->source = crmi_id_public(&work->quote->key, choice->source);
     cell->revision = choice->revision;
     cell->source_field = choice->source_field;
     return CRM_OK;
@@ -52,13 +54,15 @@ static int set_choice(crmi_quote_work *work, crm_field field, const crmi_quote_c
 static int set_parties(crmi_quote_work *work) {
     const crmi_quote_source *party = work->party;
     crmi_quote_cell *customer = cell_of(work, CRM_QUOTE_CUSTOMER), *payer = cell_of(work, CRM_QUOTE_PAYER);
-    crm_id id = crmi_store_public(work->txn, party->id);
+    crm_id id = crmi_id_public(&work->quote->key, party->id);
+    customer->type = payer->type = CRM_TYPE_ID;
     customer->id = payer->id = id;
     customer->level = payer->level = CRM_LEVEL_EXPLICIT;
     customer->reason = payer->reason = CRM_REASON_EXPLICIT;
     if (party->id != work->asked) customer->flags |= CRM_QUOTE_FLAG_REDIRECTED;
+    if (crmi_quote_integer_of(party, CRM_PARTY_DELIVERY_LOCK, 0)) cell_of(work, CRM_QUOTE_SHIP_TO)->flags |= CRM_QUOTE_FLAG_DELIVERY_LOCKED;
     if (crmi_quote_integer_of(party, CRM_PARTY_ORDER_LOCK, 0)) {
-        const crmi_quote_slot *reason = crmi_quote_slot_of(party, CRM_PARTY_LOCK_REASON);
+        const crmi_quote_slot *reason = crmi_quote_text_of(party, CRM_PARTY_LOCK_REASON);
         uint32_t size = reason ? reason->size : 0;
         char *text = crmi_quote_take_cleared(&work->quote->memory, (size_t)size + 1);
         if (!text) return CRM_E_NOMEM;
@@ -78,24 +82,28 @@ static int set_parties(crmi_quote_work *work) {
     return CRM_OK;
 }
 
+static void add_entry(crm_record *record, uint32_t number, const crmi_quote_cell *cell) {
+    if (cell->level == CRM_LEVEL_UNSET) return;
+    crmi_entry *entry = &record->entries[record->count++];
+    entry->number = number;
+    entry->type = cell->type;
+    entry->items = cell->items;
+    entry->size = cell->size;
+    entry->text = cell->text;
+    entry->integer = cell->type == CRM_TYPE_ID ? (int64_t)cell->id : cell->integer;
+}
+
 /* The values as a record of kind quote. */
 static int make_record(crm_quote *quote) {
-    crm_record *record = crmi_quote_take_cleared(&quote->memory, sizeof *record + CRMI_QUOTE_LAST * sizeof *record->entries);
+    size_t places = crmi_quote_places(quote);
+    crm_record *record = crmi_quote_take_cleared(&quote->memory, sizeof *record + places * sizeof *record->entries);
     if (!record) return CRM_E_NOMEM;
     record->kind = CRM_KIND_QUOTE;
-    record->capacity = CRMI_QUOTE_LAST;
+    record->capacity = (uint32_t)places;
     record->embedded = true;
     record->entries = (crmi_entry *)(record + 1);
-    for (uint32_t number = 1; number <= CRMI_QUOTE_LAST; number++) {
-        const crmi_quote_cell *cell = &quote->cells[number];
-        if (cell->level == CRM_LEVEL_UNSET) continue;
-        crmi_entry *entry = &record->entries[record->count++];
-        entry->number = number;
-        entry->type = cell->text ? CRM_TYPE_TEXT : CRM_TYPE_ID;
-        entry->text = cell->text;
-        entry->size = cell->size;
-        entry->integer = (int64_t)cell->id;
-    }
+    for (uint32_t number = 1; number <= CRMI_QUOTE_LAST; number++) add_entry(record, number, &quote->cells[number]);
+    for (size_t i = 0; i < quote->host_count; i++) add_entry(record, quote->host_fields[i].number, &quote->host_cells[i]);
     quote->values = record;
     return CRM_OK;
 }
@@ -110,17 +118,16 @@ static int copy_address(crmi_quote_work *work, const crmi_quote_source *source, 
 }
 
 static crmi_slice text_of(const crmi_quote_source *source, crm_field field) {
-    const crmi_quote_slot *slot = crmi_quote_slot_of(source, field);
-    return slot && slot->type == CRMI_VALUE_TEXT ? (crmi_slice){slot->bytes, slot->size} : (crmi_slice){NULL, 0};
+    const crmi_quote_slot *slot = crmi_quote_text_of(source, field);
+    return slot ? (crmi_slice){slot->bytes, slot->size} : (crmi_slice){NULL, 0};
 }
 
 /* Where letters are sent from, by the store's own terms; empty where they don't say. */
 static crmi_slice sender_country(const crmi_quote_work *work) {
-    for (size_t area = 0; area < CRMI_AREAS; area++) {
-        const crmi_quote_source *global = work->global.of[area];
-        if (global && crmi_quote_slot_of(global, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY))
-            return text_of(global, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY);
-    }
+    const crmi_quote_places_of *global = &work->places[CRMI_LEVEL_SLOT(CRM_LEVEL_GLOBAL)];
+    for (size_t i = 0; i < global->count; i++)
+        if (crmi_quote_slot_of(global->places[i].list, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY))
+            return text_of(global->places[i].list, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY);
     return (crmi_slice){NULL, 0};
 }
 
@@ -164,6 +171,7 @@ int crmi_quote_finish(crmi_quote_work *work) {
     if (rc == CRM_OK) rc = make_record(work->quote);
     if (rc == CRM_OK) rc = set_addresses(work);
     if (rc < 0) return rc;
-    for (uint32_t number = 1; number <= CRMI_QUOTE_LAST; number++) work->quote->flags |= work->quote->cells[number].flags;
+    for (size_t place = 1; place <= crmi_quote_places(work->quote); place++)
+        work->quote->flags |= crmi_quote_cell_at(work->quote, place)->flags;
     return work->quote->flags & CRM_QUOTE_FLAG_AMBIGUOUS ? CRM_CHOOSE : CRM_OK;
 }

@@ -9,8 +9,8 @@
 
 static int ask_for_code(crmi_quote_work *work, const crmi_field *field, const crmi_entry *entry) {
     char name[CRMI_CLOSING_SETTING];
-    const crmi_domain *domain = crmi_schema_domain(field->domain);
-    crmi_quote_given_code *given = crmi_quote_take(&work->scratch, sizeof *given);
+    const crmi_domain *domain = crmi_schema_domain_of(field);
+    crmi_quote_given_code *given = crmi_quote_take(&work->quote->memory, sizeof *given);
     if (!given) return CRM_E_NOMEM;
     crmi_model_closing_setting(domain, name);
     given->field = field;
@@ -22,18 +22,32 @@ static int ask_for_code(crmi_quote_work *work, const crmi_field *field, const cr
     return given->setting && given->code ? CRM_OK : CRM_E_NOMEM;
 }
 
+static int check_entry(crmi_quote_work *work, const crmi_field *field, const crmi_entry *entry) {
+    if (!field || field->type != entry->type)
+        return crmi_error_set(CRM_E_TYPE, field ? field->field : 0, "given has a value that is none of a quote");
+    if (field->field == CRM_QUOTE_CUSTOMER && crmi_store_packed(work->txn, (crm_id)entry->integer) != work->asked)
+        return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_CUSTOMER, "given names another customer than the argument");
+    int rc = entry->type == CRM_TYPE_TEXT && crmi_schema_domain_of(field) ? crmi_model_code_look(field, entry->text, entry->size) : CRM_OK;
+    return rc == CRM_ROW ? ask_for_code(work, field, entry) : rc;
+}
+
 int crmi_quote_check_given(crmi_quote_work *work) {
     const crm_record *given = work->given;
     if (!given) return CRM_OK;
     if (given->kind != CRM_KIND_QUOTE) return crmi_error_set(CRM_E_TYPE, 0, "given is not a record of kind quote");
-    for (uint32_t i = 0; i < given->count; i++) {
+    for (uint32_t i = 0; i < given->count && given->entries[i].number < CRMI_CUSTOM_FIRST; i++) {
+        int rc = check_entry(work, crmi_schema_number(CRM_KIND_QUOTE, given->entries[i].number), &given->entries[i]);
+        if (rc < 0) return rc;
+    }
+    return CRM_OK;
+}
+
+int crmi_quote_check_given_host(crmi_quote_work *work) {
+    const crm_record *given = work->given;
+    for (uint32_t i = 0; given && i < given->count; i++) {
         const crmi_entry *entry = &given->entries[i];
-        const crmi_field *field = crmi_schema_number(CRM_KIND_QUOTE, entry->number);
-        if (!field) continue;
-        if (field->field == CRM_QUOTE_CUSTOMER && crmi_store_packed(work->txn, (crm_id)entry->integer) != work->asked)
-            return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_CUSTOMER, "given names another customer than the argument");
-        int rc = field->domain && entry->type == CRM_TYPE_TEXT ? crmi_model_code_look(field, entry->text, entry->size) : CRM_OK;
-        if (rc == CRM_ROW) rc = ask_for_code(work, field, entry);
+        if (entry->number < CRMI_CUSTOM_FIRST) continue;
+        int rc = check_entry(work, crmi_definitions_number(work->quote->definitions, CRM_KIND_QUOTE, entry->number), entry);
         if (rc < 0) return rc;
     }
     return CRM_OK;
@@ -41,8 +55,8 @@ int crmi_quote_check_given(crmi_quote_work *work) {
 
 int crmi_quote_check_given_codes(crmi_quote_work *work) {
     for (const crmi_quote_given_code *given = work->given_codes; given; given = given->next) {
-        const crmi_quote_slot *closed = given->setting->source ? crmi_quote_slot_of(given->setting->source, CRM_SETTING_VALUE) : NULL;
-        if (closed && closed->size == 1 && *closed->bytes == '1' && !given->code->id)
+        const crmi_quote_slot *closed = given->setting->source ? crmi_quote_text_of(given->setting->source, CRM_SETTING_VALUE) : NULL;
+        if (closed && closed->size == 1 && *closed->bytes == '1' && !given->code->source)
             return crmi_model_code_unknown(given->field, given->entry->text, given->entry->size);
     }
     return CRM_OK;

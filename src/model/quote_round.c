@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The later rounds of a proposal (see quote.h): addresses and contacts, and records that are looked up by a unique value. A round asks the
- * engine itself, because it mixes records with index keys; the party was seen through the store by then, and only records of that party
- * and of the store itself are used. */
+/* The later rounds of a proposal (see quote.h): addresses, contacts and groups, and records that are looked up by a unique value. A round
+ * asks the engine itself, because it mixes records with index keys; the party was seen through the store by then, and only records of that
+ * party, of its groups and of the store itself are used. */
 #include "base/error.h"
 #include "model/quote.h"
 #include <string.h>
@@ -21,7 +21,7 @@ static crmi_quote_object *find_exactly(crmi_quote_work *work, crmi_packed id) {
 }
 
 static crmi_quote_object *add_object(crmi_quote_work *work, crmi_packed id) {
-    crmi_quote_object *object = crmi_quote_take_cleared(&work->scratch, sizeof *object);
+    crmi_quote_object *object = crmi_quote_take_cleared(&work->quote->memory, sizeof *object);
     if (!object) return NULL;
     crmi_quote_object **bucket = bucket_of(work, id);
     object->id = id;
@@ -55,18 +55,25 @@ crmi_quote_object *crmi_quote_ask(crmi_quote_work *work, crmi_packed id) {
     return object;
 }
 
+bool crmi_quote_succeeded(crmi_quote_work *work, crmi_packed id) {
+    const crmi_quote_object *object = find_exactly(work, id);
+    for (int hops = 0; hops < STUB_HOPS && object && object->state == CRMI_OBJECT_MOVED; hops++) {
+        if (object->source) return true;
+        object = find_exactly(work, object->moved_to);
+    }
+    return false;
+}
+
 bool crmi_quote_usable(const crmi_quote_work *work, const crmi_quote_object *object) {
     if (object->state == CRMI_OBJECT_WANTED) return true;
     return object->state == CRMI_OBJECT_PRESENT && crmi_id_root(object->id) == work->root && !object->archived && !object->outside;
 }
 
 crmi_quote_lookup *crmi_quote_look_up(crmi_quote_work *work, crm_field field, const char *scope, const char *value, size_t size) {
-    crmi_quote_lookup *lookup = crmi_quote_take(&work->scratch, sizeof *lookup);
+    crmi_quote_lookup *lookup = crmi_quote_take(&work->quote->memory, sizeof *lookup);
     if (!lookup) return NULL;
     lookup->field = crmi_schema_field(field);
-    lookup->index = CRMI_READ_WANTED;
-    lookup->record = CRMI_READ_NOT;
-    lookup->id = 0;
+    lookup->done = false;
     lookup->source = NULL;
     lookup->next = work->lookups;
     crmi_index_unique_key(lookup->field, scope, scope ? strlen(scope) : 0, value, size, &lookup->key);
@@ -75,20 +82,28 @@ crmi_quote_lookup *crmi_quote_look_up(crmi_quote_work *work, crm_field field, co
     return lookup;
 }
 
-static bool is_wanted(const crmi_quote_lookup *lookup) { return lookup->index == CRMI_READ_WANTED || lookup->record == CRMI_READ_WANTED; }
-
 bool crmi_quote_asks(const crmi_quote_work *work) {
     for (const crmi_quote_lookup *lookup = work->lookups; lookup; lookup = lookup->next)
-        if (is_wanted(lookup)) return true;
-    return work->wanted || work->scan == CRMI_READ_WANTED;
+        if (!lookup->done) return true;
+    return work->wanted || work->groups_wanted || work->scan == CRMI_READ_WANTED;
+}
+
+/* An address that has ended stands for its successor, as a stub does. */
+static bool is_succeeded(const crmi_quote_work *work, crmi_quote_object *object, int64_t until) {
+    crmi_packed successor = (crmi_packed)crmi_quote_integer_of(object->source, CRM_ADDRESS_SUCCESSOR, 0);
+    if (work->date < until || crmi_id_kind(successor) != CRM_KIND_ADDRESS) return false;
+    object->state = CRMI_OBJECT_MOVED;
+    object->moved_to = successor;
+    return true;
 }
 
 static int open_object(crmi_quote_work *work, crmi_quote_object *object, const crmi_stored *stored) {
-    int rc = crmi_quote_open(work, stored, &object->source);
+    int rc = crmi_quote_open(&work->quote->memory, stored, &object->source);
     if (rc < 0) return rc;
     bool address = stored->kind == CRM_KIND_ADDRESS;
     int64_t from = crmi_quote_integer_of(object->source, address ? CRM_ADDRESS_VALID_FROM : CRM_CONTACT_VALID_FROM, INT64_MIN);
     int64_t until = crmi_quote_integer_of(object->source, address ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL, INT64_MAX);
+    if (address && is_succeeded(work, object, until)) return CRM_OK;
     object->state = CRMI_OBJECT_PRESENT;
     object->outside = work->date < from || work->date >= until;
     object->archived = crmi_quote_integer_of(object->source, address ? CRM_ADDRESS_ARCHIVED : CRM_CONTACT_ARCHIVED, 0) != 0;
@@ -126,23 +141,21 @@ static int take_scanned(crmi_quote_work *work, const crmi_stored *stored) {
 
 static int take_looked_up(crmi_quote_work *work, crmi_quote_lookup *lookup, crmi_slice key, crmi_slice value) {
     crmi_stored stored;
-    if (lookup->index == CRMI_READ_WANTED) {
-        lookup->id = crmi_index_unique_id(key, value);
-        return lookup->id ? CRM_OK : CRM_E_CORRUPT;
-    }
-    int rc = crmi_stored_open(key, value, &stored);
-    return rc < 0 || stored.kind != lookup->field->kind ? rc : crmi_quote_open(work, &stored, &lookup->source);
+    int rc = crmi_index_unique_open(key, value, &stored);
+    if (rc == CRM_OK && stored.kind != lookup->field->kind) rc = crmi_quote_damaged("a unique index entry");
+    return rc < 0 ? rc : crmi_quote_open(&work->quote->memory, &stored, &lookup->source);
 }
 
-/* Reads of one round: the wanted objects, then the contacts, then what is looked up; all as far as it is asked for. */
+/* Reads of one round: the wanted objects, the groups' files, the contacts, then what is looked up; all as far as it is asked for. */
 typedef struct batch {
     crmi_quote_work *work;
     crmi_quote_object **objects; /* of the first reads */
-    crmi_quote_lookup **lookups; /* by read, behind the others */
+    crmi_quote_group **groups;   /* of those behind them */
+    crmi_quote_lookup **lookups; /* of those behind all others */
     crmi_read *reads;
     uint8_t (*keys)[2][KEY_SIZE];
     size_t count, objects_count;
-    size_t scan, first_lookup; /* which reads they are */
+    size_t first_group, scan, first_lookup; /* which reads they are */
     size_t rows_scanned;
 } batch;
 
@@ -157,6 +170,7 @@ static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
         round->rows_scanned++;
         return take_scanned(work, &stored);
     }
+    if (read >= round->first_group) return crmi_quote_take_group(work, round->groups[read - round->first_group], &stored);
     return take_wanted(work, round->objects[read], &stored);
 }
 
@@ -168,22 +182,26 @@ static crmi_read *add_key(batch *round, crmi_packed id) {
     return read;
 }
 
-static void add_scan(batch *round) {
-    round->scan = round->count;
-    uint8_t *until = round->keys[round->count][1];
-    crmi_read *read = add_key(round, round->work->scan_from);
-    crmi_key_put64(until, crmi_id_pack(round->work->root, CRM_KIND_CONTACT, 0) + CRMI_LOCAL_MAX + 1);
+static void add_range(batch *round, crmi_packed from, crmi_packed until, size_t limit) {
+    uint8_t *end = round->keys[round->count][1];
+    crmi_read *read = add_key(round, from);
+    crmi_key_put64(end, until);
     read->flags = CRMI_READ_RANGE;
-    read->until = (crmi_slice){until, KEY_SIZE};
-    read->limit = SCAN_PAGE;
+    read->until = (crmi_slice){end, KEY_SIZE};
+    read->limit = limit;
 }
 
-static void add_lookup(batch *round, crmi_quote_lookup *lookup) {
-    round->lookups[round->count - round->first_lookup] = lookup;
-    if (lookup->record == CRMI_READ_WANTED)
-        add_key(round, lookup->id);
-    else
-        round->reads[round->count++] = (crmi_read){.table = CRMI_TABLE_INDEX, .from = {lookup->key.bytes, lookup->key.size}};
+/* Quote defaults and the group itself. */
+static void add_groups(batch *round) {
+    round->first_group = round->count;
+    for (crmi_quote_group *group = round->work->groups; group; group = group->next) {
+        uint32_t root = crmi_id_root(group->id);
+        if (group->read) continue;
+        group->read = true;
+        round->groups[round->count - round->first_group] = group;
+        add_range(round, crmi_id_pack(root, CRM_KIND_QUOTE_DEFAULTS, 0), crmi_id_pack(root, CRM_KIND_GROUP + 1, 0), 0);
+    }
+    round->work->groups_wanted = 0;
 }
 
 static void add_reads(batch *round) {
@@ -194,11 +212,18 @@ static void add_reads(batch *round) {
     }
     work->wanted_count = 0;
     round->objects_count = round->count;
+    add_groups(round);
     round->scan = SIZE_MAX;
-    if (work->scan == CRMI_READ_WANTED) add_scan(round);
+    if (work->scan == CRMI_READ_WANTED) {
+        round->scan = round->count;
+        add_range(round, work->scan_from, crmi_id_pack(work->root, CRM_KIND_CONTACT, 0) + CRMI_LOCAL_MAX + 1, SCAN_PAGE);
+    }
     round->first_lookup = round->count;
-    for (crmi_quote_lookup *lookup = work->lookups; lookup; lookup = lookup->next)
-        if (is_wanted(lookup)) add_lookup(round, lookup);
+    for (crmi_quote_lookup *lookup = work->lookups; lookup; lookup = lookup->next) {
+        if (lookup->done) continue;
+        round->lookups[round->count - round->first_lookup] = lookup;
+        round->reads[round->count++] = (crmi_read){.table = CRMI_TABLE_INDEX, .from = {lookup->key.bytes, lookup->key.size}};
+    }
 }
 
 /* What came is in the objects; what did not come is not there. */
@@ -208,23 +233,20 @@ static void end_round(batch *round) {
         if (round->objects[i]->state == CRMI_OBJECT_WANTED) round->objects[i]->state = CRMI_OBJECT_ABSENT;
     if (work->scan == CRMI_READ_WANTED && (round->rows_scanned < SCAN_PAGE || work->scanned_usable >= SCAN_PAGE))
         work->scan = CRMI_READ_DONE;
-    for (size_t i = round->first_lookup; i < round->count; i++) {
-        crmi_quote_lookup *lookup = round->lookups[i - round->first_lookup];
-        lookup->record = lookup->id && lookup->index == CRMI_READ_WANTED ? CRMI_READ_WANTED : CRMI_READ_DONE;
-        lookup->index = CRMI_READ_DONE;
-    }
+    for (crmi_quote_lookup *lookup = work->lookups; lookup; lookup = lookup->next) lookup->done = true;
 }
 
 int crmi_quote_read_round(crmi_quote_work *work) {
-    size_t most = work->wanted_count + 1 + work->lookup_count;
+    size_t most = work->wanted_count + work->groups_wanted + 1 + work->lookup_count;
     batch round;
     round.work = work;
     round.count = round.rows_scanned = 0;
-    round.objects = crmi_quote_take(&work->scratch, work->wanted_count * sizeof *round.objects);
-    round.lookups = crmi_quote_take(&work->scratch, work->lookup_count * sizeof *round.lookups);
-    round.reads = crmi_quote_take(&work->scratch, most * sizeof *round.reads);
-    round.keys = crmi_quote_take(&work->scratch, most * sizeof *round.keys);
-    if (!round.objects || !round.lookups || !round.reads || !round.keys) return CRM_E_NOMEM;
+    round.objects = crmi_quote_take(&work->quote->memory, work->wanted_count * sizeof *round.objects);
+    round.groups = crmi_quote_take(&work->quote->memory, work->groups_wanted * sizeof *round.groups);
+    round.lookups = crmi_quote_take(&work->quote->memory, work->lookup_count * sizeof *round.lookups);
+    round.reads = crmi_quote_take(&work->quote->memory, most * sizeof *round.reads);
+    round.keys = crmi_quote_take(&work->quote->memory, most * sizeof *round.keys);
+    if (!round.objects || !round.groups || !round.lookups || !round.reads || !round.keys) return CRM_E_NOMEM;
     add_reads(&round);
     int rc = crmi_engine_get_many(crmi_txn_engine(work->txn), round.reads, round.count, take_row, &round);
     if (rc == CRM_OK) end_round(&round);

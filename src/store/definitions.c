@@ -89,11 +89,12 @@ void crmi_definitions_release(crmi_definitions *definitions) {
     free(definitions);
 }
 
-int crmi_definitions_compile(crmi_definitions *definitions, int (*build)(const crmi_definitions *definitions, void **out),
-                             void (*destroy)(void *compiled), void **out) {
+int crmi_definitions_compile(crmi_txn *txn, crmi_definitions *definitions,
+                             int (*build)(crmi_txn *txn, const crmi_definitions *definitions, void **out), void (*destroy)(void *compiled),
+                             void **out) {
     void *made = NULL;
     pthread_mutex_lock(&definitions->lock);
-    int rc = definitions->compiled ? CRM_OK : build(definitions, &made);
+    int rc = definitions->compiled ? CRM_OK : build(txn, definitions, &made);
     if (rc == CRM_OK && made) {
         definitions->compiled = made;
         definitions->free_compiled = destroy;
