@@ -169,7 +169,8 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  *         after the date from, a place that is not on earth, a party that refers itself, the value of a known setting;
  *         CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the stored record has, a scope of
  *         the store's own quote defaults or of a group's, a country of any others than the store's own; CRM_E_CYCLE a group would lie above
- *         itself; CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
+ *         itself; CRM_E_ARCHIVED a group that becomes a parent, or gets a member, is archived; CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a
+ * limit of docs/limits.md. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
@@ -217,9 +218,10 @@ CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, 
  */
 CRM_API int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, uint32_t limit, const char *token, crm_iter **out);
 /**
- * A party's records of one kind, in the order in which they were added; with party 0 the store's own: codes, settings, quote defaults.
+ * A party's records of one kind, or a group's quote defaults, in the order in which they were added; with party 0 the store's own: codes,
+ * settings, quote defaults.
  * @param limit, token see iter.h.
- * @errors CRM_E_NOTFOUND no such party; CRM_E_INVALID a kind that is not listed so, or the token; CRM_E_TOO_BIG the
+ * @errors CRM_E_NOTFOUND no such party or group; CRM_E_INVALID a kind that is not listed so, or the token; CRM_E_TOO_BIG the
  *         limit.
  * @owner the caller. @threads one at a time. @since 1.0
  */

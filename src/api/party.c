@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* crm_party_*, crm_identifier_find(): parties by number, identifier and name. */
+/* crm_party_*, crm_identifier_find(): parties by number, identifier and name; prospects that become customers. */
 #include "api/api.h"
+#include "model/convert.h"
+#include "model/group.h"
 #include <libcrm/codes.h>
 #include <libcrm/party.h>
 #include <libcrm/record.h>
@@ -80,6 +82,27 @@ int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t pr
     if (!open) return status;
     rc = crmi_index_directory_range(&page, role, prefix, size, flags & CRM_PARTY_LIST_ARCHIVED);
     if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
+    crmi_api_leave(txn);
+    return rc;
+}
+
+static int check_role(const crm_record *role, uint32_t flags) {
+    if (flags & ~(uint32_t)CRM_CONVERT_KEEP_PROSPECT) return crmi_error_set(CRM_E_INVALID, 0, "flags has an unknown bit");
+    if (role && role->kind != CRM_KIND_ROLE) return crmi_error_set(CRM_E_TYPE, 0, "role is a record of another kind");
+    if (role && role->id) return crmi_error_set(CRM_E_INVALID, 0, "role is a stored record, not a new one");
+    return CRM_OK;
+}
+
+int crm_party_convert(crm_txn *txn, crm_id party, const crm_record *role, uint32_t flags, crm_id *out_role) {
+    int status;
+    crmi_packed id, made;
+    int rc = check_role(role, flags);
+    if (rc < 0) return rc;
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    rc = crmi_party_resolve(open, party, &id);
+    if (rc == CRM_OK) rc = crmi_model_convert(open, id, role, flags, &made);
+    if (rc == CRM_OK && out_role) *out_role = crmi_store_public(open, made);
     crmi_api_leave(txn);
     return rc;
 }

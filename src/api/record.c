@@ -47,6 +47,18 @@ int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision) {
     return status;
 }
 
+static int set_archived(crm_txn *txn, crm_id id, uint64_t revision, bool archived) {
+    int status;
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    status = crmi_model_archive(open, crmi_store_packed(open, id), revision, archived);
+    crmi_api_leave(txn);
+    return status;
+}
+
+int crm_record_archive(crm_txn *txn, crm_id id, uint64_t revision) { return set_archived(txn, id, revision, true); }
+int crm_record_restore(crm_txn *txn, crm_id id, uint64_t revision) { return set_archived(txn, id, revision, false); }
+
 static int check_find(const crmi_field *field, const char *scope, size_t scope_len, size_t *scope_size) {
     *scope_size = 0;
     if (!field || !(field->flags & CRM_FIELD_UNIQUE))
@@ -116,7 +128,7 @@ int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, uint32_t l
     return status;
 }
 
-/* --- a party's records of a kind: a page of table file --- */
+/* --- a party's or group's records of a kind: a page of table file --- */
 
 static int take_child(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
@@ -143,20 +155,27 @@ static int page_children(crmi_txn *txn, crmi_page *page, uint32_t root, uint32_t
     return rc == CRM_ROW ? CRM_OK : rc;
 }
 
-static int list_children(crm_txn *token, crmi_txn *txn, crm_id party, const crmi_kind *kind, uint32_t limit, const char *continuation,
+/* The root of the file that is listed; 0 for the store's own. */
+static int find_root(crmi_txn *txn, crm_id owner, const crmi_kind *kind, uint32_t *root) {
+    crmi_packed id = crmi_store_packed(txn, owner);
+    *root = 0;
+    if (!owner) return CRM_OK;
+    bool can_own = crmi_schema_number(kind->number, kind->owner)->targets >> crmi_id_kind(id) & 1;
+    int rc = can_own ? crmi_store_resolve(txn, &id) : CRM_E_NOTFOUND;
+    *root = crmi_id_root(id);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party or group with records of this kind") : rc;
+}
+
+static int list_children(crm_txn *token, crmi_txn *txn, crm_id owner, const crmi_kind *kind, uint32_t limit, const char *continuation,
                          crm_iter **out) {
     crmi_page page = {0};
-    crmi_packed root = crmi_store_packed(txn, party);
-    if (party) {
-        int rc = crmi_store_resolve(txn, &root);
-        if (rc < 0) return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party") : rc;
-    }
-    if (party && crmi_id_kind(root) != CRM_KIND_PARTY) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such party");
-    crmi_key_put64(page.from.bytes,
-                   crmi_id_pack(crmi_id_root(root), kind->number, 0)); /* not a key: what the list's tokens have in common */
+    uint32_t root;
+    int rc = find_root(txn, owner, kind, &root);
+    if (rc < 0) return rc;
+    crmi_key_put64(page.from.bytes, crmi_id_pack(root, kind->number, 0)); /* not a key: what the list's tokens have in common */
     page.from.size = 8;
-    int rc = crmi_api_page_begin(&page, limit, continuation);
-    if (rc == CRM_OK) rc = page_children(txn, &page, crmi_id_root(root), kind->number);
+    rc = crmi_api_page_begin(&page, limit, continuation);
+    if (rc == CRM_OK) rc = page_children(txn, &page, root, kind->number);
     if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, &page, out);
     free(page.ids);
     return rc;

@@ -2,6 +2,7 @@
 /* Parties: what the library itself notes about them, and the rules of their own. */
 #include "base/error.h"
 #include "model/contact.h"
+#include "model/group.h"
 #include "model/rules.h"
 
 int crmi_party_prepare(crmi_putting *put) {
@@ -14,4 +15,10 @@ int crmi_party_check(const crmi_putting *put) {
     const crmi_entry *referrer = crmi_object_find(put->rec, CRM_PARTY_REFERRER % 1000);
     if (!put->old || !referrer || crmi_store_packed(put->txn, (crm_id)referrer->integer) != put->id) return CRM_OK;
     return crmi_error_set(CRM_E_RANGE, CRM_PARTY_REFERRER, "a party is not its own referrer");
+}
+
+int crmi_party_resolve(crmi_txn *txn, crm_id id, crmi_packed *out) {
+    *out = crmi_store_packed(txn, id);
+    int rc = crmi_id_kind(*out) == CRM_KIND_PARTY ? crmi_store_resolve(txn, out) : CRM_E_NOTFOUND;
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party") : rc;
 }

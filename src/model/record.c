@@ -7,6 +7,7 @@
 #include "codec/key.h"
 #include "model/rules.h"
 #include "store/definitions.h"
+#include <stdlib.h>
 #include <string.h>
 
 static const crmi_field *field_of(const crm_record *rec, const crmi_entry *entry) { return crmi_object_field(rec, entry->number); }
@@ -145,6 +146,8 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_ADDRESS: return crmi_address_check(put);
     case CRM_KIND_CODE: return crmi_code_check(put);
     case CRM_KIND_ROLE: return crmi_role_check(put);
+    case CRM_KIND_GROUP: return crmi_group_check(put);
+    case CRM_KIND_MEMBERSHIP: return crmi_membership_check(put);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
     case CRM_KIND_SETTING: return crmi_setting_check(put);
     case CRM_KIND_CUSTOM_FIELD: return crmi_custom_field_check(put);
@@ -218,6 +221,7 @@ static int prepare(crmi_putting *put) {
     case CRM_KIND_PARTY: return crmi_party_prepare(put);
     case CRM_KIND_CONTACT: return crmi_contact_prepare(put);
     case CRM_KIND_ROLE: return crmi_role_prepare(put);
+    case CRM_KIND_GROUP: return crmi_group_prepare(put);
     case CRM_KIND_CHANNEL: return crmi_channel_prepare(put);
     default: return CRM_OK;
     }
@@ -230,6 +234,16 @@ static bool unchanged(const crm_record *old, const crm_record *rec) {
     return true;
 }
 
+static int after(const crmi_putting *put) {
+    switch (put->rec->kind) {
+    case CRM_KIND_ROLE: return crmi_role_after(put);
+    case CRM_KIND_GROUP: return crmi_group_after(put);
+    case CRM_KIND_ADDRESS:
+    case CRM_KIND_CONTACT: return crmi_archive_after(put);
+    default: return CRM_OK;
+    }
+}
+
 /* The value goes first: where that is refused, nothing is written yet. */
 static int write_record(crmi_putting *put, const crmi_kind *kind, uint64_t *revision) {
     int rc = put->old ? CRM_OK : new_id(put, kind);
@@ -238,7 +252,7 @@ static int write_record(crmi_putting *put, const crmi_kind *kind, uint64_t *revi
     if (rc == CRM_OK) rc = crmi_store_put(put->txn, put->id, put->rec, *revision);
     if (rc < 0) return rc;
     rc = crmi_index_update(put->txn, put->id, put->old, put->rec);
-    if (rc == CRM_OK) rc = crmi_role_keep_number(put);
+    if (rc == CRM_OK) rc = after(put);
     if (rc < 0) crmi_txn_fail(put->txn, rc);
     return rc;
 }
@@ -267,6 +281,7 @@ int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, ui
     if (rc == CRM_OK) rc = put_copy(&put, kind, &old, &revision);
     crm_record_free(old);
     crm_record_free(put.rec);
+    free(put.below);
     if (rc < 0) return rc;
     if (out_id) *out_id = put.id;
     if (out_revision) *out_revision = revision;

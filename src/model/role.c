@@ -75,7 +75,7 @@ int crmi_role_prepare(crmi_putting *put) {
     return rc;
 }
 
-int crmi_role_keep_number(const crmi_putting *put) {
+int crmi_role_after(const crmi_putting *put) {
     char name[NAME_SIZE], next[32];
     if (!put->next_number) return CRM_OK;
     setting_name(name, crmi_object_find(put->rec, CRM_ROLE_ROLE % 1000)->text, "next");
@@ -83,41 +83,4 @@ int crmi_role_keep_number(const crmi_putting *put) {
     return crmi_setting_write(put->txn, name, next, strlen(next));
 }
 
-/* --- a role once at a time --- */
-
-typedef struct overlap_search {
-    const crmi_putting *put;
-    bool found;
-} overlap_search;
-
-static int64_t date_of(const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry ? entry->integer : fallback;
-}
-
-static bool overlaps(const crm_record *a, const crm_record *b) {
-    return date_of(a, CRM_ROLE_VALID_FROM, INT64_MIN) < date_of(b, CRM_ROLE_VALID_UNTIL, INT64_MAX) &&
-           date_of(b, CRM_ROLE_VALID_FROM, INT64_MIN) < date_of(a, CRM_ROLE_VALID_UNTIL, INT64_MAX);
-}
-
-static int look(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    overlap_search *overlap = data;
-    crm_record *other;
-    if (stored->id == overlap->put->id) return CRM_OK;
-    int rc = crmi_object_decode(overlap->put->txn, stored->id, stored->body, &other);
-    if (rc < 0) return rc;
-    const crmi_entry *mine = crmi_object_find(overlap->put->rec, CRM_ROLE_ROLE % 1000),
-                     *its = crmi_object_find(other, CRM_ROLE_ROLE % 1000);
-    if (its && strcmp(mine->text, its->text) == 0 && overlaps(overlap->put->rec, other)) overlap->found = true;
-    crm_record_free(other);
-    return CRM_OK;
-}
-
-int crmi_role_check(const crmi_putting *put) {
-    overlap_search overlap = {put, false};
-    crmi_want want = {crmi_id_pack(put->root, CRM_KIND_ROLE, 0), crmi_id_pack(put->root, CRM_KIND_ROLE + 1, 0), 0};
-    int rc = crmi_store_read_many(put->txn, &want, 1, look, &overlap);
-    if (rc == CRM_OK && overlap.found) rc = crmi_error_set(CRM_E_EXISTS, CRM_ROLE_ROLE, "the party has this role at that time already");
-    return rc;
-}
+int crmi_role_check(const crmi_putting *put) { return crmi_period_check(put, CRM_ROLE_ROLE, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL); }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules of single nouns, called by crmi_model_put() in this order: prepare (derived values), then check. */
+/* The rules of single nouns, called by crmi_model_put() in this order: prepare (derived values), check, and once the record is
+ * stored after (what changes with it). */
 #ifndef CRMI_MODEL_RULES_H
 #define CRMI_MODEL_RULES_H
 #include "model/record.h"
@@ -12,12 +13,15 @@ typedef struct crmi_putting {
     uint32_t root;
     crmi_packed id;       /* 0 while new */
     uint64_t next_number; /* of a role that took a number: where its range goes on; 0: it took none */
+    crmi_packed *below;   /* groups below a group that gets another parent; to be freed */
+    size_t below_count;
 } crmi_putting;
 
 int crmi_channel_prepare(crmi_putting *put); /* the normalised value */
 int crmi_party_prepare(crmi_putting *put);   /* created_at, a person's name */
 int crmi_contact_prepare(crmi_putting *put); /* the name */
 int crmi_role_prepare(crmi_putting *put);    /* a number from the role's range */
+int crmi_group_prepare(crmi_putting *put);   /* what is above; no cycle, not too deep */
 
 int crmi_party_check(const crmi_putting *put);          /* nobody refers himself */
 int crmi_address_check(const crmi_putting *put);        /* a place on earth */
@@ -28,7 +32,14 @@ int crmi_setting_check(const crmi_putting *put);        /* values of the setting
 int crmi_custom_field_check(const crmi_putting *put);   /* a kind, name and flags that fit; what is fixed stays */
 int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
 
-int crmi_role_keep_number(const crmi_putting *put); /* the range goes on behind the number, once the role is stored */
+int crmi_group_check(const crmi_putting *put);          /* a short code */
+int crmi_membership_check(const crmi_putting *put);     /* a group once at a time, and no archived one */
+/* CRM_E_EXISTS where another of the party's records of the kind has the same value in a field at an overlapping time. */
+int crmi_period_check(const crmi_putting *put, crm_field same, crm_field from, crm_field until);
+
+int crmi_role_after(const crmi_putting *put);    /* the range goes on behind the number */
+int crmi_group_after(const crmi_putting *put);   /* what is above the groups below */
+int crmi_archive_after(const crmi_putting *put); /* an archived address or contact is no default any more */
 
 /* Sets the number of a custom field that is about to be written. CRM_E_TOO_BIG where the store has no more. */
 int crmi_custom_field_number(const crmi_putting *put);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_group_*, crm_party_groups(), crm_party_opt_out(): groups by code, and who is in them. */
+#include "model/group.h"
+#include "api/api.h"
+#include "base/clock.h"
+#include <libcrm/group.h>
+#include <libcrm/record.h>
+#include <stdlib.h>
+
+int crm_group_find(crm_txn *txn, const char *code, size_t len, crm_id *out) {
+    return crm_record_find(txn, CRM_GROUP_CODE, NULL, 0, code, len, out);
+}
+
+int crm_group_list(crm_txn *txn, uint32_t limit, const char *token, crm_iter **out) {
+    int status;
+    crmi_page page = {0};
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    crmi_index_scope_range(&page, crmi_schema_field(CRM_GROUP_CODE), NULL, 0);
+    status = crmi_api_list(txn, open, &page, limit, token, out);
+    crmi_api_leave(txn);
+    return status;
+}
+
+/* --- changing --- */
+
+static int resolve_both(crmi_txn *txn, crm_id group, crm_id party, crmi_packed *to_group, crmi_packed *to_party) {
+    int rc = crmi_group_resolve(txn, group, to_group);
+    return rc == CRM_OK ? crmi_party_resolve(txn, party, to_party) : rc;
+}
+
+int crm_group_add(crm_txn *txn, crm_id group, crm_id party, int64_t from, int64_t until, crm_id *out) {
+    int status;
+    crmi_packed to_group, to_party, added;
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    status = resolve_both(open, group, party, &to_group, &to_party);
+    if (status == CRM_OK) status = crmi_membership_add(open, to_group, to_party, from, until, &added);
+    if (status == CRM_OK && out) *out = crmi_store_public(open, added);
+    crmi_api_leave(txn);
+    return status;
+}
+
+/* A day that was asked for. */
+static int take_day(const crmi_txn *txn, int64_t *day) {
+    if (*day == CRM_TODAY) *day = crmi_db_today(crmi_txn_db(txn));
+    if (*day >= CRMI_DAY_MIN && *day <= CRMI_DAY_MAX) return CRM_OK;
+    return crmi_error_set(CRM_E_RANGE, 0, "the day is not in the years 1 to 9999");
+}
+
+int crm_group_remove(crm_txn *txn, crm_id group, crm_id party, int64_t day) {
+    int status;
+    crmi_packed to_group, to_party;
+    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    if (!open) return status;
+    status = take_day(open, &day);
+    if (status == CRM_OK) status = resolve_both(open, group, party, &to_group, &to_party);
+    if (status == CRM_OK) status = crmi_membership_end(open, to_group, to_party, day);
+    crmi_api_leave(txn);
+    return status;
+}
+
+/* --- reading --- */
+
+static int list_members(crm_txn *token, crmi_txn *txn, crmi_packed group, int64_t day, uint32_t limit, const char *continuation,
+                        crm_iter **out) {
+    crmi_page page = {0};
+    crmi_membership_range(&page, group);
+    int rc = crmi_api_page_begin(&page, limit, continuation);
+    if (rc == CRM_OK) rc = crmi_membership_page(txn, day, &page);
+    if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, &page, out);
+    free(page.ids);
+    return rc;
+}
+
+int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit, const char *token, crm_iter **out) {
+    int status;
+    crmi_packed id;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = take_day(open, &as_of);
+    if (status == CRM_OK) status = crmi_group_resolve(open, group, &id);
+    if (status == CRM_OK) status = list_members(txn, open, id, as_of, limit, token, out);
+    crmi_api_leave(txn);
+    return status;
+}
+
+/* The groups of a party; *groups is to be freed. */
+static int read_groups(crmi_txn *txn, crm_id party, int64_t day, crmi_group **groups, size_t *count) {
+    crmi_packed id;
+    *groups = NULL;
+    int rc = take_day(txn, &day);
+    if (rc == CRM_OK) rc = crmi_party_resolve(txn, party, &id);
+    return rc == CRM_OK ? crmi_group_of_party(txn, id, day, groups, count) : rc;
+}
+
+int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out) {
+    int status;
+    crmi_group *groups;
+    crmi_page page = {0};
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = read_groups(open, party, as_of, &groups, &page.count);
+    if (status == CRM_OK) page.ids = malloc((page.count + 1) * sizeof *page.ids);
+    if (status == CRM_OK && !page.ids) status = crmi_error_nomem();
+    for (size_t i = 0; status == CRM_OK && i < page.count; i++) page.ids[i] = groups[i].id;
+    if (status == CRM_OK) status = crmi_api_page_end(txn, open, &page, out);
+    free(page.ids);
+    free(groups);
+    crmi_api_leave(txn);
+    return status;
+}
+
+int crm_party_opt_out(crm_txn *txn, crm_id party, int64_t as_of, crm_id *out_group) {
+    int status;
+    size_t count;
+    crmi_group *groups;
+    if (!out_group) return crmi_error_set(CRM_E_INVALID, 0, "out_group is NULL");
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = read_groups(open, party, as_of, &groups, &count);
+    if (status == CRM_OK) *out_group = 0;
+    for (size_t i = 0; status == CRM_OK && *out_group == 0 && i < count; i++)
+        if (groups[i].opt_out) *out_group = crmi_store_public(open, groups[i].id);
+    free(groups);
+    crmi_api_leave(txn);
+    return status;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* The groups of a party in the order in which a proposal asks them: its own by priority and code, each followed by those above it. */
+#include "base/error.h"
+#include "codec/walk.h"
+#include "model/group.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* --- one group --- */
+
+static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored group is damaged"); }
+
+/* False where the value is none of a group's. */
+static bool take_value(const crmi_value *value, crmi_group *out) {
+    size_t count;
+    switch (value->number) {
+    case CRM_GROUP_CODE % 1000:
+        if (value->type != CRMI_VALUE_TEXT || value->size > sizeof out->code) return false;
+        memcpy(out->code, value->bytes, out->code_size = value->size);
+        return true;
+    case CRM_GROUP_PRIORITY % 1000:
+        out->ranked = value->type == CRMI_VALUE_INT;
+        out->priority = value->integer;
+        return true;
+    case CRM_GROUP_OPT_OUT % 1000: out->opt_out = value->integer != 0; return true;
+    case CRM_GROUP_ARCHIVED % 1000: out->archived = value->integer != 0; return true;
+    case CRM_GROUP_ANCESTORS % 1000:
+        count = value->type == CRMI_VALUE_BYTES ? crmi_group_above(value->bytes, value->size, out->above) : SIZE_MAX;
+        out->above_count = (uint32_t)count;
+        return count != SIZE_MAX;
+    default: return true;
+    }
+}
+
+int crmi_group_open(const crmi_stored *stored, crmi_group *out) {
+    crmi_walk walk;
+    crmi_value value;
+    memset(out, 0, sizeof *out);
+    out->id = stored->id;
+    int rc = stored->kind == CRM_KIND_GROUP ? crmi_walk_begin(&walk, stored->body.data, stored->body.size) : CRM_E_CORRUPT;
+    if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
+    for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value))
+        if (!take_value(&value, out)) return damaged();
+    return rc < 0 ? damaged() : CRM_OK;
+}
+
+int crmi_group_compare(const crmi_group *a, const crmi_group *b) {
+    if (a->ranked != b->ranked) return a->ranked ? -1 : 1;
+    if (a->ranked && a->priority != b->priority) return a->priority < b->priority ? -1 : 1;
+    uint32_t shorter = a->code_size < b->code_size ? a->code_size : b->code_size;
+    int order = memcmp(a->code, b->code, shorter);
+    return order ? order : (a->code_size > b->code_size) - (a->code_size < b->code_size);
+}
+
+static int by_order(const void *a, const void *b) { return crmi_group_compare(a, b); }
+
+/* --- groups by their ids --- */
+
+typedef struct group_set {
+    crmi_group *groups;
+    size_t count;
+} group_set;
+
+static int by_id(const void *a, const void *b) {
+    const crmi_packed *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Sorts ids and takes away those that are there twice; how many are left. */
+static size_t once(crmi_packed *ids, size_t count) {
+    size_t kept = 0;
+    if (count) qsort(ids, count, sizeof *ids, by_id);
+    for (size_t i = 0; i < count; i++)
+        if (!i || ids[i] != ids[kept - 1]) ids[kept++] = ids[i];
+    return kept;
+}
+
+static int take_group(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    group_set *set = data;
+    return crmi_group_open(stored, &set->groups[set->count++]);
+}
+
+/* Reads groups in one round trip; ids are sorted. */
+static int read_groups(crmi_txn *txn, const crmi_packed *ids, size_t count, group_set *out) {
+    if (!count) return CRM_OK;
+    crmi_want *wants = calloc(count, sizeof *wants);
+    out->groups = malloc(count * sizeof *out->groups);
+    int rc = wants && out->groups ? CRM_OK : crmi_error_nomem();
+    for (size_t i = 0; rc == CRM_OK && i < count; i++) wants[i].from = ids[i];
+    if (rc == CRM_OK) rc = crmi_store_read_many(txn, wants, count, take_group, out);
+    free(wants);
+    return rc;
+}
+
+/* Those above the groups of a set, each once. */
+static int read_above(crmi_txn *txn, const group_set *set, group_set *out) {
+    size_t count = 0;
+    for (size_t i = 0; i < set->count; i++) count += set->groups[i].above_count;
+    crmi_packed *ids = malloc((count + 1) * sizeof *ids);
+    if (!ids) return crmi_error_nomem();
+    count = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        const crmi_group *group = &set->groups[i];
+        if (!group->archived) memcpy(ids + count, group->above, group->above_count * sizeof *ids);
+        if (!group->archived) count += group->above_count;
+    }
+    int rc = read_groups(txn, ids, once(ids, count), out);
+    free(ids);
+    return rc;
+}
+
+static const crmi_group *group_of(const group_set *set, crmi_packed id) {
+    for (size_t low = 0, high = set->count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        const crmi_group *group = &set->groups[middle];
+        if (group->id == id) return group;
+        if (group->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* --- a party's groups --- */
+
+typedef struct membership_list {
+    int64_t day;
+    crmi_packed ids[CRMI_LIMIT_GROUP_MEMBERSHIPS];
+    size_t count;
+} membership_list;
+
+static int too_many(void) { return crmi_error_set(CRM_E_TOO_BIG, 0, "the party is in over %d groups", (int)CRMI_LIMIT_GROUP_MEMBERSHIPS); }
+
+static int take_membership(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    membership_list *list = data;
+    crmi_packed group;
+    bool valid;
+    int rc = crmi_membership_open(stored, list->day, &valid, &group);
+    if (rc < 0 || !valid) return rc;
+    if (list->count == CRMI_LIMIT_GROUP_MEMBERSHIPS) return too_many();
+    list->ids[list->count++] = group;
+    return CRM_OK;
+}
+
+/* Puts a group behind those that are there, unless it is one of them. */
+static int add(const crmi_group *group, crmi_group *out, size_t *count) {
+    for (size_t i = 0; i < *count; i++)
+        if (out[i].id == group->id) return CRM_OK;
+    if (*count == CRMI_LIMIT_GROUP_MEMBERSHIPS) return too_many();
+    out[(*count)++] = *group;
+    return CRM_OK;
+}
+
+/* The same with those above it, up to one that is archived. */
+static int add_line(const crmi_group *own, const group_set *above, crmi_group *out, size_t *count) {
+    const crmi_group *group = own;
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && group && !group->archived; i++) {
+        rc = add(group, out, count);
+        group = i < own->above_count ? group_of(above, own->above[i]) : NULL;
+    }
+    return rc;
+}
+
+/* Puts a party's own groups in order, each followed by those above it. */
+static int put_in_order(group_set *own, const group_set *above, crmi_group **out, size_t *count) {
+    size_t most = own->count + above->count;
+    *out = malloc((most + 1) * sizeof **out);
+    if (!*out) return crmi_error_nomem();
+    if (own->count) qsort(own->groups, own->count, sizeof *own->groups, by_order);
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < own->count; i++) rc = add_line(&own->groups[i], above, *out, count);
+    return rc;
+}
+
+int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, crmi_group **out, size_t *count) {
+    membership_list list = {.day = day};
+    group_set own = {0}, above = {0};
+    uint32_t root = crmi_id_root(party);
+    crmi_want want = {crmi_id_pack(root, CRM_KIND_MEMBERSHIP, 0), crmi_id_pack(root, CRM_KIND_MEMBERSHIP + 1, 0), 0};
+    *out = NULL;
+    *count = 0;
+    int rc = crmi_store_read_many(txn, &want, 1, take_membership, &list);
+    if (rc == CRM_OK) rc = read_groups(txn, list.ids, once(list.ids, list.count), &own);
+    if (rc == CRM_OK) rc = read_above(txn, &own, &above);
+    if (rc == CRM_OK) rc = put_in_order(&own, &above, out, count);
+    free(own.groups);
+    free(above.groups);
+    return rc;
+}
