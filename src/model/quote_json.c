@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A proposal as one JSON object: every field with its value and where it comes from, in the order of their numbers, unset ones too. A
- * member that has nothing to say (no source, no reason, no flag) is left out of its field. */
+/* A proposal as one JSON object: every field with its value and where it comes from, in the order of their numbers, unset ones too, the
+ * host's own behind. A member that has nothing to say (no source, no reason, no flag) is left out of its field. */
 #include "base/error.h"
 #include "base/json.h"
-#include "model/quote.h"
+#include "model/quote_tell.h"
 #include <string.h>
 
 typedef struct named {
@@ -41,15 +41,20 @@ static const char *name_of(const named *list, size_t count, uint32_t number) {
 }
 
 const char *crmi_quote_level_name(uint32_t level) { return name_of(levels, sizeof levels / sizeof *levels, level); }
-uint32_t crmi_quote_level_find(const char *name) {
-    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-        if (strcmp(levels[i].name, name) == 0) return levels[i].number;
-    return 0;
-}
-
 const char *crmi_quote_reason_name(uint32_t reason) { return name_of(reasons, sizeof reasons / sizeof *reasons, reason); }
+const char *crmi_quote_flag_name(uint32_t flag) { return name_of(flags, sizeof flags / sizeof *flags, flag); }
 
 static void write_text(crmi_buffer *out, const char *text) { crmi_json_text(out, text, strlen(text)); }
+
+static void write_member(crmi_buffer *out, const char *name, const char *text) {
+    crmi_json_key(out, name);
+    write_text(out, text);
+}
+
+static void write_number(crmi_buffer *out, const char *name, uint64_t number) {
+    crmi_json_key(out, name);
+    crmi_json_int(out, (int64_t)number);
+}
 
 static void write_flags(crmi_buffer *out, uint32_t set) {
     crmi_json_key(out, "flags");
@@ -59,45 +64,59 @@ static void write_flags(crmi_buffer *out, uint32_t set) {
     crmi_json_close(out, ']');
 }
 
-static void write_source(crmi_buffer *out, const crmi_quote_cell *cell) {
-    crmi_json_key(out, "source");
-    crmi_json_int(out, (int64_t)cell->source);
-    if (cell->source_field) {
-        const crmi_field *field = crmi_schema_field(cell->source_field);
-        char path[128] = "";
-        strncat(path, crmi_schema_kind(field->kind)->name, 60);
-        strcat(path, ".");
-        strncat(path, field->name, 60);
-        crmi_json_key(out, "source_field");
-        write_text(out, path);
-    }
-    crmi_json_key(out, "revision");
-    crmi_json_int(out, (int64_t)cell->revision);
+static void write_source(const crm_quote *quote, const crmi_quote_cell *cell, crmi_buffer *out) {
+    char space[CRMI_QUOTE_PATH];
+    const char *path = crmi_quote_path(quote, cell->source_field, space);
+    write_number(out, "source", cell->source);
+    if (path) write_member(out, "source_field", path);
+    write_number(out, "revision", cell->revision);
 }
 
-static void write_cell(crmi_buffer *out, const crmi_quote_cell *cell) {
+/* The members of a loser or a change, which are texts and numbers, from a number on. */
+static void write_record(const crm_record *record, uint32_t from, crmi_buffer *out) {
+    crmi_json_open(out, '{');
+    for (uint32_t i = 0; i < record->count; i++) {
+        const crmi_entry *entry = &record->entries[i];
+        const crmi_field *field = crmi_schema_number(record->kind, entry->number);
+        if (entry->number < from) continue;
+        crmi_json_key(out, field->name);
+        crmi_object_json_value(field, entry, out);
+    }
+    crmi_json_close(out, '}');
+}
+
+static void write_list(const char *name, const crmi_quote_list *list, uint32_t from, crmi_buffer *out) {
+    crmi_json_key(out, name);
+    crmi_json_open(out, '[');
+    for (size_t i = 0; i < list->count; i++) write_record(list->records[i], from, out);
+    crmi_json_close(out, ']');
+}
+
+static void write_candidates(const crmi_quote_cell *cell, crmi_buffer *out) {
+    crmi_json_key(out, "candidates");
+    crmi_json_open(out, '[');
+    for (uint32_t i = 0; i < cell->count; i++) crmi_json_int(out, (int64_t)cell->candidates[i]);
+    crmi_json_close(out, ']');
+}
+
+static void write_cell(const crm_quote *quote, size_t place, bool whole, crmi_buffer *out) {
+    const crmi_field *field = crmi_quote_field_at(quote, place);
+    const crmi_quote_cell *cell = crmi_quote_cell_at(quote, place);
+    crmi_entry value = crmi_quote_entry(cell);
+    crmi_json_key(out, field->name);
     crmi_json_open(out, '{');
     crmi_json_key(out, "value");
-    if (cell->level == CRM_LEVEL_UNSET)
-        crmi_json_null(out);
-    else if (cell->text)
-        crmi_json_text(out, cell->text, cell->size);
+    if (crmi_quote_is_set(cell))
+        crmi_object_json_value(field, &value, out);
     else
-        crmi_json_int(out, (int64_t)cell->id);
-    crmi_json_key(out, "level");
-    write_text(out, crmi_quote_level_name(cell->level));
-    if (cell->source) write_source(out, cell);
-    if (cell->reason) {
-        crmi_json_key(out, "reason");
-        write_text(out, crmi_quote_reason_name(cell->reason));
-    }
+        crmi_json_null(out);
+    write_member(out, "level", crmi_quote_level_name(cell->level));
+    if (cell->source) write_source(quote, cell, out);
+    if (cell->rule) write_number(out, "rule", cell->rule);
+    if (cell->reason) write_member(out, "reason", crmi_quote_reason_name(cell->reason));
     if (cell->flags) write_flags(out, cell->flags);
-    if (cell->count) {
-        crmi_json_key(out, "candidates");
-        crmi_json_open(out, '[');
-        for (uint32_t i = 0; i < cell->count; i++) crmi_json_int(out, (int64_t)cell->candidates[i]);
-        crmi_json_close(out, ']');
-    }
+    if (cell->count) write_candidates(cell, out);
+    if (whole) write_list("losers", &quote->losers[place], CRMI_FIELD_NUMBER(CRM_QUOTE_LOSER_WHY), out);
     crmi_json_close(out, '}');
 }
 
@@ -118,10 +137,7 @@ static void write_address(crmi_buffer *out, const char *name, const crm_record *
     crmi_json_close(out, '}');
 }
 
-int crmi_quote_write_json(crm_quote *quote) {
-    crmi_buffer *out = &quote->json;
-    crmi_buffer_clear(out);
-    crmi_json_open(out, '{');
+static void write_head(const crm_quote *quote, crmi_buffer *out) {
     crmi_json_key(out, "date");
     crmi_json_date(out, quote->date);
     write_flags(out, quote->flags);
@@ -130,18 +146,26 @@ int crmi_quote_write_json(crm_quote *quote) {
         write_text(out, quote->block_reason);
     else
         crmi_json_null(out);
+}
+
+void crmi_quote_json(const crm_quote *quote, bool whole, crmi_buffer *out) {
+    crmi_json_open(out, '{');
+    write_head(quote, out);
     crmi_json_key(out, "fields");
     crmi_json_open(out, '{');
-    for (uint32_t number = 1; number <= CRMI_QUOTE_LAST; number++) {
-        crmi_json_key(out, crmi_schema_number(CRM_KIND_QUOTE, number)->name);
-        write_cell(out, &quote->cells[number]);
-    }
+    for (size_t place = 1; place <= crmi_quote_places(quote); place++) write_cell(quote, place, whole, out);
     crmi_json_close(out, '}');
     crmi_json_key(out, "addresses");
     crmi_json_open(out, '{');
     write_address(out, "ship_to", quote->addresses[CRMI_QUOTE_SHIP], quote->lines[CRMI_QUOTE_SHIP]);
     write_address(out, "bill_to", quote->addresses[CRMI_QUOTE_BILL], quote->lines[CRMI_QUOTE_BILL]);
     crmi_json_close(out, '}');
+    if (whole) write_list("changes", &quote->changes, CRMI_FIELD_NUMBER(CRM_QUOTE_CHANGE_FIELD), out);
     crmi_json_close(out, '}');
-    return crmi_buffer_string(out) ? CRM_OK : crmi_error_nomem();
+}
+
+int crmi_quote_write_json(crm_quote *quote) {
+    crmi_buffer_clear(&quote->json);
+    crmi_quote_json(quote, false, &quote->json);
+    return crmi_buffer_string(&quote->json) ? CRM_OK : crmi_error_nomem();
 }
