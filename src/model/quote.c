@@ -107,21 +107,12 @@ const crmi_field *crmi_quote_field(const crm_quote *quote, crm_field field) {
 
 /* --- the end --- */
 
-static void free_json(crm_record *record) {
-    if (record) crmi_buffer_free(&record->json);
-}
-
-static void free_list(const crmi_quote_list *list) {
-    for (size_t i = 0; i < list->count; i++) crmi_object_free(list->records[i]);
-}
-
 void crmi_quote_free(crm_quote *quote) {
     if (!quote) return;
     crmi_quote_memory memory = quote->memory;
-    free_json(quote->values);
-    for (uint32_t i = 0; i < CRMI_QUOTE_ADDRESSES; i++) free_json(quote->addresses[i]);
-    for (size_t place = 0; quote->losers && place <= crmi_quote_places(quote); place++) free_list(&quote->losers[place]);
-    free_list(&quote->changes);
+    crmi_object_free(quote->values);
+    for (uint32_t i = 0; i < CRMI_QUOTE_ADDRESSES; i++) crmi_object_free(quote->addresses[i]);
+    crmi_quote_free_lists(quote);
     crmi_buffer_free(&quote->json);
     crmi_buffer_free(&quote->explained);
     crmi_object_free(quote->given);

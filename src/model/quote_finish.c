@@ -104,6 +104,10 @@ static int make_record(crm_quote *quote) {
     record->entries = (crmi_entry *)(record + 1);
     for (uint32_t number = 1; number <= CRMI_QUOTE_LAST; number++) add_entry(record, number, &quote->cells[number]);
     for (size_t i = 0; i < quote->host_count; i++) add_entry(record, quote->host_fields[i].number, &quote->host_cells[i]);
+    if (quote->host_count) {
+        record->definitions = quote->definitions;
+        crmi_definitions_retain(record->definitions);
+    }
     quote->values = record;
     return CRM_OK;
 }
@@ -168,6 +172,7 @@ int crmi_quote_finish(crmi_quote_work *work) {
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_SHIP_TO, &work->ship_to);
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_BILL_TO, &work->bill_to);
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_CONTACT, &work->contact_choice);
+    if (rc == CRM_OK) rc = crmi_quote_apply_rules(work);
     if (rc == CRM_OK) rc = make_record(work->quote);
     if (rc == CRM_OK) rc = set_addresses(work);
     if (rc < 0) return rc;

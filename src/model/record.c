@@ -150,6 +150,7 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_MEMBERSHIP: return crmi_membership_check(put);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_check(put);
     case CRM_KIND_SETTING: return crmi_setting_check(put);
+    case CRM_KIND_POLICY: return crmi_policy_check(put);
     case CRM_KIND_CUSTOM_FIELD: return crmi_custom_field_check(put);
     case CRM_KIND_RULE: return crmi_rule_check(put);
     default: return CRM_OK;
@@ -223,6 +224,7 @@ static int prepare(crmi_putting *put) {
     case CRM_KIND_ROLE: return crmi_role_prepare(put);
     case CRM_KIND_GROUP: return crmi_group_prepare(put);
     case CRM_KIND_CHANNEL: return crmi_channel_prepare(put);
+    case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_prepare(put);
     default: return CRM_OK;
     }
 }

@@ -17,11 +17,12 @@ typedef struct crmi_putting {
     size_t below_count;
 } crmi_putting;
 
-int crmi_channel_prepare(crmi_putting *put); /* the normalised value */
-int crmi_party_prepare(crmi_putting *put);   /* created_at, a person's name */
-int crmi_contact_prepare(crmi_putting *put); /* the name */
-int crmi_role_prepare(crmi_putting *put);    /* a number from the role's range */
-int crmi_group_prepare(crmi_putting *put);   /* what is above; no cycle, not too deep */
+int crmi_channel_prepare(crmi_putting *put);        /* the normalised value */
+int crmi_quote_defaults_prepare(crmi_putting *put); /* no scope, country or region where the owner has none */
+int crmi_party_prepare(crmi_putting *put);          /* created_at, a person's name */
+int crmi_contact_prepare(crmi_putting *put);        /* the name */
+int crmi_role_prepare(crmi_putting *put);           /* a number from the role's range */
+int crmi_group_prepare(crmi_putting *put);          /* what is above; no cycle, not too deep */
 
 int crmi_party_check(const crmi_putting *put);          /* nobody refers himself */
 int crmi_address_check(const crmi_putting *put);        /* a place on earth */
@@ -29,11 +30,12 @@ int crmi_code_check(const crmi_putting *put);           /* no codes in a closed 
 int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
 int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scope and sales area */
 int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
+int crmi_policy_check(const crmi_putting *put);         /* levels that the field has, each where it can be */
 int crmi_custom_field_check(const crmi_putting *put);   /* a kind, name and flags that fit; what is fixed stays */
 int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
 
-int crmi_group_check(const crmi_putting *put);          /* a short code */
-int crmi_membership_check(const crmi_putting *put);     /* a group once at a time, and no archived one */
+int crmi_group_check(const crmi_putting *put);      /* a short code */
+int crmi_membership_check(const crmi_putting *put); /* a group once at a time, and no archived one */
 /* CRM_E_EXISTS where another of the party's records of the kind has the same value in a field at an overlapping time. */
 int crmi_period_check(const crmi_putting *put, crm_field same, crm_field from, crm_field until);
 
