@@ -210,6 +210,13 @@ CRM_API int crm_record_find(crm_txn *txn, crm_field field, const char *scope, si
 CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token,
                               crm_iter **out);
 /**
+ * The same for an indexed custom field of whole numbers, yes or no, dates, times or amounts: the value is what its accessor gives.
+ * @param limit, token see iter.h. @errors CRM_E_TYPE the field is none of these, or not indexed; CRM_E_INVALID the token; CRM_E_TOO_BIG the
+ *         limit.
+ * @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_record_search_int(crm_txn *txn, crm_field field, int64_t value, uint32_t limit, const char *token, crm_iter **out);
+/**
  * Records that name a record in an indexed reference: whom a customer referred (CRM_PARTY_REFERRER), where a person is contact
  * (CRM_CONTACT_PERSON).
  * @param value  the record that is named. @param limit, token see iter.h.

@@ -3,6 +3,7 @@
 #include "model/record.h"
 #include "api/api.h"
 #include "codec/key.h"
+#include "store/definitions.h"
 #include <libcrm/record.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +60,7 @@ static int set_archived(crm_txn *txn, crm_id id, uint64_t revision, bool archive
 int crm_record_archive(crm_txn *txn, crm_id id, uint64_t revision) { return set_archived(txn, id, revision, true); }
 int crm_record_restore(crm_txn *txn, crm_id id, uint64_t revision) { return set_archived(txn, id, revision, false); }
 
+/* Fields are looked up inside the transaction: custom ones are known there only. */
 static int check_find(const crmi_field *field, const char *scope, size_t scope_len, size_t *scope_size) {
     *scope_size = 0;
     if (!field || !(field->flags & CRM_FIELD_UNIQUE))
@@ -70,62 +72,87 @@ static int check_find(const crmi_field *field, const char *scope, size_t scope_l
     return rc;
 }
 
-int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out) {
-    int status;
+static int find(crmi_txn *txn, const crmi_field *field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out) {
     size_t scope_size, size;
     crmi_packed id;
-    const crmi_field *known = crmi_schema_field(field);
-    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    int rc = check_find(known, scope, scope_len, &scope_size);
+    int rc = check_find(field, scope, scope_len, &scope_size);
     if (rc == CRM_OK) rc = crmi_api_text("value", value, len, &size);
-    if (rc < 0) return rc;
+    if (rc == CRM_OK) rc = crmi_index_find(txn, field, scope, scope_size, value, size, &id);
+    if (rc == CRM_OK) *out = crmi_store_public(txn, id);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, field->field, "no record has this %s", field->name) : rc;
+}
+
+int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out) {
+    int status;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    rc = crmi_index_find(open, known, scope, scope_size, value, size, &id);
-    if (rc == CRM_E_NOTFOUND) crmi_error_set(rc, field, "no record has this %s", known->name);
-    if (rc == CRM_OK) *out = crmi_store_public(open, id);
+    const crmi_field *known = crmi_txn_field(open, field, &status);
+    if (status == CRM_OK) status = find(open, known, scope, scope_len, value, len, out);
     crmi_api_leave(txn);
+    return status;
+}
+
+/* --- lists of what an index has --- */
+
+/* What is looked for: a text, a number as the field's type has it, or the id of another record. */
+typedef struct wanted {
+    const char *text;
+    size_t size;
+    int64_t integer;
+    bool is_text, is_id;
+} wanted;
+
+static int check_indexed(const crmi_field *field, const wanted *want) {
+    bool text = field && field->type == CRM_TYPE_TEXT, id = field && field->type == CRM_TYPE_ID;
+    bool fits = want->is_text ? text : want->is_id ? id : !text && !id;
+    if (field && field->flags & CRM_FIELD_INDEXED && fits) return CRM_OK;
+    return crmi_error_set(CRM_E_TYPE, field ? field->field : 0, "the field is no indexed %s",
+                          want->is_text ? "text"
+                          : want->is_id ? "reference"
+                                        : "number, date, time, amount, or yes or no");
+}
+
+static int set_range(crmi_txn *txn, const crmi_field *field, const wanted *want, crmi_page *page) {
+    if (want->is_text) return crmi_index_value_range(page, field, want->text, want->size);
+    crmi_packed target = want->is_id ? crmi_store_packed(txn, (crm_id)want->integer) : 0;
+    int rc = want->is_id ? crmi_store_resolve(txn, &target) : CRM_OK;
+    if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such record");
+    if (rc == CRM_OK) crmi_index_integer_range(page, field, want->is_id ? (int64_t)target : want->integer);
     return rc;
+}
+
+static int search(crm_txn *txn, crm_field field, const wanted *want, uint32_t limit, const char *token, crm_iter **out) {
+    int status;
+    crmi_page page = {0};
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    const crmi_field *known = crmi_txn_field(open, field, &status);
+    if (status == CRM_OK) status = check_indexed(known, want);
+    if (status == CRM_OK) status = set_range(open, known, want, &page);
+    if (status == CRM_OK) status = crmi_api_list(txn, open, &page, limit, token, out);
+    crmi_api_leave(txn);
+    return status;
 }
 
 int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token, crm_iter **out) {
-    int status;
-    size_t size;
-    crmi_page page = {0};
-    const crmi_field *known = crmi_schema_field(field);
+    wanted want = {.text = value, .is_text = true};
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    if (!known || !(known->flags & CRM_FIELD_INDEXED) || known->type != CRM_TYPE_TEXT)
-        return crmi_error_set(CRM_E_TYPE, field, "the field is no indexed text");
-    int rc = crmi_api_text("value", value, len, &size);
-    if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
-    if (!open) return status;
-    rc = crmi_index_value_range(&page, known, value, size);
-    if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
-    crmi_api_leave(txn);
-    return rc;
+    int rc = crmi_api_text("value", value, len, &want.size);
+    return rc == CRM_OK ? search(txn, field, &want, limit, token, out) : rc;
+}
+
+int crm_record_search_int(crm_txn *txn, crm_field field, int64_t value, uint32_t limit, const char *token, crm_iter **out) {
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    return search(txn, field, &(wanted){.integer = value}, limit, token, out);
 }
 
 int crm_record_search_id(crm_txn *txn, crm_field field, crm_id value, uint32_t limit, const char *token, crm_iter **out) {
-    int status;
-    crmi_page page = {0};
-    const crmi_field *known = crmi_schema_field(field);
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    if (!known || !(known->flags & CRM_FIELD_INDEXED) || known->type != CRM_TYPE_ID)
-        return crmi_error_set(CRM_E_TYPE, field, "the field is no indexed reference");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
-    if (!open) return status;
-    crmi_packed target = crmi_store_packed(open, value);
-    status = crmi_store_resolve(open, &target);
-    if (status == CRM_E_NOTFOUND) crmi_error_set(status, 0, "no such record");
-    if (status == CRM_OK) {
-        crmi_index_id_range(&page, known, target);
-        status = crmi_api_list(txn, open, &page, limit, token, out);
-    }
-    crmi_api_leave(txn);
-    return status;
+    return search(txn, field, &(wanted){.integer = (int64_t)value, .is_id = true}, limit, token, out);
 }
 
 /* --- a party's or group's records of a kind: a page of table file --- */

@@ -4,6 +4,7 @@
 #include "api/record_fields.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "store/definitions.h"
 #include <string.h>
 
 int crm_record_new(uint32_t kind, crm_record **out) {
@@ -30,8 +31,8 @@ crm_id crm_record_key(const crm_record *rec) { return rec ? rec->id : 0; }
 
 uint64_t crm_record_revision(const crm_record *rec) { return rec ? rec->revision : 0; }
 
-const crmi_field *crmi_api_field(const crm_record *rec, crm_field field, int *status) {
-    const crmi_field *found = crmi_schema_field(field);
+const crmi_field *crmi_api_field(const crm_record *rec, crm_field field, crmi_field *space, int *status) {
+    const crmi_field *found = crmi_schema_custom(field, space) ? space : crmi_schema_field(field);
     if (rec && found && found->kind == rec->kind) return found;
     if (!rec)
         *status = crmi_error_set(CRM_E_INVALID, field, "the record is NULL");
@@ -48,16 +49,17 @@ int crmi_api_wrong_type(const crmi_field *field) {
 
 static const crmi_entry *entry_of(const crm_record *rec, const crmi_field *field) {
     const crmi_entry *entry = crmi_object_find(rec, field->number);
-    return entry && entry->type != 0 ? entry : NULL;
+    return entry && entry->type == field->type ? entry : NULL;
 }
 
 /* The entry of a field of a type; NULL where it has no value, or with the thread's error. */
 static const crmi_entry *typed_entry(const crm_record *rec, crm_field field, uint32_t type) {
     int status;
+    crmi_field space;
     uint32_t number = rec ? field - rec->kind * 1000 : 0;
     const crmi_entry *entry = number - 1 < CRMI_NUMBER_MAX ? crmi_object_find(rec, number) : NULL;
     if (entry && entry->type == type) return entry;
-    const crmi_field *found = crmi_api_field(rec, field, &status);
+    const crmi_field *found = crmi_api_field(rec, field, &space, &status);
     if (!found) return NULL;
     if (found->type == type) return entry_of(rec, found);
     crmi_api_wrong_type(found);
@@ -66,7 +68,8 @@ static const crmi_entry *typed_entry(const crm_record *rec, crm_field field, uin
 
 int crm_record_has(const crm_record *rec, crm_field field) {
     int status;
-    const crmi_field *found = crmi_api_field(rec, field, &status);
+    crmi_field space;
+    const crmi_field *found = crmi_api_field(rec, field, &space, &status);
     if (!found) return 0;
     return crmi_api_is_owner(found) ? rec->owner != 0 : entry_of(rec, found) != NULL;
 }
@@ -84,6 +87,11 @@ size_t crm_record_count(const crm_record *rec) {
     return count;
 }
 
+static crm_field number_of(const crm_record *rec, const crmi_entry *entry) {
+    bool custom = entry->number >= CRMI_CUSTOM_FIRST;
+    return custom ? crmi_custom_field(rec->kind, entry->number, entry->type) : rec->kind * 1000 + entry->number;
+}
+
 crm_field crm_record_field(const crm_record *rec, size_t index) {
     if (!rec) return 0;
     uint32_t owner = owner_number(rec);
@@ -93,9 +101,27 @@ crm_field crm_record_field(const crm_record *rec, size_t index) {
             if (index-- == 0) return rec->kind * 1000 + owner;
             owner = 0;
         }
-        if (rec->entries[i].type != 0 && index-- == 0) return rec->kind * 1000 + number;
+        if (rec->entries[i].type != 0 && index-- == 0) return number_of(rec, &rec->entries[i]);
     }
     return owner && index == 0 ? rec->kind * 1000 + owner : 0;
+}
+
+crm_field crm_record_field_find(const crm_record *rec, const char *name) {
+    const crmi_kind *kind = rec ? crmi_schema_kind(rec->kind) : NULL;
+    size_t count = 0;
+    const crmi_field *custom = kind && rec->definitions ? crmi_definitions_of_kind(rec->definitions, rec->kind, &count) : NULL;
+    for (uint32_t i = 0; kind && name && i < kind->fields; i++)
+        if (strcmp(kind->first[i].name, name) == 0) return kind->first[i].field;
+    for (size_t i = 0; name && i < count; i++)
+        if (strcmp(custom[i].name, name) == 0) return custom[i].field;
+    return 0;
+}
+
+const char *crm_record_field_name(const crm_record *rec, crm_field field) {
+    if (!rec || crmi_field_kind_of(field) != rec->kind) return NULL;
+    if (!crmi_field_is_custom(field)) return crm_field_name(field);
+    const crmi_field *known = rec->definitions ? crmi_definitions_field(rec->definitions, field) : NULL;
+    return known ? known->name : NULL;
 }
 
 const char *crm_record_text(const crm_record *rec, crm_field field) {
@@ -140,8 +166,7 @@ const void *crm_record_bytes(const crm_record *rec, crm_field field, size_t *out
 }
 
 size_t crm_record_item_count(const crm_record *rec, crm_field field) {
-    const crmi_field *found = crmi_schema_field(field);
-    uint32_t type = found && found->type == CRM_TYPE_LABEL ? CRM_TYPE_LABEL : CRM_TYPE_TEXTS;
+    uint32_t type = crm_field_type(field) == CRM_TYPE_LABEL ? CRM_TYPE_LABEL : CRM_TYPE_TEXTS;
     const crmi_entry *entry = typed_entry(rec, field, type);
     return entry ? entry->items : 0;
 }

@@ -7,16 +7,16 @@
 #include <string.h>
 
 /* The descriptor of a field that callers may set; NULL with the thread's error and *status. */
-static const crmi_field *settable(const crm_record *rec, crm_field field, int *status) {
-    const crmi_field *found = crmi_api_field(rec, field, status);
+static const crmi_field *settable(const crm_record *rec, crm_field field, crmi_field *space, int *status) {
+    const crmi_field *found = crmi_api_field(rec, field, space, status);
     if (!found || !(found->flags & CRM_FIELD_SYSTEM)) return found;
     *status = crmi_error_set(CRM_E_TYPE, field, "field %u (%s) is set by the library only", (unsigned)field, found->name);
     return NULL;
 }
 
 /* The same for a field of a type. */
-static const crmi_field *settable_as(const crm_record *rec, crm_field field, uint32_t type, int *status) {
-    const crmi_field *found = settable(rec, field, status);
+static const crmi_field *settable_as(const crm_record *rec, crm_field field, uint32_t type, crmi_field *space, int *status) {
+    const crmi_field *found = settable(rec, field, space, status);
     if (!found || found->type == type) return found;
     *status = crmi_api_wrong_type(found);
     return NULL;
@@ -33,8 +33,9 @@ static int check_text(crm_field field, const char *text, size_t len, size_t *siz
 
 int crm_record_set_text(crm_record *rec, crm_field field, const char *text, size_t len) {
     int status;
+    crmi_field space;
     size_t size;
-    const crmi_field *found = settable_as(rec, field, CRM_TYPE_TEXT, &status);
+    const crmi_field *found = settable_as(rec, field, CRM_TYPE_TEXT, &space, &status);
     if (!found) return status;
     status = check_text(field, text, len, &size);
     return status == CRM_OK ? crmi_object_set_text(rec, found->number, text, size) : status;
@@ -42,8 +43,11 @@ int crm_record_set_text(crm_record *rec, crm_field field, const char *text, size
 
 static int set_integer(crm_record *rec, crm_field field, uint32_t type, int64_t value) {
     int status;
-    const crmi_field *found = settable_as(rec, field, type, &status);
-    return found ? crmi_object_set_integer(rec, found->number, value) : status;
+    crmi_field space;
+    const crmi_field *found = settable_as(rec, field, type, &space, &status);
+    if (!found) return status;
+    bool custom = found->number >= CRMI_CUSTOM_FIRST;
+    return custom ? crmi_object_set_typed(rec, found->number, type, value) : crmi_object_set_integer(rec, found->number, value);
 }
 
 int crm_record_set_int(crm_record *rec, crm_field field, int64_t value) { return set_integer(rec, field, CRM_TYPE_INT, value); }
@@ -53,7 +57,8 @@ int crm_record_set_bool(crm_record *rec, crm_field field, int value) { return se
 /* Sets a date or time that falls on a day. */
 static int set_day(crm_record *rec, crm_field field, uint32_t type, int64_t value, int64_t day) {
     int status;
-    if (!settable_as(rec, field, type, &status)) return status;
+    crmi_field space;
+    if (!settable_as(rec, field, type, &space, &status)) return status;
     if (day < CRMI_DAY_MIN || day > CRMI_DAY_MAX) return crmi_error_set(CRM_E_RANGE, field, "the day is not in the years 1 to 9999");
     return set_integer(rec, field, type, value);
 }
@@ -70,7 +75,8 @@ int crm_record_set_id(crm_record *rec, crm_field field, crm_id id) { return set_
 
 int crm_record_set_bytes(crm_record *rec, crm_field field, const void *bytes, size_t size) {
     int status;
-    const crmi_field *found = settable_as(rec, field, CRM_TYPE_BYTES, &status);
+    crmi_field space;
+    const crmi_field *found = settable_as(rec, field, CRM_TYPE_BYTES, &space, &status);
     if (!found) return status;
     if (!bytes && size > 0) return crmi_error_set(CRM_E_INVALID, field, "the bytes are NULL");
     if (size > CRMI_LIMIT_BYTES_BYTES) return crmi_error_set(CRM_E_TOO_BIG, field, "a value has at most %d bytes", CRMI_LIMIT_BYTES_BYTES);
@@ -103,8 +109,9 @@ static void append_text(crmi_buffer *list, const char *text, size_t size) {
 
 int crm_record_add_item(crm_record *rec, crm_field field, const char *text, size_t len) {
     int status;
+    crmi_field space;
     size_t size;
-    const crmi_field *found = settable_as(rec, field, CRM_TYPE_TEXTS, &status);
+    const crmi_field *found = settable_as(rec, field, CRM_TYPE_TEXTS, &space, &status);
     if (!found) return status;
     status = check_text(field, text, len, &size);
     if (status != CRM_OK) return status;
@@ -150,8 +157,9 @@ static size_t merge_label(const crmi_entry *entry, const char *language, const c
 
 int crm_record_set_label(crm_record *rec, crm_field field, const char *language, const char *text, size_t len) {
     int status;
+    crmi_field space;
     size_t size = 0;
-    const crmi_field *found = settable_as(rec, field, CRM_TYPE_LABEL, &status);
+    const crmi_field *found = settable_as(rec, field, CRM_TYPE_LABEL, &space, &status);
     if (!found) return status;
     status = check_language(field, language);
     if (status == CRM_OK && text) status = check_text(field, text, len, &size);
@@ -165,11 +173,13 @@ int crm_record_set_label(crm_record *rec, crm_field field, const char *language,
 
 int crm_record_clear(crm_record *rec, crm_field field) {
     int status;
-    const crmi_field *found = settable(rec, field, &status);
+    crmi_field space;
+    const crmi_field *found = settable(rec, field, &space, &status);
     if (!found) return status;
+    const crmi_entry *entry = crmi_object_find(rec, found->number);
     if (crmi_api_is_owner(found))
         rec->owner = 0;
-    else
+    else if (entry && (entry->type == found->type || entry->type == 0))
         crmi_object_clear(rec, found->number);
     return CRM_OK;
 }

@@ -59,18 +59,20 @@ const char *crm_field_name(crm_field field) {
 }
 
 uint32_t crm_field_kind(crm_field field) {
-    const crmi_field *found = crmi_schema_field(field);
+    crmi_field custom;
+    const crmi_field *found = crmi_schema_custom(field, &custom) ? &custom : crmi_schema_field(field);
     return found ? found->kind : 0;
 }
 
 uint32_t crm_field_type(crm_field field) {
-    const crmi_field *found = crmi_schema_field(field);
+    crmi_field custom;
+    const crmi_field *found = crmi_schema_custom(field, &custom) ? &custom : crmi_schema_field(field);
     return found ? found->type : 0;
 }
 
 uint32_t crm_field_flags(crm_field field) {
     const crmi_field *found = crmi_schema_field(field);
-    return found ? found->flags : 0;
+    return found ? found->flags & ~CRMI_FIELD_CARRIED : 0;
 }
 
 const char *crm_field_label(crm_field field, const char *language) {

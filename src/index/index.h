@@ -42,6 +42,7 @@ int crmi_index_page(crmi_txn *txn, crmi_page *page);
  * whomever or by records outside of root's file; the unique values of a scope (NULL: of a field without one). */
 int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived);
 int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size);
+void crmi_index_integer_range(crmi_page *page, const crmi_field *field, int64_t value);
 void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value);
 void crmi_index_named_range(crmi_page *page, const crmi_field *field, crmi_packed value, uint32_t root);
 void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size);

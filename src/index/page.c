@@ -73,11 +73,15 @@ int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, s
     return rc;
 }
 
-void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value) {
+void crmi_index_integer_range(crmi_page *page, const crmi_field *field, int64_t value) {
     crmi_key_begin(&page->from);
     crmi_key_int(&page->from, field->field);
-    crmi_key_int(&page->from, (int64_t)value);
+    crmi_key_int(&page->from, value);
     set_until(page);
+}
+
+void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value) {
+    crmi_index_integer_range(page, field, (int64_t)value);
 }
 
 void crmi_index_named_range(crmi_page *page, const crmi_field *field, crmi_packed value, uint32_t root) {

@@ -113,6 +113,14 @@ const crmi_field *crmi_schema_number(uint32_t kind, uint32_t number) {
     return place ? &kinds[kind].first[place - 1] : NULL;
 }
 
+bool crmi_schema_custom(crm_field field, crmi_field *out) {
+    uint32_t kind = crmi_field_kind_of(field), number = crmi_field_number_of(field), type = crmi_field_type_of(field);
+    if (!crmi_field_is_custom(field) || !crmi_schema_kind(kind) || number < CRMI_CUSTOM_FIRST) return false;
+    if (type < CRM_TYPE_TEXT || type > CRM_TYPE_LABEL || type == CRM_TYPE_ID) return false;
+    *out = (crmi_field){.field = field, .kind = kind, .number = number, .type = type, .name = "custom", .since = "", .synonyms = ""};
+    return true;
+}
+
 const crmi_field *crmi_schema_field(crm_field field) {
     return crmi_field_is_custom(field) ? NULL : crmi_schema_number(field / 1000, field % 1000);
 }

@@ -23,6 +23,8 @@ static inline bool crmi_field_is_custom(crm_field field) { return (field & CRMI_
 static inline uint32_t crmi_field_type_of(crm_field field) { return field >> 24 & 127; } /* of custom ones only */
 static inline uint32_t crmi_field_kind_of(crm_field field) { return (field & 0xffffff) / 1000; }
 static inline uint32_t crmi_field_number_of(crm_field field) { return (field & 0xffffff) % 1000; }
+/* What the number of a custom field tells: all but what the store knows of it (name, flags, domain). False: no such number. */
+bool crmi_schema_custom(crm_field field, struct crmi_field *out);
 
 #define CRMI_FIELD_CARRIED (1u << 16) /* internal flag W of fields.def */
 
