@@ -23,8 +23,6 @@ static inline bool crmi_field_is_custom(crm_field field) { return (field & CRMI_
 static inline uint32_t crmi_field_type_of(crm_field field) { return field >> 24 & 127; } /* of custom ones only */
 static inline uint32_t crmi_field_kind_of(crm_field field) { return (field & 0xffffff) / 1000; }
 static inline uint32_t crmi_field_number_of(crm_field field) { return (field & 0xffffff) % 1000; }
-/* What the number of a custom field tells: all but what the store knows of it (name, flags, domain). False: no such number. */
-bool crmi_schema_custom(crm_field field, struct crmi_field *out);
 
 #define CRMI_FIELD_CARRIED (1u << 16) /* internal flag W of fields.def */
 
@@ -74,7 +72,9 @@ typedef struct crmi_domain {
 const crmi_kind *crmi_schema_kind(uint32_t kind);                     /* NULL: none; O(1) */
 const crmi_field *crmi_schema_field(crm_field field);                 /* NULL: none; O(1) */
 const crmi_field *crmi_schema_number(uint32_t kind, uint32_t number); /* by n inside a kind; NULL: none; O(1) */
-const crmi_domain *crmi_schema_domain(uint32_t number);               /* NULL: none */
+/* What the number of a custom field tells: all but what the store knows of it (name, flags, domain). False: no such number. */
+bool crmi_schema_custom(crm_field field, crmi_field *out);
+const crmi_domain *crmi_schema_domain(uint32_t number); /* NULL: none */
 static inline const crmi_domain *crmi_schema_domain_of(const crmi_field *field) {
     return field->host_domain ? field->host_domain : crmi_schema_domain(field->domain);
 }
