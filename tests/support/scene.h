@@ -92,6 +92,7 @@ static inline void set_value(const struct data *data, crm_record *record, crm_fi
     switch (crm_field_type(field)) {
     case CRM_TYPE_TEXT: rc = crm_record_set_text(record, field, value, CRM_NTS); break;
     case CRM_TYPE_BOOL: rc = crm_record_set_bool(record, field, atoi(value)); break;
+    case CRM_TYPE_INT: rc = crm_record_set_int(record, field, atoi(value)); break;
     case CRM_TYPE_DATE: rc = crm_record_set_date(record, field, SCENE_DAY + atoi(value)); break; /* counted from SCENE_DAY */
     case CRM_TYPE_ID: rc = crm_record_set_id(record, field, scene_id(data, value)); break;
     default: break;
