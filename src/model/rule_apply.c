@@ -140,10 +140,15 @@ static int holds(const crmi_quote_work *work, const crmi_rule_condition *conditi
 
 /* --- values --- */
 
+/* A group that may not hand its values down is a group all the same, but no source. */
+static bool is_barred(const crmi_quote_work *work, const crmi_rule_path *path, size_t place) {
+    return path->root == CRMI_RULE_GROUP && !work->group_order[place]->reached;
+}
+
 static int find_source(const crmi_quote_work *work, const crmi_rule *rule, found *out) {
     int rc = CRM_OK;
     for (size_t place = 0, places = places_of(work, &rule->source); place < places && rc == CRM_OK; place++)
-        rc = find(work, &rule->source, place, out);
+        if (!is_barred(work, &rule->source, place)) rc = find(work, &rule->source, place, out);
     return rc;
 }
 
