@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A proposal explained. As text: a line for each field with its value, level and origin, below it what is special and what was not taken,
- * then the addresses and what changed. */
+ * then the addresses, the contact and what changed. */
 #include "base/error.h"
 #include "model/quote_tell.h"
 #include "model/rule.h"
@@ -56,7 +56,7 @@ static void put_label(writer *to, const char *label) {
 
 static const crmi_quote_slot *group_name(const crm_quote *quote, crmi_packed source) {
     for (const crmi_quote_group *group = quote->work->groups; group; group = group->next)
-        if (group->record && crmi_id_root(group->id) == crmi_id_root(source)) return crmi_quote_slot_of(group->record, CRM_GROUP_NAME);
+        if (group->record && crmi_id_root(group->id) == crmi_id_root(source)) return crmi_quote_text_of(group->record, CRM_GROUP_NAME);
     return NULL;
 }
 
@@ -211,10 +211,13 @@ static void write_field(writer *to, size_t place) {
 /* --- the rest --- */
 
 static void write_head(writer *to) {
+    const crmi_quote_slot *name = crmi_quote_text_of(to->quote->work->party, CRM_PARTY_NAME);
     crmi_buffer date = {0};
     crmi_quote_cell day = {.level = CRM_LEVEL_EXPLICIT, .type = CRM_TYPE_DATE, .integer = to->quote->date};
     crmi_quote_value_text(crmi_schema_field(CRM_USAGE_VALID_FROM), &day, &date);
-    put_text(to, "Proposal for ");
+    put_text(to, "Proposal");
+    if (name) put_name(to, " for", name->bytes, name->size);
+    put_text(to, " on ");
     put(to, (const char *)date.data, date.size);
     if (date.failed) to->out->failed = true;
     crmi_buffer_free(&date);
@@ -227,14 +230,19 @@ static void write_head(writer *to) {
     end_line(to);
 }
 
-static void write_address(writer *to, const char *name, uint32_t which) {
-    const crm_record *address = to->quote->addresses[which];
-    if (!address) return;
+/* "ship_to: address 123, revision 1" behind an empty line. */
+static void write_heading(writer *to, const char *name, crm_id id, uint64_t revision) {
     end_line(to);
     put_text(to, name);
     put_text(to, ": ");
-    put_origin(to, address->id, address->revision, NULL);
+    put_origin(to, id, revision, NULL);
     end_line(to);
+}
+
+static void write_address(writer *to, const char *name, uint32_t which) {
+    const crm_record *address = to->quote->addresses[which];
+    if (!address) return;
+    write_heading(to, name, address->id, address->revision);
     for (const char *at = to->quote->lines[which]; *at;) {
         size_t size = strcspn(at, "\n");
         put_text(to, "  ");
@@ -242,6 +250,16 @@ static void write_address(writer *to, const char *name, uint32_t which) {
         end_line(to);
         at += size + (at[size] == '\n');
     }
+}
+
+static void write_contact(writer *to) {
+    const crmi_quote_object *object = to->quote->work->contact_choice.object;
+    const crmi_quote_slot *name = object && object->source ? crmi_quote_text_of(object->source, CRM_CONTACT_NAME) : NULL;
+    if (!name) return;
+    write_heading(to, "contact", crmi_id_public(&to->quote->key, object->id), object->source->revision);
+    put_text(to, "  ");
+    put(to, (const char *)name->bytes, name->size);
+    end_line(to);
 }
 
 /* One side of a change: its value, level and origin are fields one behind the other. */
@@ -283,6 +301,7 @@ static void write_text(const crm_quote *quote, crmi_buffer *out) {
     for (size_t place = 1; place <= crmi_quote_places(quote); place++) write_field(&to, place);
     write_address(&to, "ship_to", CRMI_QUOTE_SHIP);
     write_address(&to, "bill_to", CRMI_QUOTE_BILL);
+    write_contact(&to);
     write_changes(&to);
 }
 

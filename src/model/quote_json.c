@@ -72,23 +72,40 @@ static void write_source(const crm_quote *quote, const crmi_quote_cell *cell, cr
     write_number(out, "revision", cell->revision);
 }
 
-/* The members of a loser or a change, which are texts and numbers, from a number on. */
-static void write_record(const crm_record *record, uint32_t from, crmi_buffer *out) {
+/* Members of a loser or a change are texts and numbers. */
+static void write_entry(const crm_record *record, crm_field field, const char *name, crmi_buffer *out) {
+    const crmi_entry *entry = crmi_object_find(record, CRMI_FIELD_NUMBER(field));
+    if (!entry) return;
+    crmi_json_key(out, name);
+    crmi_object_json_value(crmi_schema_field(field), entry, out);
+}
+
+/* Members that a field has too are called the same. */
+static void write_loser(const crm_record *loser, crmi_buffer *out) {
     crmi_json_open(out, '{');
-    for (uint32_t i = 0; i < record->count; i++) {
-        const crmi_entry *entry = &record->entries[i];
-        const crmi_field *field = crmi_schema_number(record->kind, entry->number);
-        if (entry->number < from) continue;
-        crmi_json_key(out, field->name);
-        crmi_object_json_value(field, entry, out);
+    write_entry(loser, CRM_QUOTE_LOSER_VALUE, "value", out);
+    write_entry(loser, CRM_QUOTE_LOSER_LEVEL, "level", out);
+    write_entry(loser, CRM_QUOTE_LOSER_SOURCE, "source", out);
+    write_entry(loser, CRM_QUOTE_LOSER_SOURCE_FIELD, "source_field", out);
+    write_entry(loser, CRM_QUOTE_LOSER_SOURCE_REVISION, "revision", out);
+    write_entry(loser, CRM_QUOTE_LOSER_RULE, "rule", out);
+    write_entry(loser, CRM_QUOTE_LOSER_WHY, "why", out);
+    crmi_json_close(out, '}');
+}
+
+static void write_change(const crm_record *change, crmi_buffer *out) {
+    crmi_json_open(out, '{');
+    for (uint32_t i = 0; i < change->count; i++) {
+        const crmi_field *field = crmi_schema_number(change->kind, change->entries[i].number);
+        write_entry(change, field->field, field->name, out);
     }
     crmi_json_close(out, '}');
 }
 
-static void write_list(const char *name, const crmi_quote_list *list, uint32_t from, crmi_buffer *out) {
+static void write_list(const char *name, const crmi_quote_list *list, void (*write)(const crm_record *, crmi_buffer *), crmi_buffer *out) {
     crmi_json_key(out, name);
     crmi_json_open(out, '[');
-    for (size_t i = 0; i < list->count; i++) write_record(list->records[i], from, out);
+    for (size_t i = 0; i < list->count; i++) write(list->records[i], out);
     crmi_json_close(out, ']');
 }
 
@@ -116,7 +133,7 @@ static void write_cell(const crm_quote *quote, size_t place, bool whole, crmi_bu
     if (cell->reason) write_member(out, "reason", crmi_quote_reason_name(cell->reason));
     if (cell->flags) write_flags(out, cell->flags);
     if (cell->count) write_candidates(cell, out);
-    if (whole) write_list("losers", &quote->losers[place], CRMI_FIELD_NUMBER(CRM_QUOTE_LOSER_WHY), out);
+    if (whole) write_list("losers", &quote->losers[place], write_loser, out);
     crmi_json_close(out, '}');
 }
 
@@ -160,7 +177,7 @@ void crmi_quote_json(const crm_quote *quote, bool whole, crmi_buffer *out) {
     write_address(out, "ship_to", quote->addresses[CRMI_QUOTE_SHIP], quote->lines[CRMI_QUOTE_SHIP]);
     write_address(out, "bill_to", quote->addresses[CRMI_QUOTE_BILL], quote->lines[CRMI_QUOTE_BILL]);
     crmi_json_close(out, '}');
-    if (whole) write_list("changes", &quote->changes, CRMI_FIELD_NUMBER(CRM_QUOTE_CHANGE_FIELD), out);
+    if (whole) write_list("changes", &quote->changes, write_change, out);
     crmi_json_close(out, '}');
 }
 

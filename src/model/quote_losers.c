@@ -41,16 +41,11 @@ static int add_offers(const finding *find) {
     return rc;
 }
 
-static const crmi_quote_slot *text_of(const crmi_quote_source *source, crm_field from) {
-    const crmi_quote_slot *slot = crmi_quote_slot_of(source, from);
-    return slot && slot->type == CRMI_VALUE_TEXT ? slot : NULL;
-}
-
 /* Records of one list are of equal standing. */
 static int add_list(const finding *find, const crmi_quote_line *line, const crmi_quote_source *list, const char *why) {
     crm_quote *quote = find->quote;
     for (const crmi_quote_source *source = list; source; source = source->next) {
-        const crmi_quote_slot *slot = text_of(source, line->from);
+        const crmi_quote_slot *slot = crmi_quote_text_of(source, line->from);
         if (!slot) continue;
         crmi_quote_cell cell = {.level = line->level,
                                 .type = CRM_TYPE_TEXT,
@@ -66,7 +61,7 @@ static int add_list(const finding *find, const crmi_quote_line *line, const crmi
 }
 
 static bool says(const crmi_quote_source *list, crm_field from) {
-    while (list && !text_of(list, from)) list = list->next;
+    while (list && !crmi_quote_text_of(list, from)) list = list->next;
     return list;
 }
 

@@ -168,7 +168,7 @@ static void expect_line(const char *text, const char *line) {
 
 Test(quote_explain, text) {
     static const char *const lines[] = {
-        "Proposal for 2024-10-04, AMBIGUOUS, BLOCKED, CONFLICT, DELIVERY_LOCKED",
+        "Proposal for \"Muster\" on 2024-10-04, AMBIGUOUS, BLOCKED, CONFLICT, DELIVERY_LOCKED",
         " BLOCKED overdue",
         "ship_to a1 customer, only_purpose usage.target of u1, revision 1",
         " DELIVERY_LOCKED the customer has a delivery lock",
@@ -230,7 +230,7 @@ Test(quote_explain, json) {
         {"fields.price_list.losers.0.level", "global"},
         {"fields.price_list.losers.0.value", "STANDARD"},
         {"fields.price_list.losers.0.source_field", "quote_defaults.price_list"},
-        {"fields.price_list.losers.0.source_revision", "1"},
+        {"fields.price_list.losers.0.revision", "1"},
         {"fields.plant.level", "rule"},
         {"fields.plant.losers.0.why", "overridden"},
         {"fields.customer.flags.0", "BLOCKED"},
