@@ -47,6 +47,11 @@ enum crm_sync_action {
  * @errors CRM_E_INVALID no source, or no shape of rows. @owner the caller. @threads any. @since 1.0
  */
 CRM_API int crm_sync_new(const char *source, uint32_t rows, crm_sync **out);
+/**
+ * The same for a store: its custom fields are columns too, by path, name, labels and column headings; the built-in ones go first.
+ * @errors CRM_E_INVALID as crm_sync_new(). @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_new_in(crm_txn *txn, const char *source, uint32_t rows, crm_sync **out);
 /** Frees it. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_sync_free(crm_sync *sync);
 /** Sets the policy (a crm_sync_policy; MERGE without it). @errors CRM_E_INVALID no such policy. @threads one at a time. @since 1.0 */
@@ -101,7 +106,8 @@ CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const 
 /**
  * Applies the rows in one transaction of its own. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.
  * @return CRM_OK where no row was refused, or with CRM_SYNC_SKIP_BAD_ROWS.
- * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; the errors of crm_transact().
+ * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; CRM_E_NOTFOUND a column's custom field is none
+ *         of this store; the errors of crm_transact().
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);

@@ -4,7 +4,6 @@
 #include "store/definitions.h"
 #include <libcrm/custom_field.h>
 #include <libcrm/record.h>
-#include <string.h>
 
 /* The transaction behind a token with its definitions, borrowed until it is left; NULL and the status. */
 static crmi_txn *enter(crm_txn *txn, crmi_definitions **definitions, int *status) {
@@ -14,17 +13,6 @@ static crmi_txn *enter(crm_txn *txn, crmi_definitions **definitions, int *status
     if (*status == CRM_OK) return open;
     crmi_api_leave(txn);
     return NULL;
-}
-
-static crm_field find_in(const crmi_definitions *definitions, const char *path) {
-    const char *dot = strchr(path, '.');
-    for (size_t i = 0; dot && i < definitions->field_count; i++) {
-        const crmi_field *field = &definitions->fields[i];
-        const char *kind = crm_kind_name(field->kind);
-        bool of_kind = strlen(kind) == (size_t)(dot - path) && memcmp(kind, path, (size_t)(dot - path)) == 0;
-        if (of_kind && strcmp(field->name, dot + 1) == 0) return field->field;
-    }
-    return 0;
 }
 
 int crm_custom_field_find(crm_txn *txn, const char *path, crm_field *out) {
@@ -37,8 +25,8 @@ int crm_custom_field_find(crm_txn *txn, const char *path, crm_field *out) {
     if (status < 0) return status;
     crmi_txn *open = enter(txn, &definitions, &status);
     if (!open) return status;
-    crm_field built_in = crm_field_find(path);
-    *out = built_in ? built_in : find_in(definitions, path);
+    const crmi_field *custom = crmi_definitions_path(definitions, path);
+    *out = custom ? custom->field : crm_field_find(path);
     crmi_api_leave(txn);
     return *out ? CRM_OK : crmi_error_set(CRM_E_NOTFOUND, 0, "there is no field \"%.100s\"", path);
 }

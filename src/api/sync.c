@@ -12,16 +12,35 @@ static int end(int status, const crmi_error *before) {
     return status;
 }
 
-int crm_sync_new(const char *source, uint32_t rows, crm_sync **out) {
+static int check_new(const char *source, uint32_t rows) {
     size_t size;
-    if (!out) return is_null("out");
-    *out = NULL;
     int rc = crmi_api_text("source", source, CRM_NTS, &size);
     if (rc < 0) return rc;
     if (size == 0) return crmi_error_set(CRM_E_INVALID, 0, "source is empty");
     if (rows < CRM_ROWS_FLAT || rows > CRM_ROWS_CONTACT)
         return crmi_error_set(CRM_E_INVALID, 0, "there are no rows of shape %u", (unsigned)rows);
-    return crmi_sync_new(source, rows, out);
+    return CRM_OK;
+}
+
+int crm_sync_new(const char *source, uint32_t rows, crm_sync **out) {
+    if (!out) return is_null("out");
+    *out = NULL;
+    int rc = check_new(source, rows);
+    return rc == CRM_OK ? crmi_sync_new(source, rows, NULL, out) : rc;
+}
+
+int crm_sync_new_in(crm_txn *txn, const char *source, uint32_t rows, crm_sync **out) {
+    int status;
+    crmi_definitions *definitions;
+    if (!out) return is_null("out");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = check_new(source, rows);
+    if (status == CRM_OK) status = crmi_txn_definitions(open, &definitions);
+    if (status == CRM_OK) status = crmi_sync_new(source, rows, definitions, out);
+    crmi_api_leave(txn);
+    return status;
 }
 
 void crm_sync_free(crm_sync *sync) { crmi_sync_free(sync); }

@@ -212,6 +212,16 @@ const crmi_field *crmi_definitions_number(const crmi_definitions *definitions, u
     return NULL;
 }
 
+const crmi_field *crmi_definitions_path(const crmi_definitions *definitions, const char *path) {
+    for (size_t i = 0; i < definitions->field_count; i++) {
+        const char *kind = crmi_schema_kind(definitions->fields[i].kind)->name;
+        size_t size = strlen(kind);
+        if (strncmp(path, kind, size) == 0 && path[size] == '.' && strcmp(path + size + 1, definitions->fields[i].name) == 0)
+            return &definitions->fields[i];
+    }
+    return NULL;
+}
+
 const crmi_field *crmi_definitions_field(const crmi_definitions *definitions, crm_field field) {
     if (!crmi_field_is_custom(field)) return NULL;
     const crmi_field *found = crmi_definitions_number(definitions, crmi_field_kind_of(field), crmi_field_number_of(field));

@@ -32,6 +32,8 @@ void crmi_definitions_release(crmi_definitions *definitions); /* NULL does nothi
 
 /* A host's field: by its public number, or by kind and number; NULL: none. */
 const crmi_field *crmi_definitions_field(const crmi_definitions *definitions, crm_field field);
+/* By "kind.name"; NULL: none. */
+const crmi_field *crmi_definitions_path(const crmi_definitions *definitions, const char *path);
 const crmi_field *crmi_definitions_number(const crmi_definitions *definitions, uint32_t kind, uint32_t number);
 /* Those of a kind, in the order of their numbers. */
 const crmi_field *crmi_definitions_of_kind(const crmi_definitions *definitions, uint32_t kind, size_t *count);

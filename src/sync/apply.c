@@ -82,12 +82,26 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
     return run->changed && (!failed || skips(run->sync)) ? CRM_OK : CRM_ROW; /* CRM_ROW: end without a commit */
 }
 
+/* The store's custom fields may be others than those that the columns were recognised by. */
+static int check_columns(const crm_sync *sync, crmi_txn *txn) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < sync->column_count; i++) {
+        const crmi_field *field = sync->columns[i].target.field;
+        if (!field || !crmi_field_is_custom(field->field)) continue;
+        const crmi_field *now = crmi_txn_field(txn, field->field, &rc);
+        if (rc == CRM_OK && (!now || strcmp(now->name, field->name) != 0))
+            rc = crmi_error_set(CRM_E_NOTFOUND, field->field, "the store has no field %s", sync->columns[i].target.path);
+    }
+    return rc;
+}
+
 static int apply_once(crmi_txn *txn, void *data) {
     applying *run = data;
     crmi_sync_group *groups = NULL;
     size_t count = 0;
     begin(run);
-    int rc = crmi_sync_match(run->sync, txn, &groups, &count);
+    int rc = check_columns(run->sync, txn);
+    if (rc == CRM_OK) rc = crmi_sync_match(run->sync, txn, &groups, &count);
     if (rc == CRM_OK) rc = apply_groups(run, txn, groups, count);
     free(groups);
     return rc;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field, const char *text, size_t size, bool *changed) {
-    const crmi_entry *old = crmi_object_find(entry->rec, field % 1000);
+    const crmi_entry *old = crmi_object_find(entry->rec, crmi_field_number_of(field));
     if (old && old->size == size && memcmp(old->text, text, size) == 0) return CRM_OK;
     int rc = crmi_sync_file_touch(entry, row);
     if (rc == CRM_OK) rc = crm_record_set_text(entry->rec, field, text, size);
@@ -32,7 +32,7 @@ static int assign_integer(crmi_sync_entry *entry, uint32_t row, const crmi_field
 }
 
 static int unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *changed) {
-    if (!crmi_object_find(entry->rec, field % 1000)) return CRM_OK;
+    if (!crmi_object_find(entry->rec, crmi_field_number_of(field))) return CRM_OK;
     int rc = crmi_sync_file_touch(entry, row);
     *changed = true;
     return rc == CRM_OK ? crm_record_clear(entry->rec, field) : rc;

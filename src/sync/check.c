@@ -203,7 +203,7 @@ static int check_purpose(void *data, const char *code, size_t size) {
 /* A code in a domain that the store may have closed. The same code as in the row above is not looked up again. */
 static int check_code(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target) {
     crmi_sync_column *column = &check->file->sync->columns[cell->column];
-    if (!target->field->domain || (column->good_code && strcmp(column->good_code, cell->text) == 0)) return CRM_OK;
+    if (!crmi_schema_domain_of(target->field) || (column->good_code && strcmp(column->good_code, cell->text) == 0)) return CRM_OK;
     int rc = crmi_model_code_check(check->file->txn, target->field, cell->text, strlen(cell->text));
     if (rc < 0) return refuse_last(check, cell, rc);
     column->good_code = cell->text;

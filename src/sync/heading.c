@@ -77,8 +77,7 @@ static const struct qualifier {
 };
 
 typedef struct finding {
-    uint32_t shape;
-    const char *source;
+    const crm_sync *sync;
     const char *key; /* the squeezed heading, NUL-ended */
     size_t size;
     crmi_sync_target *out;
@@ -123,34 +122,50 @@ static int take(const finding *find, const char *first, const char *second) {
     if (strlen(first) + strlen(second) >= sizeof path) return CRM_E_NOTFOUND;
     strcpy(path, first);
     strcat(path, second);
-    return crmi_sync_target_parse(find->shape, find->source, path, find->out) == CRM_OK ? CRM_OK : CRM_E_NOTFOUND;
+    return crmi_sync_target_parse(find->sync, path, find->out) == CRM_OK ? CRM_OK : CRM_E_NOTFOUND;
 }
 
-static int find_in_kind(const finding *find, uint32_t kind, int (*is)(const finding *, const crmi_field *)) {
-    const crmi_kind *fields = crmi_schema_kind(kind);
-    for (uint32_t i = 0; i < fields->fields; i++) {
-        const crmi_field *field = &fields->first[i];
-        if (!crmi_sync_settable(find->shape, field)) continue;
-        int same = is(find, field);
+static int find_among(const finding *find, const crmi_field *fields, size_t count, int (*is)(const finding *, const crmi_field *)) {
+    for (size_t i = 0; i < count; i++) {
+        if (!crmi_sync_settable(find->sync->shape, &fields[i])) continue;
+        int same = is(find, &fields[i]);
         if (same < 0) return same;
         char path[CRMI_SYNC_PATH_SIZE] = "";
-        strncat(path, fields->name, sizeof path / 2);
+        strncat(path, crmi_schema_kind(fields[i].kind)->name, sizeof path / 2);
         strcat(path, ".");
-        if (same) return take(find, path, field->name);
+        if (same) return take(find, path, fields[i].name);
     }
     return CRM_E_NOTFOUND;
 }
 
+static int find_in_kind(const finding *find, uint32_t kind, int (*is)(const finding *, const crmi_field *)) {
+    const crmi_kind *known = crmi_schema_kind(kind);
+    return find_among(find, known->first, known->fields, is);
+}
+
 static int find_in_kinds(const finding *find, int (*is)(const finding *, const crmi_field *), bool defaults) {
     int rc = CRM_E_NOTFOUND;
-    for (const uint32_t *kind = crmi_sync_kinds(find->shape); *kind && rc == CRM_E_NOTFOUND; kind++)
+    for (const uint32_t *kind = crmi_sync_kinds(find->sync->shape); *kind && rc == CRM_E_NOTFOUND; kind++)
         if ((*kind == CRM_KIND_QUOTE_DEFAULTS) == defaults) rc = find_in_kind(find, *kind, is);
+    return rc;
+}
+
+/* The host's own fields, by what they are called. */
+static int find_custom(const finding *find) {
+    const crmi_definitions *definitions = find->sync->definitions;
+    int rc = CRM_E_NOTFOUND;
+    for (const uint32_t *kind = crmi_sync_kinds(find->sync->shape); definitions && *kind && rc == CRM_E_NOTFOUND; kind++) {
+        size_t count;
+        const crmi_field *fields = crmi_definitions_of_kind(definitions, *kind, &count);
+        rc = find_among(find, fields, count, is_label);
+        if (rc == CRM_E_NOTFOUND) rc = find_among(find, fields, count, is_name);
+    }
     return rc;
 }
 
 static int find_extra(const finding *find) {
     for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
-        if (extras[i].shapes >> find->shape & 1 && strcmp(extras[i].heading, find->key) == 0) return take(find, extras[i].target, "");
+        if (extras[i].shapes >> find->sync->shape & 1 && strcmp(extras[i].heading, find->key) == 0) return take(find, extras[i].target, "");
     return CRM_E_NOTFOUND;
 }
 
@@ -246,13 +261,14 @@ static int find_path(const finding *find, const char *heading, size_t size) {
     return take(find, path, "");
 }
 
-int crmi_sync_recognise(uint32_t shape, const char *source, const char *heading, size_t size, crmi_sync_target *out) {
+int crmi_sync_recognise(const crm_sync *sync, const char *heading, size_t size, crmi_sync_target *out) {
     crmi_buffer key = {0};
     int rc = crmi_sync_squeeze(heading, size, false, &key);
-    finding find = {.shape = shape, .source = source, .key = crmi_buffer_string(&key), .size = key.size, .out = out};
+    finding find = {.sync = sync, .key = crmi_buffer_string(&key), .size = key.size, .out = out};
     if (rc == CRM_OK && !find.key) rc = crmi_error_nomem();
     if (rc == CRM_OK) rc = find_path(&find, heading, size);
     if (rc == CRM_E_NOTFOUND) rc = find_plain(&find);
+    if (rc == CRM_E_NOTFOUND) rc = find_custom(&find);
     if (rc == CRM_E_NOTFOUND) rc = find_qualified(&find);
     if (rc == CRM_E_NOTFOUND) rc = find_numbered(&find);
     if (rc == CRM_E_NOTFOUND) rc = find_in_kinds(&find, is_name, false);

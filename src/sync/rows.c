@@ -18,10 +18,12 @@ int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size) {
     return CRM_OK;
 }
 
-int crmi_sync_new(const char *source, uint32_t shape, crm_sync **out) {
+int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definitions, crm_sync **out) {
     crm_sync *sync = calloc(1, sizeof *sync);
     if (!sync) return crmi_error_nomem();
     sync->shape = shape;
+    sync->definitions = definitions;
+    if (definitions) crmi_definitions_retain(definitions);
     strcpy(sync->role, CRM_ROLE_CUSTOMER);
     sync->source = strdup(source);
     int rc = sync->source ? crmi_random_bytes(sync->secret, sizeof sync->secret) : crmi_error_nomem();
@@ -37,6 +39,7 @@ void crmi_sync_free(crm_sync *sync) {
     crmi_sync_errors_cut(sync, 0);
     for (size_t i = 0; i < sync->mapping_count; i++) free(sync->mappings[i].heading);
     for (size_t i = 0; i < sync->column_count; i++) free(sync->columns[i].heading);
+    crmi_definitions_release(sync->definitions);
     free(sync->source);
     free(sync->mappings);
     free(sync->columns);
@@ -81,7 +84,7 @@ static int add_mapping(crm_sync *sync, char *folded, const crmi_sync_target *tar
 
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target) {
     crmi_sync_target parsed;
-    int rc = crmi_sync_target_parse(sync->shape, sync->source, target, &parsed);
+    int rc = crmi_sync_target_parse(sync, target, &parsed);
     if (rc < 0) return rc;
     char *folded = folded_heading(heading, strlen(heading));
     rc = folded ? add_mapping(sync, folded, &parsed) : CRM_E_NOMEM;
@@ -108,7 +111,7 @@ static int find_target(const crm_sync *sync, const char *heading, size_t size, c
     if (!folded) return CRM_E_NOMEM;
     const crmi_sync_mapping *mapping = find_mapping(sync, folded);
     free(folded);
-    if (!mapping) return crmi_sync_recognise(sync->shape, sync->source, heading, size, out);
+    if (!mapping) return crmi_sync_recognise(sync, heading, size, out);
     *out = mapping->target;
     return CRM_OK;
 }
@@ -137,7 +140,7 @@ int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     bool unknown = rc == CRM_E_NOTFOUND;
     if (unknown && !(sync->flags & CRM_SYNC_IGNORE_UNKNOWN))
         return crmi_error_set(rc, 0, "column \"%s\" is not recognised", crmi_sync_quote(heading, size, quoted));
-    if (unknown) rc = crmi_sync_target_parse(sync->shape, sync->source, "ignore", &target);
+    if (unknown) rc = crmi_sync_target_parse(sync, "ignore", &target);
     if (rc == CRM_OK) rc = check_target(sync, heading, size, &target);
     if (rc < 0) return rc;
     crmi_sync_column *grown = realloc(sync->columns, (sync->column_count + 1) * sizeof *grown);
@@ -146,6 +149,7 @@ int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     char *copy = strndup(heading, size);
     if (!copy) return crmi_error_nomem();
     grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = target, .unknown = unknown};
+    if (target.field && target.field->number >= sync->numbers) sync->numbers = target.field->number + 1;
     return CRM_OK;
 }
 

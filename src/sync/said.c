@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_exact(const crmi_field *field) { return field->domain || field->flags & CRM_FIELD_UNIQUE; }
+static bool is_exact(const crmi_field *field) { return crmi_schema_domain_of(field) || field->flags & CRM_FIELD_UNIQUE; }
 
 static int same_text(const crmi_field *field, const char *a, const char *b, bool *same) {
     *same = strcmp(a, b) == 0;
@@ -143,9 +143,8 @@ static int note_field(saying *s, const crmi_sync_target *target) {
     uint32_t number;
     int rc = entry_of(s, target, &number);
     crmi_sync_entry *entry = crmi_sync_file_entry(s->file, number);
-    const crmi_kind *kind = crmi_schema_kind(target->field->kind);
     if (rc < 0 || !entry) return rc;
-    if (!entry->said) entry->said = calloc(kind->first[kind->fields - 1].number + 1, sizeof *entry->said);
+    if (!entry->said) entry->said = calloc(s->file->sync->numbers, sizeof *entry->said);
     if (!entry->said) return crmi_error_nomem();
     if (!entry->said[target->field->number]) entry->said[target->field->number] = s->said->row + 1;
     return CRM_OK;

@@ -12,6 +12,7 @@
 #define CRMI_SYNC_SYNC_H
 #include "base/buffer.h"
 #include "schema/schema.h"
+#include "store/definitions.h"
 #include "store/store.h"
 #include "sync/map.h"
 #include <libcrm/sync.h>
@@ -44,13 +45,13 @@ typedef struct crmi_sync_target {
     char path[CRMI_SYNC_PATH_SIZE];
 } crmi_sync_target;
 
-/* target.c. CRM_OK; CRM_E_NOTFOUND, CRM_E_TYPE and the error. source: the scheme of "identifier.key". */
-int crmi_sync_target_parse(uint32_t shape, const char *source, const char *path, crmi_sync_target *out);
+/* target.c. CRM_OK; CRM_E_NOTFOUND, CRM_E_TYPE and the error. */
+int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_target *out);
 bool crmi_sync_target_repeats(const crmi_sync_target *target); /* several columns may have it */
 const uint32_t *crmi_sync_kinds(uint32_t shape);               /* whose fields its rows hold, by priority, ended by 0 */
 bool crmi_sync_settable(uint32_t shape, const crmi_field *field);
 /* heading.c. heading is UTF-8. CRM_OK, CRM_E_NOTFOUND (without an error), CRM_E_NOMEM. */
-int crmi_sync_recognise(uint32_t shape, const char *source, const char *heading, size_t size, crmi_sync_target *out);
+int crmi_sync_recognise(const crm_sync *sync, const char *heading, size_t size, crmi_sync_target *out);
 
 /* text.c */
 void crmi_sync_trim(const char **text, size_t *size); /* white space and no-break space, both ends */
@@ -114,13 +115,15 @@ typedef struct crmi_sync_group {
 } crmi_sync_group;
 
 struct crm_sync {
-    char *source;
+    char *source;                  /* the scheme of "identifier.key" */
+    crmi_definitions *definitions; /* retained; NULL: columns are built-in fields only */
     uint32_t shape, policy, flags;
     char role[CRMI_SYNC_CODE_SIZE];
     crmi_sync_mapping *mappings;
     size_t mapping_count;
     crmi_sync_column *columns;
     size_t column_count;
+    uint32_t numbers; /* above those of all columns' fields */
     crmi_sync_row *rows;
     size_t row_count, row_capacity;
     crmi_sync_cell *cells;
@@ -134,7 +137,7 @@ struct crm_sync {
 };
 
 /* rows.c: what api/sync.c hands on, its arguments checked. */
-int crmi_sync_new(const char *source, uint32_t shape, crm_sync **out);
+int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definitions, crm_sync **out); /* definitions: NULL, or retained */
 void crmi_sync_free(crm_sync *sync);
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);

@@ -94,11 +94,13 @@ static int parse_part(uint32_t shape, const char *source, const char *path, cons
     return parse_code(path, rest + 6, CRM_USAGE_PURPOSE, CRMI_USE_USAGE, out);
 }
 
-static int parse_field(uint32_t shape, const char *path, crmi_sync_target *out) {
+static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target *out) {
     crm_field number = crm_field_find(path);
-    const crmi_field *field = number ? crmi_schema_field(number) : NULL;
+    const crmi_field *field = number              ? crmi_schema_field(number)
+                              : sync->definitions ? crmi_definitions_path(sync->definitions, path)
+                                                  : NULL;
     if (!field) return no_target(path);
-    if (!crmi_sync_settable(shape, field)) return not_here(path, field->field);
+    if (!crmi_sync_settable(sync->shape, field)) return not_here(path, field->field);
     out->use = field->type == CRM_TYPE_ID ? CRMI_USE_PREFERRED : CRMI_USE_FIELD;
     out->object = field->kind;
     out->field = field;
@@ -119,26 +121,27 @@ static void write_path(uint32_t shape, crmi_sync_target *target) {
              parts[target->use], target->use == CRMI_USE_PURPOSE ? "purpose" : target->code);
 }
 
-int crmi_sync_target_parse(uint32_t shape, const char *source, const char *path, crmi_sync_target *out) {
+int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_target *out) {
     static const uint32_t objects[] = {CRM_KIND_PARTY, CRM_KIND_ADDRESS, CRM_KIND_CONTACT};
     *out = (crmi_sync_target){0};
     if (strcmp(path, "ignore") == 0) {
         strcpy(out->path, "ignore");
         return CRM_OK;
     }
+    uint32_t shape = sync->shape;
     int rc = CRM_ROW;
     for (size_t i = 0; rc == CRM_ROW && i < 3; i++) {
         const char *name = crmi_schema_kind(objects[i])->name;
         size_t size = strlen(name);
         if (strncmp(path, name, size) != 0 || path[size] != '.') continue;
         out->object = objects[i];
-        rc = parse_part(shape, source, path, path + size + 1, out);
+        rc = parse_part(shape, sync->source, path, path + size + 1, out);
         if (rc == CRM_OK && objects[i] != CRM_KIND_PARTY && !holds(shape, objects[i])) return not_here(path, out->field->field);
         if (rc == CRM_OK && objects[i] == CRM_KIND_PARTY && main_object(shape) != CRM_KIND_PARTY) return not_here(path, out->field->field);
         if (rc == CRM_ROW) out->object = 0;
     }
-    if (rc == CRM_ROW) rc = parse_part(shape, source, path, path, out);
-    if (rc == CRM_ROW) rc = parse_field(shape, path, out);
+    if (rc == CRM_ROW) rc = parse_part(shape, sync->source, path, path, out);
+    if (rc == CRM_ROW) rc = parse_field(sync, path, out);
     if (rc < 0) return rc;
     if (!out->object) out->object = main_object(shape);
     write_path(shape, out);

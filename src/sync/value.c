@@ -202,7 +202,7 @@ static int convert_code(const crmi_sync_target *target, const crmi_domain *domai
 }
 
 static int convert_text(const crmi_sync_target *target, crmi_sync_cell *cell) {
-    const crmi_domain *domain = target->field->domain ? crmi_schema_domain(target->field->domain) : NULL;
+    const crmi_domain *domain = crmi_schema_domain_of(target->field);
     return domain ? convert_code(target, domain, cell) : check_size(target, cell, CRMI_LIMIT_TEXT_BYTES);
 }
 
