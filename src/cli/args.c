@@ -129,3 +129,10 @@ bool cli_date(const char *text, int64_t *out) {
     *out = days_of((int64_t)year, (int64_t)month, (int64_t)day);
     return true;
 }
+
+bool cli_day(const cli_run *cli, const cli_args *args, const char *option, int64_t *out) {
+    const char *text = cli_args_get(args, option);
+    if (!text || cli_date(text, out)) return true;
+    cli_error(cli, CLI_USAGE, "--%s needs a day as 2026-01-31, not \"%s\"", option, text);
+    return false;
+}

@@ -50,15 +50,20 @@ bool cli_pair(const char *text, bool last, char **out_name, const char **out_val
 bool cli_number(const char *text, uint64_t max, uint64_t *out);
 /* "2026-01-31" as days since 1970-01-01. */
 bool cli_date(const char *text, int64_t *out);
+/* The day that an option names; out is left as it is without the option. Prints its error. */
+bool cli_day(const cli_run *cli, const cli_args *args, const char *option, int64_t *out);
 
 /* main.c ------------------------------------------------------------------------------------------------------------------------ */
 
-typedef struct cli_command {
+/* A command of one word ("find"), or a noun ("group") whose verbs are commands of two words ("group add"). */
+typedef struct cli_command cli_command;
+struct cli_command {
     const char *name, *operands, *summary, *about;
     const cli_option *options;
     size_t least, most; /* operands */
     int (*run)(cli_run *cli, const cli_args *args);
-} cli_command;
+    const cli_command *const *verbs; /* ends with NULL; or NULL: it has none */
+};
 
 struct cli_run {
     const char *path; /* of the store */
@@ -67,12 +72,19 @@ struct cli_run {
     crm_txn *txn;
 };
 
-extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_show, cli_cmd_quote, cli_cmd_fields;
+extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_show, cli_cmd_quote, cli_cmd_address, cli_cmd_archive,
+    cli_cmd_restore, cli_cmd_delete, cli_cmd_lock, cli_cmd_unlock, cli_cmd_convert, cli_cmd_group, cli_cmd_defaults, cli_cmd_policy,
+    cli_cmd_rule, cli_cmd_code, cli_cmd_field, cli_cmd_fields;
 
 /* store.c ----------------------------------------------------------------------------------------------------------------------- */
 
 /* Opens the store, and a snapshot of it where snapshot is true. Returns CLI_OK, or the exit code of an error that it has printed. */
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot);
+/* The same with a write transaction in place of the snapshot. */
+int cli_open_write(cli_run *cli);
+/* Commits, and begins a snapshot in place of the write transaction. A command that fails does not get here: cli_close() forgets its work.
+ */
+int cli_commit(cli_run *cli);
 void cli_close(cli_run *cli);
 bool cli_store_exists(const cli_run *cli);
 /* The code of a country by its code or label, without regard to case; NULL and the error where there is none. */
@@ -81,6 +93,11 @@ const char *cli_country(const cli_run *cli, const char *text);
 int cli_set_country(crm_txn *txn, const char *country);
 /* The party with a number, in one role or (NULL) in any, or with an id. Prints its errors. */
 int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_id *out);
+/* The options --role and --id of every command with a party, to be put into its table, and the party of its operand by them. */
+#define CLI_PARTY_OPTIONS                                                                                                                  \
+    {"role", "ROLE", "NUMBER is a number in this role", false}, { "id", NULL, "the argument is an id, not a number", false }
+bool cli_party_options_good(const cli_run *cli, const cli_args *args);
+int cli_party_of(cli_run *cli, const cli_args *args, const char *text, crm_id *out);
 /* True where the role is a code of the roles; else it prints the error. */
 bool cli_role_good(const cli_run *cli, const char *role);
 
@@ -105,6 +122,12 @@ const char *cli_say(const cli_run *cli, const char *english, const char *german)
 void cli_value_code(cli_run *cli, const char *domain, const char *code, cli_string *out);
 /* Days since 1970-01-01 as "2026-01-31", in German "31.01.2026". */
 void cli_value_date(const cli_run *cli, int64_t days, cli_string *out);
+/* The label that a record has in the language, else in English, else in its first one; NULL where it has none. */
+const char *cli_value_text(const cli_run *cli, const crm_record *rec, crm_field field);
+/* What a field of a record is called, custom ones too. */
+void cli_value_label(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out);
+/* True for an "until": the first day that is out, where people write the last one that is in. */
+bool cli_value_is_until(crm_field field);
 /* A field's value as people read it. */
 void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out);
 /* "Prager Straße 10, 01067 Dresden, DE", without the site's name. */
@@ -123,7 +146,7 @@ typedef struct cli_cell {
     enum cli_style style;
 } cli_cell;
 
-#define CLI_COLUMNS 8
+#define CLI_COLUMNS 10
 typedef struct cli_row {
     cli_cell cells[CLI_COLUMNS];
     bool wide; /* one text over all columns: no part in their widths */
@@ -132,6 +155,7 @@ typedef struct cli_row {
 typedef struct cli_table {
     size_t columns, count, room, indent;
     bool right[CLI_COLUMNS]; /* columns of figures */
+    bool sparse;             /* columns that have nothing below their heading are left out */
     cli_row *rows;
 } cli_table;
 
@@ -151,6 +175,8 @@ void cli_table_free(cli_table *table);
 
 /* Prints a text in a style, control characters made visible. */
 void cli_print(const cli_run *cli, const char *text, enum cli_style style);
+/* The same of a text of several lines, with a '\n' behind the last one. */
+void cli_print_lines(const cli_run *cli, const char *text);
 void cli_json_text(const char *text); /* NULL: null */
 void cli_json_member(const char *name, const char *text, bool first);
 void cli_json_count(const char *name, uint64_t value, bool first);
@@ -160,6 +186,55 @@ int cli_error(const cli_run *cli, int code, const char *format, ...) __attribute
 /* The same about this thread's latest failed call: about is what was being done, or NULL. */
 int cli_failure(const cli_run *cli, const char *about);
 void cli_notice(const cli_run *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* assign.c ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Sets fields of a record by texts "field=value", "label.de=value"; a list gets an item by each. Returns CLI_OK, or the exit code of an
+ * error that it has printed. */
+int cli_assign(cli_run *cli, crm_record *rec, const char *const *pairs, size_t count);
+
+/* ids.c ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Ids in the order in which they came, each once. */
+typedef struct cli_ids {
+    crm_id *ids;
+    size_t count, room;
+} cli_ids;
+
+void cli_ids_add(cli_ids *found, crm_id id);
+/* Adds those of one page and frees it; where it continues, and token is not NULL, its token is copied. A crm_status. */
+int cli_ids_take(cli_ids *found, crm_iter *iter, char **token);
+/* Adds those of all pages of a list. A crm_status. */
+typedef int cli_page(crm_txn *txn, const void *what, const char *token, crm_iter **out);
+int cli_ids_collect(cli_run *cli, cli_page *page, const void *what, cli_ids *found);
+void cli_ids_free(cli_ids *found);
+
+/* --limit as a number; 0 without it. Prints its error. */
+bool cli_limit(const cli_run *cli, const cli_args *args, uint32_t *out);
+/* Parties with number, name and town; token continues the page, or NULL. */
+void cli_parties_print(cli_run *cli, const cli_ids *found, const char *role, const char *token);
+
+/* records.c --------------------------------------------------------------------------------------------------------------------- */
+
+/* Adds a line with the label and the value of each field of a record, but for its owner and those in a list that ends with 0. */
+void cli_record_lines(cli_run *cli, cli_table *table, const crm_record *rec, const crm_field *without);
+/* One record with its id and revision, and its fields below a title; as JSON. */
+int cli_record_print(cli_run *cli, const crm_record *rec, const char *title);
+/* The same of the record with an id. */
+int cli_record_show(cli_run *cli, crm_id id, const char *title);
+/* Stores a record, commits, and prints it as it is stored then. */
+int cli_record_put(cli_run *cli, const crm_record *rec, const char *title);
+/* The record with a code in a unique field (CRM_GROUP_CODE). Prints its errors. */
+int cli_record_find(cli_run *cli, crm_field field, const char *code, crm_id *out);
+/* The same, read; where there is none, a new one with this code. */
+int cli_record_take(cli_run *cli, crm_field field, const char *code, crm_record **out);
+/* Records as a table with these fields as columns (a list that ends with 0) and the ids, or as JSON: {"name": [...]}. */
+int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, const cli_ids *ids);
+
+/* cmd_archive.c ----------------------------------------------------------------------------------------------------------------- */
+
+/* Deletes a record, commits and says so; where others name it, lists these. name: what the user called it. */
+int cli_record_delete(cli_run *cli, crm_id id, const char *name);
 
 /* import_report.c --------------------------------------------------------------------------------------------------------------- */
 

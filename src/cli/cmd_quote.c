@@ -10,62 +10,53 @@ static const cli_option options[] = {
     {"bill-to", "ID", "the address that the invoice goes to", false},
     {"contact", "ID", "the contact that the quote is for", false},
     {"date", "YYYY-MM-DD", "the day of the quote (default: today)", false},
-    {"set", "FIELD=VALUE", "a value that is given, as price_list=A; an empty value says that there is none", true},
-    {"role", "ROLE", "NUMBER is a number in this role", false},
-    {"id", NULL, "the argument is an id, not a number", false},
+    {"given", "FIELD=VALUE", "a value that is given, as price_list=A; an empty value says that there is none", true},
+    {"sales-area", "CODE", "the sales area: its terms come before those of all areas", false},
+    {"explain", NULL, "say for every value what it won against", false},
+    CLI_PARTY_OPTIONS,
     {NULL, NULL, NULL, false},
 };
 
-/* The customer's number or id, what was chosen, and the proposal. */
+/* What was chosen, and the proposal. */
 typedef struct proposal {
     crm_record *given;
     crm_quote *quote;
     int64_t date;
 } proposal;
 
-static int give_id(cli_run *cli, crm_record *given, crm_field field, const char *name, const char *text) {
-    uint64_t id = 0;
-    if (!cli_number(text, (UINT64_C(1) << 52) - 1, &id) || !id) return cli_error(cli, CLI_USAGE, "%s needs an id, not \"%s\"", name, text);
-    if (crm_record_set_id(given, field, id) != CRM_OK) return cli_failure(cli, name);
-    return CLI_OK;
-}
+static const struct {
+    const char *option;
+    crm_field field;
+} objects[] = {{"ship-to", CRM_QUOTE_SHIP_TO}, {"bill-to", CRM_QUOTE_BILL_TO}, {"contact", CRM_QUOTE_CONTACT}};
+enum { OBJECTS = sizeof objects / sizeof *objects };
 
-static int give_value(cli_run *cli, crm_record *given, const char *pair) {
-    const char *value;
-    char *name;
-    if (!cli_pair(pair, false, &name, &value)) return cli_error(cli, CLI_USAGE, "--set needs FIELD=VALUE, not \"%s\"", pair);
-    cli_string path = {0};
-    cli_string_format(&path, "%s.%s", crm_kind_name(CRM_KIND_QUOTE), name);
-    crm_field field = crm_field_find(path.text);
-    int code = CLI_OK;
-    if (!field)
-        code = cli_error(cli, CLI_USAGE, "a quote has no field \"%s\"; crmdb fields quote lists them", name);
-    else if (crm_field_type(field) == CRM_TYPE_ID)
-        code = give_id(cli, given, field, name, value);
-    else if (crm_record_set_text(given, field, value, CRM_NTS) != CRM_OK)
-        code = cli_failure(cli, pair);
-    cli_string_free(&path);
-    free(name);
-    return code;
+/* The options that need no store to be wrong. */
+static bool options_good(cli_run *cli, const cli_args *args, proposal *work) {
+    uint64_t id;
+    for (size_t i = 0; i < OBJECTS; i++) {
+        const char *text = cli_args_get(args, objects[i].option);
+        if (text && (!cli_number(text, (UINT64_C(1) << 52) - 1, &id) || !id)) {
+            cli_error(cli, CLI_USAGE, "--%s needs an id, not \"%s\"", objects[i].option, text);
+            return false;
+        }
+    }
+    work->date = CRM_TODAY;
+    return cli_day(cli, args, "date", &work->date) && cli_party_options_good(cli, args);
 }
 
 /* What the options say, as a record of the quote's kind. */
 static int take_given(cli_run *cli, const cli_args *args, proposal *work) {
-    static const struct {
-        const char *option;
-        crm_field field;
-    } objects[] = {{"ship-to", CRM_QUOTE_SHIP_TO}, {"bill-to", CRM_QUOTE_BILL_TO}, {"contact", CRM_QUOTE_CONTACT}};
-    const char *date = cli_args_get(args, "date"), *pair;
+    const char *pair, *area = cli_args_get(args, "sales-area");
     size_t position = 0;
-    work->date = CRM_TODAY;
-    if (date && !cli_date(date, &work->date)) return cli_error(cli, CLI_USAGE, "--date needs a day as 2026-01-31, not \"%s\"", date);
-    if (crm_record_new(CRM_KIND_QUOTE, &work->given) != CRM_OK) return cli_failure(cli, NULL);
-    int code = CLI_OK;
-    for (size_t i = 0; i < sizeof objects / sizeof *objects && code == CLI_OK; i++) {
+    uint64_t id;
+    int status = crm_record_new_in(cli->txn, CRM_KIND_QUOTE, &work->given);
+    for (size_t i = 0; i < OBJECTS && status == CRM_OK; i++) {
         const char *text = cli_args_get(args, objects[i].option);
-        if (text) code = give_id(cli, work->given, objects[i].field, objects[i].option, text);
+        if (text && cli_number(text, UINT64_MAX, &id)) status = crm_record_set_id(work->given, objects[i].field, id);
     }
-    while (code == CLI_OK && (pair = cli_args_next(args, "set", &position))) code = give_value(cli, work->given, pair);
+    if (status == CRM_OK && area) status = crm_record_set_text(work->given, CRM_QUOTE_SALES_AREA, area, CRM_NTS);
+    int code = status == CRM_OK ? CLI_OK : cli_failure(cli, NULL);
+    while (code == CLI_OK && (pair = cli_args_next(args, "given", &position))) code = cli_assign(cli, work->given, &pair, 1);
     return code;
 }
 
@@ -100,15 +91,21 @@ static void flag_words(const cli_run *cli, uint32_t flags, cli_string *out) {
     if (flags & CRM_QUOTE_FLAG_REDIRECTED) cli_string_join(out, ", ", cli_say(cli, "redirected", "umgeleitet"));
     if (flags & CRM_QUOTE_FLAG_BLOCKED) cli_string_join(out, ", ", cli_say(cli, "blocked", "gesperrt"));
     if (flags & CRM_QUOTE_FLAG_CONFLICT) cli_string_join(out, ", ", cli_say(cli, "conflict", "Widerspruch"));
+    if (flags & CRM_QUOTE_FLAG_DELIVERY_LOCKED) cli_string_join(out, ", ", cli_say(cli, "no deliveries", "Liefersperre"));
 }
 
-/* The record, and the field in it, that a value was read from: "quote_defaults.currency #4711". */
-static void source_words(const crm_quote *quote, crm_field field, cli_string *out) {
-    crm_id source = crm_quote_source(quote, field);
-    if (!source) return;
-    if (crm_quote_source_field(quote, field)) cli_value_path(crm_quote_source_field(quote, field), out);
-    cli_string_join(out, " ", "#");
-    cli_string_format(out, "%" PRIu64, source);
+/* The record, and the field in it, that a value was read from: "quote_defaults.currency #4711"; of a rule its code: "rule R1". */
+static void source_words(cli_run *cli, const crm_quote *quote, crm_field field, cli_string *out) {
+    crm_id source = crm_quote_source(quote, field), rule = crm_quote_rule(quote, field);
+    if (source && crm_quote_source_field(quote, field)) cli_value_path(crm_quote_source_field(quote, field), out);
+    if (source) {
+        cli_string_join(out, " ", "#");
+        cli_string_format(out, "%" PRIu64, source);
+    }
+    if (rule) {
+        cli_string_join(out, ", ", cli_say(cli, "rule ", "Regel "));
+        cli_value_name(cli, rule, out);
+    }
 }
 
 /* Level names are words of the library; the table shows them as they are, but for German. */
@@ -116,10 +113,19 @@ static const char *level_word(const cli_run *cli, uint32_t level) {
     static const struct {
         uint32_t level;
         const char *german;
-    } words[] = {{CRM_LEVEL_UNSET, "offen"},           {CRM_LEVEL_LOCK, "Sperre"},   {CRM_LEVEL_EXPLICIT, "vorgegeben"},
-                 {CRM_LEVEL_PRICE_LIST, "Preisliste"}, {CRM_LEVEL_SITE, "Standort"}, {CRM_LEVEL_CONTACT, "Ansprechpartner"},
-                 {CRM_LEVEL_CUSTOMER, "Kunde"},        {CRM_LEVEL_PAYER, "Zahler"},  {CRM_LEVEL_GROUP, "Gruppe"},
-                 {CRM_LEVEL_HIERARCHY, "Hierarchie"},  {CRM_LEVEL_COUNTRY, "Land"},  {CRM_LEVEL_GLOBAL, "allgemein"}};
+    } words[] = {{CRM_LEVEL_UNSET, "offen"},
+                 {CRM_LEVEL_LOCK, "Sperre"},
+                 {CRM_LEVEL_EXPLICIT, "vorgegeben"},
+                 {CRM_LEVEL_RULE, "Regel"},
+                 {CRM_LEVEL_PRICE_LIST, "Preisliste"},
+                 {CRM_LEVEL_SITE, "Standort"},
+                 {CRM_LEVEL_CONTACT, "Ansprechpartner"},
+                 {CRM_LEVEL_CUSTOMER, "Kunde"},
+                 {CRM_LEVEL_PAYER, "Zahler"},
+                 {CRM_LEVEL_GROUP, "Gruppe"},
+                 {CRM_LEVEL_HIERARCHY, "Hierarchie"},
+                 {CRM_LEVEL_COUNTRY, "Land"},
+                 {CRM_LEVEL_GLOBAL, "allgemein"}};
     for (size_t i = 0; cli->german && i < sizeof words / sizeof *words; i++)
         if (words[i].level == level) return words[i].german;
     return crm_quote_level_name(level);
@@ -134,8 +140,18 @@ static const char *reason_word(const cli_run *cli, uint32_t reason) {
     return name ? name : "";
 }
 
+/* The field of a quote after this one: those that are built in, then those of the host. False behind the last. */
+static bool next_field(cli_run *cli, crm_field *field) {
+    crm_field built_in = crm_field_name(*field) || !*field ? crm_field_next(CRM_KIND_QUOTE, *field) : 0;
+    if (built_in) {
+        *field = built_in;
+        return true;
+    }
+    return crm_custom_field_next(cli->txn, CRM_KIND_QUOTE, crm_field_name(*field) ? 0 : *field, field) == CRM_OK && *field;
+}
+
 static void add_row(cli_run *cli, cli_table *table, const crm_quote *quote, crm_field field) {
-    cli_string value = {0}, source = {0}, flags = {0};
+    cli_string label = {0}, value = {0}, source = {0}, flags = {0};
     const crm_record *rec = crm_quote_record(quote);
     uint32_t level = crm_quote_level(quote, field);
     uint64_t revision = crm_quote_source_revision(quote, field);
@@ -143,14 +159,16 @@ static void add_row(cli_run *cli, cli_table *table, const crm_quote *quote, crm_
     if (crm_record_has(rec, field)) cli_value(cli, rec, field, &value);
     if (!value.size) cli_string_add(&value, "-");
     if (revision) snprintf(revision_text, sizeof revision_text, "%" PRIu64, revision);
-    source_words(quote, field, &source);
+    cli_value_label(cli, rec, field, &label);
+    source_words(cli, quote, field, &source);
     flag_words(cli, crm_quote_flags(quote, field), &flags);
-    cli_table_add(table, (const char *[]){crm_field_label(field, cli_language(cli)), cli_string_text(&value), level_word(cli, level),
+    cli_table_add(table, (const char *[]){cli_string_text(&label), cli_string_text(&value), level_word(cli, level),
                                           reason_word(cli, crm_quote_reason(quote, field)), cli_string_text(&source), revision_text,
                                           cli_string_text(&flags)});
     for (size_t i = 0; level == CRM_LEVEL_UNSET && i < 6; i++) cli_table_style(table, i, CLI_DIM);
     cli_table_style(table, 4, CLI_DIM);
     cli_table_style(table, 6, CLI_WARN);
+    cli_string_free(&label);
     cli_string_free(&value);
     cli_string_free(&source);
     cli_string_free(&flags);
@@ -165,7 +183,7 @@ static void print_values(cli_run *cli, const crm_quote *quote) {
     cli_table_head(&table, (const char *[]){cli_say(cli, "Field", "Feld"), cli_say(cli, "Value", "Wert"), cli_say(cli, "Level", "Ebene"),
                                             cli_say(cli, "Reason", "Grund"), cli_say(cli, "Source", "Quelle"), "Rev.",
                                             cli_say(cli, "Flags", "Hinweis")});
-    while ((field = crm_field_next(CRM_KIND_QUOTE, field))) add_row(cli, &table, quote, field);
+    while (next_field(cli, &field)) add_row(cli, &table, quote, field);
     cli_table_print(cli, &table);
     cli_table_free(&table);
 }
@@ -173,7 +191,7 @@ static void print_values(cli_run *cli, const crm_quote *quote) {
 /* The candidates of every ambiguous field, for the user to choose from. */
 static void print_candidates(cli_run *cli, const crm_quote *quote) {
     crm_field field = 0;
-    while ((field = crm_field_next(CRM_KIND_QUOTE, field))) {
+    while (next_field(cli, &field)) {
         size_t count = crm_quote_candidate_count(quote, field);
         cli_table table;
         if (!count) continue;
@@ -210,10 +228,10 @@ static void print_title(cli_run *cli, const crm_quote *quote) {
 }
 
 /* What a person must look at before he sends anything, on stderr. */
-static void print_warnings(const cli_run *cli, const crm_quote *quote) {
+static void print_warnings(cli_run *cli, const crm_quote *quote) {
     crm_field field = 0;
     const char *reason = crm_quote_block_reason(quote);
-    while ((field = crm_field_next(CRM_KIND_QUOTE, field))) {
+    while (next_field(cli, &field)) {
         uint32_t flags = crm_quote_flags(quote, field);
         const char *name = crm_field_name(field);
         if (flags & CRM_QUOTE_FLAG_AMBIGUOUS)
@@ -223,17 +241,26 @@ static void print_warnings(const cli_run *cli, const crm_quote *quote) {
     if (reason) cli_notice(cli, "the customer is blocked%s%s", *reason ? ": " : "", reason);
 }
 
-static int print_proposal(cli_run *cli, crm_quote *quote) {
-    if (cli->json) {
-        const char *json = crm_quote_json(quote, NULL);
-        if (!json) return cli_failure(cli, NULL);
-        puts(json);
-    } else {
-        print_title(cli, quote);
-        print_addresses(cli, quote);
-        print_values(cli, quote);
-        print_candidates(cli, quote);
-    }
+static void print_tables(cli_run *cli, const crm_quote *quote) {
+    print_title(cli, quote);
+    print_addresses(cli, quote);
+    print_values(cli, quote);
+    print_candidates(cli, quote);
+}
+
+static int print_proposal(cli_run *cli, crm_quote *quote, bool explained) {
+    const char *text = NULL;
+    if (explained)
+        text = crm_quote_explain(quote, cli->json ? CRM_QUOTE_FORMAT_JSON : CRM_QUOTE_FORMAT_TEXT, NULL);
+    else if (cli->json)
+        text = crm_quote_json(quote, NULL);
+    if (!text && (explained || cli->json)) return cli_failure(cli, NULL);
+    if (cli->json)
+        puts(text);
+    else if (explained)
+        cli_print_lines(cli, text);
+    else
+        print_tables(cli, quote);
     fflush(stdout);
     print_warnings(cli, quote);
     return CLI_OK;
@@ -241,19 +268,17 @@ static int print_proposal(cli_run *cli, crm_quote *quote) {
 
 static int propose(cli_run *cli, const cli_args *args, proposal *work) {
     crm_id party;
-    int code = cli_party(cli, args->operands[0], cli_args_get(args, "role"), cli_args_get(args, "id") != NULL, &party);
+    int code = cli_party_of(cli, args, args->operands[0], &party);
+    if (code == CLI_OK) code = take_given(cli, args, work);
     if (code != CLI_OK) return code;
     if (crm_quote_resolve(cli->txn, party, work->date, work->given, &work->quote) < 0) return cli_failure(cli, args->operands[0]);
-    return print_proposal(cli, work->quote);
+    return print_proposal(cli, work->quote, cli_args_get(args, "explain") != NULL);
 }
 
 static int run(cli_run *cli, const cli_args *args) {
     proposal work = {0};
-    const char *role = cli_args_get(args, "role");
-    if (role && cli_args_get(args, "id")) return cli_error(cli, CLI_USAGE, "--role and --id exclude each other");
-    if (role && !cli_role_good(cli, role)) return CLI_USAGE;
-    int code = take_given(cli, args, &work);
-    if (code == CLI_OK) code = cli_open(cli, CRM_DB_READ_ONLY, true);
+    if (!options_good(cli, args, &work)) return CLI_USAGE;
+    int code = cli_open(cli, CRM_DB_READ_ONLY, true);
     if (code == CLI_OK) code = propose(cli, args, &work);
     crm_quote_free(work.quote);
     crm_record_free(work.given);
@@ -264,9 +289,11 @@ const cli_command cli_cmd_quote = {
     .name = "quote",
     .operands = "NUMBER|ID",
     .summary = "propose the data of a quote, each value with its origin",
-    .about = "Computes the proposal that a quote starts from: customer, ship-to, bill-to, contact and terms, each with the level, the "
-             "record and the\n"
-             "revision that it comes from. What is ambiguous stays open, and its candidates are listed.",
+    .about =
+        "Computes the proposal that a quote starts from: customer, ship-to, bill-to, contact and terms, each with the level, the "
+        "record and the\n"
+        "revision that it comes from. What is ambiguous stays open, and its candidates are listed. With --explain it says in English what\n"
+        "each value won against.",
     .options = options,
     .least = 1,
     .most = 1,

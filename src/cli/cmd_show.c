@@ -26,16 +26,6 @@ static void add_field(file_view *view, const crm_record *rec, crm_field field) {
     cli_string_free(&value);
 }
 
-/* The fields of a record, but for its owner and those in a list that ends with 0. */
-static void add_fields(file_view *view, const crm_record *rec, const crm_field *without) {
-    for (size_t i = 0; i < crm_record_count(rec); i++) {
-        crm_field field = crm_record_field(rec, i);
-        bool shown = !(crm_field_flags(field) & CRM_FIELD_KEY);
-        for (size_t k = 0; without[k]; k++) shown = shown && without[k] != field;
-        if (shown) add_field(view, rec, field);
-    }
-}
-
 /* A heading with the record's id and revision, a line free above it. */
 static void add_title(file_view *view, const crm_record *rec, const char *title) {
     if (view->table.count) cli_table_wide(&view->table, "", CLI_PLAIN);
@@ -111,6 +101,18 @@ static void add_channels(file_view *view, crm_id target) {
     }
 }
 
+/* The groups that it is or was in, each with its dates. */
+static void add_groups(file_view *view) {
+    const crm_record *rec;
+    for (size_t at = 0; (rec = next_of(view, CRM_KIND_MEMBERSHIP, &at));) {
+        cli_string group = {0};
+        cli_value(view->cli, rec, CRM_MEMBERSHIP_GROUP, &group);
+        add_period(view, rec, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL, &group);
+        add_line(view, crm_kind_label(CRM_KIND_GROUP, cli_language(view->cli)), cli_string_text(&group));
+        cli_string_free(&group);
+    }
+}
+
 static void add_party(file_view *view) {
     static const crm_field without[] = {CRM_PARTY_NAME, 0};
     const crm_record *party = crm_file_record(view->file, 0), *rec;
@@ -125,7 +127,8 @@ static void add_party(file_view *view) {
         cli_string_free(&role);
         cli_string_free(&number);
     }
-    add_fields(view, party, without);
+    add_groups(view);
+    cli_record_lines(view->cli, &view->table, party, without);
     for (size_t at = 0; (rec = next_of(view, CRM_KIND_IDENTIFIER, &at));) {
         cli_string scheme = {0}, value = {0};
         cli_value(view->cli, rec, CRM_IDENTIFIER_SCHEME, &scheme);
@@ -144,7 +147,7 @@ static void add_terms(file_view *view) {
         cli_string scope = {0};
         if (crm_record_id(rec, CRM_QUOTE_DEFAULTS_SCOPE)) cli_value_name(view->cli, crm_record_id(rec, CRM_QUOTE_DEFAULTS_SCOPE), &scope);
         kind_title(view, rec, scope.text);
-        add_fields(view, rec, without);
+        cli_record_lines(view->cli, &view->table, rec, without);
         cli_string_free(&scope);
     }
 }
@@ -163,7 +166,7 @@ static void add_addresses(file_view *view) {
         kind_title(view, rec, crm_record_text(rec, CRM_ADDRESS_SITE_NAME));
         cli_value_address(rec, &line);
         if (line.size) add_line(view, cli_say(view->cli, "Postal address", "Anschrift"), line.text);
-        add_fields(view, rec, without);
+        cli_record_lines(view->cli, &view->table, rec, without);
         add_usages(view, crm_record_key(rec));
         add_channels(view, crm_record_key(rec));
         cli_string_free(&line);
@@ -175,7 +178,7 @@ static void add_contacts(file_view *view) {
     const crm_record *rec;
     for (size_t at = 0; (rec = next_of(view, CRM_KIND_CONTACT, &at));) {
         kind_title(view, rec, crm_record_text(rec, CRM_CONTACT_NAME));
-        add_fields(view, rec, without);
+        cli_record_lines(view->cli, &view->table, rec, without);
         add_usages(view, crm_record_key(rec));
         add_channels(view, crm_record_key(rec));
     }

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 static const cli_command *const commands[] = {
-    &cli_cmd_init, &cli_cmd_import, &cli_cmd_find, &cli_cmd_show, &cli_cmd_quote, &cli_cmd_fields,
+    &cli_cmd_init,    &cli_cmd_import,  &cli_cmd_find,    &cli_cmd_show,     &cli_cmd_quote,
+    &cli_cmd_address, &cli_cmd_archive, &cli_cmd_restore, &cli_cmd_delete,   &cli_cmd_lock,
+    &cli_cmd_unlock,  &cli_cmd_convert, &cli_cmd_group,   &cli_cmd_defaults, &cli_cmd_policy,
+    &cli_cmd_rule,    &cli_cmd_code,    &cli_cmd_field,   &cli_cmd_fields,   NULL,
 };
-enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_options(const cli_run *cli, const char *title, const cli_option *options) {
     cli_table table;
@@ -32,16 +34,20 @@ static void print_options(const cli_run *cli, const char *title, const cli_optio
     cli_table_free(&table);
 }
 
-static void print_help(const cli_run *cli) {
+static void print_commands(const cli_run *cli, const cli_command *const *list) {
     cli_table table;
     cli_table_begin(&table, 2);
     table.indent = 2;
-    printf("Usage: crmdb [OPTIONS] COMMAND ...\n\nThe customer master on the command line.\n\n");
     cli_print(cli, "Commands", CLI_BOLD);
     putchar('\n');
-    for (size_t i = 0; i < COMMANDS; i++) cli_table_add(&table, (const char *[]){commands[i]->name, commands[i]->summary});
+    for (; *list; list++) cli_table_add(&table, (const char *[]){(*list)->name, (*list)->summary});
     cli_table_print(cli, &table);
     cli_table_free(&table);
+}
+
+static void print_help(const cli_run *cli) {
+    printf("Usage: crmdb [OPTIONS] COMMAND ...\n\nThe customer master on the command line.\n\n");
+    print_commands(cli, commands);
     print_options(cli, "Options of all commands", cli_global_options);
     printf("\ncrmdb COMMAND --help says more about a command.\n"
            "Exit status: 0 done, 1 not found or failed, 2 wrong use, 3 data refused.\n");
@@ -50,6 +56,10 @@ static void print_help(const cli_run *cli) {
 static void print_command_help(const cli_run *cli, const cli_command *command) {
     const char *space = *command->operands ? " " : "";
     printf("Usage: crmdb %s [OPTIONS]%s%s\n\n%s\n", command->name, space, command->operands, command->about);
+    if (command->verbs) {
+        putchar('\n');
+        print_commands(cli, command->verbs);
+    }
     print_options(cli, "Options", command->options);
     print_options(cli, "Options of all commands", cli_global_options);
 }
@@ -87,6 +97,7 @@ static int run_command(cli_run *cli, const cli_command *command, const cli_args 
         print_command_help(cli, command);
         return CLI_OK;
     }
+    if (command->verbs) return cli_error(cli, CLI_USAGE, "which command? crmdb %s --help lists them", command->name);
     if (args->operand_count < command->least || args->operand_count > command->most)
         return cli_error(cli, CLI_USAGE, "%s %s; usage: crmdb %s [OPTIONS] %s",
                          args->operand_count < command->least ? "too few arguments for" : "too many arguments for", command->name,
@@ -96,16 +107,41 @@ static int run_command(cli_run *cli, const cli_command *command, const cli_args 
     return code;
 }
 
+/* A command of a list by the last word of its name: "add" is the one of "group add". NULL where there is none. */
+static const cli_command *find_command(const cli_command *const *list, const char *name) {
+    for (; *list; list++) {
+        const char *space = strrchr((*list)->name, ' ');
+        if (!strcmp(space ? space + 1 : (*list)->name, name)) return *list;
+    }
+    return NULL;
+}
+
+/* The command that argv names from index on, in one word or two; its arguments are read. NULL: none is named, or false and an error. */
+static bool read_command(const cli_run *cli, cli_args *args, int argc, char **argv, const cli_command **out) {
+    const cli_command *const *list = commands;
+    int index = 1;
+    *out = NULL;
+    while (list) {
+        index = cli_args_read(cli, args, NULL, argc, argv, index, true);
+        if (!index) return false;
+        if (index == argc) return true;
+        const cli_command *command = find_command(list, argv[index]);
+        if (!command) {
+            const char *noun = *out ? (*out)->name : "", *space = *out ? " " : "";
+            cli_error(cli, CLI_USAGE, "unknown command \"%s%s%s\"; crmdb %s%s--help lists the commands", noun, space, argv[index], noun,
+                      space);
+            return false;
+        }
+        *out = command;
+        list = command->verbs;
+        index++;
+    }
+    return cli_args_read(cli, args, (*out)->options, argc, argv, index, false) != 0;
+}
+
 static int run(cli_run *cli, cli_args *args, int argc, char **argv) {
-    const cli_command *command = NULL;
-    int index = cli_args_read(cli, args, NULL, argc, argv, 1, true);
-    if (!index) return CLI_USAGE;
-    const char *name = index < argc ? argv[index] : NULL;
-    for (size_t i = 0; name && i < COMMANDS; i++)
-        if (!strcmp(commands[i]->name, name)) command = commands[i];
-    if (name && !command) return cli_error(cli, CLI_USAGE, "unknown command \"%s\"; crmdb --help lists the commands", name);
-    if (command && !cli_args_read(cli, args, command->options, argc, argv, index + 1, false)) return CLI_USAGE;
-    if (!settle(cli, args)) return CLI_USAGE;
+    const cli_command *command;
+    if (!read_command(cli, args, argc, argv, &command) || !settle(cli, args)) return CLI_USAGE;
     if (cli_args_get(args, "version"))
         printf("crmdb %s (libcrm %s)\n", CRM_VERSION_TEXT, crm_version_text());
     else if (command)

@@ -77,6 +77,18 @@ static void write_styled(FILE *file, bool color, const char *text, enum cli_styl
 
 void cli_print(const cli_run *cli, const char *text, enum cli_style style) { write_styled(stdout, cli->color, text, style); }
 
+void cli_print_lines(const cli_run *cli, const char *text) {
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        char *line = cli_copy(text);
+        line[size] = '\0';
+        cli_print(cli, line, CLI_PLAIN);
+        putchar('\n');
+        free(line);
+        text += size + (text[size] != '\0');
+    }
+}
+
 void cli_table_begin(cli_table *table, size_t columns) {
     memset(table, 0, sizeof *table);
     table->columns = columns;
@@ -120,6 +132,7 @@ static void row_print(const cli_run *cli, const cli_table *table, const cli_row 
     size_t used = table->columns, pending = table->indent;
     while (used && !*row->cells[used - 1].text) used--;
     for (size_t i = 0; i < used; i++) {
+        if (!widths[i]) continue;
         size_t fill = widths[i] - cli_width(row->cells[i].text);
         spaces(pending + (table->right[i] ? fill : 0));
         cli_print(cli, row->cells[i].text, row->cells[i].style);
@@ -128,13 +141,22 @@ static void row_print(const cli_run *cli, const cli_table *table, const cli_row 
     putchar('\n');
 }
 
+/* True for a column of a sparse table that has a heading at most. */
+static bool is_empty(const cli_table *table, size_t column) {
+    for (size_t r = 1; r < table->count; r++)
+        if (!table->rows[r].wide && *table->rows[r].cells[column].text) return false;
+    return table->sparse && table->count > 1;
+}
+
 void cli_table_print(const cli_run *cli, const cli_table *table) {
     size_t widths[CLI_COLUMNS] = {0};
-    for (size_t r = 0; r < table->count; r++)
-        for (size_t i = 0; i < table->columns && !table->rows[r].wide; i++) {
-            size_t width = cli_width(table->rows[r].cells[i].text);
+    for (size_t i = 0; i < table->columns; i++) {
+        if (is_empty(table, i)) continue;
+        for (size_t r = 0; r < table->count; r++) {
+            size_t width = table->rows[r].wide ? 0 : cli_width(table->rows[r].cells[i].text);
             if (width > widths[i]) widths[i] = width;
         }
+    }
     for (size_t r = 0; r < table->count; r++) {
         if (table->rows[r].wide) {
             cli_print(cli, table->rows[r].cells[0].text, table->rows[r].cells[0].style);

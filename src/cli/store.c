@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening the store that the user named, and finding the party that he means. */
+/* Opening the store that the user named, reading or writing, and finding the party that he means. */
 #include "cli/cli.h"
 #include <inttypes.h>
 
@@ -9,6 +9,20 @@ int cli_open(cli_run *cli, uint32_t flags, bool snapshot) {
     if (crm_db_open(cli->path, &options, &cli->db) != CRM_OK) return cli_failure(cli, cli->path);
     if (snapshot && crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) return cli_failure(cli, cli->path);
     return CLI_OK;
+}
+
+int cli_open_write(cli_run *cli) {
+    int code = cli_open(cli, 0, false);
+    if (code == CLI_OK && crm_txn_begin(cli->db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) code = cli_failure(cli, cli->path);
+    return code;
+}
+
+int cli_commit(cli_run *cli) {
+    int status = crm_txn_commit(cli->txn);
+    crm_txn_free(cli->txn);
+    cli->txn = NULL;
+    if (status == CRM_OK) status = crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn);
+    return status == CRM_OK ? CLI_OK : cli_failure(cli, cli->path);
 }
 
 void cli_close(cli_run *cli) {
@@ -114,4 +128,16 @@ int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_
     if (status == CRM_OK) return CLI_OK;
     if (status != CRM_E_NOTFOUND) return cli_failure(cli, text);
     return cli_error(cli, CLI_FAILED, by_id ? "nothing has the id %s" : "nothing has the number or id %s", text);
+}
+
+bool cli_party_options_good(const cli_run *cli, const cli_args *args) {
+    const char *role = cli_args_get(args, "role");
+    if (!role) return true;
+    if (!cli_args_get(args, "id")) return cli_role_good(cli, role);
+    cli_error(cli, CLI_USAGE, "--role and --id exclude each other");
+    return false;
+}
+
+int cli_party_of(cli_run *cli, const cli_args *args, const char *text, crm_id *out) {
+    return cli_party(cli, text, cli_args_get(args, "role"), cli_args_get(args, "id") != NULL, out);
 }

@@ -49,14 +49,20 @@ const char *cli_language(const cli_run *cli) { return cli->german ? "de" : "en";
 
 const char *cli_say(const cli_run *cli, const char *english, const char *german) { return cli->german ? german : english; }
 
-/* Label of a code that the store holds, in the language, else in English. The caller frees the record that it lies in. */
+const char *cli_value_text(const cli_run *cli, const crm_record *rec, crm_field field) {
+    const char *label = crm_record_label(rec, field, cli_language(cli));
+    if (!label) label = crm_record_label(rec, field, "en");
+    if (!label && crm_record_item_count(rec, field)) label = crm_record_label(rec, field, crm_record_label_language(rec, field, 0));
+    return label;
+}
+
+/* Label of a code that the store holds. The caller frees the record that it lies in. */
 static const char *stored_label(cli_run *cli, const char *domain, const char *code, crm_record **out) {
     crm_id id;
     *out = NULL;
     if (!cli->txn || crm_code_find(cli->txn, domain, code, CRM_NTS, &id) != CRM_OK) return NULL;
     if (crm_record_get(cli->txn, id, out) != CRM_OK) return NULL;
-    const char *label = crm_record_label(*out, CRM_CODE_LABEL, cli_language(cli));
-    return label ? label : crm_record_label(*out, CRM_CODE_LABEL, "en");
+    return cli_value_text(cli, *out, CRM_CODE_LABEL);
 }
 
 /* Built-in codes that are words ("customer", "delivery") are shown by their label alone, all others stay visible beside it. */
@@ -118,10 +124,23 @@ static void add_list(const crm_record *rec, crm_field field, cli_string *out) {
 }
 
 /* An "until" is the first day that is out; people write the last one that is in. */
-static bool is_until(crm_field field) {
+bool cli_value_is_until(crm_field field) {
     const char *name = crm_field_name(field);
     size_t size = name ? strlen(name) : 0;
     return size >= 5 && !strcmp(name + size - 5, "until");
+}
+
+void cli_value_label(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out) {
+    crm_record *definition = NULL;
+    const char *label = crm_field_label(field, cli_language(cli));
+    if (!label && cli->txn && crm_custom_field_get(cli->txn, field, &definition) == CRM_OK)
+        label = cli_value_text(cli, definition, CRM_CUSTOM_FIELD_LABEL);
+    if (!label) label = crm_record_field_name(rec, field);
+    if (label)
+        cli_string_add(out, label);
+    else
+        cli_value_path(field, out);
+    crm_record_free(definition);
 }
 
 void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out) {
@@ -136,7 +155,7 @@ void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string 
         break;
     case CRM_TYPE_INT: cli_string_format(out, "%" PRId64, crm_record_int(rec, field, 0)); break;
     case CRM_TYPE_BOOL: cli_string_add(out, crm_record_bool(rec, field, 0) ? cli_say(cli, "yes", "ja") : cli_say(cli, "no", "nein")); break;
-    case CRM_TYPE_DATE: cli_value_date(cli, crm_record_date(rec, field, 0) - is_until(field), out); break;
+    case CRM_TYPE_DATE: cli_value_date(cli, crm_record_date(rec, field, 0) - cli_value_is_until(field), out); break;
     case CRM_TYPE_TIME: add_time(cli, crm_record_time(rec, field, 0), out); break;
     case CRM_TYPE_AMOUNT: add_amount(cli, crm_record_amount(rec, field, 0), out); break;
     case CRM_TYPE_ID: cli_value_name(cli, crm_record_id(rec, field), out); break;
@@ -146,7 +165,7 @@ void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string 
         break;
     case CRM_TYPE_TEXTS: add_list(rec, field, out); break;
     case CRM_TYPE_LABEL:
-        label = crm_record_label(rec, field, cli_language(cli));
+        label = cli_value_text(cli, rec, field);
         cli_string_add(out, label ? label : "");
         break;
     default: break;
@@ -175,6 +194,8 @@ void cli_value_name(cli_run *cli, crm_id id, cli_string *out) {
         uint32_t kind = crm_record_kind(rec);
         if (kind == CRM_KIND_PARTY) cli_string_join(&text, "", crm_record_text(rec, CRM_PARTY_NAME));
         if (kind == CRM_KIND_CONTACT) cli_string_join(&text, "", crm_record_text(rec, CRM_CONTACT_NAME));
+        if (kind == CRM_KIND_GROUP) cli_string_join(&text, "", crm_record_text(rec, CRM_GROUP_CODE));
+        if (kind == CRM_KIND_RULE) cli_string_join(&text, "", crm_record_text(rec, CRM_RULE_CODE));
         if (kind == CRM_KIND_ADDRESS) {
             cli_string_join(&text, "", crm_record_text(rec, CRM_ADDRESS_SITE_NAME));
             cli_value_address(rec, &text);

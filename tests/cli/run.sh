@@ -110,11 +110,6 @@ help_and_usage() {
     run 'bad date' 2 quote 1 --date 2026-02-29 --db store
     err_has '2026-02-29'
     run 'bad date, shape' 2 quote 1 --date 1.2.2026 --db store
-    run 'bad set' 2 quote 1 --set price_list --db store
-    run 'set of no field' 2 quote 1 --set nothing=1 --db store
-    err_has 'nothing'
-    run 'set of an id that is none' 2 quote 1 --set ship_to=Hamburg --db store
-    err_has 'ship_to'
     run 'ship-to that is no id' 2 quote 1 --ship-to x --db store
     run 'role and id' 2 show 1 --role customer --id --db store
     run 'bad rows' 2 import --rows square --db store x.csv
@@ -245,7 +240,7 @@ for kind in ("addresses", "contacts"):
     for one in file[kind]:
         names[one["id"]] = one.get("site_name") or one["name"]
 def plain(one):
-    return {k: names.get(v, v) for k, v in one.items() if k not in ("id", "revision", "party", "created_at")}
+    return {k: names.get(v, v) for k, v in one.items() if k not in ("id", "revision", "party", "owner", "created_at")}
 for kind, value in sorted(file.items()):
     for line in sorted(json.dumps(plain(one), sort_keys=True) for one in (value if isinstance(value, list) else [value])):
         print(kind, line)' >"$store.$number"
@@ -429,7 +424,7 @@ quotes() {
     run 'quote in the sender'"'"'s country' 0 quote 10001 --db country
     out_has '^  01705 Freital'
     out_lacks 'GERMANY'
-    run 'quote of a sales area' 0 quote 10001 --set sales_area=Nord --db store
+    run 'quote of a sales area' 0 quote 10001 --sales-area Nord --db store
     out_has '^  Sales area  *Nord  *explicit'
     run 'quote of a day' 0 quote 10001 --date 2026-01-31 --db store
     out_has '2026-01-31$'
@@ -444,17 +439,23 @@ quotes() {
     out_has '^  Ship-to  *-  *unset.*ambiguous'
     out_has '^  *Ship-to: 2 candidates$\|^Ship-to: 2 candidates$'
     site=$(sed -n 's/^  *\([0-9][0-9]*\)  *Lager Süd.*/\1/p' out)
-    run 'chosen ship-to' 0 quote 10003 --ship-to "${site:-0}" --set customer_reference='Anfrage 4711' --set price_list= --db store
+    run 'chosen ship-to' 0 quote 10003 --ship-to "${site:-0}" --given customer_reference='Anfrage 4711' --given price_list= --db store
     out_has '^  Ship-to  *Lager Süd, .*explicit  *explicit'
     out_has '^  Customer reference  *Anfrage 4711  *explicit'
     out_has '^  Price list  *-  *explicit'
     run 'a site of another customer' 3 quote 10001 --ship-to "${site:-0}" --db store
     err_has 'ship_to'
-    run 'an unknown currency' 3 quote 10001 --set currency=XQX --db store
+    run 'an unknown currency' 3 quote 10001 --given currency=XQX --db store
     err_has 'currency'
     run 'a blocked customer' 0 quote 10010 --db store
     err_has 'blocked: Offene Posten'
     run 'quote for nobody' 1 quote 4711 --db store
+    run 'half a given value' 2 quote 10001 --given price_list --db store
+    err_has '"price_list" is not FIELD=VALUE'
+    run 'given to no field' 2 quote 10001 --given nothing=1 --db store
+    err_has 'nothing=1: no such field'
+    run 'a given id that is none' 2 quote 10001 --given ship_to=Hamburg --db store
+    err_has 'ship_to'
 }
 
 colours() {
