@@ -96,6 +96,12 @@ crm_id test_party(crm_txn *txn, const char *name) {
     return test_put(txn, test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, name, 0));
 }
 
+crm_id test_group(crm_txn *txn, const char *code, crm_id parent) {
+    crm_record *rec = test_record(CRM_KIND_GROUP, 0, CRM_GROUP_CODE, code, CRM_GROUP_NAME, code, 0);
+    cr_assert_eq(crm_record_set_id(rec, CRM_GROUP_PARENT, parent), CRM_OK);
+    return test_put(txn, rec);
+}
+
 crm_id test_role(crm_txn *txn, crm_id party, const char *role, const char *number) {
     return test_put(txn, test_record(CRM_KIND_ROLE, party, CRM_ROLE_ROLE, role, number ? CRM_ROLE_NUMBER : 0, number, 0));
 }
@@ -150,15 +156,32 @@ static void dump_parties(crm_txn *txn, uint32_t flags, FILE *out) {
     } while (token);
 }
 
-static void dump_kind(crm_txn *txn, uint32_t kind, FILE *out) {
+/* An owner's records of a kind; 0: the store's own. */
+static void dump_kind(crm_txn *txn, crm_id owner, uint32_t kind, FILE *out) {
     char *token = NULL;
     do {
         crm_iter *iter;
         test_ids *ids = calloc(1, sizeof *ids);
-        cr_assert_eq(crm_record_list(txn, 0, kind, 1000, token, &iter), CRM_OK, "%s", crm_error_text());
+        cr_assert_eq(crm_record_list(txn, owner, kind, 1000, token, &iter), CRM_OK, "%s", crm_error_text());
         free(token);
         token = test_page(iter, ids);
         for (size_t i = 0; i < ids->count; i++) dump_record(txn, ids->id[i], out);
+        free(ids);
+    } while (token);
+}
+
+static void dump_groups(crm_txn *txn, FILE *out) {
+    char *token = NULL;
+    do {
+        crm_iter *iter;
+        test_ids *ids = calloc(1, sizeof *ids);
+        cr_assert_eq(crm_group_list(txn, 1000, token, &iter), CRM_OK, "%s", crm_error_text());
+        free(token);
+        token = test_page(iter, ids);
+        for (size_t i = 0; i < ids->count; i++) {
+            dump_record(txn, ids->id[i], out);
+            dump_kind(txn, ids->id[i], CRM_KIND_QUOTE_DEFAULTS, out);
+        }
         free(ids);
     } while (token);
 }
@@ -170,9 +193,10 @@ char *test_dump_txn(crm_txn *txn) {
     dump_parties(txn, 0, out);
     fputs("archived\n", out);
     dump_parties(txn, CRM_PARTY_LIST_ARCHIVED, out);
-    dump_kind(txn, CRM_KIND_CODE, out);
-    dump_kind(txn, CRM_KIND_SETTING, out);
-    dump_kind(txn, CRM_KIND_QUOTE_DEFAULTS, out);
+    dump_groups(txn, out);
+    dump_kind(txn, 0, CRM_KIND_CODE, out);
+    dump_kind(txn, 0, CRM_KIND_SETTING, out);
+    dump_kind(txn, 0, CRM_KIND_QUOTE_DEFAULTS, out);
     fclose(out);
     return text;
 }

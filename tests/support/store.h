@@ -27,6 +27,7 @@ crm_record *test_record(uint32_t kind, crm_id party, ...);
 crm_id test_put(crm_txn *txn, crm_record *rec);
 int test_try(crm_txn *txn, crm_record *rec);
 crm_id test_party(crm_txn *txn, const char *name);
+crm_id test_group(crm_txn *txn, const char *code, crm_id parent);                   /* parent 0: none */
 crm_id test_role(crm_txn *txn, crm_id party, const char *role, const char *number); /* number NULL: from the range */
 crm_id test_child(crm_txn *txn, uint32_t kind, crm_id party, crm_field field, const char *text);
 crm_record *test_get(crm_txn *txn, crm_id id);
@@ -38,7 +39,8 @@ typedef struct test_ids {
 } test_ids;
 char *test_page(crm_iter *iter, test_ids *out);
 
-/* All that can be seen of a store as text: files with their children, archived ones too, codes, settings, its own quote defaults. */
+/* All that can be seen of a store as text: files with their children, archived ones too, groups, codes, settings, its own quote
+ * defaults. */
 char *test_dump(crm_db *db); /* to be freed */
 char *test_dump_txn(crm_txn *txn);
 uint64_t test_sequence(crm_db *db);
