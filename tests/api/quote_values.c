@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stage 2 of the quote proposal: each level of each field, and the currency that comes with a price list. */
+/* Stage 2 of the quote proposal: the currency that comes with a price list, sales areas, codes. Levels: quote_levels.c. */
 #include "support/proposal.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -9,111 +9,6 @@
 #define SITES                                                                                                                              \
     "a1 address town=A;a2 address town=B;a3 address town=C;u1 usage target=a1 purpose=delivery is_default=1;"                              \
     "u2 usage target=a2 purpose=delivery;u3 usage target=a3 purpose=main;"
-
-/* A site, a contact and terms on all levels: what a field takes is decided by its policy. */
-struct policy {
-    const char *field, *levels;            /* g given, s site, c contact, p customer, w the store's own; in order */
-    const char *values[5];                 /* one a level, in the order g s c p w */
-    const char *site, *contact, *customer; /* record and field that hold the value there, where it is not in quote defaults; "" nowhere */
-};
-
-static const struct policy policies[] = {
-    {"price_list", "gpw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"discount_scheme", "gpw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"currency", "gpw", {"EUR", "CHF", "USD", "GBP", "SEK"}, NULL, NULL, NULL},
-    {"payment_terms", "gpw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"payment_method", "gpw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"delivery_terms", "gspw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"shipping_method", "gspw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"delivery_times", "gspw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"plant", "gspw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"tax_zone", "gspw", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-    {"vat_id", "gsp", {"G", "S", "C", "P", "W"}, "a1", "", "p"},
-    {"language", "gcspw", {"de", "fr", "en", "it", "es"}, NULL, "c1", "p"},
-    {"language", "gcspw", {"de", "fr", "en", "it", "es"}, NULL, NULL, NULL},
-    {"salutation", "gcp", {"G", "S", "C", "P", "W"}, "", "c1", "p"},
-    {"channel", "gcspw", {"mail", "fax", "phone", "mobile", "web"}, NULL, NULL, NULL},
-    {"customer_reference", "gcsp", {"G", "S", "C", "P", "W"}, NULL, NULL, NULL},
-};
-
-static const char order_of_levels[] = "gscpw";
-static const char *const level_names[] = {"explicit", "site", "contact", "customer", "global"};
-
-/* The field's pair "name=value" where holder holds it, else nothing. */
-static void put_pair(char *out, size_t size, const char *field, const char *value, const char *holder, const char *record) {
-    if (value && !strcmp(holder, record)) snprintf(out + strlen(out), size - strlen(out), " %s=%s", field, value);
-}
-
-static const char *holder_of(const struct policy *policy, char level) {
-    switch (level) {
-    case 's': return policy->site ? policy->site : "ds";
-    case 'c': return policy->contact ? policy->contact : "dc";
-    case 'p': return policy->customer ? policy->customer : "dp";
-    default: return strchr(policy->levels, 'w') ? "dw" : "";
-    }
-}
-
-/* A store with values[i] on level i (NULL: none). */
-static void describe(const struct policy *policy, const char *const values[5], char *out, size_t size) {
-    static const struct {
-        const char *label, *text;
-    } records[] = {{"p", "p party"},
-                   {"a1", ";a1 address"},
-                   {"c1", ";c1 contact"},
-                   {"dp", ";dp quote_defaults preferred_site=a1 preferred_contact=c1"},
-                   {"ds", ";ds quote_defaults scope=a1"},
-                   {"dc", ";dc quote_defaults scope=c1"},
-                   {"dw", ";dw global"}};
-    snprintf(out, size, "u1 usage target=a1 purpose=delivery;");
-    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
-        snprintf(out + strlen(out), size - strlen(out), "%s", records[i].text);
-        for (int level = 1; level < 5; level++)
-            put_pair(out, size, policy->field, values[level], holder_of(policy, order_of_levels[level]), records[i].label);
-    }
-}
-
-static void check_policy(crm_db *db, const struct policy *policy, size_t first, bool none) {
-    const char *values[5] = {NULL};
-    char stored[1000], given[100], wanted[200], what[100];
-    for (size_t i = first; policy->levels[i]; i++) {
-        size_t level = (size_t)(strchr(order_of_levels, policy->levels[i]) - order_of_levels);
-        values[level] = none && i == first ? "" : policy->values[level];
-    }
-    size_t level = (size_t)(strchr(order_of_levels, policy->levels[first]) - order_of_levels);
-    describe(policy, values, stored, sizeof stored);
-    snprintf(given, sizeof given, "%s=%s", policy->field, values[0] ? values[0] : "");
-    snprintf(what, sizeof what, "%s from %s%s", policy->field, level_names[level], none ? ", none" : "");
-    snprintf(wanted, sizeof wanted, "%s=%s %s", policy->field, values[level], level_names[level]);
-    if (level)
-        snprintf(wanted + strlen(wanted), sizeof wanted - strlen(wanted), " %s.%s", holder_of(policy, order_of_levels[level]),
-                 policy->field);
-    proposal_check(db, &(struct row){what, stored, values[0] ? given : NULL, wanted});
-}
-
-/* Values only on levels that don't count for the field. */
-static void check_other_levels(crm_db *db, const struct policy *policy) {
-    const char *values[5] = {NULL};
-    char stored[1000], wanted[100], what[100];
-    for (size_t level = 1; level < 5; level++)
-        if (!strchr(policy->levels, order_of_levels[level])) values[level] = policy->values[level];
-    describe(policy, values, stored, sizeof stored);
-    snprintf(what, sizeof what, "%s on other levels", policy->field);
-    snprintf(wanted, sizeof wanted, "%s=-", policy->field);
-    proposal_check(db, &(struct row){what, stored, NULL, wanted});
-}
-
-/* Each level of each field decides where the levels before it say nothing; and says "none" by an empty text. */
-Test(quote, levels) {
-    crm_db *db = scene_open_store();
-    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
-        for (size_t first = 0; policies[i].levels[first]; first++) {
-            check_policy(db, &policies[i], first, false);
-            check_policy(db, &policies[i], first, true);
-        }
-        check_other_levels(db, &policies[i]);
-    }
-    scene_close_store(db);
-}
 
 #define LIST "k code domain=price_list code=L currency=CHF;"
 static const struct row value_rows[] = {

@@ -29,10 +29,13 @@ static inline void show_candidates(const struct data *data, const crm_quote *quo
 
 /* "ship_to=a1 customer default u1.target", "contact=? c1 c2", "plant=-", and flags behind. */
 static inline void show(const struct data *data, const crm_quote *quote, crm_field field, char *out, size_t size) {
-    static const char *const flags[] = {"AMBIGUOUS", "REDIRECTED", "BLOCKED", "CONFLICT"};
+    static const char *const flags[] = {"AMBIGUOUS", "REDIRECTED", "BLOCKED", "CONFLICT", "UNSET", "DELIVERY_LOCKED"};
     uint32_t level = crm_quote_level(quote, field), set = crm_quote_flags(quote, field);
     const crm_record *values = crm_quote_record(quote);
     cr_expect(crm_record_has(values, field) == (level != CRM_LEVEL_UNSET), "%s: in the record where it is set", crm_field_name(field));
+    cr_expect(!(crm_quote_flags(quote, 0) & CRM_QUOTE_FLAG_UNSET), "UNSET is of single fields");
+    cr_expect((set & CRM_QUOTE_FLAG_UNSET) == (level || set & CRM_QUOTE_FLAG_AMBIGUOUS ? 0 : CRM_QUOTE_FLAG_UNSET), "%s: UNSET",
+              crm_field_name(field));
     if (set & CRM_QUOTE_FLAG_AMBIGUOUS) {
         snprintf(out, size, "%s=?", crm_field_name(field));
         show_candidates(data, quote, field, out, size);
@@ -41,7 +44,7 @@ static inline void show(const struct data *data, const crm_quote *quote, crm_fie
     }
     cr_expect(crm_quote_candidate_count(quote, field) == 0);
     if (level == CRM_LEVEL_UNSET) {
-        snprintf(out, size, "%s=-", crm_field_name(field));
+        snprintf(out, size, "%s=-%s", crm_field_name(field), set & CRM_QUOTE_FLAG_DELIVERY_LOCKED ? " DELIVERY_LOCKED" : "");
         return;
     }
     bool is_id = crm_field_type(field) == CRM_TYPE_ID;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A store in a folder of its own, filled from a text: records "label kind name=value name=value", divided by ';'. Values are texts, 0 or 1,
  * days counted from SCENE_DAY, and labels of other records. The party "p" is there always and owns what names no other party; kind "global"
- * stands for the store's own quote defaults.
+ * stands for the store's own quote defaults. Lists are divided by ','. Kind "archive" archives the record that it names once all others
+ * are stored.
  *
  * Header only: it calls the library, with which each program is linked in its own way. */
 #ifndef CRM_TESTS_SUPPORT_SCENE_H
@@ -87,13 +88,24 @@ static inline void scene_parse(struct data *data, const char *text) {
     data->items[data->count++] = (struct item){"p", "party", "", 0};
 }
 
+static inline int add_items(crm_record *record, crm_field field, const char *value) {
+    int rc = CRM_OK;
+    for (const char *at = value; rc == CRM_OK && *at;) {
+        size_t size = strcspn(at, ",");
+        rc = crm_record_add_item(record, field, at, size);
+        at += size + (at[size] == ',');
+    }
+    return rc;
+}
+
 static inline void set_value(const struct data *data, crm_record *record, crm_field field, const char *value) {
     int rc = CRM_E_TYPE;
     switch (crm_field_type(field)) {
     case CRM_TYPE_TEXT: rc = crm_record_set_text(record, field, value, CRM_NTS); break;
     case CRM_TYPE_BOOL: rc = crm_record_set_bool(record, field, atoi(value)); break;
-    case CRM_TYPE_INT: rc = crm_record_set_int(record, field, atoi(value)); break;
     case CRM_TYPE_DATE: rc = crm_record_set_date(record, field, SCENE_DAY + atoi(value)); break; /* counted from SCENE_DAY */
+    case CRM_TYPE_INT: rc = crm_record_set_int(record, field, atoi(value)); break;
+    case CRM_TYPE_TEXTS: rc = add_items(record, field, value); break;
     case CRM_TYPE_ID: rc = crm_record_set_id(record, field, scene_id(data, value)); break;
     default: break;
     }
@@ -113,14 +125,21 @@ static inline void set_fields(const struct data *data, crm_record *record, const
     }
 }
 
+static inline int archive(const struct data *data, struct item *item) {
+    item->id = UINT64_MAX;
+    return crm_record_archive(data->txn, scene_id(data, strchr(item->fields, '=') + 1), 0);
+}
+
 /* The store's own terms are written as kind "global". */
 static inline int store(struct data *data, struct item *item) {
+    if (!strcmp(item->kind, "archive")) return archive(data, item);
     bool global = !strcmp(item->kind, "global");
     const char *kind = global ? "quote_defaults" : item->kind;
     crm_record *record;
     cr_assert(crm_record_new(crm_kind_find(kind), &record) == CRM_OK, "kind %s", kind);
     if (!strcmp(kind, "party")) set_fields(data, record, kind, "name=Muster type=organisation");
     if (!strcmp(kind, "contact")) set_fields(data, record, kind, "name=Person");
+    if (!strcmp(kind, "group")) set_fields(data, record, kind, "name=Gruppe");
     set_fields(data, record, kind, item->fields);
     crm_field owner = crm_field_next(crm_record_kind(record), 0);
     if (!global && crm_field_flags(owner) & CRM_FIELD_KEY && !crm_record_has(record, owner))
@@ -130,17 +149,24 @@ static inline int store(struct data *data, struct item *item) {
     return rc;
 }
 
-/* May it be stored: is everything there that it names? */
+static inline bool is_of_party(const struct item *item) {
+    static const char *const others[] = {"party", "group", "code", "setting", "policy", "rule", "global", "custom_field"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(item->kind, others[i])) return false;
+    return true;
+}
+
+/* May it be stored: is everything there that it names, or to be archived: everything at all? */
 static inline bool is_ready(const struct data *data, const struct item *item) {
-    if (item->id) return false;
-    if (!strcmp(item->kind, "party") || !strcmp(item->kind, "code") || !strcmp(item->kind, "global")) return true;
-    if (!scene_id(data, "p")) return false;
+    if (item->id || (is_of_party(item) && !scene_id(data, "p"))) return false;
     for (size_t i = 0; i < data->count; i++) {
         char reference[12];
         snprintf(reference, sizeof reference, "=%s", data->items[i].label);
         const char *found = strstr(item->fields, reference);
         char after = found ? found[strlen(reference)] : '?';
-        if (found && (after == ' ' || after == '\0') && !data->items[i].id) return false;
+        bool named = found && (after == ' ' || after == '\0');
+        bool waits = !strcmp(item->kind, "archive") && strcmp(data->items[i].kind, "archive") != 0;
+        if ((named || waits) && !data->items[i].id) return false;
     }
     return true;
 }
