@@ -91,9 +91,10 @@ CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, cons
  *                  contact and payer are dropped: they were the other's.
  * @param as_of     as for crm_quote_resolve().
  * @param changes   what is chosen now: it takes the place of what was given before, field by field; or NULL.
- * @param released, count  fields that were given before and are looked for again now; may be NULL where count is 0.
+ * @param released, count  fields that were given before, or in changes, and are looked for again now; may be NULL where count is 0.
  * @param[out] out  the new proposal, which knows what changed and why (crm_quote_change()); NULL on failure. old stays as it is.
- * @errors as crm_quote_resolve(); CRM_E_TYPE a released field is none of a quote. @owner the caller. @threads one at a time. @since 1.0
+ * @errors as crm_quote_resolve(); CRM_E_TYPE a released field is none of a quote; CRM_E_INVALID old is of another store. @owner the caller.
+ * @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_reresolve(crm_txn *txn, const crm_quote *old, crm_id customer, int64_t as_of, const crm_record *changes,
                                 const crm_field *released, size_t count, crm_quote **out);
@@ -125,19 +126,23 @@ CRM_API uint32_t crm_quote_flags(const crm_quote *quote, crm_field field);
 CRM_API size_t crm_quote_candidate_count(const crm_quote *quote, crm_field field);
 /** One candidate, by position in ascending order of the ids, or 0. @errors CRM_E_TYPE. @threads one at a time. @since 1.0 */
 CRM_API crm_id crm_quote_candidate(const crm_quote *quote, crm_field field, size_t index);
-/** How many values a field could have had from other levels and rules. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+/**
+ * How many values a field could have had from other levels and rules. Addresses, contact and parties have none: what later steps would have
+ * found is not read. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
  */
 CRM_API size_t crm_quote_loser_count(crm_quote *quote, crm_field field);
 /**
- * One of them, in the order in which they would have been taken: a record of CRM_KIND_QUOTE_LOSER with level, value, source and why it was
- * not taken. NULL beyond the last. @lifetime until quote is freed. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
+ * One of them, in the order in which they would have been taken: those of rules, a given one, those of the levels by the field's policy. A
+ * record of CRM_KIND_QUOTE_LOSER with level, value (as text), source and why it was not taken. NULL beyond the last. @lifetime until quote
+ * is freed. @errors CRM_E_TYPE; CRM_E_NOMEM. @threads one at a time. @since 1.0
  */
 CRM_API const crm_record *crm_quote_loser(crm_quote *quote, crm_field field, size_t index);
 /** How many fields differ from the proposal that this one was computed again from; 0 for a first one. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_quote_change_count(const crm_quote *quote);
 /**
  * One of them, in the order of the fields: a record of CRM_KIND_QUOTE_CHANGE with the values, levels and sources before and now, and why.
- * Of addresses a new revision counts too. NULL beyond the last. @lifetime until quote is freed. @threads one at a time. @since 1.0
+ * Values are texts, ids in decimal. Of an address a new revision counts too: source and revision are its own then. NULL beyond the last.
+ * @lifetime until quote is freed. @threads one at a time. @since 1.0
  */
 CRM_API const crm_record *crm_quote_change(const crm_quote *quote, size_t index);
 /**

@@ -14,6 +14,7 @@ static crm_txn *txn;
 static crm_iter *iter;
 static crm_record *party;
 static crm_sync *sync_rows;
+static crm_quote *proposal;
 
 static crm_iter *list(void) {
     crm_iter *out;
@@ -31,12 +32,14 @@ static void begin(void) {
     test_commit(txn);
     txn = test_write(db);
     party = test_get(txn, id);
+    cr_assert(crm_quote_resolve(txn, id, CRM_TODAY, NULL, &proposal) >= 0);
     iter = list();
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync_rows), CRM_OK);
 }
 
 static void end(void) {
     crm_record_free(party);
+    crm_quote_free(proposal);
     crm_sync_free(sync_rows);
     crm_iter_free(iter);
     crm_txn_free(txn);
@@ -149,6 +152,12 @@ static int quote_resolve(const knock *k) {
     if (rc >= 0) crm_quote_free(out);
     return with_out(k, rc, out);
 }
+static int quote_reresolve(const knock *k) {
+    crm_quote *out = ANY;
+    int rc = crm_quote_reresolve(k->handle, proposal, 0, CRM_TODAY, NULL, NULL, 0, P(out));
+    if (rc >= 0) crm_quote_free(out);
+    return with_out(k, rc, out);
+}
 RETURNS_STATUS(sync_apply, crm_sync_apply(k->no_out ? NULL : sync_rows, k->handle, CRM_ACTOR_SYSTEM))
 RETURNS_ID(iter_next, crm_iter_next(k->handle, P(out)))
 static int iter_next_many(const knock *k) {
@@ -208,6 +217,7 @@ static const struct door {
     {"crm_setting_set", setting_set, TXN | TEXT, CRM_OK},
     {"crm_setting_set", setting_set_name, TXN | NTS, CRM_OK},
     {"crm_quote_resolve", quote_resolve, TXN | OUT, CRM_OK},
+    {"crm_quote_reresolve", quote_reresolve, TXN | OUT, CRM_OK},
     {"crm_setting_clear", setting_clear, TXN | NTS, CRM_OK},
     {"crm_sync_apply", sync_apply, DB | OUT, CRM_E_INVALID},
     {"crm_iter_next", iter_next, ITER | OUT, CRM_ROW},
@@ -374,7 +384,8 @@ static const char *const others =
     " crm_record_clear crm_record_json crm_file_count crm_file_record crm_file_json"
     " crm_quote_record crm_quote_date crm_quote_level crm_quote_reason crm_quote_source crm_quote_source_revision crm_quote_source_field"
     " crm_quote_flags crm_quote_candidate_count crm_quote_candidate crm_quote_block_reason crm_quote_address crm_quote_address_text"
-    " crm_quote_json crm_quote_level_name crm_quote_reason_name"
+    " crm_quote_json crm_quote_level_name crm_quote_reason_name crm_quote_loser_count crm_quote_loser crm_quote_change_count"
+    " crm_quote_change crm_quote_given crm_quote_explain"
     " crm_sync_set_policy crm_sync_set_role crm_sync_set_flags crm_sync_map crm_sync_add_column crm_sync_target crm_sync_add_row"
     " crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
     " crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"

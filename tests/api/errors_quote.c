@@ -2,6 +2,7 @@
 /* That the headers tell the truth about errors: proposals, and rows into the store. */
 #include "support/errors.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static crm_db *db;
@@ -92,6 +93,60 @@ Test(errors, proposal) {
     KEEPS(crm_quote_address_text, crm_quote_address_text(quote, CRM_QUOTE_BILL_TO));
     KEEPS(crm_quote_json, crm_quote_json(quote, NULL));
     crm_quote_free(quote);
+}
+
+static int again(const crm_quote *old, crm_record *changes, const crm_field *released, size_t count) {
+    crm_quote *quote;
+    int rc = crm_quote_reresolve(txn, old, 0, CRM_TODAY, changes, released, count, &quote);
+    crm_quote_free(quote);
+    crm_record_free(changes);
+    return rc;
+}
+
+static int given_of(const crm_quote *quote) {
+    crm_record *given;
+    int rc = crm_quote_given(quote, &given);
+    crm_record_free(given);
+    return rc;
+}
+
+/* A proposal of a store that is gone. */
+static crm_quote *foreign_quote(void) {
+    crm_db *other;
+    crm_txn *write;
+    crm_quote *quote;
+    char *path = test_folder_new();
+    crm_db_options options = test_options();
+    cr_assert_eq(crm_db_open(path, &options, &other), CRM_OK);
+    write = test_write(other);
+    cr_assert(crm_quote_resolve(write, test_party(write, "Andere AG"), CRM_TODAY, NULL, &quote) >= 0);
+    crm_txn_free(write);
+    crm_db_close(other);
+    test_folder_remove(path);
+    free(path);
+    return quote;
+}
+
+Test(errors, proposal_again) {
+    crm_quote *quote, *other = foreign_quote();
+    crm_field released[] = {CRM_QUOTE_PLANT, CRM_PARTY_NAME};
+    cr_assert(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote) >= 0);
+    REFUSES(CRM_E_TYPE, crm_quote_reresolve, again(quote, NULL, released, 2));
+    REFUSES(CRM_E_TYPE, crm_quote_reresolve, again(quote, test_get(txn, party), NULL, 0));
+    REFUSES(CRM_E_INVALID, crm_quote_reresolve, again(other, NULL, NULL, 0));
+    REFUSES(CRM_E_INVALID, crm_quote_reresolve, again(NULL, NULL, NULL, 0));
+    REFUSES(CRM_E_INVALID, crm_quote_reresolve, again(quote, NULL, NULL, 1));
+    KEEPS(crm_quote_reresolve, again(quote, NULL, released, 1));
+    KEEPS(crm_quote_given, given_of(quote));
+    FAILS(CRM_E_TYPE, crm_quote_loser_count, crm_quote_loser_count(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_loser, crm_quote_loser(quote, CRM_PARTY_NAME, 0));
+    FAILS(CRM_E_INVALID, crm_quote_explain, crm_quote_explain(quote, 0, NULL));
+    FAILS(CRM_E_INVALID, crm_quote_explain, crm_quote_explain(quote, 3, NULL));
+    KEEPS(crm_quote_loser_count, crm_quote_loser_count(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_loser, crm_quote_loser(quote, CRM_QUOTE_PLANT, 0));
+    KEEPS(crm_quote_explain, crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL));
+    crm_quote_free(quote);
+    crm_quote_free(other);
 }
 
 /* --- rows --- */

@@ -41,6 +41,10 @@ Test(nulls, quote) {
     cr_expect(crm_quote_candidate(NULL, CRM_QUOTE_PLANT, 0) == 0 && !crm_quote_block_reason(NULL) &&
               !crm_quote_address(NULL, CRM_QUOTE_SHIP_TO));
     cr_expect(!crm_quote_address_text(NULL, CRM_QUOTE_SHIP_TO) && !crm_quote_json(NULL, NULL));
+    cr_expect(crm_quote_loser_count(NULL, CRM_QUOTE_PLANT) == 0 && !crm_quote_loser(NULL, CRM_QUOTE_PLANT, 0));
+    cr_expect(crm_quote_change_count(NULL) == 0 && !crm_quote_change(NULL, 0) && !crm_quote_explain(NULL, CRM_QUOTE_FORMAT_TEXT, NULL));
+    crm_record *given = NULL;
+    cr_expect(crm_quote_given(NULL, &given) == CRM_E_INVALID && !given && crm_quote_given(NULL, NULL) == CRM_E_INVALID);
     cr_expect(!crm_quote_level_name(UINT32_MAX) && !crm_quote_reason_name(UINT32_MAX));
     crm_quote_free(NULL);
 }
