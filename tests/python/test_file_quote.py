@@ -28,7 +28,7 @@ def filled(db, customer):
         contact = crm.Contact(party=party, name="Käthe Grünwald", salutation="ms")
         txn.put(contact)
         txn.put(crm.Channel(party=party, target=contact, type="phone", value="+49 351 123"))
-        txn.put(crm.QuoteDefaults(party=party, price_list="A", payment_terms="30 days", preferred_site=site))
+        txn.put(crm.QuoteDefaults(owner=party, price_list="A", payment_terms="30 days", preferred_site=site))
         return {"party": party.id, "home": home.id, "site": site.id, "contact": contact.id}
 
 

@@ -16,6 +16,8 @@ A record belongs to one thread at a time, a write transaction to the thread that
 """
 from . import constants
 from ._library import lib as _lib
+from .address import format_address
+from .blockers import Blocker
 from .database import ACTOR_SYSTEM, Database, open
 from .errors import (
     AbortedError,
@@ -26,6 +28,7 @@ from .errors import (
     CommitUnknownError,
     ConflictError,
     CorruptError,
+    CycleError,
     DataError,
     DeniedError,
     EndedError,
@@ -59,7 +62,26 @@ from .file import File
 from .listing import Listing, Page
 from .quote import Quote, QuoteFlag, Source
 from .record import Field, Record
-from .records import Address, Channel, Code, Contact, Identifier, Party, QuoteDefaults, QuoteValues, Role, Setting, Usage
+from .records import (
+    Address,
+    Channel,
+    Code,
+    Contact,
+    CustomField,
+    Group,
+    Identifier,
+    Membership,
+    Party,
+    Policy,
+    QuoteChange,
+    QuoteDefaults,
+    QuoteLoser,
+    QuoteValues,
+    Role,
+    Rule,
+    Setting,
+    Usage,
+)
 from .schema import Kind, closed, codes, domains, field, fields, kind, kinds
 from .sync import RowError, SyncResult
 from .transaction import Transaction
@@ -83,6 +105,7 @@ __all__ = [
     "Address",
     "AmbiguousError",
     "ArchivedError",
+    "Blocker",
     "BusyError",
     "Channel",
     "Code",
@@ -91,6 +114,8 @@ __all__ = [
     "ConflictError",
     "Contact",
     "CorruptError",
+    "CustomField",
+    "CycleError",
     "DataError",
     "Database",
     "DeniedError",
@@ -102,20 +127,25 @@ __all__ = [
     "ForkedError",
     "FormatError",
     "FullError",
+    "Group",
     "Identifier",
     "InUseError",
     "InvalidError",
     "Kind",
     "Listing",
     "LockedError",
+    "Membership",
     "NoMemoryError",
     "NotFoundError",
     "NotRelatedError",
     "Page",
     "Party",
+    "Policy",
     "Quote",
+    "QuoteChange",
     "QuoteDefaults",
     "QuoteFlag",
+    "QuoteLoser",
     "QuoteValues",
     "RangeError",
     "ReadOnlyError",
@@ -125,6 +155,7 @@ __all__ = [
     "RetryError",
     "Role",
     "RowError",
+    "Rule",
     "Setting",
     "Source",
     "StaleError",
@@ -145,6 +176,7 @@ __all__ = [
     "domains",
     "field",
     "fields",
+    "format_address",
     "kind",
     "kinds",
     "library_path",

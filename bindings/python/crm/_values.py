@@ -8,8 +8,9 @@ from __future__ import annotations
 import ctypes
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any, Optional, Union
+from typing import Any, Callable, Dict, Optional, Sequence, Union
 
+from . import constants
 from .errors import InvalidError, RangeError, Utf8Error, WrongTypeError
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -47,6 +48,12 @@ def integer(value: Any, path: Optional[str] = None) -> int:
     return value
 
 
+def boolean(value: Any, path: Optional[str] = None) -> bool:
+    if not isinstance(value, bool):
+        raise refuse(value, "a bool", path)
+    return value
+
+
 def unsigned(value: Any, what: str, bits: int = 32) -> int:
     """An argument that is a number without sign."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -60,6 +67,16 @@ def days(value: Any, path: Optional[str] = None) -> int:
     if not isinstance(value, date) or isinstance(value, datetime):
         raise refuse(value, "a datetime.date", path)
     return value.toordinal() - EPOCH_DAY
+
+
+def day(value: Optional[date]) -> int:
+    """An argument that is a day; None: today."""
+    return constants.TODAY if value is None else days(value)
+
+
+def bound(value: Optional[date]) -> int:
+    """An argument that bounds a validity; None: no bound on this side."""
+    return constants.NO_DATE if value is None else days(value)
 
 
 def from_days(value: int) -> date:
@@ -97,6 +114,16 @@ def from_units(value: int) -> Decimal:
     return Decimal(value).scaleb(-4)
 
 
+# Types of fields whose values are numbers in the library: how to make one.
+NUMBERS: Dict[str, Callable[[Any, Optional[str]], int]] = {
+    "int": integer,
+    "bool": boolean,
+    "date": days,
+    "time": microseconds,
+    "amount": units,
+}
+
+
 def identity(value: Any, path: Optional[str] = None) -> int:
     """An id: a number, or that of a stored record."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -114,3 +141,8 @@ def identity(value: Any, path: Optional[str] = None) -> int:
 def list_of_ids(count: int) -> Any:
     """Room for ids that the library writes."""
     return (ctypes.c_uint64 * count)()
+
+
+def numbers(values: Sequence[int]) -> Any:
+    """An array of field numbers or levels."""
+    return (ctypes.c_uint32 * len(values))(*values)

@@ -104,7 +104,7 @@ class Database:
         raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored. With ignore_unknown columns that
         nothing recognises are left out, and named in the result.
         """
-        prepared = Rows(source, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        prepared = self._rows(actor, source, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_dicts(rows)
         return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
 
@@ -125,9 +125,13 @@ class Database:
     ) -> SyncResult:
         """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name."""
         name = "import" if hasattr(file, "read") else os.path.basename(os.fspath(file))
-        prepared = Rows(source or name, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        prepared = self._rows(actor, source or name, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_csv(file, delimiter, encoding)
         return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
+
+    def _rows(self, actor: int, *arguments: Any) -> Rows:
+        with self.begin(actor=actor) as txn:
+            return Rows(txn._running(), *arguments)
 
 
 class _Run(Generic[T]):

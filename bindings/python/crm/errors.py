@@ -6,7 +6,7 @@ matters (`StaleError`).
 """
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Optional, Tuple, Type
 
 from . import constants
 from ._library import lib
@@ -237,6 +237,12 @@ class UnsupportedError(UsageError):
     status = constants.E_UNSUPPORTED
 
 
+class CycleError(DataError):
+    """The record would lie above itself."""
+
+    status = constants.E_CYCLE
+
+
 _NAMES = {value: "CRM_" + name for name, value in vars(constants).items() if name.startswith("E_")}
 _CLASSES: Dict[int, Type[Error]] = {
     one.status: one for one in list(globals().values()) if isinstance(one, type) and issubclass(one, Error) and one.status
@@ -257,17 +263,21 @@ def class_of(status: int) -> Type[Error]:
     return _BY_STATUS_CLASS.get(lib.crm_status_class_of(status), Error)
 
 
-def field_path(number: int) -> Optional[str]:
-    """ "party.name" for a field's number, None for 0."""
-    name = lib.crm_field_name(number) if number else None
-    return f"{lib.crm_kind_name(lib.crm_field_kind(number)).decode()}.{name.decode()}" if name else None
+def field_path(number: int, custom: Optional[Callable[[int], Optional[str]]] = None) -> Optional[str]:
+    """ "party.name" for a field's number, None for 0; custom: finds the path of a field of the host's, which else has a number as its name."""
+    kind, name = lib.crm_kind_name(lib.crm_field_kind(number)), lib.crm_field_name(number)
+    if kind is None:
+        return None
+    if name is None:
+        return (custom and custom(number)) or f"{kind.decode()}.{number}"
+    return f"{kind.decode()}.{name.decode()}"
 
 
-def last(status: Optional[int] = None) -> Error:
-    """The exception for this thread's latest failed call."""
+def last(status: Optional[int] = None, custom: Optional[Callable[[int], Optional[str]]] = None) -> Error:
+    """The exception for this thread's latest failed call; custom: as in field_path()."""
     number = lib.crm_error_status() if status is None else status
     text, field, row = lib.crm_error_text().decode("utf-8", "replace"), lib.crm_error_field(), lib.crm_error_row()
-    return class_of(number)(text, status=number, field=field_path(field), row=row or None)
+    return class_of(number)(text, status=number, field=field_path(field, custom), row=row or None)
 
 
 def check(status: int) -> int:

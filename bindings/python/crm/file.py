@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import ctypes
 import json
-from typing import Any, Dict, Iterator, Tuple, Type, Union, cast, overload
+from typing import Any, Callable, Dict, Iterator, Mapping, Tuple, Type, Union, cast, overload
 
 from . import schema
 from ._library import lib
 from ._memory import Memory
 from .errors import last
 from .record import R, Record, wrap
-from .records import CLASSES, Address, Channel, Contact, Identifier, Party, QuoteDefaults, Role, Usage
+from .records import CLASSES, Address, Channel, Contact, Identifier, Membership, Party, QuoteDefaults, Role, Usage
 
 
 class File:
     """A detached copy of a customer file; Transaction.file() makes it. Its records may be changed and put."""
 
-    def __init__(self, pointer: Any) -> None:
+    def __init__(self, pointer: Any, names: Callable[[int], Mapping[str, int]]) -> None:
         self._memory = Memory(pointer, lib.crm_file_free)
-        parts = (lib.crm_file_record(pointer, index) for index in range(lib.crm_file_count(pointer)))
-        self._records = tuple(wrap(CLASSES.get(lib.crm_record_kind(one), Record), one, self._memory) for one in parts)
+        self._records = tuple(self._part(lib.crm_file_record(pointer, index), names) for index in range(lib.crm_file_count(pointer)))
+
+    def _part(self, pointer: Any, names: Callable[[int], Mapping[str, int]]) -> Record:
+        kind = lib.crm_record_kind(pointer)
+        return wrap(CLASSES.get(kind, Record), pointer, self._memory, names(kind))
 
     @property
     def party(self) -> Party:
@@ -51,6 +54,10 @@ class File:
     @property
     def usages(self) -> Tuple[Usage, ...]:
         return self.records(Usage)
+
+    @property
+    def memberships(self) -> Tuple[Membership, ...]:
+        return self.records(Membership)
 
     @property
     def identifiers(self) -> Tuple[Identifier, ...]:

@@ -12,7 +12,7 @@ from .errors import NotFoundError, check
 from .record import R
 
 if TYPE_CHECKING:
-    from .transaction import Transaction
+    from ._stored import Stored
 
 PAGE = 256
 
@@ -30,7 +30,7 @@ class Listing(Generic[R]):
     It may be iterated again: it then reads the list anew. It ends with its transaction.
     """
 
-    def __init__(self, txn: Transaction, kind: Type[R], begin: Callable[[Any, int, Optional[bytes], Any], int]) -> None:
+    def __init__(self, txn: Stored, kind: Type[R], begin: Callable[[Any, int, Optional[bytes], Any], int]) -> None:
         self._txn, self._kind, self._begin = txn, kind, begin
 
     def page(self, limit: int = 100, token: Optional[str] = None) -> Page:
@@ -38,11 +38,8 @@ class Listing(Generic[R]):
         limit = _values.unsigned(limit, "limit")
         after = None if token is None else _values.name(token)
         handle = ctypes.POINTER(crm_iter)()
-        check(self._begin(self._txn._running(), limit, after, handle))
-        try:
-            return _drain(handle)
-        finally:
-            lib.crm_iter_free(handle)
+        self._txn._check(self._begin(self._txn._running(), limit, after, handle))
+        return drain(handle)
 
     def ids(self) -> Iterator[int]:
         """Ids of the results."""
@@ -67,8 +64,15 @@ class Listing(Generic[R]):
         return next(iter(self), None)
 
 
-def _drain(handle: Any) -> Page:
-    """All that is left of a page."""
+def drain(handle: Any) -> Page:
+    """All of a page, which is then freed."""
+    try:
+        return _all_of(handle)
+    finally:
+        lib.crm_iter_free(handle)
+
+
+def _all_of(handle: Any) -> Page:
     ids: List[int] = []
     room, count = _values.list_of_ids(PAGE), ctypes.c_size_t()
     while check(lib.crm_iter_next_many(handle, room, PAGE, count)):

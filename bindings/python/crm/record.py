@@ -7,17 +7,20 @@ from one thread at a time.
 from __future__ import annotations
 
 import ctypes
+import functools
 import json
 from types import MappingProxyType
-from typing import Any, Callable, ClassVar, Dict, Iterable, Iterator, Mapping, Optional, Tuple, Type, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, ClassVar, Dict, Iterable, Iterator, Mapping, Optional, Tuple, Type, TypeVar, Union
 
 from . import _values, constants
 from ._library import lib
 from ._memory import Memory
 from ._prototypes import crm_record
-from .errors import WrongTypeError, check, last
+from .errors import Error, WrongTypeError, check, last
 
 R = TypeVar("R", bound="Record")
+NO_NAMES: Mapping[str, int] = MappingProxyType({})
+CUSTOM = 1 << 31  # numbers of custom fields begin here
 ABSENT = _values.INT_MIN  # no date, time or amount anybody means; asked again with crm_record_has()
 
 
@@ -81,6 +84,41 @@ class Field:
         return f"<field {self.path}: {self.type}>"
 
 
+class HostField(Field):
+    """A field that the host has defined; Transaction.field() gives it with its labels and all that holds for it."""
+
+    __slots__ = ("labels",)
+
+    def __init__(
+        self,
+        number: int,
+        kind: str,
+        name: str,
+        flags: int = 0,
+        domain: Optional[str] = None,
+        labels: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(number, kind, name, TYPES[lib.crm_field_type(number)], flags, domain)
+        self.labels = labels
+
+    def label(self, language: str = "en") -> str:
+        """What people call the field, in a language, else in English, else in any; without labels its name."""
+        return next((self.labels[one] for one in (language, "en", *self.labels) if one in self.labels), self.name)
+
+    def __set__(self, record: Record, value: Any) -> None:
+        try:
+            super().__set__(record, value)
+        except Error as error:
+            error.field = self.path  # the library knows the number only
+            raise
+
+
+@functools.lru_cache(maxsize=1024)
+def _host_field(number: int, kind: str, name: str) -> HostField:
+    """What a record's value needs of the field."""
+    return HostField(number, kind, name)
+
+
 def _read_text(pointer: Any, field: Field) -> Optional[str]:
     value = lib.crm_record_text(pointer, field.number)
     return None if value is None else value.decode()
@@ -97,14 +135,12 @@ def _read_bool(pointer: Any, field: Field) -> Optional[bool]:
 
 
 def _write_bool(pointer: Any, field: Field, value: Any) -> None:
-    if not isinstance(value, bool):
-        raise _values.refuse(value, "a bool", field.path)
-    check(lib.crm_record_set_bool(pointer, field.number, value))
+    check(lib.crm_record_set_bool(pointer, field.number, _values.boolean(value, field.path)))
 
 
-def _number_access(sort: str, to_python: Callable[[int], Any], from_python: Callable[[Any, Optional[str]], int]) -> Tuple[Any, Any]:
+def _number_access(reader: str, writer: str, to_python: Callable[[int], Any], type: str) -> Tuple[Any, Any]:
     """How to read and set a value that the library keeps as a 64-bit number."""
-    reader, writer = f"crm_record_{sort}", f"crm_record_set_{sort}"
+    from_python = _values.NUMBERS[type]
 
     def read(pointer: Any, field: Field) -> Any:
         value = getattr(lib, reader)(pointer, field.number, ABSENT)
@@ -194,38 +230,49 @@ def _same(value: int) -> int:
 # Type of a field: how to read it, how to set it.
 ACCESS: Dict[str, Tuple[Callable[[Any, Field], Any], Callable[[Any, Field, Any], None]]] = {
     "text": (_read_text, _write_text),
-    "int": _number_access("int", _same, _values.integer),
+    "int": _number_access("crm_record_int", "crm_record_set_int", _same, "int"),
     "bool": (_read_bool, _write_bool),
-    "date": _number_access("date", _values.from_days, _values.days),
-    "time": _number_access("time", _values.from_microseconds, _values.microseconds),
-    "amount": _number_access("amount", _values.from_units, _values.units),
+    "date": _number_access("crm_record_date", "crm_record_set_date", _values.from_days, "date"),
+    "time": _number_access("crm_record_time", "crm_record_set_time", _values.from_microseconds, "time"),
+    "amount": _number_access("crm_record_amount", "crm_record_set_amount", _values.from_units, "amount"),
     "id": (_read_id, _write_id),
     "bytes": (_read_bytes, _write_bytes),
     "texts": (_read_texts, _write_texts),
     "label": (_read_label, _write_label),
 }
+TYPES: Dict[int, str] = {getattr(constants, f"TYPE_{name.upper()}"): name for name in ACCESS}
+
+Name = Union[str, int, Field]
+"""A field of a record: its name, its number, or the field itself."""
 
 
 class Record:
     """A record of any kind; the classes of the kinds are in crm.records (crm.Party, crm.Address ...).
 
     A field is a property: None where it has no value (an empty tuple for a list of texts, an empty mapping for a label); setting None
-    takes the value away. record["name"] reaches the same field by its name.
+    takes the value away. record["name"] reaches the same field by its name, record[number] by its number.
+
+    Fields that the host has defined are properties and items too, of records that were read from a store or made by Transaction.new().
+    A record that does not know their names takes their numbers. (To type checkers they are items only.)
     """
 
-    __slots__ = ("_pointer", "_memory", "_shared", "__weakref__")
+    __slots__ = ("_pointer", "_memory", "_shared", "_names", "__weakref__")
     KIND: ClassVar[int] = 0
     kind_name: ClassVar[str] = ""
     FIELDS: ClassVar[Mapping[str, Field]] = {}
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, values: Mapping[Any, Any] = MappingProxyType({}), /, **fields: Any) -> None:
         if not self.KIND:
             raise WrongTypeError("a record has a kind: take crm.Party, crm.Address ...")
         out = ctypes.POINTER(crm_record)()
         check(lib.crm_record_new(self.KIND, out))
         self._own(out)
-        for name, value in values.items():
-            self[name] = value
+        self._names = NO_NAMES
+        self._fill(values, fields)
+
+    def _fill(self, values: Mapping[Any, Any], fields: Mapping[str, Any]) -> None:
+        for which, value in (*values.items(), *fields.items()):
+            self[which] = value
 
     def _own(self, pointer: Any) -> None:
         """Takes over memory of the library."""
@@ -249,23 +296,24 @@ class Record:
 
     def copy(self: R) -> R:
         """A copy with the same identity and revision."""
-        return wrap(type(self), _copy(self._pointer))
+        return wrap(type(self), _copy(self._pointer), names=self._names)
 
     def to_dict(self) -> Dict[str, Any]:
         """What JSON can hold of the record: kind, id, revision, and the fields that have a value. The last day of a validity is in."""
         answer = lib.crm_record_json(self._pointer, None)
         if answer is None:
             raise last()
-        return json.loads(answer)
+        return {self._names_by_number().get(name, name): value for name, value in json.loads(answer).items()}
 
-    def fields(self) -> Dict[str, Any]:
+    def fields(self) -> Dict[Any, Any]:
         """The fields that have a value, by name, as the properties give them."""
         return {name: self[name] for name in self}
 
-    def __iter__(self) -> Iterator[str]:
-        """Names of the fields that have a value."""
+    def __iter__(self) -> Iterator[Any]:
+        """Names of the fields that have a value; of a custom field whose name the record does not know, its number."""
         for index in range(len(self)):
-            yield lib.crm_field_name(lib.crm_record_field(self._pointer, index)).decode()
+            number = lib.crm_record_field(self._pointer, index)
+            yield self._name_of(number) or number
 
     def __len__(self) -> int:
         return lib.crm_record_count(self._pointer)
@@ -273,23 +321,77 @@ class Record:
     def __bool__(self) -> bool:
         return True
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.FIELDS and bool(lib.crm_record_has(self._pointer, self.FIELDS[str(name)].number))
+    def __contains__(self, which: object) -> bool:
+        field = self._find(which)
+        return field is not None and bool(lib.crm_record_has(self._pointer, field.number))
 
-    def __getitem__(self, name: str) -> Any:
-        return self._field(name).__get__(self)
+    def __getitem__(self, which: Name) -> Any:
+        return self._field(which).__get__(self)
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._field(name).__set__(self, value)
+    def __setitem__(self, which: Name, value: Any) -> None:
+        self._field(which).__set__(self, value)
 
-    def __delitem__(self, name: str) -> None:
-        self._field(name).__set__(self, None)
+    def __delitem__(self, which: Name) -> None:
+        self._field(which).__set__(self, None)
 
-    def _field(self, name: str) -> Field:
-        try:
-            return self.FIELDS[name]
-        except KeyError:
-            raise WrongTypeError(f"{self.kind_name} has no field {name!r}") from None
+    if not TYPE_CHECKING:  # a misspelt property is for the type checker to find
+
+        def __getattr__(self, name: str) -> Any:
+            return self._custom(name).__get__(self)
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if hasattr(type(self), name):
+                object.__setattr__(self, name, value)
+            else:
+                self._custom(name).__set__(self, value)
+
+        def __delattr__(self, name: str) -> None:
+            self.__setattr__(name, None)
+
+    def _custom(self, name: str) -> Field:
+        """A custom field as an attribute."""
+        field = None if name.startswith("_") else self._find(name)
+        if field is None:
+            raise AttributeError(f"{type(self).__name__!r} has no field {name!r}")
+        return field
+
+    def _field(self, which: Name) -> Field:
+        field = self._find(which)
+        if field is None:
+            raise WrongTypeError(f"{self.kind_name} has no field {getattr(which, 'path', which)!r}")
+        return field
+
+    def _find(self, which: object) -> Optional[Field]:
+        """A field by its name or number."""
+        if isinstance(which, str):
+            return self.FIELDS.get(which) or self._named(which)
+        number = which.number if isinstance(which, Field) else which
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 1 << 32:
+            return None
+        if number >= CUSTOM:
+            return self._numbered(number)
+        return next((field for field in self.FIELDS.values() if field.number == number), None)
+
+    def _named(self, name: str) -> Optional[Field]:
+        """A custom field that the record knows by name."""
+        number = self._names.get(name, 0)
+        if not number and name.isascii() and name.isidentifier():
+            number = lib.crm_record_field_find(self._pointer, name.encode())
+        return _host_field(number, self.kind_name, name) if number >= CUSTOM else None
+
+    def _numbered(self, number: int) -> Optional[Field]:
+        """A custom field of the record's kind, be it known or not."""
+        if lib.crm_field_kind(number) != self.KIND or lib.crm_field_type(number) not in TYPES:
+            return None
+        return _host_field(number, self.kind_name, self._name_of(number) or str(number))
+
+    def _name_of(self, number: int) -> Optional[str]:
+        """Name of a field; None for a custom one that the record does not know."""
+        name = lib.crm_record_field_name(self._pointer, number)
+        return self._names_by_number().get(str(number)) if name is None else name.decode()
+
+    def _names_by_number(self) -> Dict[str, str]:
+        return {str(number): name for name, number in self._names.items()}
 
     def __eq__(self, other: object) -> bool:
         """Same kind, same identity, same values."""
@@ -319,9 +421,14 @@ def _copy(pointer: Any) -> Any:
     return out
 
 
-def wrap(kind: Type[R], pointer: Any, part_of: Optional[Memory] = None) -> R:
-    """A record object for a record of the library; part_of: whose memory it lies in, where it is not its own."""
+def wrap(kind: Type[R], pointer: Any, part_of: Optional[Memory] = None, names: Mapping[str, int] = NO_NAMES) -> R:
+    """A record object for a record of the library.
+
+    part_of: whose memory it lies in, where it is not its own. names: numbers of the custom fields that its store has for the kind; the
+    library's record itself knows them only where it has a value of one.
+    """
     record = kind.__new__(kind)
+    record._names = names
     if part_of is None:
         record._own(pointer)
     else:

@@ -11,8 +11,8 @@ CLASSES: Dict[int, Type[Record]] = {}
 
 
 def _class_name(kind: str) -> str:
-    """ "Quote" is the whole proposal; the record of its values has a name of its own."""
-    return "QuoteValues" if kind == "quote" else kind.title().replace("_", "")
+    """ "Quote" is the whole proposal, "Blocker" one with its samples; the records in them have names of their own."""
+    return {"quote": "QuoteValues", "blocker": "BlockerValues"}.get(kind) or kind.title().replace("_", "")
 
 
 def _make_class(kind: str, number: int) -> Type[Record]:

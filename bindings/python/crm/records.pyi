@@ -111,7 +111,7 @@ class Party(Record):
     note: _TextField
     archived: _BoolField
     created_at: _TimeField
-    def __init__(self, *, type: Optional[str] = ..., name: Optional[str] = ..., name_addition: Optional[str] = ..., short_name: Optional[str] = ..., salutation: Optional[str] = ..., title: Optional[str] = ..., first_name: Optional[str] = ..., last_name: Optional[str] = ..., language: Optional[str] = ..., vat_id: Optional[str] = ..., tax_number: Optional[str] = ..., tax_exempt: Optional[bool] = ..., category: Optional[str] = ..., inactive: Optional[bool] = ..., special_wishes: Optional[str] = ..., loyalty_discount: Union[Decimal, int, str, None] = ..., credit_balance: Union[Decimal, int, str, None] = ..., credit_currency: Optional[str] = ..., source_category: Optional[str] = ..., source_detail: Optional[str] = ..., referrer: Union[int, Record, None] = ..., met_at: Optional[str] = ..., order_lock: Optional[bool] = ..., delivery_lock: Optional[bool] = ..., dunning_lock: Optional[bool] = ..., lock_reason: Optional[str] = ..., note: Optional[str] = ..., archived: Optional[bool] = ..., created_at: Optional[datetime] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, type: Optional[str] = ..., name: Optional[str] = ..., name_addition: Optional[str] = ..., short_name: Optional[str] = ..., salutation: Optional[str] = ..., title: Optional[str] = ..., first_name: Optional[str] = ..., last_name: Optional[str] = ..., language: Optional[str] = ..., vat_id: Optional[str] = ..., tax_number: Optional[str] = ..., tax_exempt: Optional[bool] = ..., category: Optional[str] = ..., inactive: Optional[bool] = ..., special_wishes: Optional[str] = ..., loyalty_discount: Union[Decimal, int, str, None] = ..., credit_balance: Union[Decimal, int, str, None] = ..., credit_currency: Optional[str] = ..., source_category: Optional[str] = ..., source_detail: Optional[str] = ..., referrer: Union[int, Record, None] = ..., met_at: Optional[str] = ..., order_lock: Optional[bool] = ..., delivery_lock: Optional[bool] = ..., dunning_lock: Optional[bool] = ..., lock_reason: Optional[str] = ..., note: Optional[str] = ..., archived: Optional[bool] = ..., created_at: Optional[datetime] = ...) -> None: ...
 
 class Role(Record):
     party: _IdField
@@ -120,10 +120,13 @@ class Role(Record):
     valid_from: _DateField
     valid_until: _DateField
     prospect_kind: _TextField
-    def __init__(self, *, party: Union[int, Record, None] = ..., role: Optional[str] = ..., number: Optional[str] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., prospect_kind: Optional[str] = ...) -> None: ...
+    converted_at: _TimeField
+    converted_by: _IdField
+    source_document: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., role: Optional[str] = ..., number: Optional[str] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., prospect_kind: Optional[str] = ..., converted_at: Optional[datetime] = ..., converted_by: Union[int, Record, None] = ..., source_document: Optional[str] = ...) -> None: ...
 
 class QuoteDefaults(Record):
-    party: _IdField
+    owner: _IdField
     scope: _IdField
     sales_area: _TextField
     price_list: _TextField
@@ -142,7 +145,10 @@ class QuoteDefaults(Record):
     preferred_site: _IdField
     preferred_contact: _IdField
     sender_country: _TextField
-    def __init__(self, *, party: Union[int, Record, None] = ..., scope: Union[int, Record, None] = ..., sales_area: Optional[str] = ..., price_list: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., discount_scheme: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., language: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., preferred_site: Union[int, Record, None] = ..., preferred_contact: Union[int, Record, None] = ..., sender_country: Optional[str] = ...) -> None: ...
+    blocks_inheritance: _BoolField
+    country: _TextField
+    region: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, owner: Union[int, Record, None] = ..., scope: Union[int, Record, None] = ..., sales_area: Optional[str] = ..., price_list: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., discount_scheme: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., language: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., preferred_site: Union[int, Record, None] = ..., preferred_contact: Union[int, Record, None] = ..., sender_country: Optional[str] = ..., blocks_inheritance: Optional[bool] = ..., country: Optional[str] = ..., region: Optional[str] = ...) -> None: ...
 
 class Usage(Record):
     party: _IdField
@@ -151,14 +157,32 @@ class Usage(Record):
     is_default: _BoolField
     valid_from: _DateField
     valid_until: _DateField
-    def __init__(self, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., purpose: Optional[str] = ..., is_default: Optional[bool] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., purpose: Optional[str] = ..., is_default: Optional[bool] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ...) -> None: ...
+
+class Group(Record):
+    code: _TextField
+    name: _TextField
+    parent: _IdField
+    priority: _IntField
+    opt_out: _BoolField
+    note: _TextField
+    archived: _BoolField
+    ancestors: _BytesField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, code: Optional[str] = ..., name: Optional[str] = ..., parent: Union[int, Record, None] = ..., priority: Optional[int] = ..., opt_out: Optional[bool] = ..., note: Optional[str] = ..., archived: Optional[bool] = ..., ancestors: Optional[bytes] = ...) -> None: ...
+
+class Membership(Record):
+    party: _IdField
+    group: _IdField
+    valid_from: _DateField
+    valid_until: _DateField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., group: Union[int, Record, None] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ...) -> None: ...
 
 class Identifier(Record):
     party: _IdField
     scheme: _TextField
     value: _TextField
     target: _IdField
-    def __init__(self, *, party: Union[int, Record, None] = ..., scheme: Optional[str] = ..., value: Optional[str] = ..., target: Union[int, Record, None] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., scheme: Optional[str] = ..., value: Optional[str] = ..., target: Union[int, Record, None] = ...) -> None: ...
 
 class Address(Record):
     party: _IdField
@@ -183,7 +207,8 @@ class Address(Record):
     valid_from: _DateField
     valid_until: _DateField
     archived: _BoolField
-    def __init__(self, *, party: Union[int, Record, None] = ..., site_number: Optional[str] = ..., site_name: Optional[str] = ..., recipient: Optional[Iterable[str]] = ..., care_of: Optional[str] = ..., street: Optional[str] = ..., house_number: Optional[str] = ..., addition: Optional[str] = ..., po_box: Optional[str] = ..., po_box_postal_code: Optional[str] = ..., postal_code: Optional[str] = ..., town: Optional[str] = ..., district: Optional[str] = ..., region: Optional[str] = ..., country: Optional[str] = ..., gln: Optional[str] = ..., vat_id: Optional[str] = ..., latitude: Optional[int] = ..., longitude: Optional[int] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., archived: Optional[bool] = ...) -> None: ...
+    successor: _IdField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., site_number: Optional[str] = ..., site_name: Optional[str] = ..., recipient: Optional[Iterable[str]] = ..., care_of: Optional[str] = ..., street: Optional[str] = ..., house_number: Optional[str] = ..., addition: Optional[str] = ..., po_box: Optional[str] = ..., po_box_postal_code: Optional[str] = ..., postal_code: Optional[str] = ..., town: Optional[str] = ..., district: Optional[str] = ..., region: Optional[str] = ..., country: Optional[str] = ..., gln: Optional[str] = ..., vat_id: Optional[str] = ..., latitude: Optional[int] = ..., longitude: Optional[int] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., archived: Optional[bool] = ..., successor: Union[int, Record, None] = ...) -> None: ...
 
 class Contact(Record):
     party: _IdField
@@ -200,7 +225,7 @@ class Contact(Record):
     valid_from: _DateField
     valid_until: _DateField
     archived: _BoolField
-    def __init__(self, *, party: Union[int, Record, None] = ..., name: Optional[str] = ..., salutation: Optional[str] = ..., title: Optional[str] = ..., first_name: Optional[str] = ..., last_name: Optional[str] = ..., function: Optional[str] = ..., department: Optional[str] = ..., language: Optional[str] = ..., person: Union[int, Record, None] = ..., note: Optional[str] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., archived: Optional[bool] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., name: Optional[str] = ..., salutation: Optional[str] = ..., title: Optional[str] = ..., first_name: Optional[str] = ..., last_name: Optional[str] = ..., function: Optional[str] = ..., department: Optional[str] = ..., language: Optional[str] = ..., person: Union[int, Record, None] = ..., note: Optional[str] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., archived: Optional[bool] = ...) -> None: ...
 
 class Channel(Record):
     party: _IdField
@@ -210,7 +235,7 @@ class Channel(Record):
     value: _TextField
     normalised: _TextField
     opt_out: _BoolField
-    def __init__(self, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., type: Optional[str] = ..., purpose: Optional[str] = ..., value: Optional[str] = ..., normalised: Optional[str] = ..., opt_out: Optional[bool] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., type: Optional[str] = ..., purpose: Optional[str] = ..., value: Optional[str] = ..., normalised: Optional[str] = ..., opt_out: Optional[bool] = ...) -> None: ...
 
 class Code(Record):
     domain: _TextField
@@ -218,12 +243,74 @@ class Code(Record):
     label: _LabelField
     currency: _TextField
     archived: _BoolField
-    def __init__(self, *, domain: Optional[str] = ..., code: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., currency: Optional[str] = ..., archived: Optional[bool] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, domain: Optional[str] = ..., code: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., currency: Optional[str] = ..., archived: Optional[bool] = ...) -> None: ...
 
 class Setting(Record):
     name: _TextField
     value: _TextField
-    def __init__(self, *, name: Optional[str] = ..., value: Optional[str] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, name: Optional[str] = ..., value: Optional[str] = ...) -> None: ...
+
+class CustomField(Record):
+    record_kind: _TextField
+    name: _TextField
+    type: _TextField
+    label: _LabelField
+    domain: _TextField
+    indexed: _BoolField
+    unique: _BoolField
+    folded: _BoolField
+    searchable: _BoolField
+    personal: _BoolField
+    synonyms: _TextsField
+    field: _IntField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, record_kind: Optional[str] = ..., name: Optional[str] = ..., type: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., domain: Optional[str] = ..., indexed: Optional[bool] = ..., unique: Optional[bool] = ..., folded: Optional[bool] = ..., searchable: Optional[bool] = ..., personal: Optional[bool] = ..., synonyms: Optional[Iterable[str]] = ..., field: Optional[int] = ...) -> None: ...
+
+class Policy(Record):
+    field: _TextField
+    levels: _TextsField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, field: Optional[str] = ..., levels: Optional[Iterable[str]] = ...) -> None: ...
+
+class Rule(Record):
+    code: _TextField
+    target: _TextField
+    source: _TextField
+    value: _TextField
+    when: _TextsField
+    priority: _IntField
+    override: _BoolField
+    archived: _BoolField
+    note: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, code: Optional[str] = ..., target: Optional[str] = ..., source: Optional[str] = ..., value: Optional[str] = ..., when: Optional[Iterable[str]] = ..., priority: Optional[int] = ..., override: Optional[bool] = ..., archived: Optional[bool] = ..., note: Optional[str] = ...) -> None: ...
+
+class BlockerValues(Record):
+    field: _TextField
+    count: _IntField
+    more: _BoolField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, field: Optional[str] = ..., count: Optional[int] = ..., more: Optional[bool] = ...) -> None: ...
+
+class QuoteChange(Record):
+    field: _TextField
+    why: _TextField
+    old_value: _TextField
+    old_level: _TextField
+    old_source: _IdField
+    old_revision: _IntField
+    new_value: _TextField
+    new_level: _TextField
+    new_source: _IdField
+    new_revision: _IntField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, field: Optional[str] = ..., why: Optional[str] = ..., old_value: Optional[str] = ..., old_level: Optional[str] = ..., old_source: Union[int, Record, None] = ..., old_revision: Optional[int] = ..., new_value: Optional[str] = ..., new_level: Optional[str] = ..., new_source: Union[int, Record, None] = ..., new_revision: Optional[int] = ...) -> None: ...
+
+class QuoteLoser(Record):
+    field: _TextField
+    why: _TextField
+    level: _TextField
+    value: _TextField
+    source: _IdField
+    source_revision: _IntField
+    source_field: _TextField
+    rule: _IdField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, field: Optional[str] = ..., why: Optional[str] = ..., level: Optional[str] = ..., value: Optional[str] = ..., source: Union[int, Record, None] = ..., source_revision: Optional[int] = ..., source_field: Optional[str] = ..., rule: Union[int, Record, None] = ...) -> None: ...
 
 class QuoteValues(Record):
     customer: _IdField
@@ -247,7 +334,7 @@ class QuoteValues(Record):
     channel: _TextField
     customer_reference: _TextField
     sales_area: _TextField
-    def __init__(self, *, customer: Union[int, Record, None] = ..., ship_to: Union[int, Record, None] = ..., bill_to: Union[int, Record, None] = ..., payer: Union[int, Record, None] = ..., contact: Union[int, Record, None] = ..., price_list: Optional[str] = ..., discount_scheme: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., vat_id: Optional[str] = ..., language: Optional[str] = ..., salutation: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., sales_area: Optional[str] = ...) -> None: ...
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, customer: Union[int, Record, None] = ..., ship_to: Union[int, Record, None] = ..., bill_to: Union[int, Record, None] = ..., payer: Union[int, Record, None] = ..., contact: Union[int, Record, None] = ..., price_list: Optional[str] = ..., discount_scheme: Optional[str] = ..., currency: Optional[str] = ..., payment_terms: Optional[str] = ..., payment_method: Optional[str] = ..., delivery_terms: Optional[str] = ..., shipping_method: Optional[str] = ..., delivery_times: Optional[str] = ..., plant: Optional[str] = ..., tax_zone: Optional[str] = ..., vat_id: Optional[str] = ..., language: Optional[str] = ..., salutation: Optional[str] = ..., channel: Optional[str] = ..., customer_reference: Optional[str] = ..., sales_area: Optional[str] = ...) -> None: ...
 
 class QuoteProperties:
     @property

@@ -54,10 +54,11 @@ class SyncResult:
 
 
 class Rows:
-    """Rows on their way into a store; Database.sync() and Database.import_csv() use it."""
+    """Rows on their way into a store; Database.sync() and Database.import_csv() use it. Columns may be custom fields of txn's store."""
 
     def __init__(
         self,
+        txn: Any,
         source: str,
         rows_kind: str,
         role: Optional[str],
@@ -67,7 +68,7 @@ class Rows:
         ignore_unknown: bool,
     ) -> None:
         out = ctypes.POINTER(crm_sync)()
-        check(lib.crm_sync_new(_values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
+        check(lib.crm_sync_new_in(txn, _values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
         self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)
         check(lib.crm_sync_set_policy(out, _choice(POLICIES, policy, "policy")))
         if role is not None:
@@ -122,8 +123,9 @@ class Rows:
         """Applies the rows in one transaction; a refusal has the errors of all rows in its attribute errors."""
         status = lib.crm_sync_apply(self._pointer, database, actor)
         if status < 0:
-            error = last(status)
-            error.errors = self._errors()
+            found = self._errors()
+            error = last(status, lambda _: found[0].field if found else None)
+            error.errors = found
             raise error
         outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
         created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
@@ -146,7 +148,7 @@ class Rows:
             column or None,
             heading.decode() if heading else None,
             target.decode() if target else None,
-            errors.field_path(lib.crm_sync_error_field(sync, index)),
+            errors.field_path(lib.crm_sync_error_field(sync, index), lambda _: target and target.decode()),
             status,
             lib.crm_status_name(status).decode(),
             lib.crm_sync_error_text(sync, index).decode(),

@@ -256,7 +256,7 @@ def stub(tables) -> str:
         lines += ["", f"class {class_name(kind)}(Record):"]
         lines += [f"    {name}: {hint}" for name, hint in fields.items()]
         arguments = ", ".join(f"{name}: {HINTS[field[1]][1]} = ..." for name, field in tables.FIELDS[kind].items())
-        lines += [f"    def __init__(self, *, {arguments}) -> None: ..."]
+        lines += [f"    def __init__(self, values: Mapping[Any, Any] = ..., /, *, {arguments}) -> None: ..."]
     lines += ["", "class QuoteProperties:"]
     for name, field in tables.FIELDS["quote"].items():
         lines += ["    @property", f"    def {name}(self) -> {HINTS[field[1]][0]}: ..."]
@@ -268,8 +268,8 @@ def hint_class(kind: str) -> str:
 
 
 def class_name(kind: str) -> str:
-    """Name of a kind's class; that of the computed kind leaves "Quote" to the whole proposal."""
-    return "QuoteValues" if kind == "quote" else kind.title().replace("_", "")
+    """Name of a kind's class; those of two computed kinds leave theirs to what the records are part of."""
+    return {"quote": "QuoteValues", "blocker": "BlockerValues"}.get(kind) or kind.title().replace("_", "")
 
 
 def load_tables():

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Every public C function is reachable from Python, or there is a reason why it need not be."""
+import re
+
+from conftest import BINDING
+from crm import _prototypes
+
+IN_TABLES = "the generated tables say it without a call"
+UNUSED = {
+    "crm_blockers_json": "the values are read one by one",
+    "crm_domain_closed": IN_TABLES,
+    "crm_domain_code": IN_TABLES,
+    "crm_domain_count": IN_TABLES,
+    "crm_domain_label": IN_TABLES,
+    "crm_domain_name": IN_TABLES,
+    "crm_error_report": "for libraries in C that are built on libcrm",
+    "crm_feature_supported": "the package needs all features",
+    "crm_field_domain": IN_TABLES,
+    "crm_field_find": IN_TABLES,
+    "crm_field_flags": IN_TABLES,
+    "crm_field_next": IN_TABLES,
+    "crm_field_since": "all that the package knows is as old as itself",
+    "crm_iter_next": "crm_iter_next_many() gives them in one call",
+    "crm_kind_find": IN_TABLES,
+    "crm_kind_next": IN_TABLES,
+    "crm_status_text": "errors have the text of their own failure",
+    "crm_sync_has_heading": "for programs that take mappings from a command line",
+    "crm_sync_new": "crm_sync_new_in() knows the custom fields too",
+    "crm_txn_abort": "crm_txn_free() aborts too",
+    "crm_version": "crm_version_text() says it as text",
+}
+
+
+def test_every_function_is_used_or_has_a_reason():
+    sources = [path.read_text("utf-8") for path in (BINDING / "crm").glob("*.py") if path.name != "_prototypes.py"]
+    used = {a or b for text in sources for a, b in re.findall(r'\b_?lib(?:_io)?\.(crm_\w+)|"(crm_\w+)"', text)}
+    functions = set(_prototypes.FUNCTIONS) | set(_prototypes.IO_FUNCTIONS)
+    assert used - functions == set()
+    assert functions - used == set(UNUSED)
