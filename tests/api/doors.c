@@ -168,7 +168,7 @@ static int iter_next_many(const knock *k) {
     return with_id(k, rc, out);
 }
 RETURNS_STATUS(iter_token, crm_iter_token(k->handle) ? CRM_OK : crm_error_status())
-RETURNS_RECORD(record_new, crm_record_new(k->no_out ? CRM_KIND_PARTY : 5, P(out)))
+RETURNS_RECORD(record_new, crm_record_new(k->no_out ? CRM_KIND_PARTY : 63, P(out)))
 RETURNS_RECORD(record_copy, crm_record_copy(k->handle, P(out)))
 RETURNS_STATUS(record_set_text, crm_record_set_text(party, CRM_PARTY_NOTE, k->text, k->len))
 static int sync_new(const knock *k) {
