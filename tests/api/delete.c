@@ -66,6 +66,8 @@ Test(delete, party) {
     test_child(txn, CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Ulm");
     test_put(txn, test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "mail", CRM_CHANNEL_VALUE, "a@b", 0));
     test_put(txn, test_record(CRM_KIND_IDENTIFIER, p, CRM_IDENTIFIER_SCHEME, "gln", CRM_IDENTIFIER_VALUE, "1", 0));
+    crm_id group = test_group(txn, "A", 0), membership;
+    cr_assert_eq(crm_group_add(txn, group, p, CRM_NO_DATE, CRM_NO_DATE, &membership), CRM_OK);
     for (int i = 0; i < 3; i++) /* his own contacts don't hold him, however many */
         test_put(txn, with_id(test_record(CRM_KIND_CONTACT, p, CRM_CONTACT_NAME, "x", 0), CRM_CONTACT_PERSON, p));
     test_put(txn, with_id(test_get(txn, q), CRM_PARTY_REFERRER, p));
@@ -91,6 +93,9 @@ Test(delete, party) {
         cr_expect_eq(crm_iter_next(iter, &id), CRM_OK, "%s is still in an index", entries[i].value);
         crm_iter_free(iter);
     }
+    cr_assert_eq(crm_group_members(txn, group, CRM_TODAY, 0, NULL, &iter), CRM_OK);
+    cr_expect(crm_iter_next(iter, &id) == CRM_OK && !there(membership) && there(group), "he is no member any more");
+    crm_iter_free(iter);
     test_role(txn, q, CRM_ROLE_CUSTOMER, "1"); /* his number is free again */
     cr_expect(there(q) && there(r));
     cr_expect_neq(test_party(txn, "new"), p, "his id is not");

@@ -26,7 +26,7 @@ Test(schema, kinds) {
         for (uint32_t other = 1; other < number; other++)
             cr_expect(!crmi_schema_kind(other) || strcmp(crmi_schema_kind(other)->name, kind->name) != 0, "two kinds %s", kind->name);
     }
-    cr_expect_eq(kinds, 11, "%d kinds", kinds);
+    cr_expect_eq(kinds, 19, "%d kinds", kinds);
     cr_expect_eq(crmi_schema_kind(CRM_KIND_PARTY)->placement, CRMI_ROOT);
     cr_expect_eq(crmi_schema_kind(CRM_KIND_CODE)->placement, CRMI_STORE);
     cr_expect_eq(crmi_schema_kind(CRM_KIND_QUOTE)->placement, CRMI_COMPUTED);
@@ -93,9 +93,9 @@ Test(schema, flags_and_references) {
 }
 
 Test(schema, unknown_numbers) {
-    static const uint32_t none[] = {0, 1, 999, 1000, 1127, 1128, 1999, 5001, 63127, 64001, 999999, 0x80000001, UINT32_MAX};
+    static const uint32_t none[] = {0, 1, 999, 1000, 1127, 1128, 1999, 20001, 63127, 64001, 999999, 0x80000001, UINT32_MAX};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) cr_expect_null(crmi_schema_field(none[i]), "field %u", none[i]);
-    static const uint32_t kinds[] = {0, 5, 61, 63, 64, 1000, UINT32_MAX};
+    static const uint32_t kinds[] = {0, 20, 58, 63, 64, 1000, UINT32_MAX};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) cr_expect_null(crmi_schema_kind(kinds[i]), "kind %u", kinds[i]);
     cr_expect_null(crmi_schema_number(CRM_KIND_PARTY, 0));
     cr_expect_null(crmi_schema_number(CRM_KIND_PARTY, UINT32_MAX));
@@ -159,4 +159,26 @@ Test(schema, headings) {
     }
     check_headings(flat, flat_count);
     cr_expect(flat_count > 300, "%zu headings", flat_count);
+}
+
+/* A deletion finds who names a party or group in the indexes, and who names an address or contact in the file. Nobody names what goes
+ * with another record. */
+Test(schema, deletable) {
+    uint64_t roots = UINT64_C(1) << CRM_KIND_PARTY | UINT64_C(1) << CRM_KIND_GROUP, named = 0, going = 0;
+    for (uint32_t number = 1; number <= CRMI_KIND_MAX; number++) {
+        const crmi_kind *kind = crmi_schema_kind(number);
+        if (!kind || kind->placement == CRMI_COMPUTED) continue;
+        for (const crmi_field *field = kind->first; field; field = next_of(kind, field)) {
+            bool dependent = (field->flags & CRM_FIELD_DEPENDENT) != 0;
+            if (field->type != CRM_TYPE_ID || field->flags & CRM_FIELD_KEY) continue;
+            named |= field->targets;
+            if (dependent) going |= UINT64_C(1) << number;
+            cr_expect(!(field->targets & roots) || (field->flags & CRM_FIELD_INDEXED && !dependent), "%s.%s", kind->name, field->name);
+            for (uint32_t target = 1; target <= CRMI_KIND_MAX; target++)
+                if ((field->targets & ~roots) >> target & 1)
+                    cr_expect_eq(crmi_schema_kind(target)->placement, CRMI_CHILD, "%s.%s", kind->name, field->name);
+        }
+    }
+    cr_expect_eq(named & going, 0, "a kind that goes with another is named: %llx", (unsigned long long)(named & going));
+    cr_expect(going && named & roots);
 }
