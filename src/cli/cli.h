@@ -250,6 +250,7 @@ uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */
 
 /* targets.c --------------------------------------------------------------------------------------------------------------------- */
 
-/* Prints every target that a column of an import may have. */
-void cli_targets(const cli_run *cli);
+/* Prints every target that a column of an import may have; of an open store its custom fields too. Returns CLI_OK, or the exit code of an
+ * error that it has printed. */
+int cli_targets(const cli_run *cli);
 #endif

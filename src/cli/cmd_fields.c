@@ -168,15 +168,13 @@ static int print_kinds(cli_run *cli, uint32_t wanted) {
 
 static int run(cli_run *cli, const cli_args *args) {
     const char *name = args->operand_count ? args->operands[0] : NULL;
-    if (cli_args_get(args, "targets")) {
-        if (name) return cli_error(cli, CLI_USAGE, "--targets lists them all: without a kind");
-        cli_targets(cli);
-        return CLI_OK;
-    }
+    bool targets = cli_args_get(args, "targets") != NULL;
+    if (name && targets) return cli_error(cli, CLI_USAGE, "--targets lists them all: without a kind");
     uint32_t wanted = name ? crm_kind_find(name) : 0;
     if (name && !wanted) return cli_error(cli, CLI_FAILED, "no kind \"%s\"; crmdb fields lists them", name);
     int code = cli->path ? cli_open(cli, CRM_DB_READ_ONLY, true) : CLI_OK;
-    return code == CLI_OK ? print_kinds(cli, wanted) : code;
+    if (code != CLI_OK) return code;
+    return targets ? cli_targets(cli) : print_kinds(cli, wanted);
 }
 
 const cli_command cli_cmd_fields = {

@@ -97,7 +97,8 @@ static const char *base_name(const char *path) {
 }
 
 static int prepare(cli_run *cli, const import_job *work, const char *path, crm_sync **out) {
-    if (crm_sync_new(work->source ? work->source : base_name(path), work->rows, out) != CRM_OK) return cli_failure(cli, path);
+    const char *source = work->source ? work->source : base_name(path);
+    if (crm_sync_new_in(cli->txn, source, work->rows, out) != CRM_OK) return cli_failure(cli, path);
     if (work->role && crm_sync_set_role(*out, work->role) != CRM_OK) return cli_failure(cli, work->role);
     if (crm_sync_set_policy(*out, work->policy) != CRM_OK || crm_sync_set_flags(*out, work->flags) != CRM_OK) return cli_failure(cli, path);
     return map_columns(cli, work, *out);
@@ -208,9 +209,12 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     return failed == rows ? CLI_REFUSED : CLI_OK;
 }
 
-/* The files one after the other; the first that fails ends the run, and what was before it stays stored. */
+/* The snapshot has told the store's own columns and is done with. The files one after the other; the first that fails ends the run, and
+ * what was before it stays stored. */
 static int apply_files(cli_run *cli, import_job *work) {
     int code = CLI_OK;
+    crm_txn_free(cli->txn);
+    cli->txn = NULL;
     for (size_t i = 0; i < work->count && code == CLI_OK; i++) {
         code = apply(cli, work, &work->files[i]);
         if (code != CLI_OK && i + 1 < work->count) cli_notice(cli, "the files after %s were not stored", work->files[i].path);
@@ -229,7 +233,7 @@ static int open_store(cli_run *cli, const cli_args *args) {
     bool create = cli_args_get(args, "create") != NULL, there = name && cli_store_exists(cli);
     if (name && !create) return cli_error(cli, CLI_USAGE, "--country needs --create: it is of a new store");
     if (name && !(country = cli_country(cli, name))) return CLI_REFUSED;
-    int code = cli_open(cli, create ? CRM_DB_CREATE : 0, false);
+    int code = cli_open(cli, create ? CRM_DB_CREATE : 0, true);
     if (code != CLI_OK || !country) return code;
     if (there) cli_notice(cli, "%s: the store exists already: --country %s does not change it", cli->path, name);
     if (there || crm_transact(cli->db, CRM_ACTOR_SYSTEM, set_country, (void *)(uintptr_t)country) == CRM_OK) return CLI_OK;

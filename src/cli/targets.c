@@ -22,25 +22,26 @@ typedef struct listing {
 
 /* What a heading is taken for in rows of a shape, mapped to a path or (NULL) as it is recognised. The source is called "key", so that its
  * own keys are "identifier.key". */
-static bool means(uint32_t shape, const char *heading, const char *mapped, const char *path) {
+static bool means(const cli_run *cli, uint32_t shape, const char *heading, const char *mapped, const char *path) {
     crm_sync *sync = NULL;
-    bool same = crm_sync_new("key", shape, &sync) == CRM_OK && (!mapped || crm_sync_map(sync, heading, mapped) == CRM_OK) &&
+    int status = cli->txn ? crm_sync_new_in(cli->txn, "key", shape, &sync) : crm_sync_new("key", shape, &sync);
+    bool same = status == CRM_OK && (!mapped || crm_sync_map(sync, heading, mapped) == CRM_OK) &&
                 crm_sync_add_column(sync, heading, CRM_NTS) == CRM_OK && strcmp(crm_sync_target(sync, 0), path) == 0;
     crm_sync_free(sync);
     return same;
 }
 
 /* Takes the heading for a language, if there is none yet and some rows recognise it. */
-static void try_heading(target *to, size_t language, const char *heading) {
+static void try_heading(const cli_run *cli, target *to, size_t language, const char *heading) {
     bool good = false;
     if (!heading || to->headings[language].size) return;
-    for (uint32_t i = 0; i < SHAPES && !good; i++) good = to->rows[i] && means(i + 1, heading, NULL, to->path);
+    for (uint32_t i = 0; i < SHAPES && !good; i++) good = to->rows[i] && means(cli, i + 1, heading, NULL, to->path);
     if (good) cli_string_add(&to->headings[language], heading);
 }
 
-static bool any_rows(target *to) {
+static bool any_rows(const cli_run *cli, target *to) {
     bool any = false;
-    for (uint32_t i = 0; i < SHAPES; i++) any |= to->rows[i] = means(i + 1, "x", to->path, to->path);
+    for (uint32_t i = 0; i < SHAPES; i++) any |= to->rows[i] = means(cli, i + 1, "x", to->path, to->path);
     return any;
 }
 
@@ -72,12 +73,12 @@ static void add_line(listing *list, const target *one) {
 /* A path with its labels, and (NULL: none) a word for each language that says whose value it is. */
 static void add_target(listing *list, const char *path, const char *const labels[2], const char *const owner[2]) {
     target one = {.path = path};
-    if (!any_rows(&one)) return;
+    if (!any_rows(list->cli, &one)) return;
     for (size_t language = 0; language < 2; language++) {
         cli_string owned = {0};
         if (owner && labels[language])
             cli_string_format(&owned, "%s %s", language ? labels[language] : owner[0], language ? owner[1] : labels[0]);
-        try_heading(&one, language, owner ? owned.text : labels[language]);
+        try_heading(list->cli, &one, language, owner ? owned.text : labels[language]);
         cli_string_free(&owned);
     }
     if (list->cli->json)
@@ -97,6 +98,32 @@ static void add_fields(listing *list, uint32_t kind) {
     }
 }
 
+/* A field that the host has defined, by its definition. */
+static void add_definition(listing *list, const crm_record *definition) {
+    cli_string path = {0};
+    const char *labels[2] = {crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "en"),
+                             crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "de")};
+    cli_string_format(&path, "%s.%s", crm_record_text(definition, CRM_CUSTOM_FIELD_RECORD_KIND),
+                      crm_record_text(definition, CRM_CUSTOM_FIELD_NAME));
+    add_target(list, cli_string_text(&path), labels, NULL);
+    cli_string_free(&path);
+}
+
+/* Those of a kind, where a store is open. */
+static int add_custom(listing *list, uint32_t kind) {
+    crm_txn *txn = list->cli->txn;
+    crm_field field = 0;
+    int status = txn ? crm_custom_field_next(txn, kind, 0, &field) : CRM_OK;
+    while (status == CRM_OK && field) {
+        crm_record *definition = NULL;
+        status = crm_custom_field_get(txn, field, &definition);
+        if (status == CRM_OK) add_definition(list, definition);
+        crm_record_free(definition);
+        if (status == CRM_OK) status = crm_custom_field_next(txn, kind, field, &field);
+    }
+    return status;
+}
+
 /* PREFIX.CODE for each code of a domain. */
 static void add_codes(listing *list, const char *domain, const char *prefix, const char *const owner[2]) {
     const char *code;
@@ -108,12 +135,16 @@ static void add_codes(listing *list, const char *domain, const char *prefix, con
     }
 }
 
-static void add_all(listing *list) {
+static int add_all(listing *list) {
     static const char *const site[] = {"Site", "Standort"}, *const contact[] = {"Contact", "Ansprechpartner"};
     static const char *const key[] = {"External id", "Externe ID"}, *const nothing[] = {NULL, NULL};
     const char *const purpose[] = {crm_field_label(CRM_USAGE_PURPOSE, "en"), crm_field_label(CRM_USAGE_PURPOSE, "de")};
     static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_QUOTE_DEFAULTS};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) add_fields(list, kinds[i]);
+    int status = CRM_OK;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == CRM_OK; i++) {
+        add_fields(list, kinds[i]);
+        status = add_custom(list, kinds[i]);
+    }
     add_codes(list, "channel_type", "channel", NULL);
     add_codes(list, "channel_type", "address.channel", site);
     add_codes(list, "channel_type", "contact.channel", contact);
@@ -126,18 +157,20 @@ static void add_all(listing *list) {
     add_codes(list, "scheme", "address.identifier", site);
     add_codes(list, "scheme", "contact.identifier", contact);
     add_target(list, "ignore", nothing, NULL);
+    return status;
 }
 
-void cli_targets(const cli_run *cli) {
+int cli_targets(const cli_run *cli) {
     listing list = {.cli = cli, .first = true};
     cli_table_begin(&list.table, 4);
     cli_table_head(&list.table, (const char *[]){cli_say(cli, "Target", "Ziel"), cli_say(cli, "English", "Englisch"),
                                                  cli_say(cli, "German", "Deutsch"), cli_say(cli, "Rows", "Zeilen")});
     if (cli->json) printf("{\"targets\": [");
-    add_all(&list);
+    int code = add_all(&list) == CRM_OK ? CLI_OK : cli_failure(cli, NULL);
     if (cli->json)
         puts("]}");
     else
         cli_table_print(cli, &list.table);
     cli_table_free(&list.table);
+    return code;
 }
