@@ -126,18 +126,16 @@ def check_errors(headers, tests):
 
 
 def check_quote_page(page, policy):
-    """The page's table of levels is what the policy says."""
-    words = {"given": "EXPLICIT", "price": "PRICE_LIST", "contact's": "CONTACT", "customer's": "CUSTOMER"}
-    rules, said = {}, {}
-    for field, level in re.findall(r"^CRM_POLICY\(CRM_QUOTE_(\w+), (\w+),", read(policy), re.M):
-        rules.setdefault(field.lower(), []).append(level)
+    """The page's table of levels is the built-in policy."""
+    words = {"given": "EXPLICIT", "price list": "PRICE_LIST"}
+    built_in = {field.lower(): levels.split(", ") for field, levels in re.findall(r"^CRM_POLICY\((\w+), (.*)\)$", read(policy), re.M)}
+    said = {}
     table = read(page).partition("| field | levels |")[2].partition("\n\n")[0]
     for names, levels in re.findall(r"^\| (`.*`) \| (.*) \|$", table, re.M):
-        first = [level.split()[0] for level in levels.split(", ")]
-        said.update({name: [words.get(word, word.upper()) for word in first] for name in re.findall(r"`(\w+)`", names)})
-    for name in sorted(set(rules) | set(said)):
-        if rules.get(name) != said.get(name):
-            finding(page, 1, f"{name}: the page says {said.get(name)}, {policy} {rules.get(name)}")
+        said.update({name: [words.get(level, level.upper()) for level in levels.split(", ")] for name in re.findall(r"`(\w+)`", names)})
+    for name in sorted(set(built_in) | set(said)):
+        if built_in.get(name) != said.get(name):
+            finding(page, 1, f"{name}: the page says {said.get(name)}, {policy} {built_in.get(name)}")
 
 
 def check_text(path):

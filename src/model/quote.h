@@ -3,11 +3,12 @@
  * each value from the first level that has one. Both are pure functions of what was read: nothing depends on the order of calls or of
  * insertion.
  *
- * Reading goes in rounds. The head of the customer's file comes in the first. Then stage 1 runs over what is
- * known and takes every object that was not read yet for a good one; all that it asked for this way is read in one round together with what
- * the price list's code and the check of given codes need, and stage 1 runs again, until nothing more is asked for. Groups are read
- * together with the addresses, those above them one round later. The code of the price list is asked for as soon as it is known. So where
- * the first choice is good there are three rounds in all, four where a group above another one says the price list. */
+ * Reading goes in rounds. The head of the customer's file comes in the first, and with it whether the known definitions still hold. Then
+ * stage 1 runs over what is known and takes every object that was not read yet for a good one; all that it asked for this way is read in
+ * one round together with the customer's groups, with what the check of given codes needs, and with the code of the price list as soon as
+ * that is known; stage 1 runs again, until nothing more is asked for. Groups above others are read one round later. So where the first
+ * choice is good there are two rounds in all, three where a group says the price list or has others above it, four where one of these says
+ * the price list. */
 #ifndef CRMI_MODEL_QUOTE_H
 #define CRMI_MODEL_QUOTE_H
 #include "base/buffer.h"
