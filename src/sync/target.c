@@ -31,7 +31,10 @@ static bool is_preferred(uint32_t shape, const crmi_field *field) {
 bool crmi_sync_settable(uint32_t shape, const crmi_field *field) {
     if (!holds(shape, field->kind) || field->flags & (CRM_FIELD_SYSTEM | CRM_FIELD_KEY)) return false;
     if (field->kind == CRM_KIND_ROLE && (shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT)) return field->field == CRM_ROLE_NUMBER;
-    if (field->field == CRM_ROLE_ROLE || field->field == CRM_QUOTE_DEFAULTS_SENDER_COUNTRY) return false; /* the run's; the store's own */
+    if (field->field == CRM_ROLE_ROLE) return false; /* the run's */
+    if (field->field == CRM_QUOTE_DEFAULTS_SENDER_COUNTRY || field->field == CRM_QUOTE_DEFAULTS_COUNTRY ||
+        field->field == CRM_QUOTE_DEFAULTS_REGION)
+        return false; /* of the store's own quote defaults */
     switch (field->type) {
     case CRM_TYPE_TEXT:
     case CRM_TYPE_INT:
