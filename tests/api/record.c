@@ -207,6 +207,7 @@ Test(record, every_field) {
             case CRM_TYPE_TIME: status = crm_record_set_time(rec, fields[i], fields[i]); break;
             case CRM_TYPE_AMOUNT: status = crm_record_set_amount(rec, fields[i], fields[i]); break;
             case CRM_TYPE_ID: status = crm_record_set_id(rec, fields[i], fields[i]); break;
+            case CRM_TYPE_BYTES: status = crm_record_set_bytes(rec, fields[i], "bytes", 5); break;
             case CRM_TYPE_TEXTS: status = crm_record_add_item(rec, fields[i], "item", 4); break;
             case CRM_TYPE_LABEL: status = crm_record_set_label(rec, fields[i], "en", "label", 5); break;
             default: cr_expect_fail("field %u is of type %u", fields[i], crm_field_type(fields[i]));

@@ -4,6 +4,7 @@
 #include "codec/pack.h"
 #include "codec/walk.h"
 #include "store/db.h"
+#include "store/definitions.h"
 #include "support/json.h"
 #include <criterion/criterion.h>
 #include <libcrm/error.h>
@@ -12,7 +13,8 @@
 
 static crmi_id_key key;
 static crmi_db store; /* of which the records need the key only */
-static crmi_txn reading = {.db = &store};
+static crmi_definitions none = {.references = 1};
+static crmi_txn reading = {.db = &store, .definitions = &none};
 
 static void make_key(void) {
     static const uint8_t secret[16] = "a fixed secret..";
@@ -53,6 +55,7 @@ static int set_random(crm_record *rec, const crmi_field *field) {
     case CRM_TYPE_TEXT: return crmi_object_set_text(rec, field->number, text, size);
     case CRM_TYPE_BOOL: return crmi_object_set_integer(rec, field->number, rand() % 2);
     case CRM_TYPE_ID: return crm_record_set_id(rec, field->field, crmi_id_public(&key, (crmi_packed)rand() + 1));
+    case CRM_TYPE_BYTES: return crmi_object_set_bytes(rec, field->number, CRM_TYPE_BYTES, 0, text, size);
     case CRM_TYPE_TEXTS:
         for (int i = 0; i < 3 && status == CRM_OK; i++) status = crm_record_add_item(rec, field->field, text, random_text(text));
         return status;
@@ -161,7 +164,8 @@ Test(object, decode_at, .init = make_key) {
     cr_expect((void *)a == both && (void *)b == both + space && equal_entries(a, b) && equal_entries(a, rec));
     crm_record_free(a); /* does nothing: the file owns it */
     cr_expect(equal_entries(a, rec));
-    cr_expect_eq(crmi_object_decode_at(&reading, crmi_id_pack(1, CRM_KIND_ADDRESS, 1), slice_of(&out), both, space - 16, &a), CRM_E_CORRUPT);
+    cr_expect_eq(crmi_object_decode_at(&reading, crmi_id_pack(1, CRM_KIND_ADDRESS, 1), slice_of(&out), both, space - 16, &a),
+                 CRM_E_CORRUPT);
     cr_expect_eq(crmi_object_space((crmi_slice){"\xdf\x10\x00\x00\x00", 5}, &entries), 0u);
     free(both);
     crm_record_free(rec);
@@ -248,7 +252,8 @@ static void use(crm_record *rec) {
     }
     cr_assert(test_json_valid(crm_record_json(rec, NULL)), "%s", crm_record_json(rec, NULL));
     cr_assert(crmi_object_encode(&key, rec, bytes >> 32, &out) == CRM_OK, "%s", crm_error_text());
-    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(77, rec->kind, 1), slice_of(&out), &copy), CRM_OK, "writes what it does not read");
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(77, rec->kind, 1), slice_of(&out), &copy), CRM_OK,
+                 "writes what it does not read");
     cr_assert(equal_entries(rec, copy));
     crm_record_free(copy);
     cr_assert_eq(crm_record_copy(rec, &copy), CRM_OK);
