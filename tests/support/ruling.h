@@ -12,6 +12,9 @@
 
 /* --- a store: two sites, a contact, groups, terms, and custom fields of every type --- */
 
+/* A byte more than a code can have. */
+#define LONG_TEXT "12345678901234567890123456789012345678901234567890123456789012345"
+
 static struct {
     crm_id party, site, other_site, contact, bare; /* bare: a customer with nothing */
     crm_id all, key, east;                         /* groups: key below all, east; all of the party */
@@ -61,6 +64,7 @@ static inline crm_id put_party(void) {
     good(crm_record_set_text(rec, CRM_PARTY_NAME, "Muster", CRM_NTS));
     good(crm_record_set_text(rec, CRM_PARTY_CATEGORY, "B", CRM_NTS));
     good(crm_record_set_text(rec, CRM_PARTY_NOTE, "", CRM_NTS));
+    good(crm_record_set_text(rec, CRM_PARTY_SPECIAL_WISHES, LONG_TEXT, CRM_NTS));
     good(crm_record_set_bool(rec, CRM_PARTY_ORDER_LOCK, 1));
     good(crm_record_set_amount(rec, CRM_PARTY_LOYALTY_DISCOUNT, 125000));
     good(crm_record_set_int(rec, field_of("party.machines"), 7));
@@ -157,7 +161,7 @@ static inline crm_record *make_rule(const char *text) {
     return rec;
 }
 
-/* Values of quote fields: "plant=X remark=Y". */
+/* Values of quote fields: "plant=X remark=Y"; any ship_to is the other site, valid_until a day. */
 static inline crm_record *make_given(const char *text) {
     char copy[200], path[80], *at = copy;
     if (!text) return NULL;
@@ -169,6 +173,8 @@ static inline crm_record *make_given(const char *text) {
         snprintf(path, sizeof path, "quote.%s", name);
         if (!strcmp(name, "ship_to"))
             good(crm_record_set_id(rec, CRM_QUOTE_SHIP_TO, scene.other_site));
+        else if (!strcmp(name, "valid_until"))
+            good(crm_record_set_date(rec, field_of(path), atoi(value)));
         else
             good(crm_record_set_text(rec, field_of(path), value, CRM_NTS));
     }
