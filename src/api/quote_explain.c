@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* crm_quote_*: what a proposal won against, what changed, the whole explained; computing it again. */
-#include "model/quote_tell.h"
 #include "api/api.h"
+#include "model/quote_tell.h"
 
 static bool is_quote(const crm_quote *quote) {
     if (!quote) crmi_error_set(CRM_E_INVALID, 0, "quote is NULL");
@@ -53,8 +53,14 @@ int crm_quote_given(const crm_quote *quote, crm_record **out) {
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
     if (!is_quote(quote)) return CRM_E_INVALID;
-    *out = quote->given ? crmi_object_copy(quote->given) : crmi_object_new(CRM_KIND_QUOTE);
-    return *out ? CRM_OK : CRM_E_NOMEM;
+    crm_record *given = quote->given ? crmi_object_copy(quote->given) : crmi_object_new(CRM_KIND_QUOTE);
+    if (!given) return CRM_E_NOMEM;
+    if (!given->definitions && quote->definitions) { /* so that it knows the host's fields by name */
+        crmi_definitions_retain(quote->definitions);
+        given->definitions = quote->definitions;
+    }
+    *out = given;
+    return CRM_OK;
 }
 
 const char *crm_quote_explain(crm_quote *quote, uint32_t format, size_t *out_len) {

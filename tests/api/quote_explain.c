@@ -278,3 +278,43 @@ Test(quote_explain, pure) {
     crm_quote_free(quotes[1]);
     scene_end(&scene);
 }
+
+/* --- the host's own fields, of each type --- */
+
+static const struct own_row {
+    const char *type, *taken, *other, *json, *loser; /* values of two rules; the first as JSON, the second as text */
+} own_rows[] = {
+    {"text", "A", "B", "A", "B"},
+    {"int", "7", "-5", "7", "-5"},
+    {"bool", "yes", "no", "true", "false"},
+    {"date", "2026-01-31", "2026-02-01", "2026-01-31", "2026-02-01"},
+    {"time", "2026-01-31T12:00:00Z", "2026-02-01T00:00:00Z", "2026-01-31T12:00:00.000000Z", "2026-02-01T00:00:00.000000Z"},
+    {"amount", "19.99", "-0.5", "19.99", "-0.5"},
+};
+
+Test(quote_explain, own_fields) {
+    crm_db *db = scene_open_store();
+    for (size_t i = 0; i < sizeof own_rows / sizeof *own_rows; i++) {
+        const struct own_row *row = &own_rows[i];
+        struct data data;
+        char stored[400], line[100], wanted[100];
+        snprintf(stored, sizeof stored,
+                 "f1 custom_field record_kind=quote name=mine type=%s;r1 rule code=R1 target=quote.mine value=%s priority=1;"
+                 "r2 rule code=R2 target=quote.mine value=%s priority=2",
+                 row->type, row->taken, row->other);
+        crm_quote *quote = propose(db, &data, stored, NULL);
+        crm_field field = crm_record_field_find(crm_quote_record(quote), "mine");
+        cr_assert(field, "%s", row->type);
+        cr_assert_eq(crm_quote_loser_count(quote, field), 1, "%s", row->type);
+        show_loser(&data, crm_quote_loser(quote, field, 0), line, sizeof line);
+        snprintf(wanted, sizeof wanted, "later rule %s r2", row->loser);
+        cr_expect_str_eq(line, wanted, "%s: got \"%s\"", row->type, line);
+        const char *json = crm_quote_json(quote, NULL);
+        cr_expect(test_json_valid(json) && test_json_is(json, "fields.mine.value", row->json), "%s: %s", row->type, json);
+        cr_expect(json_is(&data, json, "fields.mine.rule", "r1"), "%s", json);
+        const char *text = crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL);
+        cr_expect(text && strstr(text, "\nmine                 "), "behind the built-in ones: %s", text);
+        crm_quote_free(quote);
+    }
+    scene_close_store(db);
+}

@@ -156,7 +156,7 @@ static inline bool is_of_party(const struct item *item) {
     return true;
 }
 
-/* May it be stored: is everything there that it names, or to be archived: everything at all? */
+/* May it be stored: is everything there that it names (of rules all custom fields), or to be archived: everything at all? */
 static inline bool is_ready(const struct data *data, const struct item *item) {
     if (item->id || (is_of_party(item) && !scene_id(data, "p"))) return false;
     for (size_t i = 0; i < data->count; i++) {
@@ -166,6 +166,7 @@ static inline bool is_ready(const struct data *data, const struct item *item) {
         char after = found ? found[strlen(reference)] : '?';
         bool named = found && (after == ' ' || after == '\0');
         bool waits = !strcmp(item->kind, "archive") && strcmp(data->items[i].kind, "archive") != 0;
+        if (!strcmp(item->kind, "rule") && !strcmp(data->items[i].kind, "custom_field")) waits = true;
         if ((named || waits) && !data->items[i].id) return false;
     }
     return true;
