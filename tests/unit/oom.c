@@ -144,6 +144,77 @@ static int transact_code(crm_txn *txn, void *data) {
     return rc == CRM_OK ? CRM_COMMIT : rc;
 }
 
+static int add_group(crm_txn *txn, const char *code, crm_id parent, crm_id *id) {
+    crm_record *rec;
+    int rc = crm_record_new(CRM_KIND_GROUP, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_GROUP_CODE, code, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_GROUP_NAME, code, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_GROUP_PARENT, parent);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, id, NULL);
+    crm_record_free(rec);
+    return rc;
+}
+
+static int move_group(crm_txn *txn, crm_id id, crm_id parent) {
+    crm_record *rec;
+    int rc = crm_record_get(txn, id, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_GROUP_PARENT, parent);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_record_free(rec);
+    return rc;
+}
+
+static int look_at_groups(crm_txn *txn, crm_id group, crm_id party) {
+    crm_iter *page[2] = {NULL};
+    crm_blockers *blockers = NULL;
+    crm_id out;
+    int rc = crm_group_members(txn, group, CRM_TODAY, 0, NULL, &page[0]);
+    if (rc == CRM_OK) rc = crm_party_groups(txn, party, CRM_TODAY, &page[1]);
+    if (rc == CRM_OK) rc = crm_party_opt_out(txn, party, CRM_TODAY, &out);
+    if (rc == CRM_OK) rc = crm_record_blockers(txn, group, &blockers);
+    if (rc == CRM_OK && !crm_blockers_json(blockers, NULL)) rc = crm_error_status();
+    crm_blockers_free(blockers);
+    for (int i = 0; i < 2; i++) crm_iter_free(page[i]);
+    return rc;
+}
+
+/* A group with one above and one below, with a member and then without. */
+static int transact_groups(crm_txn *txn, void *data) {
+    crm_id top, group, below, party;
+    (void)data;
+    int rc = add_group(txn, "top", 0, &top);
+    if (rc == CRM_OK) rc = add_group(txn, "group", 0, &group);
+    if (rc == CRM_OK) rc = add_group(txn, "below", group, &below);
+    if (rc == CRM_OK) rc = move_group(txn, group, top);
+    if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = crm_group_add(txn, below, party, CRM_NO_DATE, CRM_NO_DATE, NULL);
+    if (rc == CRM_OK) rc = look_at_groups(txn, below, party);
+    if (rc == CRM_OK) rc = crm_group_remove(txn, below, party, TEST_DAY);
+    if (rc == CRM_OK) rc = crm_record_archive(txn, below, 0);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+/* From prospect to customer, whose main address is archived then. */
+static int transact_life(crm_txn *txn, void *data) {
+    crm_id party, id, address;
+    (void)data;
+    crm_record *rec = NULL;
+    int rc = put(txn, CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, "x", &party);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_ROLE, party, CRM_ROLE_ROLE, CRM_ROLE_PROSPECT, 0, NULL, &id);
+    if (rc == CRM_OK) rc = crm_party_convert(txn, party, NULL, 0, &id);
+    if (rc == CRM_OK) rc = put(txn, CRM_KIND_ADDRESS, party, CRM_ADDRESS_TOWN, "Ulm", 0, NULL, &address);
+    if (rc == CRM_OK) rc = crm_record_new(CRM_KIND_QUOTE_DEFAULTS, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_QUOTE_DEFAULTS_OWNER, party);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, address);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_record_free(rec);
+    if (rc == CRM_OK) rc = crm_record_archive(txn, address, 0);
+    if (rc == CRM_OK) rc = crm_record_delete(txn, address, 0);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int op_groups(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_groups, NULL); }
+static int op_life(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_life, NULL); }
 static int op_add(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_add, NULL); }
 static int op_change(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_change, NULL); }
 static int op_delete(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_delete, NULL); }
@@ -163,6 +234,58 @@ static int look_at(crm_txn *txn) {
     crm_quote_free(quote);
     crm_file_free(file);
     return rc < 0 ? rc : CRM_OK;
+}
+
+/* What a rule and an area's terms leave for the losers, and a proposal made again. */
+static int explain(crm_quote *quote) {
+    for (uint32_t format = CRM_QUOTE_FORMAT_TEXT; format <= CRM_QUOTE_FORMAT_JSON; format++)
+        if (!crm_quote_explain(quote, format, NULL)) return crm_error_status();
+    return crm_quote_loser(quote, CRM_QUOTE_PRICE_LIST, 0) ? CRM_OK : crm_error_status();
+}
+
+static int explain_both(crm_txn *txn, crm_id party, const crm_record *given, const crm_record *changes) {
+    crm_quote *quote = NULL, *again = NULL;
+    crm_field released = CRM_QUOTE_PRICE_LIST;
+    crm_record *read = NULL;
+    int rc = crm_quote_resolve(txn, party, CRM_TODAY, given, &quote);
+    if (rc >= 0) rc = explain(quote);
+    if (rc >= 0) rc = crm_quote_reresolve(txn, quote, 0, CRM_TODAY, changes, &released, 1, &again);
+    if (rc >= 0) rc = explain(again);
+    if (rc >= 0) rc = crm_quote_given(again, &read);
+    crm_record_free(read);
+    crm_quote_free(quote);
+    crm_quote_free(again);
+    return rc < 0 ? rc : CRM_OK;
+}
+
+static int put_rule(crm_txn *txn, crm_id *id) {
+    crm_record *rec;
+    int rc = crm_record_new(CRM_KIND_RULE, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_RULE_CODE, "R", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_RULE_TARGET, "quote.price_list", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_RULE_VALUE, "R", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, id, NULL);
+    crm_record_free(rec);
+    return rc;
+}
+
+static int op_explain(void) {
+    crm_txn *txn;
+    crm_id party, id;
+    crm_record *given = NULL, *changes = NULL;
+    int rc = crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK) rc = put_rule(txn, &id);
+    if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = crm_record_new(CRM_KIND_QUOTE, &given);
+    if (rc == CRM_OK) rc = crm_record_new(CRM_KIND_QUOTE, &changes);
+    if (rc == CRM_OK) rc = crm_record_set_text(given, CRM_QUOTE_PRICE_LIST, "G", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(given, CRM_QUOTE_SALES_AREA, "N", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(changes, CRM_QUOTE_PLANT, "P", CRM_NTS);
+    if (rc == CRM_OK) rc = explain_both(txn, party, given, changes);
+    crm_record_free(given);
+    crm_record_free(changes);
+    crm_txn_free(txn);
+    return rc;
 }
 
 static int list(crm_txn *txn) {
@@ -217,8 +340,10 @@ typedef struct operation {
     int (*run)(void);
 } operation;
 
-/* The dump was not allocated by the library, but is freed as if it were. */
+/* The dump was not allocated by the library, but is freed as if it were. A store keeps what it reads of its definitions: it has done so
+ * before and after each run. */
 static char *dump(void) {
+    op_read();
     char *text = test_dump(db);
     live++;
     return text;
@@ -270,8 +395,8 @@ static void run_each(const operation *op) {
 
 Test(oom, each_allocation) {
     static const operation operations[] = {
-        {"add", op_add},   {"change", op_change}, {"delete", op_delete}, {"code", op_code},
-        {"read", op_read}, {"sync", op_sync},     {"open", reopen},
+        {"add", op_add},   {"change", op_change}, {"delete", op_delete}, {"code", op_code}, {"read", op_read},
+        {"sync", op_sync}, {"open", reopen},      {"groups", op_groups}, {"life", op_life}, {"explain", op_explain},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {

@@ -113,6 +113,7 @@ Test(store_faults, again) {
 
 typedef struct script {
     crm_id party, other, address, contact, role, code;
+    crm_id top, group, below, prospect, site;
     crm_id added;
     bool stop;                       /* at the first failure */
     int failed;                      /* status of the first failure */
@@ -121,7 +122,7 @@ typedef struct script {
     char **steps;                    /* what the store is like before each step, where none fails */
 } script;
 
-#define STEPS 20
+#define STEPS 32
 
 /* A step that failed has done nothing, or nobody can go on. */
 static void check_step(const script *s, crm_txn *txn) {
@@ -173,10 +174,32 @@ static crm_record *defaults(crm_id party, const char *area) {
     return test_record(CRM_KIND_QUOTE_DEFAULTS, party, CRM_QUOTE_DEFAULTS_SALES_AREA, area, CRM_QUOTE_DEFAULTS_PRICE_LIST, "A", 0);
 }
 
+static crm_record *group(const char *code, crm_id parent) {
+    crm_record *rec = test_record(CRM_KIND_GROUP, 0, CRM_GROUP_CODE, code, CRM_GROUP_NAME, "x", 0);
+    cr_assert_eq(crm_record_set_id(rec, CRM_GROUP_PARENT, parent), CRM_OK);
+    return rec;
+}
+
+static int move(crm_txn *txn, crm_id id, crm_id parent) {
+    crm_record *rec;
+    int rc = crm_record_get(txn, id, &rec);
+    return rc == CRM_OK ? put_id(txn, rec, CRM_GROUP_PARENT, parent) : rc;
+}
+
+/* Calls that change several records each. */
+static bool run_groups(crm_txn *txn, script *s) {
+    return done(s, txn, test_try(txn, group("new", s->group))) && done(s, txn, move(txn, s->group, s->top)) &&
+           done(s, txn, crm_group_add(txn, s->below, s->other, TEST_DAY, CRM_NO_DATE, NULL)) &&
+           done(s, txn, crm_group_remove(txn, s->group, s->party, TEST_DAY)) && done(s, txn, crm_record_archive(txn, s->site, 0)) &&
+           done(s, txn, crm_record_restore(txn, s->site, 0)) && done(s, txn, crm_party_convert(txn, s->prospect, NULL, 0, NULL)) &&
+           done(s, txn, crm_record_delete(txn, s->top, 0) == CRM_E_IN_USE ? CRM_OK : crm_error_status()) &&
+           done(s, txn, move(txn, s->group, 0)) && done(s, txn, crm_record_delete(txn, s->top, 0));
+}
+
 static int run(crm_txn *txn, void *data) {
     script *s = data;
     bool ok =
-        done(s, txn, add_person(txn, &s->added)) &&
+        run_groups(txn, s) && done(s, txn, add_person(txn, &s->added)) &&
         done(s, txn, test_try(txn, test_record(CRM_KIND_ROLE, s->added, CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER, 0))) &&
         done(s, txn, test_try(txn, test_record(CRM_KIND_ADDRESS, s->party, CRM_ADDRESS_TOWN, "Bonn", CRM_ADDRESS_GLN, "4", 0))) &&
         done(s, txn, put_id(txn, test_record(CRM_KIND_USAGE, s->party, CRM_USAGE_PURPOSE, "billing", 0), CRM_USAGE_TARGET, s->address)) &&
@@ -189,6 +212,27 @@ static int run(crm_txn *txn, void *data) {
         done(s, txn, crm_record_delete(txn, s->code, 0)) && done(s, txn, crm_record_delete(txn, s->address, 0)) &&
         done(s, txn, crm_record_delete(txn, s->other, 0));
     return ok ? CRM_COMMIT : s->failed;
+}
+
+static void fill_groups(crm_txn *txn, script *s) {
+    s->top = test_group(txn, "top", 0);
+    s->group = test_group(txn, "group", 0);
+    s->below = test_group(txn, "below", s->group);
+    test_put(txn, group("lowest", s->below));
+    test_put(txn, defaults(s->top, "west"));
+    cr_assert_eq(crm_group_add(txn, s->group, s->party, CRM_NO_DATE, TEST_DAY + 9, NULL), CRM_OK);
+    cr_assert_eq(crm_group_add(txn, s->group, s->party, TEST_DAY + 9, CRM_NO_DATE, NULL), CRM_OK);
+    s->prospect = test_party(txn, "Prospect");
+    for (int64_t day = 0; day < 2; day++) {
+        crm_record *rec = test_record(CRM_KIND_ROLE, s->prospect, CRM_ROLE_ROLE, CRM_ROLE_PROSPECT, 0);
+        cr_assert_eq(crm_record_set_date(rec, day ? CRM_ROLE_VALID_FROM : CRM_ROLE_VALID_UNTIL, TEST_DAY), CRM_OK);
+        test_put(txn, rec);
+    }
+    s->site = test_child(txn, CRM_KIND_ADDRESS, s->prospect, CRM_ADDRESS_TOWN, "Hof");
+    cr_assert_eq(put_id(txn, defaults(s->prospect, "west"), CRM_QUOTE_DEFAULTS_PREFERRED_SITE, s->site), CRM_OK);
+    crm_record *rec = test_record(CRM_KIND_USAGE, s->prospect, CRM_USAGE_PURPOSE, "delivery", 0);
+    cr_assert_eq(crm_record_set_bool(rec, CRM_USAGE_IS_DEFAULT, 1), CRM_OK);
+    cr_assert_eq(put_id(txn, rec, CRM_USAGE_TARGET, s->site), CRM_OK);
 }
 
 static script fill(crm_db *db) {
@@ -208,6 +252,7 @@ static script fill(crm_db *db) {
     cr_assert_eq(put_id(txn, rec, CRM_IDENTIFIER_TARGET, s.address), CRM_OK);
     cr_assert_eq(crm_setting_set(txn, "code.closed.plant", "1", CRM_NTS), CRM_OK);
     test_put(txn, defaults(0, "west"));
+    fill_groups(txn, &s);
     test_commit(txn);
     return s;
 }
@@ -306,6 +351,11 @@ static int delete_all(crm_txn *txn) {
             rc = crm_party_list(txn, NULL, NULL, 0, flags, 0, NULL, &iter);
             if (rc == CRM_OK) rc = delete_list(txn, iter, &kept);
         }
+    }
+    for (size_t kept = 1; rc == CRM_OK && kept;) {
+        kept = 0;
+        rc = crm_group_list(txn, 0, NULL, &iter);
+        if (rc == CRM_OK) rc = delete_list(txn, iter, &kept);
     }
     for (size_t i = 0, kept; rc == CRM_OK && i < 3; i++) {
         rc = crm_record_list(txn, 0, kinds[i], 0, NULL, &iter);
