@@ -177,6 +177,24 @@ static int sync_new(const knock *k) {
     if (rc == CRM_OK) crm_sync_free(out);
     return with_out(k, rc, out);
 }
+RETURNS_ITER(address_list, crm_address_list(k->handle, crm_record_key(party), k->text, CRM_TODAY, 0, NULL, P(out)))
+RETURNS_ID(address_choose, crm_address_choose(k->handle, crm_record_key(party), k->text, CRM_TODAY, P(out)))
+RETURNS_ITER(contact_list, crm_contact_list(k->handle, crm_record_key(party), k->text, CRM_TODAY, 0, NULL, P(out)))
+RETURNS_ID(contact_choose, crm_contact_choose(k->handle, crm_record_key(party), k->text, CRM_TODAY, P(out)))
+static int address_move(const knock *k) {
+    crm_id out = 7;
+    crm_record *to = test_record(CRM_KIND_ADDRESS, 0, 0);
+    int rc = crm_address_move(k->handle, crm_record_key(party), CRM_TODAY, k->no_out ? NULL : to, &out);
+    crm_record_free(to);
+    return with_id(k, rc, out);
+}
+static int address_format(const knock *k) {
+    char out[80];
+    crm_record *address = test_record(CRM_KIND_ADDRESS, 0, CRM_ADDRESS_TOWN, "Ulm", 0);
+    int rc = crm_address_format(address, party, k->text, 0, k->no_out ? NULL : out, sizeof out, NULL);
+    crm_record_free(address);
+    return rc;
+}
 
 enum { DB = 1, TXN = 2, ITER = 4, TEXT = 8, NTS = 16, OPTIONAL = 32, OUT = 64, HANDLES = DB | TXN | ITER };
 
@@ -227,6 +245,12 @@ static const struct door {
     {"crm_record_copy", record_copy, OUT, CRM_E_INVALID},
     {"crm_record_set_text", record_set_text, TEXT, CRM_OK},
     {"crm_sync_new", sync_new, NTS | OUT, CRM_OK},
+    {"crm_address_list", address_list, TXN | NTS | OUT, CRM_OK},
+    {"crm_address_choose", address_choose, TXN | NTS | OUT, CRM_E_NOTFOUND},
+    {"crm_contact_list", contact_list, TXN | NTS | OUT, CRM_OK},
+    {"crm_contact_choose", contact_choose, TXN | NTS | OUT, CRM_E_NOTFOUND},
+    {"crm_address_move", address_move, TXN | OUT, CRM_E_NOTFOUND},
+    {"crm_address_format", address_format, NTS | OPTIONAL | OUT, CRM_OK},
 };
 #define DOORS (sizeof doors / sizeof *doors)
 
