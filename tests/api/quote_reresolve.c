@@ -283,3 +283,60 @@ Test(quote_reresolve, given) {
     crm_quote_free(third);
     scene_end(&scene);
 }
+
+/* --- the host's own fields --- */
+
+static void begin_write(struct scene *scene) {
+    crm_txn_free(scene->data.txn);
+    cr_assert(crm_txn_begin(scene->db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &scene->data.txn) == CRM_OK);
+}
+
+static crm_quote *once_more(struct scene *scene, crm_quote *old, const crm_record *changes, const crm_field *released, size_t count) {
+    crm_quote *quote;
+    cr_assert(crm_quote_reresolve(scene->data.txn, old, 0, CRM_TODAY, changes, released, count, &quote) >= 0, "%s", crm_error_text());
+    crm_quote_free(old);
+    return quote;
+}
+
+static void expect_change(const crm_quote *quote, const char *field, const char *why, const char *before, const char *now) {
+    const crm_record *change = crm_quote_change(quote, 0);
+    cr_assert_eq(crm_quote_change_count(quote), 1, "%s: %zu changes", why, crm_quote_change_count(quote));
+    cr_expect_str_eq(crm_record_text(change, CRM_QUOTE_CHANGE_FIELD), field);
+    cr_expect_str_eq(crm_record_text(change, CRM_QUOTE_CHANGE_WHY), why);
+    const char *old_value = crm_record_text(change, CRM_QUOTE_CHANGE_OLD_VALUE),
+               *new_value = crm_record_text(change, CRM_QUOTE_CHANGE_NEW_VALUE);
+    cr_expect_str_eq(old_value ? old_value : "-", before, "%s", why);
+    cr_expect_str_eq(new_value ? new_value : "-", now, "%s", why);
+}
+
+/* Given like the others; what is defined no more is given no more. */
+Test(quote_reresolve, own_fields) {
+    struct scene scene;
+    crm_quote *quote;
+    crm_record *given;
+    crm_field field;
+    scene_begin(&scene, "f1 custom_field record_kind=quote name=until type=date;f2 custom_field record_kind=quote name=zeal type=int");
+    cr_assert(crm_custom_field_find(scene.data.txn, "quote.until", &field) == CRM_OK);
+    cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), CRM_TODAY, NULL, &quote) >= 0);
+    cr_assert(crm_quote_given(quote, &given) == CRM_OK && crm_record_field_find(given, "until") == field);
+    cr_assert_eq(crm_record_set_date(given, field, SCENE_DAY), CRM_OK);
+    quote = once_more(&scene, quote, given, NULL, 0);
+    crm_record_free(given);
+    expect_change(quote, "until", "given", "-", "2024-10-04");
+    quote = once_more(&scene, quote, NULL, NULL, 0);
+    cr_expect_eq(crm_quote_change_count(quote), 0, "it stays");
+    quote = once_more(&scene, quote, NULL, &field, 1);
+    expect_change(quote, "until", "given", "2024-10-04", "-");
+    cr_assert(crm_record_new(CRM_KIND_QUOTE, &given) == CRM_OK && crm_record_set_date(given, field, SCENE_DAY + 1) == CRM_OK);
+    quote = once_more(&scene, quote, given, NULL, 0);
+    crm_record_free(given);
+    begin_write(&scene);
+    cr_assert_eq(crm_record_delete(scene.data.txn, scene_id(&scene.data, "f1"), 0), CRM_OK, "%s", crm_error_text());
+    quote = once_more(&scene, quote, NULL, NULL, 0);
+    expect_change(quote, "until", "gone", "2024-10-05", "-");
+    cr_expect_eq(crm_quote_level(quote, field), 0);
+    const char *text = crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL);
+    cr_expect(text && strstr(text, "\nuntil                gone\n"), "%s", text);
+    crm_quote_free(quote);
+    scene_end(&scene);
+}
