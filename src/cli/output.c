@@ -238,11 +238,12 @@ void cli_notice(const cli_run *cli, const char *format, ...) {
     va_end(list);
 }
 
-/* Not found is an answer, refused data is the input's fault; a bug class here means that the caller's words made no sense to the library.
- */
+/* Not found is an answer; refused is what the user's data is at fault for. The library calls it a mistake of its caller where a value is of
+ * the wrong type or can't be there at all: here that is the user's too. */
 static int exit_code(int status) {
     if (status == CRM_E_NOTFOUND) return CLI_FAILED;
-    return crm_status_class_of(status) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
+    bool refused = crm_status_class_of(status) == CRM_CLASS_DATA || status == CRM_E_INVALID || status == CRM_E_TYPE;
+    return refused ? CLI_REFUSED : CLI_FAILED;
 }
 
 /* What it is about and the field are named once: by the text, or in front of it. */

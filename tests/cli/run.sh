@@ -58,16 +58,32 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    for command in init import find show quote fields; do out_has "^  $command "; done
+    commands='init import find show quote address archive restore delete lock unlock convert group defaults policy rule code field fields'
+    for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
-    for command in init import find show quote fields; do
+    for command in $commands; do
         run "$command --help" 0 "$command" --help
         out_has "^Usage: crmdb $command"
         out_has '--db PATH'
         err_empty
         out_tidy
     done
+    for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group delete' 'group add' 'group remove' \
+        'group members' 'group of' 'defaults show' 'defaults set' 'policy list' 'policy show' 'policy set' 'policy clear' \
+        'rule list' 'rule show' 'rule set' 'rule delete' 'code list' 'code set' 'code delete' 'code close' 'code open' \
+        'field list' 'field add' 'field set' 'field delete'; do
+        # shellcheck disable=SC2086 # two words
+        run "$command --help" 0 $command --help
+        out_has "^Usage: crmdb $command"
+        err_empty
+    done
+    run 'a noun without a verb' 2 group
+    err_has 'crmdb group --help'
+    run 'an unknown verb' 2 group frobnicate
+    err_has 'unknown command "group frobnicate"; crmdb group --help'
+    run 'options between the words' 2 group --json members
+    err_has 'too few arguments for group members'
     run -h 0 -h
     out_has '^Usage: crmdb'
     run version 0 --version
@@ -458,6 +474,330 @@ quotes() {
     err_has 'ship_to'
 }
 
+groups() {
+    run 'no groups yet' 0 group list --db levels
+    run 'group set' 0 group set TRADE name=Trade priority=2 --db levels
+    out_has '^  Group priority  2$'
+    out_tidy
+    run 'group set with a parent' 0 group set GOLD 'name=Gold partners' parent=TRADE priority=1 --json --db levels
+    json_has 'd["code"] == "GOLD" and d["name"] == "Gold partners" and d["priority"] == 1 and d["revision"] == 1'
+    run 'group set again' 0 group set GOLD note=Best --json --db levels
+    json_has 'd["name"] == "Gold partners" and d["note"] == "Best" and d["revision"] == 2'
+    run 'group set, cleared' 0 group set GOLD note=#CLEAR --json --db levels
+    json_has '"note" not in d'
+    run 'a group above itself' 3 group set TRADE parent=GOLD --db levels
+    err_has 'TRADE > GOLD > TRADE'
+    run 'no such parent' 1 group set GOLD parent=SILVER --db levels
+    err_has '^crmdb: no group "SILVER"$'
+    run 'no such field' 2 group set GOLD colour=red --db levels
+    err_has 'colour=red: no such field; crmdb fields group'
+    run 'no whole number' 2 group set GOLD priority=first --db levels
+    run 'no yes or no' 2 group set GOLD opt_out=perhaps --db levels
+    run 'no pair' 2 group set GOLD name --db levels
+    run 'a group without a name' 3 group set NEW priority=1 --db levels
+    run 'group show' 0 group show GOLD --db levels
+    out_has '^  Parent group  *TRADE$'
+    run 'group show, none' 1 group show SILVER --db levels
+    run 'group list' 0 group list --db levels
+    out_has '^GOLD  *Gold partners  *TRADE  *1  '
+    out_lacks 'Group archived'
+    out_tidy
+    run 'group list, --json' 0 group list --json --db levels
+    json_has '[g["code"] for g in d["groups"]] == ["GOLD", "TRADE"]'
+
+    run 'group add' 0 group add GOLD 10001 --from 2026-01-01 --until 2026-12-31 --db levels
+    out_has '^  Member until  *2026-12-31$'
+    run 'group add at the same time' 3 group add GOLD 10001 --from 2026-12-31 --db levels
+    run 'group add behind it' 0 group add GOLD 10001 --from 2027-01-01 --json --db levels
+    json_has 'd["valid_from"] == "2027-01-01" and "valid_until" not in d'
+    run 'group add of nobody' 1 group add GOLD 4711 --db levels
+    run 'group add to none' 1 group add SILVER 10001 --db levels
+    run 'group add, until before from' 3 group add GOLD 10003 --from 2026-02-01 --until 2026-01-01 --db levels
+    run 'group add, no day' 2 group add GOLD 10003 --from tomorrow --db levels
+    run 'group add, role and id' 2 group add GOLD 1 --role customer --id --db levels
+    run 'group members' 0 group members GOLD --date 2026-06-30 --db levels
+    out_has '^10001  *Brennbach'
+    run 'group members before' 0 group members GOLD --date 2025-12-31 --json --db levels
+    json_has 'd == {"parties": [], "token": None}'
+    run 'group members, another page' 2 group members GOLD --token nonsense --db levels
+    run 'group of' 0 group of 10001 --date 2026-06-30 --json --db levels
+    json_has '[g["code"] for g in d["groups"]] == ["GOLD", "TRADE"]'
+    run 'group remove' 0 group remove GOLD 10001 --date 2027-01-01 --db levels
+    run 'group remove, no member' 1 group remove TRADE 10001 --db levels
+    run 'show of a member' 0 show 10001 --db levels
+    out_has '^  Group  *GOLD (from 2026-01-01 until 2026-12-31)$'
+    run 'show of a member in German' 0 show 10001 --lang de --db levels
+    out_has '^  Gruppe  *GOLD (ab 01\.01\.2026 bis 31\.12\.2026)$'
+    run 'a group without information' 0 group set QUIET name=Quiet opt_out=ja --db levels
+    run 'group add to it' 0 group add QUIET 10005 --db levels
+    run 'group of a quiet one' 0 group of 10005 --db levels
+    err_has '^crmdb: 10005 gets no information: group QUIET$'
+    run 'group delete, in use' 3 group delete QUIET --db levels
+    out_has '^membership.group  *1  [0-9]'
+    err_has 'QUIET'
+    run 'group delete, in use, --json' 3 group delete QUIET --json --db levels
+    json_has 'd["blockers"][0]["field"] == "membership.group" and d["blockers"][0]["count"] == 1 and len(d["blockers"][0]["samples"]) == 1'
+    run 'group set of another' 0 group set EMPTY name=Empty --db levels
+    run 'group delete' 0 group delete EMPTY --db levels
+    out_has '^EMPTY: deleted$'
+    run 'group delete, none' 1 group delete EMPTY --db levels
+}
+
+terms() {
+    run 'defaults set of a group' 0 defaults set --group TRADE discount_scheme=TRADE10 'payment_terms=10 days' --db levels
+    out_has '^Quote defaults  TRADE$'
+    run 'defaults set of a country' 0 defaults set --country Österreich price_list=EXPORT --json --db levels
+    json_has 'd["country"] == "AT" and d["price_list"] == "EXPORT"'
+    run 'defaults set of a region' 0 defaults set --country AT --region Tirol price_list=TYROL --db levels
+    run 'defaults set of the store' 0 defaults set plant=MAIN --json --db levels
+    json_has 'd["plant"] == "MAIN" and "country" not in d'
+    run 'defaults set of an area' 0 defaults set --customer 10001 --area North plant=NORTH --json --db levels
+    json_has 'd["sales_area"] == "North" and "price_list" not in d'
+    run 'defaults set again' 0 defaults set --customer 10001 --area North plant=#CLEAR price_list= --json --db levels
+    json_has 'd["price_list"] == "" and "plant" not in d and d["revision"] == 2'
+    run 'defaults show' 0 defaults show --customer 10001 --json --db levels
+    json_has '[q.get("sales_area") for q in d["quote_defaults"]] == [None, "North"]'
+    run 'defaults show of an area' 0 defaults show --customer 10001 --area North --json --db levels
+    json_has 'len(d["quote_defaults"]) == 1'
+    run 'defaults show of the store' 0 defaults show --db levels
+    out_has '^  Country of the defaults  *AT (Austria)$'
+    out_has '^  Plant  *MAIN$'
+    run 'defaults show, none' 1 defaults show --group GOLD --db levels
+    err_has 'GOLD: none'
+    run 'defaults of two' 2 defaults show --group GOLD --country DE --db levels
+    run 'defaults of a scope alone' 2 defaults show --scope 1 --db levels
+    run 'defaults of a region alone' 2 defaults show --region Tirol --db levels
+    run 'defaults of nobody' 1 defaults set --customer 4711 plant=X --db levels
+    run 'defaults of no country' 3 defaults set --country Narnia plant=X --db levels
+    run 'defaults with no currency' 3 defaults set --group GOLD currency=XQX --db levels
+    run 'inherited terms' 0 quote 10001 --date 2026-06-30 --given price_list= --db levels
+    out_has '^  Discount scheme  *TRADE10  *group  *quote_defaults.discount_scheme #'
+    out_has '^  Plant  *MAIN  *global '
+    run 'inherited terms in German' 0 quote 10001 --date 2026-06-30 --lang de --db levels
+    out_has '^  Rabattschema  *TRADE10  *Gruppe '
+    run 'explained' 0 quote 10001 --date 2026-06-30 --explain --db levels
+    out_has '^discount_scheme  *TRADE10  *group "Trade"'
+    out_has '^  not taken  *10 days  *group "Trade"  *later'
+    out_tidy
+    run 'explained, --json' 0 quote 10001 --date 2026-06-30 --explain --json --db levels
+    json_has '[l["value"] for l in d["fields"]["payment_terms"]["losers"]] == ["10 days"]'
+    run 'blocked inheritance' 0 defaults set --customer 10001 blocks_inheritance=yes --db levels
+    run 'nothing inherited' 0 quote 10001 --date 2026-06-30 --explain --db levels
+    out_has '^discount_scheme  *-  *UNSET'
+    out_has '^  not taken  *TRADE10  *group "Trade"  *barred'
+}
+
+policies() {
+    run 'policy list' 0 policy list --db levels
+    out_has '^price_list  *lock, explicit, customer, group, hierarchy, country, global  *built in$'
+    out_lacks '^ship_to'
+    out_tidy
+    run 'policy list, --json' 0 policy list --json --db levels
+    json_has '{p["field"]: p["levels"] for p in d["policies"]}["salutation"] == ["explicit", "contact", "customer"]'
+    run 'policy set' 0 policy set plant explicit,global,customer --json --db levels
+    json_has 'd["levels"] == ["explicit", "global", "customer"] and d["id"]'
+    run 'policy show' 0 policy show quote.plant --db levels
+    out_has 'explicit, global, customer$'
+    run 'policy clear' 0 policy clear plant --json --db levels
+    json_has 'd["levels"][1] == "site"'
+    run 'policy of no field' 2 policy show colour --db levels
+    run 'policy of a chosen field' 2 policy show ship_to --db levels
+    err_has 'ship_to is not looked for at levels'
+    run 'policy of no level' 2 policy set plant explicit,planet --db levels
+    err_has 'no level "planet"; there are lock, explicit, '
+    run 'policy with an empty level' 2 policy set plant explicit,,global --db levels
+    run 'policy that does not begin with explicit' 3 policy set plant global,explicit --db levels
+    run 'policy with a level twice' 3 policy set plant explicit,global,global --db levels
+}
+
+rules() {
+    run 'rule set' 0 rule set EXPORT target=quote.plant value=PORT 'when=site.country != DE' 'when=customer.category in A|B|C' --json --db levels
+    json_has 'd["when"] == ["site.country != DE", "customer.category in A|B|C"]'
+    run 'rule set again' 0 rule set EXPORT 'when=site.country != DE' priority=1 --json --db levels
+    json_has 'd["when"] == ["site.country != DE"] and d["value"] == "PORT"'
+    run 'rule show' 0 rule show EXPORT --db levels
+    out_has '^  Conditions  *site.country != DE$'
+    run 'rule list' 0 rule list --db levels
+    out_has '^EXPORT  *quote.plant  *PORT  *site.country != DE  *1  '
+    run 'quote by a rule' 0 quote 10005 --db levels
+    out_has '^  Plant  *PORT  *rule  *rule EXPORT'
+    run 'quote by a rule in German' 0 quote 10005 --lang de --db levels
+    out_has '^  Werk  *PORT  *Regel  *Regel EXPORT'
+    run 'quote without the rule' 0 quote 10007 --db levels
+    out_has '^  Plant  *MAIN  *global '
+    run 'a rule of no field' 3 rule set BAD target=quote.colour value=x --db levels
+    err_has 'quote.colour is no field'
+    run 'a rule with a bad condition' 3 rule set BAD target=quote.plant value=x 'when=site.country near DE' --db levels
+    err_has 'when 1: '
+    run 'rule show, none' 1 rule show BAD --db levels
+    err_has 'no rule "BAD"'
+    run 'rule delete' 0 rule delete EXPORT --json --db levels
+    json_has 'd["deleted"] > 0'
+    run 'rule delete, none' 1 rule delete EXPORT --db levels
+}
+
+codes() {
+    run 'code set' 0 code set price_list EXPORT 'label.en=Export prices' label.de=Exportpreise currency=USD --db levels
+    out_has '^  Label  *Export prices$'
+    run 'code list' 0 code list price_list --db levels
+    out_has '^price_list (open)$'
+    out_has '^  EXPORT  *Export prices  *USD  *stored  *[0-9]'
+    out_tidy
+    run 'code list in German' 0 code list price_list --lang de --db levels
+    out_has '^  EXPORT  *Exportpreise  '
+    run 'code list of built-in ones' 0 code list payment_method --json --db levels
+    json_has 'not d["closed"] and "invoice" in [c["code"] for c in d["built_in"]] and d["stored"] == []'
+    run 'code list of a closed domain' 0 code list country --json --db levels
+    json_has 'd["closed"]'
+    run 'a code of no currency' 3 code set price_list BAD currency=XQX --db levels
+    run 'code close' 0 code close price_list --db levels
+    out_has '^price_list (closed)$'
+    run 'a code that is none now' 3 quote 10001 --given price_list=NONE --db levels
+    err_has 'NONE'
+    run 'code open' 0 code open price_list --db levels
+    run 'a code of an open domain' 0 quote 10001 --given price_list=NONE --db levels
+    run 'code close of no domain' 3 code close colours --db levels
+    run 'quote with its currency' 0 quote 10001 --given price_list=EXPORT --db levels
+    out_has '^  Price list  *EXPORT (Export prices)  *explicit'
+    out_has '^  Currency  *USD (US dollar)  *price_list .*conflict'
+    run 'code delete' 0 code delete price_list EXPORT --db levels
+    run 'code delete, none' 1 code delete price_list EXPORT --db levels
+    err_has 'no code "EXPORT" of price_list'
+}
+
+custom_fields() {
+    run 'field add' 0 field add party.machine_count int label.de=Maschinen label.en=Machines synonyms=Maschinenzahl synonyms='Anzahl Maschinen' --indexed --db levels
+    out_has '^  Column headings  *Maschinenzahl, Anzahl Maschinen$'
+    run 'field add again' 3 field add party.machine_count int --db levels
+    run 'field add of no type' 3 field add party.weight heavy --db levels
+    run 'field add of no kind' 3 field add planet.weight int --db levels
+    run 'field add without a kind' 2 field add weight int --db levels
+    for type in text amount date time bool; do
+        run "field add, $type" 0 field add "quote.a_$type" "$type" --json --db levels
+        json_has 'd["type"] and d["field"] > 2**31'
+    done
+    run 'field list' 0 field list --json --db levels
+    json_has '[f["name"] for f in d["custom_fields"]][0] == "machine_count" and len(d["custom_fields"]) == 6'
+    run 'field set' 0 field set party.machine_count label.en='Number of machines' --db levels
+    out_has 'Number of machines'
+    run 'field set of its type' 3 field set party.machine_count type=text --db levels
+    run 'field set, none' 1 field set party.nothing label.en=x --db levels
+    err_has 'no custom field "party.nothing"'
+    run 'fields of a store' 0 fields party --db levels
+    out_has '^  machine_count  *int  *Number of machines  *Maschinen  *custom, indexed$'
+    run 'fields of a store, --json' 0 fields party --json --db levels
+    json_has 'd["kinds"][0]["fields"][-1]["name"] == "machine_count" and d["kinds"][0]["fields"][-1]["flags"] == ["custom", "indexed"]'
+    run 'targets of a store' 0 fields --targets --db levels
+    out_has '^party.machine_count  *Number of machines  *Maschinen  *flat, customer$'
+    printf 'Kundennummer;Anzahl Maschinen\n10001;12\n' >machines.csv
+    run 'import of a custom column' 0 import --rows customer --db levels machines.csv
+    printf 'Kundennummer;Maschinen\n10001;viele\n' >machines.csv
+    run 'import of a bad value' 3 import --rows customer --db levels machines.csv
+    err_has '"Maschinen"'
+    run 'show of a custom field' 0 show 10001 --db levels
+    out_has '^  Number of machines  *12$'
+    run 'a rule with custom fields' 0 rule set BIG target=quote.a_text value=big 'when=customer.machine_count > 10' --db levels
+    run 'quote with custom fields' 0 quote 10001 --given a_amount=1000.5 --given a_date=2026-01-31 --given a_time=2026-01-31T10:30Z --given a_bool=ja --db levels
+    out_has '^  a_text  *big  *rule '
+    out_has '^  a_amount  *1000.50  *explicit'
+    out_has '^  a_date  *2026-01-31  *explicit'
+    out_has '^  a_time  *2026-01-31 10:30:00 UTC  *explicit'
+    out_has '^  a_bool  *yes  *explicit'
+    for bad in a_amount=1.23456 a_amount=1. a_amount=. a_amount=- a_date=2026-02-29 a_time=10:30 a_time=2026-01-31T25:00 a_bool=perhaps; do
+        run "given $bad" 2 quote 10001 --given "$bad" --db levels
+        err_has "^crmdb: $bad: the field needs "
+    done
+    run 'field delete, named by a rule' 3 field delete party.machine_count --db levels
+    out_has '^rule'
+    run 'field delete' 0 field delete quote.a_date --db levels
+    run 'field delete, none' 1 field delete quote.a_date --db levels
+}
+
+addresses() {
+    run 'address list' 0 address list 10001 --db levels
+    out_has '^Hauptsitz  *.*, 01067 Dresden, DE  '
+    out_has '^Werk Freital  *.*, 01705 Freital, DE  '
+    out_tidy
+    run 'address list for a purpose' 0 address list 10001 --purpose delivery --json --db levels
+    json_has '[a["site_name"] for a in d["addresses"]] == ["Werk Freital"] and d["proposed"] == d["addresses"][0]["id"]'
+    run 'address list, several' 0 address list 10003 --purpose delivery --db levels
+    out_has '^Lager Nord '
+    err_has 'equal standing'
+    run 'address list, none' 1 address list 10001 --purpose dunning --db levels
+    err_has '10001: no address'
+    run 'address list of nobody' 1 address list 4711 --db levels
+    run 'address list, no day' 2 address list 10001 --date soon --db levels
+    run 'the main address' 0 address list 10007 --purpose main --json --db levels
+    old=$(python3 -c 'import json; print(json.load(open("out"))["proposed"])')
+    run 'address move' 0 address move "$old" --date 2030-01-01 street=Ring house_number=7 postal_code=04103 town=Leipzig --db levels
+    out_has '^  Address valid from  *2030-01-01$'
+    out_has '^  Country  *DE (Germany)$'
+    run 'before the move' 0 quote 10007 --date 2029-12-31 --db levels
+    out_has '^  04109 Leipzig  *04109 Leipzig$'
+    run 'after the move' 0 quote 10007 --date 2030-01-01 --db levels
+    out_has '^  04103 Leipzig  *04103 Leipzig$'
+    run 'address list after the move' 0 address list 10007 --db levels
+    out_has '  until 2029-12-31  '
+    out_has '  from 2030-01-01  '
+    run 'address move again' 3 address move "$old" --date 2031-01-01 street=Ring --db levels
+    run 'address move, no id' 2 address move Leipzig street=Ring --db levels
+    run 'address move, no such id' 1 address move 4711 street=Ring --db levels
+    run 'address move without a pair' 2 address move "$old" --db levels
+}
+
+lifecycle() {
+    run lock 0 lock 10001 order --reason 'Not paid' --json --db levels
+    json_has 'd["order_lock"] and d["lock_reason"] == "Not paid"'
+    run 'quote of a locked one' 0 quote 10001 --db levels
+    err_has 'blocked: Not paid'
+    run 'lock of deliveries' 0 lock 10001 delivery --db levels
+    run 'quote without deliveries' 0 quote 10001 --db levels
+    out_has '^  Ship-to .*no deliveries'
+    run unlock 0 unlock 10001 order --json --db levels
+    json_has '"order_lock" not in d and d["lock_reason"] == "Not paid"'
+    run 'the last lock' 0 unlock 10001 delivery --json --db levels
+    json_has '"lock_reason" not in d'
+    run 'no such lock' 2 lock 10001 door --db levels
+    err_has 'no lock "door"; there are order, delivery and dunning'
+    run 'lock of nobody' 1 lock 4711 order --db levels
+
+    run archive 0 archive 10004 --db levels
+    out_has '^  Archived  *yes$'
+    run 'archived in a list' 0 find 10004 --db levels
+    out_has 'Customer, archived'
+    run 'quote of an archived one' 3 quote 10004 --db levels
+    run restore 0 restore 10004 --json --db levels
+    json_has '"archived" not in d or not d["archived"]'
+    run 'quote of a restored one' 0 quote 10004 --db levels
+    run 'archive of nobody' 1 archive 4711 --db levels
+    run 'archive by no id' 2 archive x --id --db levels
+    run 'archive of a site' 0 address list 10003 --purpose delivery --json --db levels
+    site=$(python3 -c 'import json; print(json.load(open("out"))["addresses"][0]["id"])')
+    run 'archive by its id' 0 archive "$site" --id --db levels
+    run 'one site is left' 0 quote 10003 --json --db levels
+    json_has 'd["fields"]["ship_to"]["value"] and not d["flags"]'
+
+    run 'delete, in use' 3 group delete GOLD --db levels
+    run delete 0 delete 10006 --db levels
+    out_has '^10006: deleted$'
+    run 'deleted' 1 show 10006 --db levels
+    run 'delete of nobody' 1 delete 10006 --db levels
+    run 'delete by an id' 0 delete "$site" --id --json --db levels
+    json_has 'd["deleted"] == '"$site"
+
+    printf 'Firma;Ort;Land\nNeuland AG;Bonn;DE\n' >prospect.csv
+    run 'a prospect' 0 import --role prospect --db levels prospect.csv
+    run 'find the prospect' 0 find neuland --json --db levels
+    prospect=$(python3 -c 'import json; print(json.load(open("out"))["parties"][0]["id"])')
+    run convert 0 convert "$prospect" --id source_document=A-1 number=90001 --db levels
+    out_has '^  Customer number  *90001$'
+    out_has '^  Document of the conversion  *A-1$'
+    run 'convert again' 0 convert 90001 --json --db levels
+    json_has 'd["number"] == "90001" and d["revision"] == 1'
+    run 'convert of no prospect' 1 convert 4711 --db levels
+    run 'convert with no field' 2 convert 90001 colour=red --db levels
+}
+
 colours() {
     run 'no colour in a pipe' 0 find 10001 --db store
     out_lacks "$escape"
@@ -543,6 +883,15 @@ import_bad_rows
 find_parties
 show_files
 quotes
+run 'a store for all levels' 0 import --create --country DE --db levels "$data/customers.csv"
+groups
+terms
+policies
+rules
+codes
+custom_fields
+addresses
+lifecycle
 colours
 surroundings
 sample
