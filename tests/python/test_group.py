@@ -2,7 +2,10 @@
 """Groups: codes, members with validity, groups above groups, who gets no information, terms of a group."""
 from datetime import date, timedelta
 
+import hypothesis.strategies as st
 import pytest
+from conftest import add_customer
+from hypothesis import HealthCheck, given, settings
 
 import crm
 
@@ -100,3 +103,65 @@ def test_terms_of_a_group(write, groups, customer):
     quote = write.quote(party, DAY)
     assert (quote.price_list, quote.level("price_list"), quote.source("price_list").id) == ("GOLD", "group", terms.id)
     assert list(write.records(groups["GOLD"], crm.QuoteDefaults).ids()) == [terms.id]
+
+
+@pytest.fixture(scope="module")
+def club(tmp_path_factory):
+    """A store with a group and a party; their ids."""
+    with crm.open(tmp_path_factory.mktemp("club") / "store", create=True) as db:
+        with db.begin(write=True) as txn:
+            group = crm.Group(code="CLUB", name="Club")
+            txn.put(group)
+            party = add_customer(txn, "x")
+        yield db, group.id, party.id
+
+
+DAYS = st.integers(0, 12)
+STEPS = st.one_of(st.tuples(st.just("add"), st.none() | DAYS, st.none() | DAYS), st.tuples(st.just("remove"), DAYS, st.none()))
+
+
+@settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEPS, max_size=8))
+def test_memberships_are_intervals_that_never_overlap(club, steps):
+    """Against a list of (from, until) in days, half open, None without a bound."""
+    db, group, party = club
+    model = []
+    with db.begin(write=True) as txn:
+        for what, first, second in steps:
+            begin, end = (None if one is None else DAY + timedelta(days=one) for one in (first, second))
+            try:
+                if what == "add":
+                    txn.add_member(group, party, valid_from=begin, valid_until=end)
+                else:
+                    txn.remove_member(group, party, begin)
+                refused = None
+            except (crm.DataError, crm.UsageError) as error:
+                refused = type(error)
+            assert refused == (added(model, begin, end) if what == "add" else removed(model, begin))
+            for day in (DAY + timedelta(days=one) for one in range(-1, 14)):
+                assert list(txn.members(group, day).ids()) == [party] * any(holds(one, day) for one in model)
+                assert len(txn.party_groups(party, day)) == any(holds(one, day) for one in model)
+        txn.abort()
+
+
+def holds(interval, day):
+    begin, end = interval
+    return (begin is None or begin <= day) and (end is None or day < end)
+
+
+def added(model, begin, end):
+    """Adds an interval, or says what it is refused for."""
+    if begin and end and begin >= end:
+        return crm.RangeError
+    if any((one is None or end is None or one < end) and (until is None or begin is None or begin < until) for one, until in model):
+        return crm.ExistsError
+    model.append((begin, end))
+    return None
+
+
+def removed(model, day):
+    """Ends the intervals on a day and drops those behind it, or says what it is refused for."""
+    if not any(end is None or day < end for _, end in model):
+        return crm.NotFoundError
+    model[:] = [(begin, end if end and end <= day else day) for begin, end in model if begin is None or begin < day]
+    return None

@@ -140,12 +140,18 @@ def test_after_a_fork(path, customer):
 def test_nothing_is_left_behind(db, customer):
     """Records, files, quotes, lists, transactions, handles and failures, thousands of times: memory stays as it is."""
     id = db.transact(lambda txn: customer(txn).id)
+    db.transact(lambda txn: txn.define_field("party.machine_count", "int"))
 
     def rounds(count):
         for _ in range(count):
             txn = db.begin()
             txn.file(id).party.copy().name = "x" * 2000
             txn.quote(id, price_list="x").to_dict()
+            quote = txn.quote(id).reresolve(txn, price_list="x")
+            assert (quote.given.price_list, len(quote.changes), quote.losers("price_list")) == ("x", 1, ()) and quote.explain(json=True)
+            txn.new(crm.Party, machine_count=3).to_dict()
+            assert txn.blockers(id) == () == txn.party_groups(id) and txn.policy("price_list")
+            assert crm.format_address(crm.Address(town="x"))
             txn.get(id).to_dict()
             next(iter(txn.parties()))
             with pytest.raises(crm.NotFoundError):
@@ -156,9 +162,9 @@ def test_nothing_is_left_behind(db, customer):
         with open("/proc/self/statm", encoding="ascii") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE")
 
-    rounds(500)
+    rounds(300)
     gc.collect()
     before = resident()
-    rounds(3000)
+    rounds(2000)
     gc.collect()
     assert resident() - before < 1 << 20

@@ -257,6 +257,10 @@ class Record:
     """
 
     __slots__ = ("_pointer", "_memory", "_shared", "_names", "__weakref__")
+    _pointer: Any
+    _memory: Memory
+    _shared: bool
+    _names: Mapping[str, int]
     KIND: ClassVar[int] = 0
     kind_name: ClassVar[str] = ""
     FIELDS: ClassVar[Mapping[str, Field]] = {}
@@ -267,16 +271,18 @@ class Record:
         out = ctypes.POINTER(crm_record)()
         check(lib.crm_record_new(self.KIND, out))
         self._own(out)
-        self._names = NO_NAMES
+        _set_names(self, NO_NAMES)
         self._fill(values, fields)
 
     def _fill(self, values: Mapping[Any, Any], fields: Mapping[str, Any]) -> None:
-        for which, value in (*values.items(), *fields.items()):
-            self[which] = value
+        for which, value in values.items():
+            self._field(which).__set__(self, value)
+        for name, value in fields.items():
+            self._field(name).__set__(self, value)
 
     def _own(self, pointer: Any) -> None:
         """Takes over memory of the library."""
-        self._pointer, self._memory, self._shared = pointer, Memory(pointer, lib.crm_record_free), False
+        _set_state(self, pointer, Memory(pointer, lib.crm_record_free), False)
 
     def _writable(self) -> Any:
         """The pointer, after a copy where the record is part of a file or quote."""
@@ -356,7 +362,8 @@ class Record:
         return field
 
     def _field(self, which: Name) -> Field:
-        field = self._find(which)
+        field = self.FIELDS.get(which) if isinstance(which, str) else None
+        field = field or self._find(which)
         if field is None:
             raise WrongTypeError(f"{self.kind_name} has no field {getattr(which, 'path', which)!r}")
         return field
@@ -415,6 +422,16 @@ class Record:
         return f"crm.{type(self).__name__}({', '.join(stored + [f'{name}={value!r}' for name, value in self.fields().items()])})"
 
 
+# What a record has of its own is set past __setattr__(), which is for fields.
+_set_pointer, _set_memory, _set_shared, _set_names = (vars(Record)[name].__set__ for name in ("_pointer", "_memory", "_shared", "_names"))
+
+
+def _set_state(record: Record, pointer: Any, memory: Memory, shared: bool) -> None:
+    _set_pointer(record, pointer)
+    _set_memory(record, memory)
+    _set_shared(record, shared)
+
+
 def _copy(pointer: Any) -> Any:
     out = ctypes.POINTER(crm_record)()
     check(lib.crm_record_copy(pointer, out))
@@ -428,9 +445,9 @@ def wrap(kind: Type[R], pointer: Any, part_of: Optional[Memory] = None, names: M
     library's record itself knows them only where it has a value of one.
     """
     record = kind.__new__(kind)
-    record._names = names
+    _set_names(record, names)
     if part_of is None:
         record._own(pointer)
     else:
-        record._pointer, record._memory, record._shared = pointer, part_of, True
+        _set_state(record, pointer, part_of, True)
     return record
