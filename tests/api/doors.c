@@ -146,6 +146,9 @@ RETURNS_RECORD(setting_get, crm_setting_get(k->handle, k->text, P(out)))
 RETURNS_STATUS(setting_set, crm_setting_set(k->handle, GOOD, k->text, k->len))
 RETURNS_STATUS(setting_clear, crm_setting_clear(k->handle, k->text))
 RETURNS_STATUS(setting_set_name, crm_setting_set(k->handle, k->text, "x", 1))
+RETURNS_RECORD(policy_get, crm_policy_get(k->handle, CRM_QUOTE_PLANT, P(out)))
+RETURNS_STATUS(policy_set, crm_policy_set(k->handle, CRM_QUOTE_PLANT, (const uint32_t[]){CRM_LEVEL_EXPLICIT}, 1))
+RETURNS_STATUS(policy_clear, crm_policy_clear(k->handle, CRM_QUOTE_PLANT))
 static int quote_resolve(const knock *k) {
     crm_quote *out = ANY;
     int rc = crm_quote_resolve(k->handle, crm_record_key(party), CRM_TODAY, NULL, P(out));
@@ -234,6 +237,9 @@ static const struct door {
     {"crm_setting_get", setting_get, TXN | NTS | OUT, CRM_E_NOTFOUND},
     {"crm_setting_set", setting_set, TXN | TEXT, CRM_OK},
     {"crm_setting_set", setting_set_name, TXN | NTS, CRM_OK},
+    {"crm_policy_get", policy_get, TXN | OUT, CRM_OK},
+    {"crm_policy_set", policy_set, TXN, CRM_OK},
+    {"crm_policy_clear", policy_clear, TXN, CRM_OK},
     {"crm_quote_resolve", quote_resolve, TXN | OUT, CRM_OK},
     {"crm_quote_reresolve", quote_reresolve, TXN | OUT, CRM_OK},
     {"crm_setting_clear", setting_clear, TXN | NTS, CRM_OK},
@@ -409,7 +415,7 @@ static const char *const others =
     " crm_quote_record crm_quote_date crm_quote_level crm_quote_reason crm_quote_source crm_quote_source_revision crm_quote_source_field"
     " crm_quote_flags crm_quote_candidate_count crm_quote_candidate crm_quote_block_reason crm_quote_address crm_quote_address_text"
     " crm_quote_json crm_quote_level_name crm_quote_reason_name crm_quote_loser_count crm_quote_loser crm_quote_change_count"
-    " crm_quote_change crm_quote_given crm_quote_explain"
+    " crm_quote_change crm_quote_given crm_quote_explain crm_quote_rule crm_quote_level_find"
     " crm_sync_set_policy crm_sync_set_role crm_sync_set_flags crm_sync_map crm_sync_add_column crm_sync_target crm_sync_add_row"
     " crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
     " crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"

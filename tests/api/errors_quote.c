@@ -76,6 +76,7 @@ Test(errors, proposal) {
     FAILS(CRM_E_TYPE, crm_quote_source, crm_quote_source(quote, CRM_PARTY_NAME));
     FAILS(CRM_E_TYPE, crm_quote_source_revision, crm_quote_source_revision(quote, CRM_PARTY_NAME));
     FAILS(CRM_E_TYPE, crm_quote_source_field, crm_quote_source_field(quote, CRM_PARTY_NAME));
+    FAILS(CRM_E_TYPE, crm_quote_rule, crm_quote_rule(quote, CRM_PARTY_NAME));
     FAILS(CRM_E_TYPE, crm_quote_flags, crm_quote_flags(quote, CRM_PARTY_NAME));
     FAILS(CRM_E_TYPE, crm_quote_candidate_count, crm_quote_candidate_count(quote, CRM_PARTY_NAME));
     FAILS(CRM_E_TYPE, crm_quote_candidate, crm_quote_candidate(quote, CRM_PARTY_NAME, 0));
@@ -86,6 +87,7 @@ Test(errors, proposal) {
     KEEPS(crm_quote_source, crm_quote_source(quote, CRM_QUOTE_PLANT));
     KEEPS(crm_quote_source_revision, crm_quote_source_revision(quote, CRM_QUOTE_PLANT));
     KEEPS(crm_quote_source_field, crm_quote_source_field(quote, CRM_QUOTE_PLANT));
+    KEEPS(crm_quote_rule, crm_quote_rule(quote, CRM_QUOTE_PLANT));
     KEEPS(crm_quote_flags, crm_quote_flags(quote, 0));
     KEEPS(crm_quote_candidate_count, crm_quote_candidate_count(quote, CRM_QUOTE_SHIP_TO));
     KEEPS(crm_quote_candidate, crm_quote_candidate(quote, CRM_QUOTE_SHIP_TO, 1));
@@ -93,6 +95,27 @@ Test(errors, proposal) {
     KEEPS(crm_quote_address_text, crm_quote_address_text(quote, CRM_QUOTE_BILL_TO));
     KEEPS(crm_quote_json, crm_quote_json(quote, NULL));
     crm_quote_free(quote);
+}
+
+static int get_policy(crm_field field) {
+    crm_record *policy;
+    int rc = crm_policy_get(txn, field, &policy);
+    crm_record_free(policy);
+    return rc;
+}
+
+Test(errors, policy) {
+    const uint32_t levels[] = {CRM_LEVEL_EXPLICIT, CRM_LEVEL_SITE};
+    REFUSES(CRM_E_TYPE, crm_policy_get, get_policy(CRM_QUOTE_CUSTOMER));
+    REFUSES(CRM_E_TYPE, crm_policy_set, crm_policy_set(txn, CRM_PARTY_NAME, levels, 2));
+    REFUSES(CRM_E_RANGE, crm_policy_set, crm_policy_set(txn, CRM_QUOTE_SALUTATION, levels, 2));
+    REFUSES(CRM_E_TYPE, crm_policy_clear, crm_policy_clear(txn, CRM_QUOTE_SHIP_TO));
+    KEEPS(crm_policy_get, get_policy(CRM_QUOTE_PLANT));
+    KEEPS(crm_policy_clear, crm_policy_clear(txn, CRM_QUOTE_PLANT));
+    KEEPS(crm_policy_set, crm_policy_set(txn, CRM_QUOTE_PLANT, levels, 2));
+    KEEPS(crm_policy_set, crm_policy_set(txn, CRM_QUOTE_PLANT, levels, 1));
+    KEEPS(crm_policy_get, get_policy(CRM_QUOTE_PLANT));
+    KEEPS(crm_policy_clear, crm_policy_clear(txn, CRM_QUOTE_PLANT));
 }
 
 static int again(const crm_quote *old, crm_record *changes, const crm_field *released, size_t count) {
