@@ -6,7 +6,10 @@
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot) {
     crm_db_options options = {.size = sizeof options, .flags = flags};
     if (!cli->path) return cli_error(cli, CLI_USAGE, "which store? Name its folder with --db PATH or in CRM_DB");
-    if (crm_db_open(cli->path, &options, &cli->db) != CRM_OK) return cli_failure(cli, cli->path);
+    if (crm_db_open(cli->path, &options, &cli->db) != CRM_OK) {
+        cli_failure(cli, cli->path);
+        return CLI_FAILED;
+    }
     if (snapshot && crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) return cli_failure(cli, cli->path);
     return CLI_OK;
 }
