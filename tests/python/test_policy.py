@@ -45,7 +45,13 @@ def test_a_policy_is_set_and_cleared(db, write, party):
 
 def test_refused_policies(write):
     before = write.policy("price_list")
-    for levels in (["customer"], ["explicit", "group", "group"], ["explicit", "no_level"], ["explicit", "unset"], ["explicit", "price_list"]):
+    for levels in (
+        ["customer"],
+        ["explicit", "group", "group"],
+        ["explicit", "no_level"],
+        ["explicit", "unset"],
+        ["explicit", "price_list"],
+    ):
         with pytest.raises(crm.RangeError):
             write.set_policy("price_list", levels)
     with pytest.raises(crm.WrongTypeError):
