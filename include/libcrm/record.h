@@ -169,8 +169,8 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  *         after the date from, a place that is not on earth, a party that refers itself, the value of a known setting;
  *         CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the stored record has, a scope of
  *         the store's own quote defaults or of a group's, a country of any others than the store's own; CRM_E_CYCLE a group would lie above
- *         itself; CRM_E_ARCHIVED a group that becomes a parent, or gets a member, is archived; CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a
- * limit of docs/limits.md. Nothing is half done.
+ *         itself, or an address would move to itself; CRM_E_ARCHIVED a group that becomes a parent, or gets a member, is archived;
+ *         CRM_E_TYPE a computed kind; CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
