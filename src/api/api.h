@@ -20,6 +20,9 @@ int crmi_api_txn_token(crmi_txn *txn, crm_txn **out);
 /* Checks a text argument: not NULL, UTF-8; its size to *size. */
 int crmi_api_text(const char *name, const char *text, size_t len, size_t *size);
 
+/* A day that was asked for: CRM_TODAY becomes the store's; CRM_E_RANGE outside of the years 1 to 9999. */
+int crmi_api_day(const crmi_txn *txn, int64_t *day);
+
 /* A list: limit and token into page (ids allocated), the page run, an iterator made of it. What page's range is made of is already set.
  * Frees page->ids in any case. */
 int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation, crm_iter **out);

@@ -2,21 +2,19 @@
 /* Addresses and contacts by purpose: arguments into a query, and the keys that such a list's tokens are made of. */
 #include "api/candidates.h"
 #include "api/api.h"
-#include "base/clock.h"
+#include "model/group.h"
 #include "model/usage.h"
 #include <libcrm/record.h>
 #include <stdlib.h>
 
 /* The party as he is now, and the day. */
 static int make_query(crmi_txn *txn, crm_id party, int64_t as_of, crmi_usage_query *query) {
-    crmi_packed root = crmi_store_packed(txn, party);
-    query->date = as_of == CRM_TODAY ? crmi_db_today(crmi_txn_db(txn)) : as_of;
-    if (query->date < CRMI_DAY_MIN || query->date > CRMI_DAY_MAX)
-        return crmi_error_set(CRM_E_RANGE, 0, "the day is not in the years 1 to 9999");
-    int rc = crmi_id_kind(root) == CRM_KIND_PARTY ? crmi_store_resolve(txn, &root) : CRM_E_NOTFOUND;
-    if (rc == CRM_OK && crmi_id_kind(root) != CRM_KIND_PARTY) rc = CRM_E_NOTFOUND;
-    query->root = crmi_id_root(root);
-    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party") : rc;
+    crmi_packed id = 0;
+    query->date = as_of;
+    int rc = crmi_api_day(txn, &query->date);
+    if (rc == CRM_OK) rc = crmi_party_resolve(txn, party, &id);
+    query->root = crmi_id_root(id);
+    return rc;
 }
 
 /* What the tokens of one list have in common: no key of the store, but all that the caller asked for. */

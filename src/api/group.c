@@ -2,7 +2,6 @@
 /* crm_group_*, crm_party_groups(), crm_party_opt_out(): groups by code, and who is in them. */
 #include "model/group.h"
 #include "api/api.h"
-#include "base/clock.h"
 #include <libcrm/group.h>
 #include <libcrm/record.h>
 #include <stdlib.h>
@@ -43,19 +42,12 @@ int crm_group_add(crm_txn *txn, crm_id group, crm_id party, int64_t from, int64_
     return status;
 }
 
-/* A day that was asked for. */
-static int take_day(const crmi_txn *txn, int64_t *day) {
-    if (*day == CRM_TODAY) *day = crmi_db_today(crmi_txn_db(txn));
-    if (*day >= CRMI_DAY_MIN && *day <= CRMI_DAY_MAX) return CRM_OK;
-    return crmi_error_set(CRM_E_RANGE, 0, "the day is not in the years 1 to 9999");
-}
-
 int crm_group_remove(crm_txn *txn, crm_id group, crm_id party, int64_t day) {
     int status;
     crmi_packed to_group, to_party;
     crmi_txn *open = crmi_api_enter(txn, true, &status);
     if (!open) return status;
-    status = take_day(open, &day);
+    status = crmi_api_day(open, &day);
     if (status == CRM_OK) status = resolve_both(open, group, party, &to_group, &to_party);
     if (status == CRM_OK) status = crmi_membership_end(open, to_group, to_party, day);
     crmi_api_leave(txn);
@@ -82,7 +74,7 @@ int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit,
     *out = NULL;
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    status = take_day(open, &as_of);
+    status = crmi_api_day(open, &as_of);
     if (status == CRM_OK) status = crmi_group_resolve(open, group, &id);
     if (status == CRM_OK) status = list_members(txn, open, id, as_of, limit, token, out);
     crmi_api_leave(txn);
@@ -93,7 +85,7 @@ int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit,
 static int read_groups(crmi_txn *txn, crm_id party, int64_t day, crmi_group **groups, size_t *count) {
     crmi_packed id;
     *groups = NULL;
-    int rc = take_day(txn, &day);
+    int rc = crmi_api_day(txn, &day);
     if (rc == CRM_OK) rc = crmi_party_resolve(txn, party, &id);
     return rc == CRM_OK ? crmi_group_of_party(txn, id, day, groups, count) : rc;
 }

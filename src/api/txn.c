@@ -2,6 +2,7 @@
 /* crm_txn_*, crm_transact(): tokens of transactions. A call pins its transaction alone: a second thread in it at the same time gets
  * CRM_E_THREAD. */
 #include "api/api.h"
+#include "base/clock.h"
 #include "model/transact.h"
 #include <libcrm/error.h>
 #include <libcrm/txn.h>
@@ -18,6 +19,12 @@ crmi_txn *crmi_api_enter(crm_txn *txn, bool write, int *status) {
 }
 
 void crmi_api_leave(crm_txn *txn) { crmi_handle_unpin(txn); }
+
+int crmi_api_day(const crmi_txn *txn, int64_t *day) {
+    if (*day == CRM_TODAY) *day = crmi_db_today(crmi_txn_db(txn));
+    if (*day >= CRMI_DAY_MIN && *day <= CRMI_DAY_MAX) return CRM_OK;
+    return crmi_error_set(CRM_E_RANGE, 0, "the day is not in the years 1 to 9999");
+}
 
 int crmi_api_txn_token(crmi_txn *txn, crm_txn **out) {
     *out = crmi_handle_new(CRMI_HANDLE_TXN, txn, destroy);
