@@ -171,6 +171,7 @@ static const struct row type_rows[] = {
     {"texts", "R;quote.tags;customer.tags", NULL, "tags=a/b rule R p.tags"},
     {"bytes", "R;quote.picture;customer.picture", NULL, "picture=010002 rule R p.picture"},
     {"label", "R;quote.names;customer.names", NULL, "names=de:Eins rule R p.names"},
+    {"texts of the proposal", "R;quote.tags;quote.notes", "notes=x notes=y", "tags=x/y rule R\nnotes=x/y explicit"},
     {"fixed int", "R;quote.machines;=-5", NULL, "machines=-5 rule R"},
     {"fixed amount", "R;quote.budget;=1000.50", NULL, "budget=10005000 rule R"},
     {"fixed date", "R;quote.day;=2024-01-31", NULL, "day=19753 rule R"},

@@ -31,7 +31,7 @@ static const struct own_field {
     {"quote", "machines", "int", NULL},     {"quote", "budget", "amount", NULL}, {"quote", "day", "date", NULL},
     {"quote", "valid_until", "date", NULL}, {"quote", "seen", "time", NULL},     {"quote", "vip", "bool", NULL},
     {"quote", "tags", "texts", NULL},       {"quote", "picture", "bytes", NULL}, {"quote", "names", "label", NULL},
-    {"quote", "origin", "text", "country"}, {"quote", "remark", "text", NULL},
+    {"quote", "origin", "text", "country"}, {"quote", "remark", "text", NULL},   {"quote", "notes", "texts", NULL},
 };
 
 static inline crm_field field_of(const char *path) {
@@ -161,7 +161,7 @@ static inline crm_record *make_rule(const char *text) {
     return rec;
 }
 
-/* Values of quote fields: "plant=X remark=Y"; any ship_to is the other site, valid_until a day. */
+/* Values of quote fields: "plant=X remark=Y"; any ship_to is the other site, dates are days, lists have one item. */
 static inline crm_record *make_given(const char *text) {
     char copy[200], path[80], *at = copy;
     if (!text) return NULL;
@@ -173,8 +173,10 @@ static inline crm_record *make_given(const char *text) {
         snprintf(path, sizeof path, "quote.%s", name);
         if (!strcmp(name, "ship_to"))
             good(crm_record_set_id(rec, CRM_QUOTE_SHIP_TO, scene.other_site));
-        else if (!strcmp(name, "valid_until"))
+        else if (crm_field_type(field_of(path)) == CRM_TYPE_DATE)
             good(crm_record_set_date(rec, field_of(path), atoi(value)));
+        else if (crm_field_type(field_of(path)) == CRM_TYPE_TEXTS)
+            good(crm_record_add_item(rec, field_of(path), value, CRM_NTS));
         else
             good(crm_record_set_text(rec, field_of(path), value, CRM_NTS));
     }

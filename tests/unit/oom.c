@@ -264,6 +264,7 @@ static int put_rule(crm_txn *txn, crm_id *id) {
     if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_RULE_CODE, "R", CRM_NTS);
     if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_RULE_TARGET, "quote.price_list", CRM_NTS);
     if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_RULE_VALUE, "R", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_add_item(rec, CRM_RULE_WHEN, "customer.type in organisation|person", CRM_NTS);
     if (rc == CRM_OK) rc = crm_record_put(txn, rec, id, NULL);
     crm_record_free(rec);
     return rc;
