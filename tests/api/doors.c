@@ -198,6 +198,22 @@ static int address_format(const knock *k) {
     crm_record_free(address);
     return rc;
 }
+RETURNS_ID(group_find, crm_group_find(k->handle, k->text, k->len, P(out)))
+RETURNS_ITER(group_list, crm_group_list(k->handle, 0, NULL, P(out)))
+RETURNS_STATUS(group_add, crm_group_add(k->handle, crm_record_key(party), crm_record_key(party), CRM_NO_DATE, CRM_NO_DATE, NULL))
+RETURNS_STATUS(group_remove, crm_group_remove(k->handle, crm_record_key(party), crm_record_key(party), CRM_TODAY))
+RETURNS_ITER(group_members, crm_group_members(k->handle, crm_record_key(party), CRM_TODAY, 0, NULL, P(out)))
+RETURNS_ITER(party_groups, crm_party_groups(k->handle, crm_record_key(party), CRM_TODAY, P(out)))
+RETURNS_ID(party_opt_out, crm_party_opt_out(k->handle, crm_record_key(party), CRM_TODAY, P(out)))
+RETURNS_STATUS(party_convert, crm_party_convert(k->handle, crm_record_key(party), NULL, 0, NULL))
+RETURNS_STATUS(record_archive, crm_record_archive(k->handle, 0, 0))
+RETURNS_STATUS(record_restore, crm_record_restore(k->handle, 0, 0))
+static int record_blockers(const knock *k) {
+    crm_blockers *out = ANY;
+    int rc = crm_record_blockers(k->handle, crm_record_key(party), P(out));
+    if (rc == CRM_OK) crm_blockers_free(out);
+    return with_out(k, rc, out);
+}
 
 enum { DB = 1, TXN = 2, ITER = 4, TEXT = 8, NTS = 16, OPTIONAL = 32, OUT = 64, HANDLES = DB | TXN | ITER };
 
@@ -257,6 +273,17 @@ static const struct door {
     {"crm_contact_choose", contact_choose, TXN | NTS | OUT, CRM_E_NOTFOUND},
     {"crm_address_move", address_move, TXN | OUT, CRM_E_NOTFOUND},
     {"crm_address_format", address_format, NTS | OPTIONAL | OUT, CRM_OK},
+    {"crm_group_find", group_find, TXN | TEXT | OUT, CRM_E_NOTFOUND},
+    {"crm_group_list", group_list, TXN | OUT, CRM_OK},
+    {"crm_group_add", group_add, TXN, CRM_E_NOTFOUND},
+    {"crm_group_remove", group_remove, TXN, CRM_E_NOTFOUND},
+    {"crm_group_members", group_members, TXN | OUT, CRM_E_NOTFOUND},
+    {"crm_party_groups", party_groups, TXN | OUT, CRM_OK},
+    {"crm_party_opt_out", party_opt_out, TXN | OUT, CRM_OK},
+    {"crm_party_convert", party_convert, TXN, CRM_OK},
+    {"crm_record_archive", record_archive, TXN, CRM_E_NOTFOUND},
+    {"crm_record_restore", record_restore, TXN, CRM_E_NOTFOUND},
+    {"crm_record_blockers", record_blockers, TXN | OUT, CRM_OK},
 };
 #define DOORS (sizeof doors / sizeof *doors)
 
@@ -420,6 +447,7 @@ static const char *const others =
     " crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
     " crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"
     " crm_sync_error_text"
+    " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"
     " crm_version crm_version_text crm_feature_supported "
     /* schema.c asks all of these */

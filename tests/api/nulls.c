@@ -31,6 +31,9 @@ Test(nulls, record) {
     crm_record_free(NULL);
     cr_expect(crm_file_count(NULL) == 0 && !crm_file_record(NULL, 0) && !crm_file_json(NULL, NULL));
     crm_file_free(NULL);
+    cr_expect(crm_blockers_count(NULL) == 0 && !crm_blockers_record(NULL, 0) && crm_blockers_sample(NULL, 0, 0) == 0);
+    cr_expect(!crm_blockers_json(NULL, NULL));
+    crm_blockers_free(NULL);
 }
 
 Test(nulls, quote) {
