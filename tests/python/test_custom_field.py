@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import crm
-from crm.record import ACCESS
+from crm._field import ACCESS
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=50)
 INT64 = st.integers(-(2**63), 2**63 - 1)

@@ -16,7 +16,7 @@ import pytest
 
 import crm
 from conftest import BINDING, ROOT
-from crm import _prototypes, _tables, constants, record
+from crm import _field, _prototypes, _tables, constants
 from crm._library import lib
 
 SANITIZED = "libasan" in os.environ.get("LD_PRELOAD", "")
@@ -121,7 +121,7 @@ def test_the_stub_has_every_class_and_field():
     }
     for kind in crm.kinds():
         assert classes[kind.record.__name__] == set(kind.record.FIELDS)
-    assert {f"_{kind.capitalize()}Field" for kind in record.ACCESS} <= set(classes)
+    assert {f"_{kind.capitalize()}Field" for kind in _field.ACCESS} <= set(classes)
 
 
 def test_everything_public_is_documented_and_typed():

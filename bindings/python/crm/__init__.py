@@ -15,6 +15,7 @@
 A record belongs to one thread at a time, a write transaction to the thread that began it; a Database is for all threads.
 """
 from . import constants
+from ._field import Field
 from ._library import lib as _lib
 from .address import format_address
 from .blockers import Blocker
@@ -61,7 +62,7 @@ from .errors import (
 from .file import File
 from .listing import Listing, Page
 from .quote import Quote, QuoteFlag, Source
-from .record import Field, Record
+from .record import Record
 from .records import (
     Address,
     Channel,

@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Mapping, Optional, Tuple, Type, Union, overload
 
 from . import _values, constants, schema
+from ._field import Field, HostField
 from ._library import lib
 from ._prototypes import crm_blockers, crm_record
 from .blockers import Blocker, read
 from .errors import EndedError, NotFoundError, WrongTypeError, check, last
 from .listing import Listing
-from .record import NO_NAMES, Field, HostField, R, Record, wrap
+from .record import NO_NAMES, R, Record, wrap
 from .records import CLASSES, CustomField
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ import datetime
 from typing import Any, Iterable, Optional, Tuple
 
 from . import _values
+from ._field import Name
 from ._library import lib
 from ._prototypes import crm_quote, crm_record
 from ._stored import Id, Stored
 from .errors import NotFoundError, RangeError
 from .listing import Listing
 from .quote import Quote
-from .record import Name, wrap
+from .record import wrap
 from .records import Code, Policy, QuoteValues, Setting
 
 

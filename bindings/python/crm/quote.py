@@ -9,11 +9,12 @@ from json import loads
 from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Literal, NamedTuple, Optional, Tuple, Union, overload
 
 from . import _values, constants
+from ._field import Name
 from ._library import lib
 from ._memory import Memory
 from ._prototypes import crm_quote, crm_record
 from .errors import check, field_path, last
-from .record import Name, wrap
+from .record import wrap
 from .records import Address, QuoteChange, QuoteLoser, QuoteProperties, QuoteValues
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, Type
 
+from ._field import Field
 from ._tables import FIELDS, KINDS
-from .record import Field, Record
+from .record import Record
 
 CLASSES: Dict[int, Type[Record]] = {}
 

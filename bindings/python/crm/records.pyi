@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Type, Union, overload
 
-from .record import Field, Record
+from ._field import Field
+from .record import Record
 
 CLASSES: Dict[int, Type[Record]]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Dict, NamedTuple, Tuple, Type, Union
 
 from . import _values
+from ._field import Field
 from ._library import lib
 from ._tables import CLOSED, CODES, KINDS
 from .errors import NotFoundError
-from .record import Field, Record
+from .record import Record
 from .records import CLASSES
 
 
