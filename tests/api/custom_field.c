@@ -676,8 +676,62 @@ Test(custom_field, sync_of_another_store) {
     crm_sync *sync = rows(cells, 2);
     cr_assert_eq(crm_record_delete(txn, definition_of(field), 0), CRM_OK);
     test_commit(txn);
-    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_E_NOTFOUND);
+    REFUSES(CRM_E_NOTFOUND, crm_sync_apply, crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM));
     cr_expect_eq(crm_error_field(), field);
     crm_sync_free(sync);
     txn = test_write(db);
+}
+
+/* --- what the headers say of errors --- */
+
+Test(custom_field, errors) {
+    crm_record *rec;
+    crm_iter *iter;
+    crm_sync *sync;
+    crm_field number = define("party", "number", "int", INDEXED), field;
+    REFUSES(CRM_E_INVALID, crm_record_new_in, crm_record_new_in(txn, 20, &rec));
+    KEEPS(crm_record_new_in, crm_record_new_in(txn, CRM_KIND_PARTY, &rec));
+    KEEPS(crm_record_field_find, crm_record_field_find(rec, "none"));
+    KEEPS(crm_record_field_name, crm_record_field_name(rec, CRM_ADDRESS_TOWN));
+    crm_record_free(rec);
+    REFUSES(CRM_E_NOTFOUND, crm_custom_field_find, crm_custom_field_find(txn, "party.none", &field));
+    KEEPS(crm_custom_field_find, crm_custom_field_find(txn, "party.number", &field));
+    REFUSES(CRM_E_NOTFOUND, crm_custom_field_get, crm_custom_field_get(txn, CRM_PARTY_NAME, &rec));
+    KEEPS(crm_custom_field_get, crm_custom_field_get(txn, number, &rec));
+    crm_record_free(rec);
+    REFUSES(CRM_E_INVALID, crm_custom_field_next, crm_custom_field_next(txn, 20, 0, &field));
+    KEEPS(crm_custom_field_next, crm_custom_field_next(txn, CRM_KIND_PARTY, number, &field));
+    REFUSES(CRM_E_TYPE, crm_record_search_int, crm_record_search_int(txn, CRM_PARTY_NAME, 1, 0, NULL, &iter));
+    REFUSES(CRM_E_INVALID, crm_record_search_int, crm_record_search_int(txn, number, 1, 0, "x", &iter));
+    REFUSES(CRM_E_TOO_BIG, crm_record_search_int, crm_record_search_int(txn, number, 1, 10001, NULL, &iter));
+    KEEPS(crm_record_search_int, crm_record_search_int(txn, number, 1, 0, NULL, &iter));
+    crm_iter_free(iter);
+    REFUSES(CRM_E_INVALID, crm_sync_new_in, crm_sync_new_in(txn, "", CRM_ROWS_FLAT, &sync));
+    REFUSES(CRM_E_INVALID, crm_sync_new_in, crm_sync_new_in(txn, "erp", 9, &sync));
+    KEEPS(crm_sync_new_in, crm_sync_new_in(txn, "erp", CRM_ROWS_FLAT, &sync));
+    crm_sync_free(sync);
+}
+
+/* The last number that a store gives out, and that deleted ones count. */
+Test(custom_field, limit, .timeout = 60) {
+    char name[16];
+    crm_id last = 0;
+    for (int i = 1; i <= 800; i++) {
+        snprintf(name, sizeof name, "f%d", i);
+        last = test_put(txn, definition("party", name, "int", 0));
+    }
+    cr_expect_eq(test_try(txn, definition("party", "more", "int", 0)), CRM_E_TOO_BIG);
+    cr_assert_eq(crm_record_delete(txn, last, 0), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(test_try(txn, definition("party", "more", "int", 0)), CRM_E_TOO_BIG, "after one was deleted");
+    crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, "A", 0);
+    crm_field field = 0;
+    for (int i = 0; i < 500; i++) {
+        cr_assert_eq(crm_custom_field_next(txn, CRM_KIND_PARTY, field, &field), CRM_OK);
+        cr_assert_eq(crm_record_set_int(rec, field, i), CRM_OK);
+    }
+    crm_id id = test_put(txn, rec);
+    rec = test_get(txn, id);
+    cr_expect_eq(crm_record_count(rec), 503u);
+    cr_expect_eq(crm_record_int(rec, field, 0), 499);
+    crm_record_free(rec);
 }
