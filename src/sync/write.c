@@ -44,15 +44,29 @@ static int write_entry(const crmi_sync_file *file, crmi_sync_entry *entry, bool 
     return entry->fresh || entry->before ? put(file, entry, changed) : CRM_OK;
 }
 
-int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed) {
-    for (size_t kind = 0; kind < sizeof order / sizeof *order; kind++) {
-        for (size_t i = 0; i < file->count; i++) {
-            crmi_sync_entry *entry = &file->entries[i];
-            if (entry->rec->kind != order[kind]) continue;
-            int rc = write_entry(file, entry, changed);
-            *culprit = entry->row;
-            if (rc < 0) return rc;
-        }
+/* A stored address or contact that is archived comes last: defaults that it takes away are in records that the rows may change too. */
+static bool comes_last(const crmi_sync_entry *entry) {
+    crm_field field = 0;
+    if (entry->rec->kind == CRM_KIND_ADDRESS) field = CRM_ADDRESS_ARCHIVED;
+    if (entry->rec->kind == CRM_KIND_CONTACT) field = CRM_CONTACT_ARCHIVED;
+    const crmi_entry *archived = field && !entry->fresh && !entry->removed ? crmi_object_find(entry->rec, field % 1000) : NULL;
+    return archived && archived->integer;
+}
+
+/* Entries of a kind; 0: those that come last. */
+static int write_kind(crmi_sync_file *file, uint32_t kind, size_t *culprit, bool *changed) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < file->count; i++) {
+        crmi_sync_entry *entry = &file->entries[i];
+        if ((comes_last(entry) ? 0 : entry->rec->kind) != kind) continue;
+        rc = write_entry(file, entry, changed);
+        *culprit = entry->row;
     }
-    return CRM_OK;
+    return rc;
+}
+
+int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < sizeof order / sizeof *order; i++) rc = write_kind(file, order[i], culprit, changed);
+    return rc == CRM_OK ? write_kind(file, 0, culprit, changed) : rc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Archive and restore: what is left out of lists, what is no default any more, and what stays. */
+#include "support/rows.h"
 #include "support/writing.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -198,4 +199,24 @@ Test(archive, locks) {
         }
         cr_expect_eq(crm_record_delete(txn, p, 0), CRM_OK, "a locked party can be deleted");
     }
+}
+
+/* A row archives an address, and changes the quote defaults that prefer it. */
+Test(archive, by_rows) {
+    defaults d = make_defaults();
+    crm_record *rec = test_get(txn, d.address);
+    cr_assert_eq(crm_record_set_text(rec, CRM_ADDRESS_SITE_NUMBER, "1", CRM_NTS), CRM_OK);
+    test_put(txn, rec);
+    test_role(txn, d.party, CRM_ROLE_CUSTOMER, "1");
+    test_commit(txn);
+    crm_sync *sync = rows_make(CRM_ROWS_FLAT, "party.name|role.number|address.site_number|address.archived|quote_defaults.price_list\n"
+                                              "x|1|1|1|P9");
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+    txn = test_write(db);
+    cr_expect(says(d.address, CRM_ADDRESS_ARCHIVED) == 1 && !has(d.preferred, CRM_QUOTE_DEFAULTS_PREFERRED_SITE));
+    cr_expect_eq(says(d.main, CRM_USAGE_IS_DEFAULT), -1);
+    rec = test_get(txn, d.preferred);
+    cr_expect_str_eq(crm_record_text(rec, CRM_QUOTE_DEFAULTS_PRICE_LIST), "P9");
+    crm_record_free(rec);
 }
