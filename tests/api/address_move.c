@@ -97,8 +97,8 @@ static size_t count_addresses(const struct scene *scene) {
 Test(address_move, refused) {
     struct scene scene;
     crm_record *contact;
-    scene_begin(&scene,
-                "a address valid_from=0 valid_until=50; b address archived=1; c address valid_until=9 successor=a; d address; k contact");
+    scene_begin(&scene, "a address valid_from=0 valid_until=50; b address archived=1; c address valid_until=9 successor=a; d address; e "
+                        "address valid_until=50; k contact");
     addresses_write(&scene);
     static const struct refusal {
         const char *what, *label;
@@ -124,9 +124,10 @@ Test(address_move, refused) {
     cr_expect_eq(crm_address_move(scene.data.txn, scene_id(&scene.data, "d"), SCENE_DAY, NULL, NULL), CRM_E_INVALID);
     crm_record_free(contact);
     crm_record_free(to);
-    cr_expect_eq(count_addresses(&scene), 4, "nothing was written");
+    cr_expect_eq(count_addresses(&scene), 5, "nothing was written");
     cr_expect_eq(move(&scene, "a", SCENE_DAY + 1, NULL), CRM_OK, "the day after its first");
     cr_expect_eq(move(&scene, "d", CRM_TODAY, NULL), CRM_OK, "today");
+    cr_expect_eq(move(&scene, "e", SCENE_DAY + 50, NULL), CRM_OK, "the day on which it ends anyway");
     cr_expect_eq(crm_txn_commit(scene.data.txn), CRM_OK);
     scene_end(&scene);
 }
@@ -141,7 +142,7 @@ static int set_successor(const struct scene *scene, const char *label, const cha
 /* A successor is set by hand. */
 Test(address_move, successor) {
     struct scene scene;
-    scene_begin(&scene, "a address; b address; c address; q party; x address party=q; k contact");
+    scene_begin(&scene, "a address; b address; c address; d address; q party; x address party=q; k contact");
     addresses_write(&scene);
     cr_expect_eq(set_successor(&scene, "a", "b", false), CRM_E_REQUIRED);
     cr_expect_eq(crm_error_field(), CRM_ADDRESS_VALID_UNTIL);
@@ -161,6 +162,9 @@ Test(address_move, successor) {
     crm_record_clear(rec, CRM_ADDRESS_SUCCESSOR);
     cr_expect_eq(addresses_put(&scene, rec), CRM_OK);
     cr_expect_eq(set_successor(&scene, "c", "a", true), CRM_OK, "no circle any more");
+    cr_expect_eq(set_successor(&scene, "b", "d", true), CRM_OK);
+    cr_expect_eq(set_successor(&scene, "a", "d", true), CRM_OK);
+    cr_expect_eq(set_successor(&scene, "a", "c", true), CRM_E_CYCLE, "another one, and a circle");
     scene_end(&scene);
 }
 
