@@ -61,6 +61,8 @@ static const struct again rows[] = {
     {"a rule edited", TERMS RULE, NULL, "r1 value=S", NULL, 0, NULL, NULL, "plant edited R rule -> S rule"},
     {"another rule", TERMS RULE " priority=2", NULL, "+r2 rule code=R2 target=quote.plant value=S priority=1", NULL, 0, NULL, NULL,
      "plant other_source R rule -> S rule"},
+    {"given otherwise under a rule", TERMS RULE " override=1", "plant=G", "r1 value=S", NULL, 0, "plant=H", NULL,
+     "plant edited R rule -> S rule"},
     {"a rule over what was given", TERMS, "plant=G", "+" RULE " override=1", NULL, 0, NULL, NULL, "plant other_level G explicit -> R rule"},
 
     {"an address edited", SITES, NULL, "a1 town=Z", NULL, 0, NULL, NULL, "ship_to edited a1 customer a1 1 -> a1 customer a1 2"},

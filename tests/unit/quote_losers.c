@@ -79,11 +79,21 @@ Test(quote_losers, terms_that_disagree) {
     }
 }
 
+/* A given address would be dropped with another customer. */
+static void expect_kept(const struct scene *scene, const crm_quote *old, const char *customer) {
+    crm_quote *quote;
+    crm_id id = scene_id(&scene->data, customer);
+    cr_assert(crm_quote_reresolve(scene->data.txn, old, id, CRM_TODAY, NULL, NULL, 0, &quote) >= 0, "%s: %s", customer, crm_error_text());
+    cr_expect_eq(crm_quote_level(quote, CRM_QUOTE_SHIP_TO), CRM_LEVEL_EXPLICIT, "%s", customer);
+    cr_expect_eq(crm_quote_change_count(quote), 0, "%s", customer);
+    crm_quote_free(quote);
+}
+
 /* The same customer was asked for, so nobody gave another one: what was given for him stays. */
 Test(quote_losers, customer_merged) {
     struct scene scene;
     crm_quote *old, *quote;
-    begin_write(&scene, "q party;d quote_defaults plant=P;e quote_defaults owner=q plant=P");
+    begin_write(&scene, "q party;d quote_defaults plant=P;e quote_defaults owner=q plant=P;a address party=q");
     crm_record *given = scene_given(&scene.data, "tax_zone=Z");
     cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), CRM_TODAY, given, &old) >= 0);
     forward(&scene, "p", "q");
@@ -97,7 +107,14 @@ Test(quote_losers, customer_merged) {
     const char *text = crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL);
     cr_expect(text && strstr(text, "\n  REDIRECTED"), "%s", text);
     crm_quote_free(old);
-    crm_quote_free(quote);
     crm_record_free(given);
+    given = scene_given(&scene.data, "ship_to=a");
+    old = quote;
+    cr_assert(crm_quote_reresolve(scene.data.txn, old, 0, CRM_TODAY, given, NULL, 0, &quote) >= 0, "%s", crm_error_text());
+    crm_quote_free(old);
+    crm_record_free(given);
+    expect_kept(&scene, quote, "p");
+    expect_kept(&scene, quote, "q");
+    crm_quote_free(quote);
     scene_end(&scene);
 }
