@@ -14,6 +14,7 @@ static crm_txn *txn;
 static crm_iter *iter;
 static crm_record *party;
 static crm_sync *sync_rows;
+static crm_field custom; /* of parties, a whole number that is indexed */
 static crm_quote *proposal;
 
 static crm_iter *list(void) {
@@ -29,6 +30,11 @@ static void begin(void) {
     crm_id id = test_party(txn, "x");
     test_party(txn, "y");
     test_role(txn, id, CRM_ROLE_CUSTOMER, GOOD);
+    crm_record *number = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_CUSTOM_FIELD_NAME, "number",
+                                     CRM_CUSTOM_FIELD_TYPE, "int", 0);
+    cr_assert_eq(crm_record_set_bool(number, CRM_CUSTOM_FIELD_INDEXED, 1), CRM_OK);
+    test_put(txn, number);
+    cr_assert_eq(crm_custom_field_find(txn, "party.number", &custom), CRM_OK);
     test_commit(txn);
     txn = test_write(db);
     party = test_get(txn, id);
@@ -172,8 +178,25 @@ static int iter_next_many(const knock *k) {
 }
 RETURNS_STATUS(iter_token, crm_iter_token(k->handle) ? CRM_OK : crm_error_status())
 RETURNS_RECORD(record_new, crm_record_new(k->no_out ? CRM_KIND_PARTY : 63, P(out)))
+RETURNS_RECORD(record_new_in, crm_record_new_in(k->handle, CRM_KIND_PARTY, P(out)))
+RETURNS_ITER(record_search_int, crm_record_search_int(k->handle, custom, 1, 0, NULL, P(out)))
+static int custom_field_find(const knock *k) {
+    crm_field out = 0;
+    return crm_custom_field_find(k->handle, k->text, P(out));
+}
+RETURNS_RECORD(custom_field_get, crm_custom_field_get(k->handle, custom, P(out)))
+static int custom_field_next(const knock *k) {
+    crm_field out = 0;
+    return crm_custom_field_next(k->handle, CRM_KIND_PARTY, 0, P(out));
+}
 RETURNS_RECORD(record_copy, crm_record_copy(k->handle, P(out)))
 RETURNS_STATUS(record_set_text, crm_record_set_text(party, CRM_PARTY_NOTE, k->text, k->len))
+static int sync_new_in(const knock *k) {
+    crm_sync *out = ANY;
+    int rc = crm_sync_new_in(k->handle, k->text, CRM_ROWS_FLAT, P(out));
+    if (rc == CRM_OK) crm_sync_free(out);
+    return with_out(k, rc, out);
+}
 static int sync_new(const knock *k) {
     crm_sync *out = ANY;
     int rc = crm_sync_new(k->text, CRM_ROWS_FLAT, P(out));
@@ -264,6 +287,12 @@ static const struct door {
     {"crm_iter_next_many", iter_next_many, ITER | OUT, CRM_OK},
     {"crm_iter_token", iter_token, ITER, CRM_OK},
     {"crm_record_new", record_new, OUT, CRM_E_INVALID},
+    {"crm_record_new_in", record_new_in, TXN | OUT, CRM_OK},
+    {"crm_record_search_int", record_search_int, TXN | OUT, CRM_OK},
+    {"crm_custom_field_find", custom_field_find, TXN | NTS | OUT, CRM_E_NOTFOUND},
+    {"crm_custom_field_get", custom_field_get, TXN | OUT, CRM_OK},
+    {"crm_custom_field_next", custom_field_next, TXN | OUT, CRM_OK},
+    {"crm_sync_new_in", sync_new_in, TXN | NTS | OUT, CRM_OK},
     {"crm_record_copy", record_copy, OUT, CRM_E_INVALID},
     {"crm_record_set_text", record_set_text, TEXT, CRM_OK},
     {"crm_sync_new", sync_new, NTS | OUT, CRM_OK},
@@ -438,7 +467,7 @@ static const char *const others =
     "crm_record_item"
     " crm_record_label crm_record_label_language crm_record_set_text crm_record_set_int crm_record_set_bool crm_record_set_date"
     " crm_record_set_time crm_record_set_amount crm_record_set_id crm_record_set_bytes crm_record_add_item crm_record_set_label"
-    " crm_record_clear crm_record_json crm_file_count crm_file_record crm_file_json"
+    " crm_record_clear crm_record_json crm_record_field_find crm_record_field_name crm_file_count crm_file_record crm_file_json"
     " crm_quote_record crm_quote_date crm_quote_level crm_quote_reason crm_quote_source crm_quote_source_revision crm_quote_source_field"
     " crm_quote_flags crm_quote_candidate_count crm_quote_candidate crm_quote_block_reason crm_quote_address crm_quote_address_text"
     " crm_quote_json crm_quote_level_name crm_quote_reason_name crm_quote_loser_count crm_quote_loser crm_quote_change_count"

@@ -160,7 +160,7 @@ Test(errors, read_only) {
 
 Test(errors, fields) {
     rec = read_party;
-    REFUSES(CRM_E_INVALID, crm_record_new, crm_record_new(5, &rec));
+    REFUSES(CRM_E_INVALID, crm_record_new, crm_record_new(20, &rec));
     rec = read_party;
     FAILS(CRM_E_TYPE, crm_record_has, crm_record_has(rec, CRM_ROLE_ROLE));
     FAILS(CRM_E_TYPE, crm_record_text, crm_record_text(rec, CRM_PARTY_ARCHIVED));

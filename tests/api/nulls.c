@@ -28,6 +28,7 @@ Test(nulls, record) {
     cr_expect_eq(crm_record_add_item(NULL, CRM_ADDRESS_RECIPIENT, "x", 1), CRM_E_INVALID);
     cr_expect_eq(crm_record_set_label(NULL, CRM_CODE_LABEL, "de", "x", 1), CRM_E_INVALID);
     cr_expect_eq(crm_record_clear(NULL, CRM_PARTY_NAME), CRM_E_INVALID);
+    cr_expect(crm_record_field_find(NULL, "name") == 0 && !crm_record_field_name(NULL, CRM_PARTY_NAME));
     crm_record_free(NULL);
     cr_expect(crm_file_count(NULL) == 0 && !crm_file_record(NULL, 0) && !crm_file_json(NULL, NULL));
     crm_file_free(NULL);

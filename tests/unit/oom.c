@@ -307,6 +307,68 @@ static int op_read(void) {
     return rc;
 }
 
+static int define(crm_txn *txn, crm_field *out) {
+    crm_record *rec;
+    int rc = crm_record_new(CRM_KIND_CUSTOM_FIELD, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_CUSTOM_FIELD_NAME, "colour", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_CUSTOM_FIELD_TYPE, "text", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_CUSTOM_FIELD_DOMAIN, "paint", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_bool(rec, CRM_CUSTOM_FIELD_INDEXED, 1);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_record_free(rec);
+    return rc == CRM_OK ? crm_custom_field_find(txn, "party.colour", out) : rc;
+}
+
+static int use_custom(crm_txn *txn, crm_field field) {
+    crm_record *rec = NULL, *copy = NULL, *definition = NULL;
+    crm_iter *page = NULL;
+    int rc = crm_party_get(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, field, "red", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_id id = crm_record_key(rec);
+    crm_record_free(rec);
+    rec = NULL;
+    if (rc == CRM_OK) rc = crm_record_get(txn, id, &rec);
+    if (rc == CRM_OK) rc = crm_record_copy(rec, &copy);
+    if (rc == CRM_OK && !crm_record_json(copy, NULL)) rc = crm_error_status();
+    if (rc == CRM_OK) rc = crm_record_search(txn, field, "red", CRM_NTS, 0, NULL, &page);
+    if (rc == CRM_OK) rc = crm_setting_set(txn, "code.closed.paint", "1", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_custom_field_get(txn, field, &definition);
+    crm_iter_free(page);
+    crm_record_free(definition);
+    crm_record_free(copy);
+    crm_record_free(rec);
+    return rc;
+}
+
+static int transact_custom(crm_txn *txn, void *data) {
+    crm_field field;
+    (void)data;
+    int rc = define(txn, &field);
+    if (rc == CRM_OK) rc = use_custom(txn, field);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int op_custom(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_custom, NULL); }
+
+/* A field that is not there yet makes a column that is left out. */
+static int op_columns(void) {
+    crm_txn *txn;
+    crm_record *rec = NULL;
+    crm_sync *sync = NULL;
+    int rc = crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK) rc = crm_record_new_in(txn, CRM_KIND_PARTY, &rec);
+    if (rc == CRM_OK) rc = crm_sync_new_in(txn, "test", CRM_ROWS_FLAT, &sync);
+    if (rc == CRM_OK) rc = crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN);
+    if (rc == CRM_OK) rc = crm_sync_add_column(sync, "Firma", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_sync_add_column(sync, "Farbe 2", CRM_NTS);
+    crm_sync_free(sync);
+    crm_record_free(rec);
+    crm_txn_free(txn);
+    return rc;
+}
+
 static int op_sync(void) {
     static const char csv[] = "Firma;Ort\n\"A\nB\";Ulm\nC;Bonn\n";
     crm_sync *sync;
@@ -403,8 +465,9 @@ static void run_each(const operation *op) {
 
 Test(oom, each_allocation) {
     static const operation operations[] = {
-        {"add", op_add},   {"change", op_change}, {"delete", op_delete}, {"code", op_code}, {"read", op_read},
-        {"sync", op_sync}, {"open", reopen},      {"groups", op_groups}, {"life", op_life}, {"explain", op_explain},
+        {"add", op_add},   {"change", op_change},   {"delete", op_delete}, {"code", op_code},
+        {"read", op_read}, {"sync", op_sync},       {"open", reopen},      {"groups", op_groups},
+        {"life", op_life}, {"explain", op_explain}, {"custom", op_custom}, {"columns", op_columns},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
