@@ -3,7 +3,8 @@
 """Writes the sample register: about 200 invented companies of Germany, Austria and Switzerland.
 
 customers.csv has flat rows: company, site and contact on one line, several lines for a company that has more of them.
-customer.csv, site.csv and contact.csv hold the same register as one file a kind.
+customer.csv, site.csv and contact.csv hold the same register as one file a kind. machines.csv has a column that no built-in field has: how
+many machines a company has.
 
 All names are put together from parts made up here; towns and postal codes are real. Telephone numbers come from the ranges that the
 German regulator keeps free for films, or (Austria, Switzerland) have a subscriber part that can't be dialled; mail and web names end in
@@ -298,6 +299,13 @@ def flat_rows(companies):
                    cells(one["head"], TERM_COLUMNS))
 
 
+def machines(companies):
+    """For a field that the host defines: as many as the digits of the number add up to, and ten for each site."""
+    for one in companies:
+        number = one["head"]["Kundennummer"]
+        yield [number, str(sum(map(int, number)) + 10 * len(one["sites"]))]
+
+
 def main():
     folder = pathlib.Path(__file__).resolve().parent
     companies = register()
@@ -310,6 +318,7 @@ def main():
     contact_columns = CONTACT_COLUMNS + CONTACT_CHANNELS
     write(folder / "contact.csv", number + contact_columns,
           [cells(c["head"], number) + cells(p, contact_columns) for c in companies for p in c["contacts"]])
+    write(folder / "machines.csv", number + ["Maschinen"], machines(companies))
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ static const cli_command add = {
     .operands = "KIND.NAME TYPE [FIELD=VALUE ...]",
     .summary = "define a field",
     .about =
-        "Defines a field of a kind of records (party.machine_count) with a type: text, int, bool, date, time, amount, id, bytes, texts or\n"
+        "Defines a field of a kind of records (party.machine_count) with a type: text, int, bool, date, time, amount, bytes, texts or\n"
         "label. Further: label.LANGUAGE (label.de=Maschinen), synonyms (a column heading of imports; each adds one), domain (the code "
         "table\n"
         "of a text).",

@@ -847,27 +847,28 @@ surroundings() {
 sample() {
     cp "$data/make_sample.py" .
     python3 -B make_sample.py >out 2>err
-    for file in customers.csv customer.csv site.csv contact.csv; do
+    for file in customers.csv customer.csv site.csv contact.csv machines.csv; do
         name="examples/data/$file"
         cmp "$file" "$data/$file" >out 2>>err
         result $? 'is what make_sample.py writes'
     done
 }
 
-# The Python examples, and that they say what their twins in C say. Ids are each store's own, and so is the first of several candidates.
+# The Python examples, and that they say what their twins in C say. Ids are each store's own, with their width in columns, and so is the
+# first of several candidates.
 examples() {
     build=$(dirname "$crmdb")
     if [ -n "${CRM_SANITIZED:-}" ]; then
         echo "left out: the Python examples; Python does not load a library with a sanitizer by itself"
         return
     fi
-    for example in first_customer import_and_find quote_proposal; do
+    for example in first_customer import_and_find quote_proposal quote_explain; do
         name="examples/python/$example.py"
         CRM_LIBRARY=$build/libcrm.so PYTHONPATH=$root/bindings/python /usr/bin/python3 -B "$root/$name" >python 2>err
         code=$?
         "$build/example_$example" >c 2>>err
-        sed -e '/^stored as /d' -e 's/[0-9]\{12,\}/ID/g' -e '/^Lager /,/^$/d' c >c.plain
-        sed -e 's/[0-9]\{12,\}/ID/g' -e '/^Lager /,/^$/d' python >python.plain
+        sed -e '/^stored as /d' -e 's/[0-9]\{12,\}/ID/g' -e '/^Lager /,/^$/d' -e 's/  */ /g' c >c.plain
+        sed -e 's/[0-9]\{12,\}/ID/g' -e '/^Lager /,/^$/d' -e 's/  */ /g' python >python.plain
         diff c.plain python.plain >out && [ "$code" -eq 0 ] && [ -s python ]
         result $? "exit $code, and says what examples/c/$example.c says"
     done
