@@ -67,22 +67,34 @@ static bool same_customer(const crm_quote *old, crm_id customer) {
            crmi_id_internal(&old->key, customer) == old->work->asked;
 }
 
+/* The record that out becomes has its entries to be freed. */
+static int merge_given(crmi_txn *txn, merging *merge, const crm_record *changes, crm_record *out) {
+    const crm_record *given = merge->old->given;
+    size_t most = (given ? given->count : 0) + (changes ? changes->count : 0);
+    *out = (crm_record){.kind = CRM_KIND_QUOTE, .entries = malloc((most + 1) * sizeof *out->entries)};
+    if (!out->entries) return crmi_error_nomem();
+    bool custom = (given && crmi_object_has_custom(given)) || (changes && crmi_object_has_custom(changes));
+    int rc = custom ? crmi_txn_definitions(txn, &out->definitions) : CRM_OK;
+    merge->definitions = out->definitions;
+    if (rc == CRM_OK) merge_entries(merge, changes, out);
+    return rc;
+}
+
+static int check(crmi_txn *txn, const merging *merge, const crm_record *changes) {
+    if (memcmp(&merge->old->key, crmi_db_key(crmi_txn_db(txn)), sizeof merge->old->key) != 0)
+        return crmi_error_set(CRM_E_INVALID, 0, "old is a proposal of another store");
+    if (changes && changes->kind != CRM_KIND_QUOTE) return crmi_error_set(CRM_E_TYPE, 0, "changes is not a record of kind quote");
+    return check_released(txn, merge);
+}
+
 int crmi_quote_reresolve(crmi_txn *txn, const crm_quote *old, crm_id customer, int64_t date, const crm_record *changes,
                          const crm_field *released, size_t count, crm_quote **out) {
     merging merge = {.old = old, .released = released, .count = count, .other = !same_customer(old, customer)};
+    crm_record given;
     *out = NULL;
-    if (memcmp(&old->key, crmi_db_key(crmi_txn_db(txn)), sizeof old->key) != 0)
-        return crmi_error_set(CRM_E_INVALID, 0, "old is a proposal of another store");
-    if (changes && changes->kind != CRM_KIND_QUOTE) return crmi_error_set(CRM_E_TYPE, 0, "changes is not a record of kind quote");
-    int rc = check_released(txn, &merge);
+    int rc = check(txn, &merge, changes);
     if (rc < 0) return rc;
-    size_t most = (old->given ? old->given->count : 0) + (changes ? changes->count : 0);
-    crm_record given = {.kind = CRM_KIND_QUOTE, .entries = malloc((most + 1) * sizeof *given.entries)};
-    if (!given.entries) return crmi_error_nomem();
-    bool custom = (old->given && crmi_object_has_custom(old->given)) || (changes && crmi_object_has_custom(changes));
-    if (custom) rc = crmi_txn_definitions(txn, &given.definitions);
-    merge.definitions = given.definitions;
-    if (rc == CRM_OK) merge_entries(&merge, changes, &given);
+    rc = merge_given(txn, &merge, changes, &given);
     crmi_packed asked = customer ? crmi_store_packed(txn, customer) : old->work->asked;
     if (rc == CRM_OK) rc = crmi_quote_resolve(txn, asked, date, given.count ? &given : NULL, out);
     free(given.entries);
