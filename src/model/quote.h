@@ -191,7 +191,7 @@ typedef struct crmi_quote_choice {
     crm_field source_field;
     crmi_packed source;
     uint64_t revision;
-    bool redirected; /* given, but it stands for its successor */
+    uint32_t moves; /* over how many addresses that have ended it was named */
 } crmi_quote_choice;
 
 /* A record that is asked for by a unique value whose index entry carries it: one round. */
@@ -223,7 +223,6 @@ typedef struct crmi_quote_work {
     crmi_quote_source *party;
     const struct crmi_quote_book *book;            /* policies, rules and the store's own defaults */
     crmi_quote_terms own, scoped;                  /* of the customer, of his sites and contacts */
-    crmi_quote_terms site, contact;                /* of the chosen site and contact */
     crmi_quote_places_of places[CRMI_LEVEL_SLOTS]; /* by CRMI_LEVEL_SLOT(), once all is read */
     uint32_t known;                                /* bit 1 << slot: the level's places are complete */
     bool chosen;                                   /* stage 1 is done */
@@ -296,8 +295,9 @@ crmi_quote_object *crmi_quote_ask(crmi_quote_work *work, crmi_packed id);   /* t
 bool crmi_quote_usable(const crmi_quote_work *work, const crmi_quote_object *object); /* what was not read yet is taken for usable */
 crmi_quote_lookup *crmi_quote_look_up(crmi_quote_work *work, crm_field field, const char *scope, const char *value, size_t size); /* asks */
 
-/* Whether an id leads over an address that has ended to its successor. */
-bool crmi_quote_succeeded(crmi_quote_work *work, crmi_packed id);
+/* Over how many addresses that have ended an id leads to the one that has succeeded them. */
+uint32_t crmi_quote_moves(crmi_quote_work *work, crmi_packed id);
+#define CRMI_QUOTE_HOPS 16 /* stubs and successors followed at most */
 
 /* quote_groups.c */
 int crmi_quote_add_group(crmi_quote_work *work, crmi_packed id, bool member);                         /* once; asks for it */

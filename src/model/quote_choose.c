@@ -16,23 +16,31 @@ typedef struct search {
     int rc;
 } search;
 
+static int add_candidate(crmi_quote_work *work, crmi_quote_choice *choice, crmi_quote_object *object) {
+    crmi_quote_candidate *candidate = crmi_quote_take(&work->quote->memory, sizeof *candidate);
+    if (!candidate) return CRM_E_NOMEM;
+    object->mark = work->mark;
+    *candidate = (crmi_quote_candidate){object, choice->candidates};
+    choice->candidates = candidate;
+    choice->count++;
+    choice->object = object;
+    return CRM_OK;
+}
+
 /* Adds an object that the step names, once, where it is of the kind and usable. source says who named it. */
 static void add(search *finding, crmi_packed id, uint32_t kind, crmi_packed source, uint64_t revision, crm_field field) {
     crmi_quote_work *work = finding->work;
     crmi_quote_choice *choice = finding->choice;
     if (finding->rc < 0 || crmi_id_kind(id) != kind) return;
     crmi_quote_object *object = crmi_quote_ask(work, id);
-    if (object && (object->mark == work->mark || !crmi_quote_usable(work, object))) return;
-    crmi_quote_candidate *candidate = object ? crmi_quote_take(&work->quote->memory, sizeof *candidate) : NULL;
-    if (!candidate) {
-        finding->rc = CRM_E_NOMEM;
-        return;
-    }
-    object->mark = work->mark;
-    *candidate = (crmi_quote_candidate){object, choice->candidates};
-    choice->candidates = candidate;
-    choice->count++;
-    choice->object = object;
+    if (!object) finding->rc = CRM_E_NOMEM;
+    if (!object || !crmi_quote_usable(work, object)) return;
+    uint32_t moves = crmi_quote_moves(work, id);
+    if (object->mark != work->mark)
+        finding->rc = add_candidate(work, choice, object);
+    else if (choice->object != object || choice->moves <= moves)
+        return; /* of several that name one object the first that names it over the fewest moves is told */
+    choice->moves = moves;
     choice->source = source;
     choice->revision = revision;
     choice->source_field = field;
@@ -118,11 +126,16 @@ static void any_billing(search *finding) { add_used(finding, CRMI_PURPOSE_BILLIN
 static void main_address(search *finding) { add_used(finding, CRMI_PURPOSE_MAIN, false, CRM_KIND_ADDRESS); }
 static void quote_contact(search *finding) { add_used(finding, CRMI_PURPOSE_QUOTE, false, CRM_KIND_CONTACT); }
 
+/* What is said of the site itself goes before what was said of the one that it has succeeded. */
 static void sites_contact(search *finding) {
     crmi_quote_work *work = finding->work;
     const crmi_quote_object *site = work->ship_to.object;
-    for (const crmi_quote_source *scoped = site ? work->scoped.of[finding->area] : NULL; scoped; scoped = scoped->next)
-        if (is_for(work, id_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE), site)) add_preferred_contact(finding, scoped);
+    const crmi_quote_source *first = site ? work->scoped.of[finding->area] : NULL;
+    for (uint32_t moves = 0; first && moves <= CRMI_QUOTE_HOPS && finding->choice->count == 0; moves++)
+        for (const crmi_quote_source *scoped = first; scoped; scoped = scoped->next) {
+            crmi_packed scope = id_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE);
+            if (is_for(work, scope, site) && crmi_quote_moves(work, scope) == moves) add_preferred_contact(finding, scoped);
+        }
 }
 
 static void customers_contact(search *finding) {
@@ -189,7 +202,7 @@ static int choose_given(crmi_quote_work *work, crm_field field, crmi_packed id, 
     if (object->archived) return crmi_error_set(CRM_E_ARCHIVED, field, "%s is archived", name);
     if (object->outside) return crmi_error_set(CRM_E_RANGE, field, "%s is not valid on the day", name);
     *choice = (crmi_quote_choice){.object = object, .count = 1, .level = CRM_LEVEL_EXPLICIT, .reason = CRM_REASON_EXPLICIT};
-    choice->redirected = crmi_quote_succeeded(work, id);
+    choice->moves = crmi_quote_moves(work, id);
     return CRM_OK;
 }
 

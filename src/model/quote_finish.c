@@ -39,7 +39,7 @@ static int set_choice(crmi_quote_work *work, crm_field field, const crmi_quote_c
         return CRM_OK;
     }
     if (!choice->object) return CRM_OK;
-    if (choice->redirected) cell->flags |= CRM_QUOTE_FLAG_REDIRECTED;
+    if (choice->level == CRM_LEVEL_EXPLICIT && choice->moves) cell->flags |= CRM_QUOTE_FLAG_REDIRECTED;
     cell->type = CRM_TYPE_ID;
     cell->level = choice->level;
     cell->reason = choice->reason;

@@ -20,11 +20,11 @@ static bool begin(crmi_quote_work *work, uint32_t level, size_t most) {
     return work->places[CRMI_LEVEL_SLOT(level)].places;
 }
 
-/* A record of the level's own, and terms. */
-static int make_places(crmi_quote_work *work, uint32_t level, crmi_quote_source *record, const crmi_quote_terms *terms) {
-    if (!begin(work, level, 1 + CRMI_AREAS)) return CRM_E_NOMEM;
-    add_place(work, level, record);
-    for (size_t area = 0; area < CRMI_AREAS; area++) add_place(work, level, terms->of[area]);
+/* The customer himself, and his terms. */
+static int place_customer(crmi_quote_work *work) {
+    if (!begin(work, CRM_LEVEL_CUSTOMER, 1 + CRMI_AREAS)) return CRM_E_NOMEM;
+    add_place(work, CRM_LEVEL_CUSTOMER, work->party);
+    for (size_t area = 0; area < CRMI_AREAS; area++) add_place(work, CRM_LEVEL_CUSTOMER, work->own.of[area]);
     return CRM_OK;
 }
 
@@ -32,26 +32,43 @@ static int make_places(crmi_quote_work *work, uint32_t level, crmi_quote_source 
 
 static crmi_quote_source *source_of(const crmi_quote_object *object) { return object ? object->source : NULL; }
 
-/* Terms that are scoped to the chosen site or contact; the others are not needed any more. */
-static void sort_scoped(crmi_quote_work *work, size_t area) {
-    const crmi_quote_object *site = work->ship_to.object, *contact = work->contact_choice.object;
-    crmi_quote_source *next;
-    for (crmi_quote_source *source = work->scoped.of[area]; source; source = next) {
-        next = source->next;
-        crmi_packed scope = (crmi_packed)crmi_quote_integer_of(source, CRM_QUOTE_DEFAULTS_SCOPE, 0);
-        const crmi_quote_object *object = crmi_quote_known(work, scope);
-        crmi_quote_terms *terms = !object ? NULL : object == site ? &work->site : object == contact ? &work->contact : NULL;
-        if (!terms) continue;
-        source->next = terms->of[area];
-        terms->of[area] = source;
-    }
-    work->scoped.of[area] = NULL;
+static bool is_scope(crmi_quote_work *work, const crmi_quote_source *scoped, const crmi_quote_object *object) {
+    return object && crmi_quote_known(work, (crmi_packed)crmi_quote_integer_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE, 0)) == object;
 }
 
-static int place_chosen(crmi_quote_work *work) {
-    for (size_t area = 0; area < CRMI_AREAS; area++) sort_scoped(work, area);
-    int rc = make_places(work, CRM_LEVEL_SITE, source_of(work->ship_to.object), &work->site);
-    return rc < 0 ? rc : make_places(work, CRM_LEVEL_CONTACT, source_of(work->contact_choice.object), &work->contact);
+/* Takes out of the scoped terms those that hold for an object after so many moves. */
+static crmi_quote_source *take_scoped(crmi_quote_work *work, size_t area, const crmi_quote_object *object, uint32_t moves) {
+    crmi_quote_source **at = &work->scoped.of[area], *list = NULL;
+    while (*at) {
+        crmi_quote_source *scoped = *at;
+        crmi_packed scope = (crmi_packed)crmi_quote_integer_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE, 0);
+        if (!is_scope(work, scoped, object) || crmi_quote_moves(work, scope) != moves) {
+            at = &scoped->next;
+            continue;
+        }
+        *at = scoped->next;
+        scoped->next = list;
+        list = scoped;
+    }
+    return list;
+}
+
+static size_t count_scoped(crmi_quote_work *work, size_t area, const crmi_quote_object *object) {
+    size_t count = 0;
+    for (const crmi_quote_source *scoped = work->scoped.of[area]; scoped; scoped = scoped->next) count += is_scope(work, scoped, object);
+    return count;
+}
+
+/* What is said of an address itself goes before what was said of the one that it has succeeded. */
+static int place_object(crmi_quote_work *work, uint32_t level, const crmi_quote_object *object) {
+    size_t counts[CRMI_AREAS], most = 1;
+    for (size_t area = 0; area < CRMI_AREAS; area++) most += counts[area] = count_scoped(work, area, object);
+    if (!begin(work, level, most)) return CRM_E_NOMEM;
+    add_place(work, level, source_of(object));
+    for (size_t area = 0; area < CRMI_AREAS; area++)
+        for (uint32_t moves = 0; counts[area] && moves <= CRMI_QUOTE_HOPS; moves++)
+            add_place(work, level, take_scoped(work, area, object, moves));
+    return CRM_OK;
 }
 
 /* --- the store's own terms: of the country when the addresses are chosen, the others at once --- */
@@ -129,7 +146,7 @@ static int place_first(crmi_quote_work *work) {
     work->known = BIT(CRM_LEVEL_LOCK) | BIT(CRM_LEVEL_EXPLICIT) | BIT(CRM_LEVEL_PAYER) | BIT(CRM_LEVEL_HIERARCHY);
     if (!work->groups) work->known |= BIT(CRM_LEVEL_GROUP);
     if (!has_countries(work)) work->known |= BIT(CRM_LEVEL_COUNTRY);
-    int rc = make_places(work, CRM_LEVEL_CUSTOMER, work->party, &work->own);
+    int rc = place_customer(work);
     return rc < 0 ? rc : place_global(work);
 }
 
@@ -137,7 +154,10 @@ static bool is_known(const crmi_quote_work *work, uint32_t level) { return work-
 
 int crmi_quote_find_places(crmi_quote_work *work) {
     int rc = work->known ? CRM_OK : place_first(work);
-    if (rc == CRM_OK && work->chosen && !is_known(work, CRM_LEVEL_SITE)) rc = place_chosen(work);
+    if (rc == CRM_OK && work->chosen && !is_known(work, CRM_LEVEL_SITE)) {
+        rc = place_object(work, CRM_LEVEL_SITE, work->ship_to.object);
+        if (rc == CRM_OK) rc = place_object(work, CRM_LEVEL_CONTACT, work->contact_choice.object);
+    }
     if (rc == CRM_OK && work->chosen && !is_known(work, CRM_LEVEL_COUNTRY)) rc = place_country(work);
     if (rc == CRM_OK && !is_known(work, CRM_LEVEL_GROUP)) rc = crmi_quote_groups(work);
     if (rc == CRM_OK && !is_known(work, CRM_LEVEL_PRICE_LIST)) rc = find_price_list(work);

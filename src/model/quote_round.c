@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define KEY_SIZE 8
-#define STUB_HOPS 16 /* stubs followed at most */
 #define SCAN_PAGE CRMI_LIMIT_QUOTE_CANDIDATES
 
 static crmi_quote_object **bucket_of(crmi_quote_work *work, crmi_packed id) {
@@ -33,7 +32,7 @@ static crmi_quote_object *add_object(crmi_quote_work *work, crmi_packed id) {
 crmi_quote_object *crmi_quote_known(crmi_quote_work *work, crmi_packed id) {
     crmi_quote_object *object = find_exactly(work, id);
     for (int hops = 0; object && object->state == CRMI_OBJECT_MOVED; hops++) {
-        if (hops == STUB_HOPS) { /* a circle leads nowhere */
+        if (hops == CRMI_QUOTE_HOPS) { /* a circle leads nowhere */
             object->state = CRMI_OBJECT_ABSENT;
             break;
         }
@@ -55,13 +54,14 @@ crmi_quote_object *crmi_quote_ask(crmi_quote_work *work, crmi_packed id) {
     return object;
 }
 
-bool crmi_quote_succeeded(crmi_quote_work *work, crmi_packed id) {
+uint32_t crmi_quote_moves(crmi_quote_work *work, crmi_packed id) {
     const crmi_quote_object *object = find_exactly(work, id);
-    for (int hops = 0; hops < STUB_HOPS && object && object->state == CRMI_OBJECT_MOVED; hops++) {
-        if (object->source) return true;
+    uint32_t moves = 0;
+    for (int hops = 0; hops < CRMI_QUOTE_HOPS && object && object->state == CRMI_OBJECT_MOVED; hops++) {
+        moves += object->source != NULL;
         object = find_exactly(work, object->moved_to);
     }
-    return false;
+    return moves;
 }
 
 bool crmi_quote_usable(const crmi_quote_work *work, const crmi_quote_object *object) {

@@ -260,6 +260,14 @@ static const struct row moved_rows[] = {
      "plant=P site d.plant"},
     {"terms of both", MOVED "u usage target=a2 purpose=delivery;d quote_defaults scope=a1 plant=P;e quote_defaults scope=a2 tax_zone=Z",
      NULL, "plant=P site d.plant;tax_zone=Z site e.tax_zone"},
+    {"terms of both that differ",
+     MOVED "u usage target=a2 purpose=delivery;d quote_defaults scope=a1 plant=P preferred_contact=c1;"
+           "e quote_defaults scope=a2 plant=Q preferred_contact=c2;c1 contact;c2 contact",
+     NULL, "plant=Q site e.plant;contact=c2 site site_preferred e.preferred_contact"},
+    {"terms of the one before and the one before that",
+     "a1 address valid_until=-5 successor=a2;a2 address valid_until=0 successor=a3;a3 address;u usage target=a1 purpose=delivery;"
+     "d quote_defaults scope=a1 plant=P tax_zone=Z;e quote_defaults scope=a2 plant=Q",
+     NULL, "ship_to=a3 customer only_purpose u.target;plant=Q site e.plant;tax_zone=Z site d.tax_zone"},
     {"preferred", MOVED "u usage target=a1 purpose=main;d quote_defaults preferred_site=a1", NULL,
      "ship_to=a2 customer preferred d.preferred_site"},
     {"given", MOVED, "ship_to=a1", "ship_to=a2 explicit explicit REDIRECTED"},

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define SCENE_DAY 20000 /* today */
-#define SCENE_RECORDS 24
+#define SCENE_RECORDS 64
 
 struct item {
     char label[8], kind[20], fields[200];
@@ -74,7 +74,7 @@ static inline const char *scene_label(const struct data *data, crm_id id) {
 }
 
 static inline void scene_parse(struct data *data, const char *text) {
-    char copy[2000], *save = NULL;
+    char copy[4000], *save = NULL;
     snprintf(copy, sizeof copy, "%s", text);
     data->count = 0;
     for (char *part = strtok_r(copy, ";", &save); part; part = strtok_r(NULL, ";", &save)) {
