@@ -213,6 +213,47 @@ static int transact_life(crm_txn *txn, void *data) {
     return rc == CRM_OK ? CRM_COMMIT : rc;
 }
 
+static int find_address(crm_txn *txn, crm_id party, crm_id *out) {
+    crm_iter *iter;
+    int rc = crm_record_list(txn, party, CRM_KIND_ADDRESS, 1, NULL, &iter);
+    if (rc == CRM_OK) rc = crm_iter_next(iter, out) == CRM_ROW ? CRM_OK : CRM_E_NOTFOUND;
+    crm_iter_free(iter);
+    return rc;
+}
+
+/* The customer's address is for deliveries, is listed and printed, and moves. */
+static int move(crm_txn *txn, crm_id party, crm_id address) {
+    char lines[8000];
+    crm_record *old = NULL, *to = NULL, *usage = NULL;
+    crm_iter *iter = NULL;
+    int rc = crm_record_new(CRM_KIND_USAGE, &usage);
+    if (rc == CRM_OK) rc = crm_record_set_id(usage, CRM_USAGE_PARTY, party);
+    if (rc == CRM_OK) rc = crm_record_set_id(usage, CRM_USAGE_TARGET, address);
+    if (rc == CRM_OK) rc = crm_record_set_text(usage, CRM_USAGE_PURPOSE, CRM_PURPOSE_DELIVERY, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, usage, NULL, NULL);
+    if (rc == CRM_OK) rc = crm_address_list(txn, party, CRM_PURPOSE_DELIVERY, CRM_TODAY, 1, NULL, &iter);
+    if (rc == CRM_OK) rc = crm_record_get(txn, address, &old);
+    if (rc == CRM_OK) rc = crm_address_format(old, NULL, NULL, 0, lines, sizeof lines, NULL);
+    if (rc == CRM_OK) rc = crm_record_new(CRM_KIND_ADDRESS, &to);
+    if (rc == CRM_OK) rc = crm_address_move(txn, address, CRM_TODAY, to, NULL);
+    if (rc == CRM_OK) rc = crm_address_choose(txn, party, CRM_PURPOSE_DELIVERY, CRM_TODAY, &address);
+    crm_iter_free(iter);
+    crm_record_free(usage);
+    crm_record_free(old);
+    crm_record_free(to);
+    return rc;
+}
+
+static int transact_move(crm_txn *txn, void *data) {
+    crm_id party, address;
+    (void)data;
+    int rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = find_address(txn, party, &address);
+    if (rc == CRM_OK) rc = move(txn, party, address);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int op_move(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_move, NULL); }
 static int op_groups(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_groups, NULL); }
 static int op_life(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_life, NULL); }
 static int op_add(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_add, NULL); }
@@ -461,8 +502,8 @@ static void run_each(const operation *op) {
 
 Test(oom, each_allocation) {
     static const operation operations[] = {
-        {"add", op_add},  {"change", op_change}, {"delete", op_delete}, {"code", op_code},       {"read", op_read},     {"sync", op_sync},
-        {"open", reopen}, {"groups", op_groups}, {"life", op_life},     {"explain", op_explain}, {"custom", op_custom},
+        {"add", op_add},   {"change", op_change}, {"delete", op_delete}, {"move", op_move}, {"code", op_code},       {"read", op_read},
+        {"sync", op_sync}, {"open", reopen},      {"groups", op_groups}, {"life", op_life}, {"explain", op_explain}, {"custom", op_custom},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
