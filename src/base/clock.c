@@ -48,3 +48,54 @@ bool crmi_clock_days(int year, int month, int day, int64_t *days) {
 }
 
 int64_t crmi_clock_day_of(int64_t microseconds) { return floor_div(microseconds, CRMI_US_A_DAY); }
+
+/* --- from text --- */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* The form's digits, given by '0', into numbers that are divided by its other signs: "0000-00-00". */
+static bool read_form(const char *text, const char *form, int *numbers) {
+    for (int number = 0; *form; text++, form++) {
+        if (*form == '0' ? !is_digit(*text) : *text != *form) return false;
+        if (*form != '0')
+            *++numbers = number = 0;
+        else
+            *numbers = number = number * 10 + (*text - '0');
+    }
+    return true;
+}
+
+#define DATE_SIZE 10 /* 2026-01-31 */
+#define TIME_SIZE 8  /* 12:00:00 */
+
+bool crmi_clock_read_date(const char *text, size_t size, int64_t *out) {
+    int parts[3];
+    return size == DATE_SIZE && read_form(text, "0000-00-00", parts) && crmi_clock_days(parts[0], parts[1], parts[2], out);
+}
+
+/* What follows the seconds: at most six digits behind a point, then "Z". */
+static bool read_fraction(const char *text, size_t size, int64_t *microseconds) {
+    size_t digits = size > 2 && *text == '.' ? size - 2 : 0;
+    *microseconds = 0;
+    if (size == 0 || text[size - 1] != 'Z' || digits > 6 || (size > 1 && digits == 0)) return false;
+    for (size_t i = 1; i <= 6; i++) {
+        char digit = i <= digits ? text[i] : '0';
+        if (!is_digit(digit)) return false;
+        *microseconds = *microseconds * 10 + (digit - '0');
+    }
+    return true;
+}
+
+bool crmi_clock_read_time(const char *text, size_t size, int64_t *out) {
+    int parts[3] = {0};
+    int64_t day, fraction = 0;
+    if (!crmi_clock_read_date(text, size < DATE_SIZE ? size : DATE_SIZE, &day)) return false;
+    if (size > DATE_SIZE) {
+        const char *time = text + DATE_SIZE + 1;
+        if (size < DATE_SIZE + 1 + TIME_SIZE + 1 || time[-1] != 'T' || !read_form(time, "00:00:00", parts)) return false;
+        if (parts[0] > 23 || parts[1] > 59 || parts[2] > 59) return false;
+        if (!read_fraction(time + TIME_SIZE, size - DATE_SIZE - 1 - TIME_SIZE, &fraction)) return false;
+    }
+    *out = day * CRMI_US_A_DAY + (parts[0] * 3600 + parts[1] * 60 + parts[2]) * INT64_C(1000000) + fraction;
+    return true;
+}

@@ -3,6 +3,7 @@
 #ifndef CRMI_BASE_CLOCK_H
 #define CRMI_BASE_CLOCK_H
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define CRMI_DAY_MIN (-719162) /* 0001-01-01 */
@@ -16,4 +17,7 @@ void crmi_clock_civil(int64_t days, int *year, int *month, int *day);
 bool crmi_clock_days(int year, int month, int day, int64_t *days);
 /* Floor division: the day that a time in microseconds falls on. */
 int64_t crmi_clock_day_of(int64_t microseconds);
+/* From "2026-01-31"; from RFC 3339 in UTC, or a day alone: its begin. False where the text is nothing of that. */
+bool crmi_clock_read_date(const char *text, size_t size, int64_t *days);
+bool crmi_clock_read_time(const char *text, size_t size, int64_t *microseconds);
 #endif

@@ -17,6 +17,7 @@ static int set_integer(crm_record *rec, const crmi_field *field, const crmi_sync
     switch (field->type) {
     case CRM_TYPE_BOOL: return crm_record_set_bool(rec, field->field, cell->integer != 0);
     case CRM_TYPE_DATE: return crm_record_set_date(rec, field->field, cell->integer);
+    case CRM_TYPE_TIME: return crm_record_set_time(rec, field->field, cell->integer);
     case CRM_TYPE_AMOUNT: return crm_record_set_amount(rec, field->field, cell->integer);
     default: return crm_record_set_int(rec, field->field, cell->integer);
     }

@@ -40,6 +40,7 @@ bool crmi_sync_settable(uint32_t shape, const crmi_field *field) {
     case CRM_TYPE_INT:
     case CRM_TYPE_BOOL:
     case CRM_TYPE_DATE:
+    case CRM_TYPE_TIME:
     case CRM_TYPE_AMOUNT:
     case CRM_TYPE_TEXTS: return true;
     case CRM_TYPE_ID: return is_preferred(shape, field);

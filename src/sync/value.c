@@ -73,6 +73,15 @@ static int convert_date(const crmi_sync_target *target, crmi_sync_cell *cell) {
     return CRM_OK;
 }
 
+static int convert_time(const crmi_sync_target *target, crmi_sync_cell *cell) {
+    int64_t day;
+    if (crmi_clock_read_time(cell->text, cell->size, &cell->integer)) return CRM_OK;
+    int rc = crmi_sync_value_date(cell->text, cell->size, &day);
+    if (rc < 0) return not_a(rc, target, cell, "not a time like 2026-01-31T12:00:00Z, nor a day");
+    cell->integer = day * CRMI_US_A_DAY;
+    return CRM_OK;
+}
+
 static int convert_int(const crmi_sync_target *target, crmi_sync_cell *cell) {
     const char *at = cell->text;
     bool negative = *at == '-';
@@ -236,6 +245,7 @@ static int convert_field(const crmi_sync_target *target, crmi_sync_cell *cell) {
     switch (target->field->type) {
     case CRM_TYPE_BOOL: return convert_word(target, cell);
     case CRM_TYPE_DATE: return convert_date(target, cell);
+    case CRM_TYPE_TIME: return convert_time(target, cell);
     case CRM_TYPE_INT: return convert_int(target, cell);
     case CRM_TYPE_AMOUNT: return convert_amount(target, cell);
     default: return convert_text(target, cell);

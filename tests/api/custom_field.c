@@ -585,6 +585,7 @@ Test(custom_field, columns) {
     define("contact", "born", "date", 0);
     define("contact", "seen", "time", 0);
     define("usage", "far", "text", 0);
+    define("party", "photo", "bytes", 0);
     static const struct {
         uint32_t rows;
         const char *heading, *target; /* NULL: not recognised */
@@ -598,7 +599,8 @@ Test(custom_field, columns) {
         {CRM_ROWS_SITE, "machine_count", NULL},
         {CRM_ROWS_SITE, "route", "address.route"},
         {CRM_ROWS_CONTACT, "born", "contact.born"},
-        {CRM_ROWS_CONTACT, "seen", NULL},
+        {CRM_ROWS_CONTACT, "seen", "contact.seen"},
+        {CRM_ROWS_FLAT, "photo", NULL},
         {CRM_ROWS_FLAT, "far", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -666,6 +668,27 @@ Test(custom_field, sync) {
     }
     crm_sync_free(sync);
     txn = test_write(db);
+}
+
+Test(custom_field, sync_times) {
+    static const char *const cells[] = {"2026-01-31T12:00:00Z", "2026-01-31", "31.01.2026", "2026-01-31T25:00:00Z", "soon"};
+    static const int statuses[] = {CRM_OK, CRM_OK, CRM_OK, CRM_E_FORMAT, CRM_E_FORMAT};
+    crm_field seen = define("party", "seen", "time", INDEXED);
+    go_on();
+    for (size_t i = 0; i < 5; i++) {
+        crm_sync *sync;
+        cr_assert_eq(crm_sync_new_in(txn, "erp", CRM_ROWS_FLAT, &sync), CRM_OK);
+        crm_txn_free(txn);
+        txn = NULL;
+        cr_assert_eq(crm_sync_add_column(sync, "Firma", CRM_NTS), CRM_OK);
+        cr_assert_eq(crm_sync_add_column(sync, "seen", CRM_NTS), CRM_OK);
+        cr_assert_eq(crm_sync_add_row(sync, 0, (const char *const[]){"A", cells[i]}, NULL, 2), CRM_OK);
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), statuses[i], "%s: %s", cells[i], crm_error_text());
+        crm_sync_free(sync);
+        txn = test_write(db);
+        int64_t day = INT64_C(20484) * 86400000000;
+        cr_expect_eq(found_int(seen, i ? day : day + INT64_C(43200000000)), 1u, "%s", cells[i]);
+    }
 }
 
 /* Rows whose columns another store defined, or one that has gone. */
