@@ -32,7 +32,11 @@ crm_id crm_record_key(const crm_record *rec) { return rec ? rec->id : 0; }
 uint64_t crm_record_revision(const crm_record *rec) { return rec ? rec->revision : 0; }
 
 const crmi_field *crmi_api_field(const crm_record *rec, crm_field field, crmi_field *space, int *status) {
-    const crmi_field *found = crmi_schema_custom(field, space) ? space : crmi_schema_field(field);
+    const crmi_field *found = NULL;
+    if (!crmi_field_is_custom(field))
+        found = crmi_schema_field(field);
+    else if (crmi_schema_custom(field, space))
+        found = space;
     if (rec && found && found->kind == rec->kind) return found;
     if (!rec)
         *status = crmi_error_set(CRM_E_INVALID, field, "the record is NULL");

@@ -40,7 +40,7 @@ crm_record *crmi_object_new(uint32_t kind) {
 void crmi_object_free(crm_record *rec) {
     if (!rec) return;
     crmi_buffer_free(&rec->json);
-    crmi_definitions_release(rec->definitions);
+    if (rec->definitions) crmi_definitions_release(rec->definitions);
     rec->definitions = NULL;
     if (rec->embedded) return;
     for (uint32_t i = 0; i < rec->count; i++)
