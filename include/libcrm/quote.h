@@ -45,7 +45,7 @@ enum crm_quote_level {
 /** What is special about a value. */
 enum crm_quote_flag {
     CRM_QUOTE_FLAG_AMBIGUOUS = 1 << 0,      /**< several candidates of equal standing; none was taken */
-    CRM_QUOTE_FLAG_REDIRECTED = 1 << 1,     /**< the customer was merged into this one */
+    CRM_QUOTE_FLAG_REDIRECTED = 1 << 1,     /**< the customer was merged into this one; a given address has moved to this one */
     CRM_QUOTE_FLAG_BLOCKED = 1 << 2,        /**< the customer has an order lock */
     CRM_QUOTE_FLAG_CONFLICT = 1 << 3,       /**< another level says otherwise: the customer's currency is not the price list's */
     CRM_QUOTE_FLAG_UNSET = 1 << 4,          /**< nothing is known; of single fields only */
@@ -80,8 +80,9 @@ enum crm_quote_format {
  * @return CRM_OK, or CRM_CHOOSE where a field is ambiguous (its candidates are listed; out is set).
  * @errors CRM_E_NOTFOUND no such customer; CRM_E_ARCHIVED the customer, or a given address or contact, is archived; CRM_E_NOT_RELATED a
  *         given address, contact or payer is not the customer's; CRM_E_RANGE the day is not in the years 1 to 9999, or a given address or
- *         contact is not valid on it; CRM_E_INVALID given names another customer; CRM_E_TYPE given is of another kind; CRM_E_CODE a given
- *         code is none of its closed domain; CRM_E_TOO_BIG a given code has over 64 bytes. The error's field says which one it is.
+ *         contact is not valid on it; CRM_E_INVALID given names another customer; CRM_E_TYPE given is of another kind, or has a
+ *         field that the store has not; CRM_E_CODE a given code is none of its closed domain; CRM_E_TOO_BIG a given code has over 64 bytes,
+ *         or the customer is in over 1,000 groups, those above them counted. The error's field says which one it is.
  * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out);

@@ -32,21 +32,23 @@ int crmi_quote_add_group(crmi_quote_work *work, crmi_packed id, bool member) {
     return CRM_OK;
 }
 
-int crmi_quote_take_group(crmi_quote_work *work, crmi_quote_group *group, const crmi_stored *stored) {
+static int take_terms(const crmi_quote_work *work, crmi_quote_group *group, const crmi_stored *stored) {
     crmi_quote_source *source;
-    if (stored->id != group->id && stored->kind != CRM_KIND_QUOTE_DEFAULTS) return CRM_OK;
-    if (stored->kind != CRM_KIND_GROUP && stored->kind != CRM_KIND_QUOTE_DEFAULTS) return CRM_OK;
     int rc = crmi_quote_open(&work->quote->memory, stored, &source);
     if (rc < 0) return rc;
-    if (source->kind == CRM_KIND_GROUP) {
-        if (!crmi_quote_integer_of(source, CRM_GROUP_ARCHIVED, 0)) group->record = source;
-        return CRM_OK;
-    }
     size_t area = crmi_quote_area_of(work, source);
     if (area == CRMI_AREAS) return CRM_OK;
     source->next = group->terms.of[area];
     group->terms.of[area] = source;
     return CRM_OK;
+}
+
+int crmi_quote_take_group(crmi_quote_work *work, crmi_quote_group *group, const crmi_stored *stored) {
+    if (stored->kind == CRM_KIND_QUOTE_DEFAULTS) return take_terms(work, group, stored);
+    if (stored->kind != CRM_KIND_GROUP || stored->id != group->id) return CRM_OK;
+    int rc = crmi_quote_open(&work->quote->memory, stored, &group->record);
+    if (rc == CRM_OK && crmi_quote_integer_of(group->record, CRM_GROUP_ARCHIVED, 0)) group->record = NULL;
+    return rc;
 }
 
 /* The id of the group at a place above a group, nearest first; 0 behind the last. */

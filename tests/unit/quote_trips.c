@@ -198,6 +198,84 @@ Test(quote_trips, stubs) {
     scene_end(&scene);
 }
 
+/* Writes a record below all rules. */
+static void put_raw(struct scene *scene, const char *label, const crm_record *record) {
+    int status;
+    crmi_txn *txn = crmi_api_enter(scene->data.txn, true, &status);
+    cr_assert(txn && crmi_store_put(txn, crmi_store_packed(txn, scene_id(&scene->data, label)), record, 1) == CRM_OK);
+    crmi_api_leave(scene->data.txn);
+}
+
+static crm_record *get(struct scene *scene, const char *label) {
+    crm_record *record;
+    cr_assert_eq(crm_record_get(scene->data.txn, scene_id(&scene->data, label), &record), CRM_OK);
+    return record;
+}
+
+/* Addresses that have each other as successors lead nowhere. */
+Test(quote_trips, successors_in_a_circle) {
+    struct scene scene;
+    crmi_counting_enable(true);
+    begin_write(&scene, "a1 address valid_until=0;a2 address valid_until=0 successor=a1;a3 address;u1 usage target=a1 purpose=delivery;"
+                        "u2 usage target=a3 purpose=main;d quote_defaults scope=a1 plant=P");
+    crm_record *first = get(&scene, "a1");
+    cr_assert_eq(crm_record_set_id(first, CRM_ADDRESS_SUCCESSOR, scene_id(&scene.data, "a2")), CRM_OK);
+    put_raw(&scene, "a1", first);
+    expect(&scene, "p", NULL, CRM_OK, "ship_to=a3 customer main u2.target;plant=-");
+    expect(&scene, "p", "ship_to=a2", CRM_E_NOT_RELATED, "given");
+    crm_record_set_id(first, CRM_ADDRESS_SUCCESSOR, scene_id(&scene.data, "a1"));
+    put_raw(&scene, "a1", first);
+    expect(&scene, "p", NULL, CRM_OK, "ship_to=a3 customer main u2.target;plant=-");
+    crm_record_free(first);
+    scene_end(&scene);
+}
+
+/* What a newer version, or damage, has written: no proposal is better than one by half a policy. */
+Test(quote_trips, unknown_policies) {
+    static const struct {
+        const char *field, *level;
+    } unknown[] = {{"plant", "shop"}, {"plant", "explicit"}, {"plant", "price_list"}, {"ship_to", "site"}, {"new", "site"}};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        struct scene scene;
+        begin_write(&scene, "d quote_defaults plant=P;x policy field=plant levels=explicit,customer");
+        expect(&scene, "p", NULL, CRM_OK, "plant=P customer d.plant");
+        crm_record *policy = get(&scene, "x");
+        cr_assert_eq(crm_record_set_text(policy, CRM_POLICY_FIELD, unknown[i].field, CRM_NTS), CRM_OK);
+        cr_assert_eq(crm_record_add_item(policy, CRM_POLICY_LEVELS, unknown[i].level, CRM_NTS), CRM_OK);
+        put_raw(&scene, "x", policy);
+        expect(&scene, "p", NULL, CRM_E_CORRUPT, unknown[i].level);
+        crm_record_free(policy);
+        scene_end(&scene);
+    }
+}
+
+static void join_group(struct scene *scene, int number) {
+    crm_record *group, *membership;
+    crm_id id;
+    char code[16];
+    snprintf(code, sizeof code, "G%d", number);
+    cr_assert(crm_record_new(CRM_KIND_GROUP, &group) == CRM_OK && crm_record_new(CRM_KIND_MEMBERSHIP, &membership) == CRM_OK);
+    crm_record_set_text(group, CRM_GROUP_CODE, code, CRM_NTS);
+    crm_record_set_text(group, CRM_GROUP_NAME, code, CRM_NTS);
+    cr_assert(crm_record_put(scene->data.txn, group, &id, NULL) == CRM_OK, "%s", crm_error_text());
+    crm_record_set_id(membership, CRM_MEMBERSHIP_PARTY, scene_id(&scene->data, "p"));
+    crm_record_set_id(membership, CRM_MEMBERSHIP_GROUP, id);
+    cr_assert(crm_record_put(scene->data.txn, membership, &id, NULL) == CRM_OK, "%s", crm_error_text());
+    crm_record_free(group);
+    crm_record_free(membership);
+}
+
+/* The most groups that a customer can be in, and one more. */
+Test(quote_trips, many_groups) {
+    struct scene scene;
+    begin_write(&scene, "g global plant=P");
+    for (int i = 0; i < CRMI_LIMIT_GROUP_MEMBERSHIPS; i++) join_group(&scene, i);
+    expect(&scene, "p", NULL, CRM_OK, "plant=P global g.plant");
+    join_group(&scene, CRMI_LIMIT_GROUP_MEMBERSHIPS);
+    expect(&scene, "p", NULL, CRM_E_TOO_BIG, "one group more");
+    scene_end(&scene);
+}
+
 /* Terms of one scope twice: put refuses that, a merge may leave it. */
 Test(quote_trips, terms_that_disagree) {
     struct scene scene;
