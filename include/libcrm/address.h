@@ -4,7 +4,7 @@
  * Addresses by what they are for, moves to a new address on a day, and addresses as lines to print.
  *
  * An address is a candidate for a purpose on a day where a usage says so that is valid on it, and the address is valid and not archived.
- * One that has moved (CRM_ADDRESS_SUCCESSOR) stands for its successor from the day it ends on.
+ * One that has moved (CRM_ADDRESS_SUCCESSOR) stands for its successor from the day it ends on, over 16 moves at most.
  */
 #ifndef LIBCRM_ADDRESS_H
 #define LIBCRM_ADDRESS_H

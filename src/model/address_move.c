@@ -6,7 +6,6 @@
 #include "codec/walk.h"
 #include "model/address.h"
 #include "model/record.h"
-#include "model/usage.h"
 
 #define NUMBER(field) ((field) % 1000)
 
@@ -27,14 +26,14 @@ static int take_hop(void *data, size_t read, const crmi_stored *stored) {
 
 int crmi_address_check_moves(crmi_txn *txn, crmi_packed from, crmi_packed id) {
     hop at = {.next = from};
-    for (int moves = 0; at.next && moves < CRMI_ADDRESS_MOVES; moves++) {
+    for (int moves = 0; at.next && moves < CRMI_LIMIT_ADDRESS_MOVES; moves++) {
         int rc = crmi_store_read(txn, at.next, take_hop, &at);
         if (rc == CRM_E_NOTFOUND) return CRM_OK;
         if (rc < 0) return rc;
         if (at.id == id) return crmi_error_set(CRM_E_CYCLE, CRM_ADDRESS_SUCCESSOR, "the address would move to itself in the end");
     }
     if (!at.next) return CRM_OK;
-    return crmi_error_set(CRM_E_TOO_BIG, CRM_ADDRESS_SUCCESSOR, "the successor moves over %d times", CRMI_ADDRESS_MOVES);
+    return crmi_error_set(CRM_E_TOO_BIG, CRM_ADDRESS_SUCCESSOR, "the address would move over %d times", (int)CRMI_LIMIT_ADDRESS_MOVES);
 }
 
 /* --- a move --- */

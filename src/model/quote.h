@@ -297,7 +297,7 @@ crmi_quote_lookup *crmi_quote_look_up(crmi_quote_work *work, crm_field field, co
 
 /* Over how many addresses that have ended an id leads to the one that has succeeded them. */
 uint32_t crmi_quote_moves(crmi_quote_work *work, crmi_packed id);
-#define CRMI_QUOTE_HOPS 16 /* stubs and successors followed at most */
+#define CRMI_QUOTE_HOPS CRMI_LIMIT_ADDRESS_MOVES /* stubs and successors followed at most */
 
 /* quote_groups.c */
 int crmi_quote_add_group(crmi_quote_work *work, crmi_packed id, bool member);                         /* once; asks for it */

@@ -150,15 +150,21 @@ static size_t unknown(const search *finding) {
     return size;
 }
 
-static int read_objects(search *finding) {
-    int rounds = 0, rc = CRM_OK;
+static void drop_unknown(search *finding) {
+    for (size_t i = unknown(finding); i > 0; i--) all(finding)[i - 1].id = 0;
     unite(finding);
-    for (size_t left = unknown(finding); rc == CRM_OK && left; left = unknown(finding)) {
-        if (rounds++ > CRMI_ADDRESS_MOVES) return crmi_error_set(CRM_E_CORRUPT, 0, "addresses move in a circle");
+}
+
+static int read_objects(search *finding) {
+    int rc = CRM_OK;
+    unite(finding);
+    for (int moves = 0; moves <= CRMI_LIMIT_ADDRESS_MOVES && rc == CRM_OK && unknown(finding); moves++) {
+        size_t left = unknown(finding);
         for (finding->first = 0; rc == CRM_OK && finding->first < left; finding->first += BATCH)
             rc = read_batch(finding, left - finding->first < BATCH ? left - finding->first : BATCH);
         unite(finding);
     }
+    drop_unknown(finding); /* a circle leads nowhere */
     return rc;
 }
 

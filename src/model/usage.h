@@ -4,8 +4,6 @@
 #define CRMI_MODEL_USAGE_H
 #include "index/index.h"
 
-#define CRMI_ADDRESS_MOVES 1000 /* moves that are followed from one address */
-
 typedef struct crmi_usage_query {
     uint32_t root;       /* of the party */
     uint32_t kind;       /* address or contact */

@@ -17,6 +17,7 @@ enum crmi_limit {
     CRMI_LIMIT_GROUP_DEPTH = 16,          /**< groups above a group */
     CRMI_LIMIT_GROUP_DESCENDANTS = 10000, /**< groups below a group that gets another parent */
     CRMI_LIMIT_GROUP_MEMBERSHIPS = 1000,  /**< groups of a party on one day, parents included */
+    CRMI_LIMIT_ADDRESS_MOVES = 16,        /**< moves from one address to the next that are followed */
     CRMI_LIMIT_RULES = 1000,              /**< mapping rules of one store */
     CRMI_LIMIT_RULE_CONDITIONS = 16,      /**< conditions of one mapping rule */
     CRMI_LIMIT_KEY_BYTES = 511,           /**< bytes of an engine key */
