@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The groups of a party in the order in which they are asked, and who gets no information. */
+/* The groups of a party in the order in which they are asked, the same in a list and in a proposal, and who gets no information. */
 #include "support/writing.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -155,4 +155,58 @@ Test(group_order, thousand) {
     cr_expect(ids.count == 1000 && ids.id[0] == first && ids.id[1] == top);
     cr_expect_eq(crm_party_groups(txn, party, CRM_TODAY, &iter), CRM_E_TOO_BIG);
     cr_expect_eq(crm_party_opt_out(txn, party, CRM_TODAY, &id), CRM_E_TOO_BIG);
+}
+
+/* --- the same as in a proposal --- */
+
+#define FOREST 12
+
+static uint32_t random_state = 1;
+static uint32_t random_below(uint32_t limit) {
+    random_state = random_state * 1664525 + 1013904223;
+    return (random_state >> 8) % limit;
+}
+
+/* Groups with parents, some with a priority, some archived, some with terms of their own: the price list is the group's code. */
+static void random_groups(crm_id groups[FOREST], crm_id terms[FOREST], crm_id party) {
+    for (uint32_t i = 0; i < FOREST; i++) {
+        char code[2] = {(char)('a' + (i * 7) % FOREST), 0};
+        crm_record *rec = test_record(CRM_KIND_GROUP, 0, CRM_GROUP_CODE, code, CRM_GROUP_NAME, "x", 0);
+        if (i && random_below(3)) cr_assert_eq(crm_record_set_id(rec, CRM_GROUP_PARENT, groups[random_below(i)]), CRM_OK);
+        if (random_below(2)) cr_assert_eq(crm_record_set_int(rec, CRM_GROUP_PRIORITY, random_below(3)), CRM_OK);
+        groups[i] = test_put(txn, rec);
+        terms[i] = random_below(4) ? 0 : test_child(txn, CRM_KIND_QUOTE_DEFAULTS, groups[i], CRM_QUOTE_DEFAULTS_PRICE_LIST, code);
+        if (random_below(2)) cr_assert_eq(crm_group_add(txn, groups[i], party, NONE, NONE, NULL), CRM_OK);
+    }
+    for (uint32_t i = 0; i < FOREST; i++)
+        if (!random_below(4)) cr_assert_eq(crm_record_archive(txn, groups[i], 0), CRM_OK);
+}
+
+/* The terms of the first group in the list that has any; 0: none. */
+static crm_id first_terms(const crm_id groups[FOREST], const crm_id terms[FOREST], crm_id party) {
+    crm_iter *iter;
+    crm_id id, found = 0;
+    cr_assert_eq(crm_party_groups(txn, party, CRM_TODAY, &iter), CRM_OK);
+    while (crm_iter_next(iter, &id) == CRM_ROW)
+        for (int i = 0; i < FOREST; i++)
+            if (groups[i] == id && !found) found = terms[i];
+    crm_iter_free(iter);
+    return found;
+}
+
+Test(group_order, of_a_proposal) {
+    int set = 0;
+    for (int round = 0; round < 200; round++) {
+        crm_id groups[FOREST], terms[FOREST], party = test_party(txn, "x");
+        crm_quote *quote;
+        random_groups(groups, terms, party);
+        crm_id wanted = first_terms(groups, terms, party);
+        cr_assert_geq(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote), CRM_OK, "%s", crm_error_text());
+        cr_expect_eq(crm_quote_source(quote, CRM_QUOTE_PRICE_LIST), wanted, "round %d: %s", round, crm_quote_json(quote, NULL));
+        set += wanted != 0;
+        crm_quote_free(quote);
+        crm_txn_free(txn);
+        txn = test_write(db);
+    }
+    cr_expect(set > 50 && set < 190, "%d", set);
 }
