@@ -19,12 +19,13 @@
 #define ROWS_TODAY 20000 /* 2024-10-04 */
 #define ROWS_TEXT 16000
 
-static char rows_folder[64];
+static char rows_folder[200];
 
 static inline crm_db *rows_open(void) {
     crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE, .fixed_time = ROWS_TODAY * INT64_C(86400000000)};
     crm_db *db;
-    snprintf(rows_folder, sizeof rows_folder, "/tmp/crm-rows-XXXXXX");
+    const char *base = getenv("TMPDIR");
+    snprintf(rows_folder, sizeof rows_folder, "%.150s/crm-rows-XXXXXX", base && *base ? base : "/tmp");
     cr_assert(mkdtemp(rows_folder));
     cr_assert(crm_db_open(rows_folder, &options, &db) == CRM_OK, "open: %s", crm_error_text());
     return db;

@@ -37,12 +37,13 @@ struct scene {
 
 /* --- a store of its own --- */
 
-static char folder[64];
+static char folder[200];
 
 static inline crm_db *scene_open_store(void) {
     crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE, .fixed_time = SCENE_DAY * INT64_C(86400000000)};
     crm_db *db;
-    snprintf(folder, sizeof folder, "/tmp/crm-quote-XXXXXX");
+    const char *base = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%.150s/crm-quote-XXXXXX", base && *base ? base : "/tmp");
     cr_assert(mkdtemp(folder));
     cr_assert(crm_db_open(folder, &options, &db) == CRM_OK, "open: %s", crm_error_text());
     return db;

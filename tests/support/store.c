@@ -12,8 +12,9 @@
 char *test_folder;
 
 char *test_folder_new(void) {
-    char *path = strdup("/tmp/libcrm-test-XXXXXX");
-    cr_assert(path && mkdtemp(path), "no temporary folder");
+    const char *base = getenv("TMPDIR");
+    char *path = NULL;
+    cr_assert(asprintf(&path, "%s/libcrm-test-XXXXXX", base && *base ? base : "/tmp") > 0 && mkdtemp(path), "no temporary folder");
     return path;
 }
 
