@@ -91,13 +91,13 @@ bool cli_store_exists(const cli_run *cli);
 const char *cli_country(const cli_run *cli, const char *text);
 /* Sets the country of the store's own quote defaults; a crm_status. */
 int cli_set_country(crm_txn *txn, const char *country);
-/* The party with a number, in one role or (NULL) in any, or with an id. Prints its errors. */
-int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_id *out);
-/* The options --role and --id of every command with a party, to be put into its table, and the party of its operand by them. */
+/* The options --role and --id of every command with a party, to be put into its table. */
 #define CLI_PARTY_OPTIONS                                                                                                                  \
     {"role", "ROLE", "NUMBER is a number in this role", false}, { "id", NULL, "the argument is an id, not a number", false }
+/* Whether they fit together, and the role is one. Prints its error. */
 bool cli_party_options_good(const cli_run *cli, const cli_args *args);
-int cli_party_of(cli_run *cli, const cli_args *args, const char *text, crm_id *out);
+/* The party with a number, in the role that was given or in any, or with an id. Prints its errors. */
+int cli_party(cli_run *cli, const cli_args *args, const char *text, crm_id *out);
 /* True where the role is a code of the roles; else it prints the error. */
 bool cli_role_good(const cli_run *cli, const char *role);
 
@@ -228,6 +228,9 @@ int cli_record_put(cli_run *cli, const crm_record *rec, const char *title);
 int cli_record_find(cli_run *cli, crm_field field, const char *code, crm_id *out);
 /* The same, read; where there is none, a new one with this code. */
 int cli_record_take(cli_run *cli, crm_field field, const char *code, crm_record **out);
+/* Reads each record and adds its row to the table by a function or, with --json, prints its JSON, with commas in between. */
+typedef void cli_row_of(cli_run *cli, cli_table *table, const crm_record *rec, const void *data);
+int cli_records_each(cli_run *cli, const cli_ids *ids, cli_table *table, cli_row_of *row, const void *data);
 /* Records as a table with these fields as columns (a list that ends with 0) and the ids, or as JSON: {"name": [...]}. */
 int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, const cli_ids *ids);
 

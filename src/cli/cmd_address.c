@@ -40,7 +40,9 @@ static void add_until(cli_run *cli, const crm_record *address, crm_field field, 
     cli_value(cli, address, field, out);
 }
 
-static void add_row(cli_run *cli, cli_table *table, const crm_record *address, bool proposed) {
+/* data: the id of the one that is proposed. */
+static void add_row(cli_run *cli, cli_table *table, const crm_record *address, const void *data) {
+    bool proposed = crm_record_key(address) == *(const crm_id *)data;
     cli_string line = {0}, valid = {0}, id = {0};
     cli_value_address(address, &line);
     add_until(cli, address, CRM_ADDRESS_VALID_FROM, cli_say(cli, "from", "ab"), &valid);
@@ -56,24 +58,13 @@ static void add_row(cli_run *cli, cli_table *table, const crm_record *address, b
 }
 
 static int print_addresses(cli_run *cli, const cli_ids *found, crm_id chosen) {
-    int code = CLI_OK;
     cli_table table;
     cli_table_begin(&table, 5);
     cli_table_head(&table,
                    (const char *[]){crm_field_label(CRM_ADDRESS_SITE_NAME, cli_language(cli)), cli_say(cli, "Postal address", "Anschrift"),
                                     cli_say(cli, "Valid", "Gültig"), cli_say(cli, "Proposed", "Vorgeschlagen"), "Id"});
     if (cli->json) printf("{\"addresses\": [");
-    for (size_t i = 0; i < found->count && code == CLI_OK; i++) {
-        crm_record *address = NULL;
-        const char *json = "";
-        if (crm_record_get(cli->txn, found->ids[i], &address) != CRM_OK || (cli->json && !(json = crm_record_json(address, NULL))))
-            code = cli_failure(cli, NULL);
-        else if (cli->json)
-            printf("%s%s", i ? ", " : "", json);
-        else
-            add_row(cli, &table, address, chosen == found->ids[i]);
-        crm_record_free(address);
-    }
+    int code = cli_records_each(cli, found, &table, add_row, &chosen);
     if (cli->json) {
         printf("], \"proposed\": ");
         printf(chosen ? "%" PRIu64 "}\n" : "null}\n", chosen);
@@ -100,7 +91,7 @@ static int run_list(cli_run *cli, const cli_args *args) {
     listing list = {.purpose = cli_args_get(args, "purpose"), .day = CRM_TODAY};
     if (!cli_party_options_good(cli, args) || !cli_day(cli, args, "date", &list.day)) return CLI_USAGE;
     int code = cli_open(cli, CRM_DB_READ_ONLY, true);
-    if (code == CLI_OK) code = cli_party_of(cli, args, args->operands[0], &list.party);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[0], &list.party);
     return code == CLI_OK ? list_addresses(cli, args, &list) : code;
 }
 

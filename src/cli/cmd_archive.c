@@ -12,7 +12,7 @@ static const cli_option options[] = {
 /* The party with the number, or with --id the very record that has the id. */
 static int find(cli_run *cli, const cli_args *args, crm_id *out) {
     const char *text = args->operands[0];
-    if (!cli_args_get(args, "id")) return cli_party_of(cli, args, text, out);
+    if (!cli_args_get(args, "id")) return cli_party(cli, args, text, out);
     if (!cli_number(text, (UINT64_C(1) << 52) - 1, out) || !*out) return cli_error(cli, CLI_USAGE, "--id needs an id, not \"%s\"", text);
     return CLI_OK;
 }

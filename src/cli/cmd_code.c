@@ -40,7 +40,8 @@ static void built_in_table(cli_run *cli, cli_table *table, const char *domain) {
     }
 }
 
-static void stored_row(cli_run *cli, cli_table *table, const crm_record *code) {
+static void stored_row(cli_run *cli, cli_table *table, const crm_record *code, const void *data) {
+    (void)data;
     bool archived = crm_record_bool(code, CRM_CODE_ARCHIVED, 0) == 1;
     cli_string id = {0};
     cli_string_format(&id, "%" PRIu64, crm_record_key(code));
@@ -50,22 +51,6 @@ static void stored_row(cli_run *cli, cli_table *table, const crm_record *code) {
                                           cli_string_text(&id)});
     cli_table_style(table, 4, CLI_DIM);
     cli_string_free(&id);
-}
-
-static int stored_codes(cli_run *cli, cli_table *table, const cli_ids *found) {
-    int code = CLI_OK;
-    for (size_t i = 0; i < found->count && code == CLI_OK; i++) {
-        crm_record *rec = NULL;
-        const char *json = "";
-        if (crm_record_get(cli->txn, found->ids[i], &rec) != CRM_OK || (cli->json && !(json = crm_record_json(rec, NULL))))
-            code = cli_failure(cli, NULL);
-        else if (cli->json)
-            printf("%s%s", i ? ", " : "", json);
-        else
-            stored_row(cli, table, rec);
-        crm_record_free(rec);
-    }
-    return code;
 }
 
 static void built_in_json(const char *domain) {
@@ -104,7 +89,7 @@ static int print_codes(cli_run *cli, const char *domain, bool closed, const cli_
         print_title(cli, domain, closed);
         built_in_table(cli, &table, domain);
     }
-    int code = stored_codes(cli, &table, found);
+    int code = cli_records_each(cli, found, &table, stored_row, NULL);
     if (cli->json)
         puts("]}");
     else if (table.count > 1)

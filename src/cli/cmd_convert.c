@@ -20,7 +20,7 @@ static int run(cli_run *cli, const cli_args *args) {
     crm_id party, stored;
     if (!cli_party_options_good(cli, args)) return CLI_USAGE;
     int code = cli_open_write(cli);
-    if (code == CLI_OK) code = cli_party_of(cli, args, args->operands[0], &party);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[0], &party);
     if (code == CLI_OK) code = take_role(cli, args, &role);
     if (code == CLI_OK && crm_party_convert(cli->txn, party, role, flags, &stored) != CRM_OK) code = cli_failure(cli, args->operands[0]);
     crm_record_free(role);

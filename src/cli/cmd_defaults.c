@@ -51,7 +51,7 @@ static int find_owner(cli_run *cli, const cli_args *args, wanted *want) {
     if (scope && (!cli_number(scope, (UINT64_C(1) << 52) - 1, &want->scope) || !want->scope))
         return cli_error(cli, CLI_USAGE, "--scope needs an id, not \"%s\"", scope);
     if (country && !(want->country = cli_country(cli, country))) return CLI_REFUSED;
-    int code = customer ? cli_party_of(cli, args, customer, &want->owner)
+    int code = customer ? cli_party(cli, args, customer, &want->owner)
                : group  ? cli_record_find(cli, CRM_GROUP_CODE, group, &want->owner)
                         : CLI_OK;
     if (code == CLI_OK) add_title(cli, want);

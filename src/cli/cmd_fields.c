@@ -7,138 +7,125 @@ static const char *const type_names[] = {"", "text", "int", "bool", "date", "tim
 static const char *const flag_names[] = {"required", "unique", "indexed", "folded",  "searchable",
                                          "personal", "system", "key",     "compact", "dependent"};
 
+/* What is told about a field, be it built in or the host's own. */
+typedef struct described {
+    crm_field field;
+    const char *name, *domain, *labels[2], *since; /* labels in English and German */
+    const char *flags[sizeof flag_names / sizeof *flag_names];
+    size_t flag_count;
+} described;
+
+static described describe_built_in(crm_field field) {
+    described one = {.field = field,
+                     .name = crm_field_name(field),
+                     .domain = crm_field_domain(field),
+                     .labels = {crm_field_label(field, "en"), crm_field_label(field, "de")},
+                     .since = crm_field_since(field)};
+    for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++)
+        if (crm_field_flags(field) >> i & 1) one.flags[one.flag_count++] = flag_names[i];
+    return one;
+}
+
+/* By its definition, which outlives it. */
+static described describe_custom(crm_field field, const crm_record *definition) {
+    static const crm_field flags[] = {CRM_CUSTOM_FIELD_UNIQUE, CRM_CUSTOM_FIELD_INDEXED, CRM_CUSTOM_FIELD_FOLDED,
+                                      CRM_CUSTOM_FIELD_SEARCHABLE, CRM_CUSTOM_FIELD_PERSONAL};
+    described one = {
+        .field = field,
+        .name = crm_record_text(definition, CRM_CUSTOM_FIELD_NAME),
+        .domain = crm_record_text(definition, CRM_CUSTOM_FIELD_DOMAIN),
+        .labels = {crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "en"), crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "de")}};
+    one.flags[one.flag_count++] = "custom";
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (crm_record_bool(definition, flags[i], 0) == 1) one.flags[one.flag_count++] = crm_field_name(flags[i]);
+    return one;
+}
+
 static const char *type_name(crm_field field) {
     uint32_t type = crm_field_type(field);
     return type < sizeof type_names / sizeof *type_names ? type_names[type] : "?";
 }
 
-static void add_flags(crm_field field, const char *divider, const char *quote, cli_string *out) {
-    uint32_t flags = crm_field_flags(field);
-    for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++) {
-        if (!(flags >> i & 1)) continue;
-        cli_string word = {0};
-        cli_string_format(&word, "%s%s%s", quote, flag_names[i], quote);
-        cli_string_join(out, divider, word.text);
-        cli_string_free(&word);
-    }
-}
-
-static void json_field(crm_field field, bool first) {
-    cli_string flags = {0};
-    add_flags(field, ", ", "\"", &flags);
+static void print_json(const described *one, bool first) {
     printf("%s{", first ? "" : ", ");
-    cli_json_count("number", field, true);
-    cli_json_member("name", crm_field_name(field), false);
-    cli_json_member("type", type_name(field), false);
-    cli_json_member("domain", crm_field_domain(field), false);
-    printf(", \"flags\": [%s]", cli_string_text(&flags));
-    cli_json_member("en", crm_field_label(field, "en"), false);
-    cli_json_member("de", crm_field_label(field, "de"), false);
-    cli_json_member("since", crm_field_since(field), false);
+    cli_json_count("number", one->field, true);
+    cli_json_member("name", one->name, false);
+    cli_json_member("type", type_name(one->field), false);
+    cli_json_member("domain", one->domain, false);
+    printf(", \"flags\": [");
+    for (size_t i = 0; i < one->flag_count; i++) printf("%s\"%s\"", i ? ", " : "", one->flags[i]);
+    putchar(']');
+    cli_json_member("en", one->labels[0], false);
+    cli_json_member("de", one->labels[1], false);
+    cli_json_member("since", one->since, false);
     putchar('}');
-    cli_string_free(&flags);
 }
 
-static void table_field(cli_table *table, crm_field field) {
+static void add_line(const described *one, cli_table *table) {
     cli_string type = {0}, flags = {0};
-    cli_string_add(&type, type_name(field));
-    if (crm_field_domain(field)) cli_string_format(&type, " (%s)", crm_field_domain(field));
-    add_flags(field, ", ", "", &flags);
-    cli_table_add(table, (const char *[]){crm_field_name(field), cli_string_text(&type), crm_field_label(field, "en"),
-                                          crm_field_label(field, "de"), cli_string_text(&flags)});
+    cli_string_add(&type, type_name(one->field));
+    if (one->domain) cli_string_format(&type, " (%s)", one->domain);
+    for (size_t i = 0; i < one->flag_count; i++) cli_string_join(&flags, ", ", one->flags[i]);
+    cli_table_add(table, (const char *[]){one->name, cli_string_text(&type), one->labels[0], one->labels[1], cli_string_text(&flags)});
     cli_table_style(table, 4, CLI_DIM);
     cli_string_free(&type);
     cli_string_free(&flags);
 }
 
-/* --- fields that the host has defined --- */
-
-static void add_custom_flags(const crm_record *definition, const char *divider, const char *quote, cli_string *out) {
-    static const struct {
-        crm_field field;
-        const char *name;
-    } flags[] = {{CRM_CUSTOM_FIELD_UNIQUE, "unique"},
-                 {CRM_CUSTOM_FIELD_INDEXED, "indexed"},
-                 {CRM_CUSTOM_FIELD_FOLDED, "folded"},
-                 {CRM_CUSTOM_FIELD_SEARCHABLE, "searchable"},
-                 {CRM_CUSTOM_FIELD_PERSONAL, "personal"}};
-    cli_string_format(out, "%scustom%s", quote, quote);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (crm_record_bool(definition, flags[i].field, 0) == 1) cli_string_format(out, "%s%s%s%s", divider, quote, flags[i].name, quote);
+/* table NULL: as JSON. */
+static void tell(const described *one, cli_table *table, bool first) {
+    if (table)
+        add_line(one, table);
+    else
+        print_json(one, first);
 }
 
-static void json_custom(crm_field field, const crm_record *definition, bool first) {
-    cli_string flags = {0};
-    add_custom_flags(definition, ", ", "\"", &flags);
-    printf("%s{", first ? "" : ", ");
-    cli_json_count("number", field, true);
-    cli_json_member("name", crm_record_text(definition, CRM_CUSTOM_FIELD_NAME), false);
-    cli_json_member("type", type_name(field), false);
-    cli_json_member("domain", crm_record_text(definition, CRM_CUSTOM_FIELD_DOMAIN), false);
-    printf(", \"flags\": [%s]", cli_string_text(&flags));
-    cli_json_member("en", crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "en"), false);
-    cli_json_member("de", crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "de"), false);
-    cli_json_member("since", NULL, false);
-    putchar('}');
-    cli_string_free(&flags);
-}
-
-static void table_custom(cli_table *table, crm_field field, const crm_record *definition) {
-    cli_string type = {0}, flags = {0};
-    const char *domain = crm_record_text(definition, CRM_CUSTOM_FIELD_DOMAIN);
-    cli_string_add(&type, type_name(field));
-    if (domain) cli_string_format(&type, " (%s)", domain);
-    add_custom_flags(definition, ", ", "", &flags);
-    cli_table_add(table, (const char *[]){crm_record_text(definition, CRM_CUSTOM_FIELD_NAME), cli_string_text(&type),
-                                          crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "en"),
-                                          crm_record_label(definition, CRM_CUSTOM_FIELD_LABEL, "de"), cli_string_text(&flags)});
-    cli_table_style(table, 4, CLI_DIM);
-    cli_string_free(&type);
-    cli_string_free(&flags);
-}
-
-/* Those of a kind, where a store is open; table NULL: as JSON. */
-static int add_custom(cli_run *cli, uint32_t kind, cli_table *table, bool first) {
+/* The custom fields of a kind, where a store is open. */
+static int tell_custom(cli_run *cli, uint32_t kind, cli_table *table, bool first) {
     crm_field field = 0;
     int status = cli->txn ? crm_custom_field_next(cli->txn, kind, 0, &field) : CRM_OK;
-    while (status == CRM_OK && field) {
+    for (; status == CRM_OK && field; first = false) {
         crm_record *definition = NULL;
         status = crm_custom_field_get(cli->txn, field, &definition);
-        if (status == CRM_OK && table) table_custom(table, field, definition);
-        if (status == CRM_OK && !table) json_custom(field, definition, first);
-        first = false;
+        if (status == CRM_OK) {
+            described one = describe_custom(field, definition);
+            tell(&one, table, first);
+            status = crm_custom_field_next(cli->txn, kind, field, &field);
+        }
         crm_record_free(definition);
-        if (status == CRM_OK) status = crm_custom_field_next(cli->txn, kind, field, &field);
     }
     return status == CRM_OK ? CLI_OK : cli_failure(cli, crm_kind_name(kind));
 }
 
-/* --- kinds --- */
+static int tell_fields(cli_run *cli, uint32_t kind, cli_table *table) {
+    crm_field field = 0;
+    bool first = true;
+    for (; (field = crm_field_next(kind, field)); first = false) {
+        described one = describe_built_in(field);
+        tell(&one, table, first);
+    }
+    return tell_custom(cli, kind, table, first);
+}
 
 static int json_kind(cli_run *cli, uint32_t kind, bool first) {
-    crm_field field = 0;
-    bool head = true;
     printf("%s{", first ? "" : ", ");
     cli_json_count("number", kind, true);
     cli_json_member("name", crm_kind_name(kind), false);
     cli_json_member("en", crm_kind_label(kind, "en"), false);
     cli_json_member("de", crm_kind_label(kind, "de"), false);
     printf(", \"fields\": [");
-    for (; (field = crm_field_next(kind, field)); head = false) json_field(field, head);
-    int code = add_custom(cli, kind, NULL, head);
+    int code = tell_fields(cli, kind, NULL);
     printf("]}");
     return code;
 }
 
 static int table_kind(cli_run *cli, uint32_t kind, cli_table *table) {
-    crm_field field = 0;
     cli_string title = {0};
     if (table->count) cli_table_wide(table, "", CLI_PLAIN);
     cli_string_format(&title, "%s (%s, %s)", crm_kind_name(kind), crm_kind_label(kind, "en"), crm_kind_label(kind, "de"));
     cli_table_wide(table, title.text, CLI_BOLD);
     cli_string_free(&title);
-    while ((field = crm_field_next(kind, field))) table_field(table, field);
-    return add_custom(cli, kind, table, false);
+    return tell_fields(cli, kind, table);
 }
 
 static const cli_option options[] = {

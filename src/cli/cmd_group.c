@@ -84,7 +84,7 @@ static int run_add(cli_run *cli, const cli_args *args) {
     if (until != CRM_NO_DATE) until++;
     int code = cli_open_write(cli);
     if (code == CLI_OK) code = cli_record_find(cli, CRM_GROUP_CODE, args->operands[0], &group);
-    if (code == CLI_OK) code = cli_party_of(cli, args, args->operands[1], &party);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[1], &party);
     if (code != CLI_OK) return code;
     if (crm_group_add(cli->txn, group, party, from, until, &membership) != CRM_OK) return cli_failure(cli, args->operands[1]);
     code = cli_commit(cli);
@@ -103,7 +103,7 @@ static int run_remove(cli_run *cli, const cli_args *args) {
     if (!cli_party_options_good(cli, args) || !cli_day(cli, args, "date", &day)) return CLI_USAGE;
     int code = cli_open_write(cli);
     if (code == CLI_OK) code = cli_record_find(cli, CRM_GROUP_CODE, args->operands[0], &group);
-    if (code == CLI_OK) code = cli_party_of(cli, args, args->operands[1], &party);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[1], &party);
     if (code != CLI_OK) return code;
     if (crm_group_remove(cli->txn, group, party, day) != CRM_OK) return cli_failure(cli, args->operands[1]);
     code = cli_commit(cli);
@@ -159,7 +159,7 @@ static int run_of(cli_run *cli, const cli_args *args) {
     crm_id party;
     if (!cli_party_options_good(cli, args) || !cli_day(cli, args, "date", &day)) return CLI_USAGE;
     int code = cli_open(cli, CRM_DB_READ_ONLY, true);
-    if (code == CLI_OK) code = cli_party_of(cli, args, args->operands[0], &party);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[0], &party);
     return code == CLI_OK ? groups_of(cli, args->operands[0], party, day) : code;
 }
 

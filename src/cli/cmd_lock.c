@@ -46,7 +46,7 @@ static int change(cli_run *cli, const cli_args *args, bool on) {
     crm_field lock = find_lock(cli, args->operands[1]);
     if (!lock || !cli_party_options_good(cli, args)) return CLI_USAGE;
     int code = cli_open_write(cli);
-    if (code == CLI_OK) code = cli_party_of(cli, args, args->operands[0], &id);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[0], &id);
     if (code != CLI_OK) return code;
     int status = crm_record_get(cli->txn, id, &party);
     if (status == CRM_OK) status = set_lock(party, lock, on, cli_args_get(args, "reason"));

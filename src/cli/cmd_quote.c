@@ -268,7 +268,7 @@ static int print_proposal(cli_run *cli, crm_quote *quote, bool explained) {
 
 static int propose(cli_run *cli, const cli_args *args, proposal *work) {
     crm_id party;
-    int code = cli_party_of(cli, args, args->operands[0], &party);
+    int code = cli_party(cli, args, args->operands[0], &party);
     if (code == CLI_OK) code = take_given(cli, args, work);
     if (code != CLI_OK) return code;
     if (crm_quote_resolve(cli->txn, party, work->date, work->given, &work->quote) < 0) return cli_failure(cli, args->operands[0]);

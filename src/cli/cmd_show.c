@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 static const cli_option options[] = {
-    {"role", "ROLE", "NUMBER is a number in this role", false},
-    {"id", NULL, "the argument is an id, not a number", false},
+    CLI_PARTY_OPTIONS,
     {NULL, NULL, NULL, false},
 };
 
@@ -212,13 +211,10 @@ static int show(cli_run *cli, crm_id party) {
 }
 
 static int run(cli_run *cli, const cli_args *args) {
-    const char *role = cli_args_get(args, "role");
-    bool by_id = cli_args_get(args, "id") != NULL;
     crm_id party;
-    if (role && by_id) return cli_error(cli, CLI_USAGE, "--role and --id exclude each other");
-    if (role && !cli_role_good(cli, role)) return CLI_USAGE;
+    if (!cli_party_options_good(cli, args)) return CLI_USAGE;
     int code = cli_open(cli, CRM_DB_READ_ONLY, true);
-    if (code == CLI_OK) code = cli_party(cli, args->operands[0], role, by_id, &party);
+    if (code == CLI_OK) code = cli_party(cli, args, args->operands[0], &party);
     return code == CLI_OK ? show(cli, party) : code;
 }
 

@@ -62,7 +62,9 @@ int cli_record_put(cli_run *cli, const crm_record *rec, const char *title) {
     return code == CLI_OK ? cli_record_show(cli, id, title) : code;
 }
 
-static void add_row(cli_run *cli, cli_table *table, const crm_record *rec, const crm_field *columns) {
+/* data: the columns. */
+static void add_row(cli_run *cli, cli_table *table, const crm_record *rec, const void *data) {
+    const crm_field *columns = data;
     cli_string values[CLI_COLUMNS] = {0};
     const char *cells[CLI_COLUMNS];
     size_t count = 0;
@@ -88,22 +90,27 @@ static void begin_table(cli_run *cli, cli_table *table, const crm_field *columns
     for (size_t i = 0; i < count; i++) table->right[i] = crm_field_type(columns[i]) == CRM_TYPE_INT;
 }
 
-int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, const cli_ids *ids) {
+int cli_records_each(cli_run *cli, const cli_ids *ids, cli_table *table, cli_row_of *row, const void *data) {
     int code = CLI_OK;
-    cli_table table;
-    begin_table(cli, &table, columns);
-    if (cli->json) printf("{\"%s\": [", name);
     for (size_t i = 0; i < ids->count && code == CLI_OK; i++) {
         crm_record *rec = NULL;
         const char *json = "";
         if (crm_record_get(cli->txn, ids->ids[i], &rec) != CRM_OK || (cli->json && !(json = crm_record_json(rec, NULL))))
-            code = cli_failure(cli, name);
+            code = cli_failure(cli, NULL);
         else if (cli->json)
             printf("%s%s", i ? ", " : "", json);
         else
-            add_row(cli, &table, rec, columns);
+            row(cli, table, rec, data);
         crm_record_free(rec);
     }
+    return code;
+}
+
+int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, const cli_ids *ids) {
+    cli_table table;
+    begin_table(cli, &table, columns);
+    if (cli->json) printf("{\"%s\": [", name);
+    int code = cli_records_each(cli, ids, &table, add_row, columns);
     if (cli->json)
         puts("]}");
     else if (code == CLI_OK)

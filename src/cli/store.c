@@ -117,10 +117,19 @@ static int party_by_number(cli_run *cli, const char *text, crm_id *out) {
     return CLI_OK;
 }
 
-int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_id *out) {
+bool cli_party_options_good(const cli_run *cli, const cli_args *args) {
+    const char *role = cli_args_get(args, "role");
+    if (!role) return true;
+    if (!cli_args_get(args, "id")) return cli_role_good(cli, role);
+    cli_error(cli, CLI_USAGE, "--role and --id exclude each other");
+    return false;
+}
+
+int cli_party(cli_run *cli, const cli_args *args, const char *text, crm_id *out) {
+    const char *role = cli_args_get(args, "role");
+    bool by_id = cli_args_get(args, "id") != NULL;
     *out = 0;
-    if (role && !cli_role_good(cli, role)) return CLI_USAGE;
-    if (role && !by_id) {
+    if (role) {
         if (crm_party_find(cli->txn, role, text, CRM_NTS, out) == CRM_OK) return CLI_OK;
         if (crm_error_status() != CRM_E_NOTFOUND) return cli_failure(cli, text);
         return cli_error(cli, CLI_FAILED, "no %s has the number %s", role, text);
@@ -131,16 +140,4 @@ int cli_party(cli_run *cli, const char *text, const char *role, bool by_id, crm_
     if (status == CRM_OK) return CLI_OK;
     if (status != CRM_E_NOTFOUND) return cli_failure(cli, text);
     return cli_error(cli, CLI_FAILED, by_id ? "nothing has the id %s" : "nothing has the number or id %s", text);
-}
-
-bool cli_party_options_good(const cli_run *cli, const cli_args *args) {
-    const char *role = cli_args_get(args, "role");
-    if (!role) return true;
-    if (!cli_args_get(args, "id")) return cli_role_good(cli, role);
-    cli_error(cli, CLI_USAGE, "--role and --id exclude each other");
-    return false;
-}
-
-int cli_party_of(cli_run *cli, const cli_args *args, const char *text, crm_id *out) {
-    return cli_party(cli, text, cli_args_get(args, "role"), cli_args_get(args, "id") != NULL, out);
 }
