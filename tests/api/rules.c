@@ -147,7 +147,7 @@ Test(rules, references) {
     test_put(txn, with_id(USAGE, CRM_USAGE_TARGET, contact));
     test_put(txn, with_id(PARTY, CRM_PARTY_REFERRER, q));
     test_put(txn, with_id(DEFAULTS, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, mine));
-    refused("a scope of nobody", with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, 0, 0), CRM_QUOTE_DEFAULTS_SCOPE, mine), CRM_E_NOT_RELATED,
+    refused("a scope of nobody", with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, 0, 0), CRM_QUOTE_DEFAULTS_SCOPE, mine), CRM_E_INVALID,
             CRM_QUOTE_DEFAULTS_SCOPE);
 }
 
