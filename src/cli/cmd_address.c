@@ -9,7 +9,7 @@
 
 static const cli_option list_options[] = {
     {"purpose", "PURPOSE", "those that are offered for it: delivery, billing, quote, main ...; without it all addresses", false},
-    {"date", "YYYY-MM-DD", "the day (default: today)", false},
+    {"date", "YYYY-MM-DD", "with --purpose: the day (default: today)", false},
     CLI_PARTY_OPTIONS,
     {NULL, NULL, NULL, false},
 };
@@ -90,6 +90,7 @@ static int list_addresses(cli_run *cli, const cli_args *args, const listing *lis
 static int run_list(cli_run *cli, const cli_args *args) {
     listing list = {.purpose = cli_args_get(args, "purpose"), .day = CRM_TODAY};
     if (!cli_party_options_good(cli, args) || !cli_day(cli, args, "date", &list.day)) return CLI_USAGE;
+    if (cli_args_get(args, "date") && !list.purpose) return cli_error(cli, CLI_USAGE, "--date needs --purpose: without it all are listed");
     int code = cli_open(cli, CRM_DB_READ_ONLY, true);
     if (code == CLI_OK) code = cli_party(cli, args, args->operands[0], &list.party);
     return code == CLI_OK ? list_addresses(cli, args, &list) : code;

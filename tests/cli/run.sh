@@ -726,7 +726,9 @@ addresses() {
     run 'address list, none' 1 address list 10001 --purpose dunning --db levels
     err_has '10001: no address'
     run 'address list of nobody' 1 address list 4711 --db levels
-    run 'address list, no day' 2 address list 10001 --date soon --db levels
+    run 'address list, no day' 2 address list 10001 --purpose main --date soon --db levels
+    run 'address list, a day without a purpose' 2 address list 10001 --date 2026-01-01 --db levels
+    err_has '--date needs --purpose'
     run 'the main address' 0 address list 10007 --purpose main --json --db levels
     old=$(python3 -c 'import json; print(json.load(open("out"))["proposed"])')
     run 'address move' 0 address move "$old" --date 2030-01-01 street=Ring house_number=7 postal_code=04103 town=Leipzig --db levels
