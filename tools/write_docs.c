@@ -18,7 +18,8 @@ static void write_list(FILE *out, const char *list) {
 }
 
 static void write_flags(FILE *out, unsigned flags) {
-    static const char *const names[] = {"required", "unique", "indexed", "folded", "searchable", "personal", "system", "key", "compact", "dependent"};
+    static const char *const names[] = {"required", "unique", "indexed", "folded",  "searchable",
+                                        "personal", "system", "key",     "compact", "dependent"};
     const char *divider = "";
     for (unsigned bit = 0; bit < sizeof names / sizeof *names; bit++) {
         if (!(flags & 1u << bit)) continue;
