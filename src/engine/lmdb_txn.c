@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define LATEST_TRIES 1000 /* a writer that is held up between page and number keeps readers waiting no longer */
+
 static crmi_lmdb_txn *reader_new(crmi_lmdb *engine) {
     crmi_lmdb_txn *txn = calloc(1, sizeof *txn);
     if (!txn) return NULL;
@@ -40,11 +42,24 @@ int crmi_lmdb_recover(crmi_lmdb *engine, int code, uint32_t maps, int tries) {
     return crmi_lmdb_status(code);
 }
 
+/* LMDB takes the number of the latest commit first and copies that commit's meta page then. Two commits in between write over the page: the
+ * snapshot would be of a later commit than its number says, or of half a page. As long as the number is still the latest, it was not so. */
+static bool is_latest(crmi_lmdb *engine, MDB_txn *txn) {
+    MDB_envinfo info;
+    return mdb_env_info(engine->env, &info) == MDB_SUCCESS && info.me_last_txnid == mdb_txn_id(txn);
+}
+
 /* One try, inside the gate. */
 static int reader_start(crmi_lmdb *engine, crmi_lmdb_txn **txn) {
-    if (*txn) return mdb_txn_renew((*txn)->txn);
-    *txn = reader_new(engine);
-    return *txn ? mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &(*txn)->txn) : ENOMEM;
+    bool known = *txn != NULL;
+    if (!known) *txn = reader_new(engine);
+    if (!*txn) return ENOMEM;
+    int code = known ? mdb_txn_renew((*txn)->txn) : mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &(*txn)->txn);
+    for (int tries = 0; code == MDB_SUCCESS && tries < LATEST_TRIES && !is_latest(engine, (*txn)->txn); tries++) {
+        mdb_txn_reset((*txn)->txn);
+        code = mdb_txn_renew((*txn)->txn);
+    }
+    return code;
 }
 
 static int reader_begin(crmi_lmdb *engine, crmi_lmdb_txn **out) {
