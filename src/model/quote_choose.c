@@ -223,8 +223,11 @@ static int choose(crmi_quote_work *work, crm_field field, uint32_t kind, const s
     return CRM_OK;
 }
 
-/* Terms of an address that has ended hold for its successor: which one that is says the address. */
+/* Terms of an address that has ended hold for its successor: which one that is says the address. A site that begins on no day has moved
+ * from nowhere, so that the sites of a chain are not all read because each has terms. */
 static int ask_for_scopes(crmi_quote_work *work) {
+    const crmi_quote_source *site = work->ship_to.object ? work->ship_to.object->source : NULL;
+    if (!site || !crmi_quote_slot_of(site, CRM_ADDRESS_VALID_FROM)) return CRM_OK;
     for (size_t area = 0; area < CRMI_AREAS; area++)
         for (const crmi_quote_source *scoped = work->scoped.of[area]; scoped; scoped = scoped->next) {
             crmi_packed scope = id_of(scoped, CRM_QUOTE_DEFAULTS_SCOPE);
@@ -234,8 +237,8 @@ static int ask_for_scopes(crmi_quote_work *work) {
 }
 
 int crmi_quote_choose(crmi_quote_work *work) {
-    int rc = ask_for_scopes(work);
-    if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_SHIP_TO, CRM_KIND_ADDRESS, ship_to_steps, &work->ship_to);
+    int rc = choose(work, CRM_QUOTE_SHIP_TO, CRM_KIND_ADDRESS, ship_to_steps, &work->ship_to);
+    if (rc == CRM_OK) rc = ask_for_scopes(work);
     if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_BILL_TO, CRM_KIND_ADDRESS, bill_to_steps, &work->bill_to);
     if (rc == CRM_OK) rc = choose(work, CRM_QUOTE_CONTACT, CRM_KIND_CONTACT, contact_steps, &work->contact_choice);
     work->chosen = !work->wanted && work->scan != CRMI_READ_WANTED;

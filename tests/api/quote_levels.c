@@ -248,7 +248,7 @@ Test(quote_levels, countries) { CHECK_ROWS(country_rows); }
 
 /* --- addresses that moved, and flags --- */
 
-#define MOVED "a1 address valid_until=0 successor=a2;a2 address town=B;"
+#define MOVED "a1 address valid_until=0 successor=a2;a2 address town=B valid_from=0;"
 
 static const struct row moved_rows[] = {
     {"a usage of the old address", MOVED "u usage target=a1 purpose=delivery", NULL, "ship_to=a2 customer only_purpose u.target"},
@@ -268,6 +268,10 @@ static const struct row moved_rows[] = {
      "a1 address valid_until=-5 successor=a2;a2 address valid_until=0 successor=a3;a3 address;u usage target=a1 purpose=delivery;"
      "d quote_defaults scope=a1 plant=P tax_zone=Z;e quote_defaults scope=a2 plant=Q",
      NULL, "ship_to=a3 customer only_purpose u.target;plant=Q site e.plant;tax_zone=Z site d.tax_zone"},
+    {"into a site that was there: its terms are its own",
+     "a1 address valid_until=0 successor=a2;a2 address;u usage target=a2 purpose=delivery;d quote_defaults scope=a1 plant=P;"
+     "e quote_defaults scope=a2 tax_zone=Z",
+     NULL, "plant=-;tax_zone=Z site e.tax_zone"},
     {"preferred", MOVED "u usage target=a1 purpose=main;d quote_defaults preferred_site=a1", NULL,
      "ship_to=a2 customer preferred d.preferred_site"},
     {"given", MOVED, "ship_to=a1", "ship_to=a2 explicit explicit REDIRECTED"},

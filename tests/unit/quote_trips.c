@@ -47,7 +47,7 @@ static const struct cost costs[] = {
     {"groups above", EVERYTHING ABOVE, NULL, 3},
     {"a group above says the price list", NO_LIST ABOVE "v quote_defaults owner=z price_list=L", NULL, 4},
     {"terms of a country say the price list", NO_LIST "n global country=DE price_list=L", NULL, 3},
-    {"a moved address", EVERYTHING ";a3 address valid_until=0 successor=a1", "ship_to=a3", 2},
+    {"a moved address", EVERYTHING ";a3 address valid_until=0 successor=a1", "ship_to=a3", 3},
     {"policies of the store's own", EVERYTHING ";o policy field=price_list levels=explicit,site,customer", NULL, 3},
     {"codes of domains that settings close",
      EVERYTHING ";s setting name=code.closed.tax_zone value=1;t setting name=code.closed.price_list value=0;l code domain=tax_zone code=X",
