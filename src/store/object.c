@@ -23,11 +23,25 @@ static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored rec
 
 static size_t entries_space(size_t entries) { return sizeof(crm_record) + (entries + SPARE_ENTRIES) * sizeof(crmi_entry); }
 
+/* An empty record whose entries lie behind it. Member by member: a literal of this size is cleared by a string instruction, which takes
+ * longer to start than all these. */
+static void begin_record(crm_record *rec, uint32_t kind, size_t capacity, bool embedded) {
+    rec->kind = kind;
+    rec->count = 0;
+    rec->capacity = (uint32_t)capacity;
+    rec->entries_owned = false;
+    rec->embedded = embedded;
+    rec->id = rec->owner = 0;
+    rec->revision = 0;
+    rec->entries = (crmi_entry *)(rec + 1);
+    rec->definitions = NULL;
+    rec->json = (crmi_buffer){0};
+}
+
 /* A block for a record with entries, followed by blob bytes. */
 static crm_record *new_record(uint32_t kind, size_t entries, size_t blob) {
     crm_record *rec = malloc(entries_space(entries) + blob);
-    if (!rec) return NULL;
-    *rec = (crm_record){.kind = kind, .capacity = (uint32_t)(entries + SPARE_ENTRIES), .entries = (crmi_entry *)(rec + 1)};
+    if (rec) begin_record(rec, kind, entries + SPARE_ENTRIES, false);
     return rec;
 }
 
@@ -41,7 +55,6 @@ void crmi_object_free(crm_record *rec) {
     if (!rec) return;
     crmi_buffer_free(&rec->json);
     if (rec->definitions) crmi_definitions_release(rec->definitions);
-    rec->definitions = NULL;
     if (rec->embedded) return;
     for (uint32_t i = 0; i < rec->count; i++)
         if (rec->entries[i].owned) free((void *)(uintptr_t)rec->entries[i].text);
@@ -124,8 +137,7 @@ const crmi_field *crmi_object_field(const crm_record *rec, uint32_t number) {
 }
 
 /* The crm_type of a value; 0 where it has to stay raw. */
-static uint8_t type_of(const crm_record *rec, const crmi_value *value) {
-    const crmi_field *field = crmi_object_field(rec, value->number);
+static uint8_t type_of(const crmi_field *field, const crmi_value *value) {
     if (!field || stored_as[field->type] != value->type || (field->flags & CRM_FIELD_KEY)) return 0;
     if (field->type == CRM_TYPE_ID && (value->integer <= 0 || (uint64_t)value->integer >= ID_LIMIT)) return 0;
     if ((field->type == CRM_TYPE_TEXTS || field->type == CRM_TYPE_LABEL) && !is_texts(value)) return 0;
@@ -172,25 +184,30 @@ static bool decode_revision(crmi_walk *walk, crm_record *rec) {
 }
 
 /* The first custom field of a record makes it know those of the store. */
-static int know_custom(crmi_txn *txn, const crmi_value *value, crm_record *rec) {
-    if (value->number < CRMI_CUSTOM_FIRST || rec->definitions) return CRM_OK;
-    int rc = crmi_txn_definitions(txn, &rec->definitions);
-    if (rc == CRM_OK) crmi_definitions_retain(rec->definitions);
-    return rc;
+__attribute__((noinline, cold)) static int find_custom(crmi_txn *txn, uint32_t number, crm_record *rec, const crmi_field **out) {
+    if (!rec->definitions) {
+        int rc = crmi_txn_definitions(txn, &rec->definitions);
+        if (rc < 0) return rc;
+        crmi_definitions_retain(rec->definitions);
+    }
+    *out = crmi_object_field(rec, number);
+    return CRM_OK;
 }
 
 static int decode_entries(crmi_txn *txn, crmi_walk *walk, crmi_slice body, crm_record *rec) {
+    const crmi_id_key *key = &txn->db->key;
     char *blob = (char *)(rec->entries + rec->capacity);
     memcpy(blob, body.data, body.size);
     blob[body.size] = '\0';
     crmi_value value;
     int status;
     while ((status = crmi_walk_next(walk, &value)) == CRM_ROW) {
-        int rc = know_custom(txn, &value, rec);
+        const crmi_field *field = crmi_schema_number(rec->kind, value.number);
+        int rc = value.number < CRMI_CUSTOM_FIRST ? CRM_OK : find_custom(txn, value.number, rec, &field);
         if (rc < 0) return rc;
         crmi_entry *entry = &rec->entries[rec->count++];
-        *entry = (crmi_entry){.number = value.number, .type = type_of(rec, &value)};
-        if (!decode_value(&txn->db->key, &value, body.data, blob, entry)) return damaged();
+        *entry = (crmi_entry){.number = value.number, .type = type_of(field, &value)};
+        if (!decode_value(key, &value, body.data, blob, entry)) return damaged();
     }
     return status == CRM_OK ? CRM_OK : damaged();
 }
@@ -208,8 +225,7 @@ int crmi_object_decode_at(crmi_txn *txn, crmi_packed id, crmi_slice body, void *
     crm_record *rec = at;
     if (crmi_walk_begin(&walk, body.data, body.size) != CRM_OK) return damaged();
     if (entries_space(walk.left) + body.size + 1 > space) return damaged();
-    *rec =
-        (crm_record){.kind = crmi_id_kind(id), .capacity = walk.left + SPARE_ENTRIES, .embedded = true, .entries = (crmi_entry *)(rec + 1)};
+    begin_record(rec, crmi_id_kind(id), walk.left + SPARE_ENTRIES, true);
     int rc = decode_revision(&walk, rec) ? decode_entries(txn, &walk, body, rec) : damaged();
     if (rc < 0) {
         crmi_definitions_release(rec->definitions);
