@@ -172,6 +172,41 @@ Test(definitions, descriptors) {
     crmi_buffer_free(&bodies[1]);
 }
 
+/* A value that is not of its field's type is none, whatever stood before it. */
+Test(definitions, other_types) {
+    static const uint32_t required[] = {KIND, NAME, TYPE};
+    const uint32_t local = 1;
+    int rc;
+    for (size_t wrong = 0; wrong < 4; wrong++) { /* 3: none of these */
+        crmi_buffer body = {0};
+        crmi_pack_map(&body, 8);
+        crmi_pack_number(&body, 0);
+        crmi_pack_int(&body, 1);
+        for (size_t i = 0; i < 3; i++) {
+            pack_text(&body, required[i], i == 0 ? "party" : i == 1 ? "colour" : "text");
+            if (i != wrong) continue;
+            body.size -= i == 0 ? 6 : i == 1 ? 7 : 5;
+            crmi_pack_int(&body, 7);
+        }
+        pack_text(&body, CRM_CUSTOM_FIELD_LABEL % 1000, "Farbe");
+        crmi_pack_number(&body, CRM_CUSTOM_FIELD_DOMAIN % 1000);
+        crmi_pack_int(&body, 7);
+        crmi_pack_number(&body, CRM_CUSTOM_FIELD_INDEXED % 1000);
+        crmi_pack_int(&body, 1);
+        pack_text(&body, CRM_CUSTOM_FIELD_SYNONYMS % 1000, "RAL");
+        crmi_definitions *made = table_of(&body, &local, 1, &rc);
+        cr_assert_eq(rc, CRM_OK, "%s", crm_error_text());
+        cr_assert_eq(made->field_count, wrong == 3 ? 1u : 0u, "field %zu is a number", wrong);
+        if (wrong == 3) {
+            cr_expect_str_eq(made->fields[0].english, "colour");
+            cr_expect_str_eq(made->fields[0].synonyms, "");
+            cr_expect(made->fields[0].flags == 0 && !made->fields[0].host_domain);
+        }
+        crmi_definitions_release(made);
+        crmi_buffer_free(&body);
+    }
+}
+
 /* Every bit of a definition turned, and every shorter body: it is read, passed over or refused, and no byte beside it is touched. */
 Test(definitions, hostile, .timeout = 60) {
     crmi_buffer body = {0};
