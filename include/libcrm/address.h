@@ -37,7 +37,8 @@ CRM_API int crm_address_choose(crm_txn *txn, crm_id party, const char *purpose, 
  * Notes that a party moves: `to` is stored as a new address of the same party that is valid from the day on; the old one ends with it and
  * names its successor. Usages, preferences and terms of the old address hold for the new one from that day.
  * @param day in days since 1970-01-01, or CRM_TODAY. @param to a record of CRM_KIND_ADDRESS that was never stored; party and validity are
- * set by the call. @param[out] out the new address; may be NULL.
+ * set by the call; site number, site name and country are the old one's where it has none of its own. @param[out] out the new address; may
+ * be NULL.
  * @errors CRM_E_NOTFOUND no such address; CRM_E_TYPE to is of another kind; CRM_E_INVALID to is stored already; CRM_E_EXISTS the address
  *         moves already; CRM_E_RANGE the address is not valid on the day before, or the day is not in the years 1 to 9999; CRM_E_ARCHIVED;
  *         those of crm_record_put().

@@ -103,20 +103,8 @@ static const cli_option move_options[] = {
     {NULL, NULL, NULL, false},
 };
 
-/* The new address: it is the same site in the same country, unless the pairs say otherwise; the rest is what they say. */
-static int take_new(cli_run *cli, const cli_args *args, crm_id old_id, crm_record **out) {
-    static const crm_field kept[] = {CRM_ADDRESS_SITE_NUMBER, CRM_ADDRESS_SITE_NAME, CRM_ADDRESS_COUNTRY};
-    crm_record *old = NULL;
-    int status = crm_record_get(cli->txn, old_id, &old);
-    if (status == CRM_OK && crm_record_kind(old) != CRM_KIND_ADDRESS) {
-        crm_record_free(old);
-        return cli_error(cli, CLI_FAILED, "%s is the id of no address", args->operands[0]);
-    }
-    if (status == CRM_OK) status = crm_record_new_in(cli->txn, CRM_KIND_ADDRESS, out);
-    for (size_t i = 0; i < sizeof kept / sizeof *kept && status == CRM_OK; i++)
-        if (crm_record_has(old, kept[i])) status = crm_record_set_text(*out, kept[i], crm_record_text(old, kept[i]), CRM_NTS);
-    crm_record_free(old);
-    if (status != CRM_OK) return cli_failure(cli, args->operands[0]);
+static int take_new(cli_run *cli, const cli_args *args, crm_record **out) {
+    if (crm_record_new_in(cli->txn, CRM_KIND_ADDRESS, out) != CRM_OK) return cli_failure(cli, args->operands[0]);
     return cli_assign(cli, *out, args->operands + 1, args->operand_count - 1);
 }
 
@@ -128,7 +116,7 @@ static int run_move(cli_run *cli, const cli_args *args) {
     if (!cli_number(args->operands[0], (UINT64_C(1) << 52) - 1, &old) || !old)
         return cli_error(cli, CLI_USAGE, "which address? Its id, not \"%s\"", args->operands[0]);
     int code = cli_open_write(cli);
-    if (code == CLI_OK) code = take_new(cli, args, old, &to);
+    if (code == CLI_OK) code = take_new(cli, args, &to);
     if (code == CLI_OK && crm_address_move(cli->txn, old, day, to, &moved) != CRM_OK) code = cli_failure(cli, args->operands[0]);
     crm_record_free(to);
     if (code == CLI_OK) code = cli_commit(cli);

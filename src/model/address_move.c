@@ -58,6 +58,17 @@ static int check_old(const crm_record *old, int64_t day) {
     return CRM_OK;
 }
 
+/* It is the same site in the same country, unless the new address says otherwise. */
+static int keep(const crm_record *old, crm_record *copy) {
+    static const crm_field kept[] = {CRM_ADDRESS_SITE_NUMBER, CRM_ADDRESS_SITE_NAME, CRM_ADDRESS_COUNTRY};
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < sizeof kept / sizeof *kept; i++) {
+        const crmi_entry *entry = crmi_object_find(old, NUMBER(kept[i]));
+        if (entry && !crmi_object_find(copy, NUMBER(kept[i]))) rc = crmi_object_set_text(copy, NUMBER(kept[i]), entry->text, entry->size);
+    }
+    return rc;
+}
+
 static int put_new(crmi_txn *txn, const crm_record *old, int64_t day, const crm_record *to, crmi_packed *out) {
     crm_record *copy;
     int rc = crm_record_copy(to, &copy);
@@ -65,6 +76,7 @@ static int put_new(crmi_txn *txn, const crm_record *old, int64_t day, const crm_
     copy->owner = old->owner;
     crmi_object_clear(copy, NUMBER(CRM_ADDRESS_VALID_UNTIL));
     rc = crmi_object_set_integer(copy, NUMBER(CRM_ADDRESS_VALID_FROM), day);
+    if (rc == CRM_OK) rc = keep(old, copy);
     if (rc == CRM_OK) rc = crmi_model_put(txn, copy, out, NULL);
     crm_record_free(copy);
     return rc;

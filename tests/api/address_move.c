@@ -38,6 +38,32 @@ Test(address_move, on_its_day) {
     scene_end(&scene);
 }
 
+/* The same site in the same country, unless the new address says otherwise. */
+Test(address_move, what_stays) {
+    static const struct stay_case {
+        const char *what, *name, *country, *want_name, *want_country;
+    } cases[] = {
+        {"nothing said", NULL, NULL, "Werk", "AT"}, {"another country", NULL, "CH", "Werk", "CH"}, {"no name", "", NULL, "", "AT"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene scene;
+        crm_id id = 0;
+        scene_begin(&scene, "a address site_number=7 site_name=Werk country=AT region=Tirol");
+        addresses_write(&scene);
+        crm_record *to = addresses_new("Neue Str."), *moved;
+        if (cases[i].name) crm_record_set_text(to, CRM_ADDRESS_SITE_NAME, cases[i].name, CRM_NTS);
+        if (cases[i].country) crm_record_set_text(to, CRM_ADDRESS_COUNTRY, cases[i].country, CRM_NTS);
+        cr_assert(crm_address_move(scene.data.txn, scene_id(&scene.data, "a"), SCENE_DAY + 10, to, &id) == CRM_OK, "%s", crm_error_text());
+        cr_assert_eq(crm_record_get(scene.data.txn, id, &moved), CRM_OK);
+        cr_expect_str_eq(crm_record_text(moved, CRM_ADDRESS_SITE_NUMBER), "7", "%s", cases[i].what);
+        cr_expect_str_eq(crm_record_text(moved, CRM_ADDRESS_SITE_NAME), cases[i].want_name, "%s", cases[i].what);
+        cr_expect_str_eq(crm_record_text(moved, CRM_ADDRESS_COUNTRY), cases[i].want_country, "%s", cases[i].what);
+        cr_expect(!crm_record_has(moved, CRM_ADDRESS_REGION), "%s", cases[i].what);
+        crm_record_free(to);
+        crm_record_free(moved);
+        scene_end(&scene);
+    }
+}
+
 static crm_quote *resolve(const struct scene *scene, int64_t day) {
     crm_quote *quote;
     int rc = crm_quote_resolve(scene->data.txn, scene_id(&scene->data, "p"), day, NULL, &quote);
