@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Archiving and restoring. An address or contact that is archived is nobody's default any more: preferences that name it, and the default
- * marks of its usages, go in the same transaction. */
+ * marks of its usages, go in the same transaction. Those of an address that has moved stay: they mean its successor. */
 #include "base/error.h"
 #include "model/rules.h"
 #include <stdlib.h>
@@ -96,6 +96,7 @@ int crmi_archive_after(const crmi_putting *put) {
     const crmi_field *field = archived_field(put->rec->kind);
     default_search search = {.put = put};
     if (!put->old || is_archived(put->old, field) || !is_archived(put->rec, field)) return CRM_OK;
+    if (put->rec->kind == CRM_KIND_ADDRESS && crmi_object_find(put->rec, CRM_ADDRESS_SUCCESSOR % 1000)) return CRM_OK;
     crmi_want wants[] = {{crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS, 0), crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS + 1, 0), 0},
                          {crmi_id_pack(put->root, CRM_KIND_USAGE, 0), crmi_id_pack(put->root, CRM_KIND_USAGE + 1, 0), 0}};
     int rc = crmi_store_read_many(put->txn, wants, 2, take_default, &search);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who names a record. A party or group is named from other files, through the index of each field that can: its own file goes with it. An
- * address or contact is named in its own file only, which is read as far as it has such fields. */
+ * address or contact is named in its own file only, which is read as far as it has such fields. What an address that has moved is used for,
+ * and its terms, mean its successor too, and so they keep the address. */
 #include "model/blockers.h"
 #include "base/error.h"
 #include "codec/walk.h"
@@ -66,6 +67,7 @@ typedef struct file_search {
     crmi_packed id;
     size_t most;
     crmi_blockers *out;
+    bool moved; /* an address that has a successor */
 } file_search;
 
 static int names(const crmi_stored *stored, const crmi_field *field, crmi_packed id, bool *out) {
@@ -76,6 +78,11 @@ static int names(const crmi_stored *stored, const crmi_field *field, crmi_packed
     return CRM_OK;
 }
 
+/* Whether a record that is about another one goes with it, and does not keep it. */
+static bool goes(const file_search *search, uint32_t kind) {
+    return !search->moved || (kind != CRM_KIND_USAGE && kind != CRM_KIND_QUOTE_DEFAULTS);
+}
+
 /* Looks at the fields that make a record go with the one they name (dependent), or at those that keep it. */
 static int look_at(const file_search *search, const crmi_stored *stored, bool dependent, bool *found) {
     const crmi_kind *kind = crmi_schema_kind(stored->kind);
@@ -84,7 +91,8 @@ static int look_at(const file_search *search, const crmi_stored *stored, bool de
         bool named;
         if (!(field->flags & CRM_FIELD_DEPENDENT) == dependent) continue;
         int rc = names(stored, field, search->id, &named);
-        if (rc == CRM_OK && named && !dependent) rc = crmi_blockers_add(search->out, field, search->most, stored->id);
+        if (rc == CRM_OK && named && !(dependent && goes(search, stored->kind)))
+            rc = crmi_blockers_add(search->out, field, search->most, stored->id);
         if (rc < 0) return rc;
         *found |= named;
     }
@@ -98,19 +106,32 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     bool found;
     if (stored->id == search->id) return CRM_OK;
     int rc = look_at(search, stored, true, &found);
-    if (rc == CRM_OK && found) return add_going(search->out, stored->id);
+    if (rc == CRM_OK && found && goes(search, stored->kind)) return add_going(search->out, stored->id);
     return rc == CRM_OK ? look_at(search, stored, false, &found) : rc;
+}
+
+static int read_moved(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    crmi_value successor;
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_ADDRESS_SUCCESSOR % 1000, &successor);
+    if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body");
+    *(bool *)data = rc == CRM_ROW;
+    return CRM_OK;
 }
 
 static int search_file(crmi_txn *txn, crmi_packed id, size_t most, crmi_blockers *out) {
     crmi_want wants[CRMI_KIND_MAX];
     size_t count = 0;
+    file_search search = {id, most, out, false};
+    crmi_want self = {id, 0, 0};
+    int rc = crmi_id_kind(id) == CRM_KIND_ADDRESS ? crmi_store_read_many(txn, &self, 1, read_moved, &search.moved) : CRM_OK;
+    if (rc < 0) return rc;
     for (uint32_t i = 1; i < CRMI_KIND_MAX; i++) {
         const crmi_kind *kind = crmi_schema_kind(i);
         if (kind && next_in(kind, NULL, crmi_id_kind(id)))
             wants[count++] = (crmi_want){crmi_id_pack(crmi_id_root(id), i, 0), crmi_id_pack(crmi_id_root(id), i + 1, 0), 0};
     }
-    return count ? crmi_store_read_many(txn, wants, count, look, &(file_search){id, most, out}) : CRM_OK;
+    return count ? crmi_store_read_many(txn, wants, count, look, &search) : CRM_OK;
 }
 
 /* --- from other files --- */

@@ -132,6 +132,16 @@ Test(archive, defaults_go) {
     check_defaults("restored", &d, false, false);
 }
 
+/* What an address that has moved is the default of, its successor is now. */
+Test(archive, defaults_of_a_move_stay) {
+    defaults d = make_defaults();
+    crm_record *to = test_record(CRM_KIND_ADDRESS, 0, CRM_ADDRESS_TOWN, "Trier", 0);
+    cr_assert_eq(crm_address_move(txn, d.address, 100, to, NULL), CRM_OK, "%s", crm_error_text());
+    crm_record_free(to);
+    cr_assert_eq(crm_record_archive(txn, d.address, 0), CRM_OK);
+    check_defaults("an archived address that has moved", &d, true, true);
+}
+
 /* Where an address that is archived is preferred later on, a change of it takes nothing away. */
 Test(archive, only_when_it_turns) {
     defaults d = make_defaults();

@@ -60,6 +60,26 @@ Test(delete, child) {
     cr_expect_eq(del(UINT64_MAX), CRM_E_NOTFOUND);
 }
 
+/* What an address that has moved is used for, and its terms, are its successor's; its phone is not. */
+Test(delete, address_that_has_moved) {
+    crm_id p = test_party(txn, "P"), a = test_child(txn, CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Ulm");
+    crm_id usage = test_put(txn, with_id(test_record(CRM_KIND_USAGE, p, CRM_USAGE_PURPOSE, "main", 0), CRM_USAGE_TARGET, a));
+    crm_id terms = test_put(txn, with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, p, 0), CRM_QUOTE_DEFAULTS_SCOPE, a));
+    crm_record *rec = test_record(CRM_KIND_CHANNEL, p, CRM_CHANNEL_TYPE, "phone", CRM_CHANNEL_VALUE, "1", 0);
+    crm_id phone = test_put(txn, with_id(rec, CRM_CHANNEL_TARGET, a)), moved;
+    rec = test_record(CRM_KIND_ADDRESS, 0, CRM_ADDRESS_TOWN, "Bonn", 0);
+    cr_assert_eq(crm_address_move(txn, a, 100, rec, &moved), CRM_OK, "%s", crm_error_text());
+    crm_record_free(rec);
+    cr_expect_eq(del(a), CRM_E_IN_USE);
+    cr_expect_eq(crm_error_field(), CRM_QUOTE_DEFAULTS_SCOPE);
+    cr_assert_eq(del(terms), CRM_OK);
+    cr_expect_eq(del(a), CRM_E_IN_USE);
+    cr_expect_eq(crm_error_field(), CRM_USAGE_TARGET);
+    cr_assert_eq(del(usage), CRM_OK);
+    cr_expect_eq(del(a), CRM_OK, "%s", crm_error_text());
+    cr_expect(!there(phone) && there(moved), "only what is about it alone goes");
+}
+
 Test(delete, party) {
     crm_id p = test_party(txn, "P"), q = test_party(txn, "Q"), r = test_party(txn, "R");
     test_role(txn, p, CRM_ROLE_CUSTOMER, "1");
