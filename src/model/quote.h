@@ -233,7 +233,7 @@ typedef struct crmi_quote_work {
     crmi_quote_usage *usages, **usages_end;          /* in the order of their keys */
     uint32_t usage_count;
     crmi_quote_object **buckets; /* objects by id */
-    uint32_t bucket_mask, mark;
+    uint32_t bucket_mask, object_count, mark;
     crmi_quote_object *wanted;
     uint32_t wanted_count;
     uint32_t scan; /* of the contacts: crmi_quote_progress */

@@ -19,13 +19,35 @@ static crmi_quote_object *find_exactly(crmi_quote_work *work, crmi_packed id) {
     return object;
 }
 
-static crmi_quote_object *add_object(crmi_quote_work *work, crmi_packed id) {
-    crmi_quote_object *object = crmi_quote_take_cleared(&work->quote->memory, sizeof *object);
-    if (!object) return NULL;
-    crmi_quote_object **bucket = bucket_of(work, id);
-    object->id = id;
+static void hash_object(crmi_quote_work *work, crmi_quote_object *object) {
+    crmi_quote_object **bucket = bucket_of(work, object->id);
     object->next_hashed = *bucket;
     *bucket = object;
+}
+
+/* Four times the buckets, as soon as there are twice as many objects: a file may have any number of contacts and scoped terms. */
+static bool grow_buckets(crmi_quote_work *work) {
+    uint32_t count = work->bucket_mask + 1;
+    crmi_quote_object **old = work->buckets, **buckets;
+    if (work->object_count < count * 2) return true;
+    buckets = crmi_quote_take_cleared(&work->quote->memory, count * 4 * sizeof *buckets);
+    if (!buckets) return false;
+    work->buckets = buckets;
+    work->bucket_mask = count * 4 - 1;
+    for (uint32_t i = 0; i < count; i++)
+        for (crmi_quote_object *object = old[i], *next; object; object = next) {
+            next = object->next_hashed;
+            hash_object(work, object);
+        }
+    return true;
+}
+
+static crmi_quote_object *add_object(crmi_quote_work *work, crmi_packed id) {
+    crmi_quote_object *object = grow_buckets(work) ? crmi_quote_take_cleared(&work->quote->memory, sizeof *object) : NULL;
+    if (!object) return NULL;
+    object->id = id;
+    hash_object(work, object);
+    work->object_count++;
     return object;
 }
 
