@@ -69,12 +69,18 @@ static int read_root(crmi_txn *txn, crmi_packed party, crm_file *file) {
     return crmi_store_read_many(txn, &want, 1, take_record, file);
 }
 
+/* Records with custom fields hold on to the store's definitions. */
+static void drop_records(crm_file *file) {
+    for (size_t i = 0; i < file->count; i++) crm_record_free(file->records[i]);
+    file->count = 0;
+}
+
 /* A party that was moved leaves a stub: its file is empty, and the stub tells where it is. */
 static int read_file(crmi_txn *txn, crmi_packed party, crm_file *file) {
     if (crmi_id_kind(party) != CRM_KIND_PARTY || crmi_id_local(party)) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such party");
     int rc = read_root(txn, party, file);
     if (rc < 0 || (file->count && file->records[0]->kind == CRM_KIND_PARTY)) return rc;
-    file->count = 0;
+    drop_records(file);
     rc = crmi_store_resolve(txn, &party);
     if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such party");
     return rc == CRM_OK ? read_root(txn, party, file) : rc;
@@ -154,7 +160,7 @@ const char *crm_file_json(crm_file *file, size_t *out_len) {
 
 void crm_file_free(crm_file *file) {
     if (!file) return;
-    for (size_t i = 0; i < file->count; i++) crm_record_free(file->records[i]);
+    drop_records(file);
     while (file->blocks) {
         file_block *next = file->blocks->next;
         free(file->blocks);
