@@ -92,12 +92,13 @@ class Tree:
     def build(self, tests: list[str]) -> str:
         """What went wrong; empty where nothing did."""
         code, output = run(["ninja", "-C", "build", "-j1", "crm", *tests], self.folder)
-        return "\n".join(["does not build", *(line for line in output.splitlines() if "error" in line)]) if code else ""
+        return "\n".join(["does not build", *(line for line in output.splitlines() if " error: " in line)]) if code else ""
 
-    def fails(self, test: str) -> bool:
+    def test(self, test: str) -> str:
+        """What a test program says that fails; empty where it does not."""
         command = [f"build/{test}", "--color=never", "-j1", "--fail-fast"]
-        code, _ = run(command, self.folder, SECONDS, CRM_SOURCE=str(self.folder), TMPDIR=str(self.scratch))
-        return code != 0
+        code, output = run(command, self.folder, SECONDS, CRM_SOURCE=str(self.folder), TMPDIR=str(self.scratch))
+        return f"{test} ends with {code}\n{output}" if code else ""
 
     def judge(self, mutation: Mutation) -> str:
         """Breaks the rule, tests it and mends it. Why it is not tested; empty where it is."""
@@ -107,7 +108,7 @@ class Tree:
             return f"stands {text.count(mutation.old)} times in {mutation.file}: {mutation.old}"
         path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
         problem = self.build(mutation.tests)
-        if not problem and not any(self.fails(test) for test in mutation.tests):
+        if not problem and not any(self.test(test) for test in mutation.tests):
             problem = f"stays green: {' '.join(mutation.tests)}"
         path.write_text(text, encoding="utf-8")
         return problem
@@ -129,9 +130,9 @@ def judge_all(mutations: list[Mutation], folder: pathlib.Path) -> int:
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         for tree in pool.map(lambda number: Tree(folder / str(number), tests), range(WORKERS)):
             trees.put(tree)
-        red = [test for test, fails in zip(tests, pool.map(lambda test: in_tree(Tree.fails, test), tests)) if fails]
+        red = "".join(pool.map(lambda test: in_tree(Tree.test, test), tests))
         if red:
-            raise RuntimeError(f"without any change red: {' '.join(red)}")
+            raise RuntimeError(f"without any change: {red}")
         for mutation, problem in zip(mutations, pool.map(lambda mutation: in_tree(Tree.judge, mutation), mutations)):
             bad += bool(problem)
             if problem:

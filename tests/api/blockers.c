@@ -104,6 +104,10 @@ Test(blockers, children) {
     rec = with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, p, 0), CRM_QUOTE_DEFAULTS_SCOPE, a);
     test_put(txn, with_id(rec, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, a)); /* goes with it, and so keeps nothing */
     test_put(txn, with_id(test_record(CRM_KIND_USAGE, p, CRM_USAGE_PURPOSE, "main", 0), CRM_USAGE_TARGET, a));
+    crm_blockers *blockers = blockers_of(a);
+    cr_expect(crm_blockers_sample(blockers, 0, 0) == defaults && crm_blockers_sample(blockers, 1, 0) == b);
+    cr_expect(crm_blockers_sample(blockers, 0, 1) == 0);
+    crm_blockers_free(blockers);
     check("address", a, "quote_defaults.preferred_site 1, address.successor 1");
     check("contact", c, "quote_defaults.preferred_contact 1");
     check("what names", b, "");
@@ -113,15 +117,33 @@ Test(blockers, children) {
     check("party", p, "");
 }
 
-/* More than are counted. */
+/* Adds a party that has a value of the host's own field and is a member. */
+static void add_member(crm_id group, crm_field mark) {
+    crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, CRM_PARTY_TYPE_PERSON, CRM_PARTY_NAME, "x", 0);
+    cr_assert_eq(crm_record_set_text(rec, mark, "x", CRM_NTS), CRM_OK);
+    cr_assert_eq(crm_group_add(txn, group, test_put(txn, rec), CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
+}
+
+/* More than are counted: of a group's members, and of a definition's values. */
 Test(blockers, many) {
     enum { MOST = 10000 };
     crm_id group = test_group(txn, "A", 0);
-    for (int i = 0; i < MOST; i++) cr_assert_eq(crm_group_add(txn, group, test_party(txn, "x"), CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
+    crm_record *rec = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_CUSTOM_FIELD_NAME, "mark",
+                                  CRM_CUSTOM_FIELD_TYPE, "text", 0);
+    cr_assert_eq(crm_record_set_bool(rec, CRM_CUSTOM_FIELD_INDEXED, 1), CRM_OK);
+    crm_id definition = test_put(txn, rec);
+    rec = test_get(txn, definition);
+    crm_field mark = (crm_field)crm_record_int(rec, CRM_CUSTOM_FIELD_FIELD, 0);
+    crm_record_free(rec);
+    for (int i = 0; i < MOST; i++) add_member(group, mark);
     check("all counted", group, "membership.group 10000");
-    cr_assert_eq(crm_group_add(txn, group, test_party(txn, "x"), CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
+    add_member(group, mark);
     check("one more", group, "membership.group 10000+");
-    crm_blockers *blockers = blockers_of(group);
+    crm_blockers *blockers = blockers_of(definition);
+    cr_expect_eq(crm_record_int(crm_blockers_record(blockers, 0), CRM_BLOCKER_COUNT, 0), MOST);
+    cr_expect_eq(crm_record_bool(crm_blockers_record(blockers, 0), CRM_BLOCKER_MORE, 0), 1);
+    crm_blockers_free(blockers);
+    blockers = blockers_of(group);
     cr_expect(crm_blockers_sample(blockers, 0, 9) && !crm_blockers_sample(blockers, 0, 10));
     cr_expect(test_json_is(crm_blockers_json(blockers, NULL), "0.more", "true"));
     crm_blockers_free(blockers);

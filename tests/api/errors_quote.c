@@ -156,6 +156,7 @@ Test(errors, proposal_again) {
     cr_assert(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote) >= 0);
     REFUSES(CRM_E_TYPE, crm_quote_reresolve, again(quote, NULL, released, 2));
     REFUSES(CRM_E_TYPE, crm_quote_reresolve, again(quote, test_get(txn, party), NULL, 0));
+    REFUSES(CRM_E_TYPE, crm_quote_reresolve, again(quote, test_record(CRM_KIND_PARTY, 0, 0), NULL, 0));
     REFUSES(CRM_E_INVALID, crm_quote_reresolve, again(other, NULL, NULL, 0));
     REFUSES(CRM_E_INVALID, crm_quote_reresolve, again(NULL, NULL, NULL, 0));
     REFUSES(CRM_E_INVALID, crm_quote_reresolve, again(quote, NULL, NULL, 1));

@@ -68,6 +68,8 @@ Test(policy, built_in) {
         i++;
     }
     cr_expect_eq(i, sizeof built_in / sizeof *built_in);
+    for (crm_field field = 0; (field = crm_field_next(CRM_KIND_PARTY, field));)
+        cr_expect_eq(crm_policy_get(txn, field, &(crm_record *){NULL}), CRM_E_TYPE, "%s", crm_field_name(field));
 }
 
 /* As a record: which field is refused, and what the message names. */
@@ -199,6 +201,22 @@ Test(policy, seen_by_proposals) {
     txn = test_write(db);
     cr_expect_str_eq(plant_of(txn, party), "W", "not stored");
     crm_txn_free(before);
+}
+
+/* So is what the store's own terms say now. */
+Test(policy, own_terms_seen) {
+    crm_id party = test_party(txn, "Beispiel AG"),
+           own = test_put(txn, test_record(CRM_KIND_QUOTE_DEFAULTS, 0, CRM_QUOTE_DEFAULTS_PLANT, "W", 0));
+    test_commit(txn);
+    txn = test_write(db);
+    cr_expect_str_eq(plant_of(txn, party), "W");
+    crm_record *terms = test_get(txn, own);
+    cr_assert_eq(crm_record_set_text(terms, CRM_QUOTE_DEFAULTS_PLANT, "V", CRM_NTS), CRM_OK);
+    test_put(txn, terms);
+    cr_expect_str_eq(plant_of(txn, party), "V", "the transaction's own");
+    test_commit(txn);
+    txn = test_write(db);
+    cr_expect_str_eq(plant_of(txn, party), "V");
 }
 
 Test(policy, level_names) {

@@ -165,6 +165,25 @@ Test(quote, revisions) {
     scene_end(&scene);
 }
 
+/* A code is read as it is now: its entry in the index, where it is found, carries what has changed. */
+Test(quote, changed_code) {
+    struct scene scene;
+    scene_begin(&scene, LIST "d quote_defaults price_list=L");
+    crm_txn *txn;
+    crm_record *code;
+    crm_quote *quote;
+    cr_assert(crm_txn_begin(scene.db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn) == CRM_OK);
+    cr_assert(crm_record_get(txn, scene_id(&scene.data, "k"), &code) == CRM_OK);
+    cr_assert(crm_record_set_text(code, CRM_CODE_CURRENCY, "NOK", CRM_NTS) == CRM_OK && crm_record_put(txn, code, NULL, NULL) == CRM_OK);
+    crm_record_free(code);
+    cr_assert(crm_quote_resolve(txn, scene_id(&scene.data, "p"), SCENE_DAY, NULL, &quote) == CRM_OK);
+    cr_expect_str_eq(crm_record_text(crm_quote_record(quote), CRM_QUOTE_CURRENCY), "NOK");
+    cr_expect(crm_quote_source_revision(quote, CRM_QUOTE_CURRENCY) == 2);
+    crm_quote_free(quote);
+    crm_txn_free(txn);
+    scene_end(&scene);
+}
+
 /* Any order of calls on a proposal, and of proposals on a snapshot. */
 Test(quote, order_of_calls) {
     struct scene scene;

@@ -43,6 +43,10 @@ static const struct loser_row losers[] = {
      "g1 group code=G1 name=G priority=2;g2 group code=G2 name=G priority=1;m1 membership group=g1;m2 membership group=g2;"
      "dg quote_defaults owner=g1 price_list=X;dh quote_defaults owner=g2 price_list=Y;d1 quote_defaults price_list=A",
      NULL, "price_list", "later group Y dh.price_list;later group X dg.price_list"},
+    {"a group over two paths, once",
+     "g1 group code=G1 parent=g3;g2 group code=G2 parent=g3;g3 group code=G3;m1 membership group=g1;m2 membership group=g2;"
+     "dg quote_defaults owner=g3 price_list=X;d1 quote_defaults price_list=A",
+     NULL, "price_list", "later group X dg.price_list"},
     {"barred",
      "g1 group code=G1 name=G;m1 membership group=g1;dg quote_defaults owner=g1 price_list=X;"
      "d1 quote_defaults blocks_inheritance=1;w global price_list=W",
@@ -112,6 +116,7 @@ static crm_quote *propose(crm_db *db, struct data *data, const char *stored, con
     scene_build(data, 1);
     crm_record *record = scene_given(data, given);
     cr_assert(crm_quote_resolve(data->txn, scene_id(data, "p"), CRM_TODAY, record, &quote) >= 0, "%s", crm_error_text());
+    saved_check(data->txn, quote, stored);
     crm_record_free(record);
     crm_txn_abort(data->txn);
     crm_txn_free(data->txn);

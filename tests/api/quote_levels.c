@@ -195,6 +195,10 @@ static const struct row block_rows[] = {
      CHAIN "da quote_defaults owner=a blocks_inheritance=1;b group code=B parent=u;n membership group=b;"
            "du quote_defaults owner=u plant=U;db quote_defaults owner=b plant=PB",
      NULL, FROM_B},
+    {"another path leads there before",
+     "a group code=A parent=u;b group code=B parent=u;u group code=U;m membership group=a;n membership group=b;"
+     "db quote_defaults owner=b blocks_inheritance=1;du quote_defaults owner=u plant=U",
+     NULL, "plant=U group du.plant"},
     {"a membership of its own leads there",
      CHAIN "da quote_defaults owner=a blocks_inheritance=1;n membership group=t;dt quote_defaults owner=t plant=T", NULL,
      "plant=T group dt.plant"},
@@ -256,6 +260,8 @@ static const struct row moved_rows[] = {
      "ship_to=a1 customer only_purpose u.target"},
     {"usages of both", MOVED "u usage target=a1 purpose=delivery;v usage target=a2 purpose=billing", NULL,
      "ship_to=a2 customer only_purpose u.target;bill_to=a2 customer only_purpose v.target"},
+    {"usages of both for one purpose: one site, and the usage of it itself is told",
+     MOVED "u usage target=a1 purpose=delivery;v usage target=a2 purpose=delivery", NULL, "ship_to=a2 customer only_purpose v.target"},
     {"terms of the old address", MOVED "u usage target=a2 purpose=delivery;d quote_defaults scope=a1 plant=P", NULL,
      "plant=P site d.plant"},
     {"terms of both", MOVED "u usage target=a2 purpose=delivery;d quote_defaults scope=a1 plant=P;e quote_defaults scope=a2 tax_zone=Z",

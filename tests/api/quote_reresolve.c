@@ -85,6 +85,9 @@ static const struct again rows[] = {
     {"another customer", TERMS SITES OTHER, "ship_to=a2 plant=G", "", "q", 0, NULL, NULL,
      "customer given p explicit -> q explicit;ship_to given a2 explicit -> b1 customer v1 1;payer other_source p customer p 1 -> q "
      "customer q 1"},
+    {"another customer: none of the objects stays", "c1 contact;" SITES OTHER, "bill_to=a2 payer=p contact=c1", "", "q", 0, NULL, NULL,
+     "customer given p explicit -> q explicit;ship_to other_source a1 customer u1 1 -> b1 customer v1 1;bill_to given a2 explicit -> -;"
+     "payer given p explicit -> q customer q 1;contact given c1 explicit -> -;plant set - -> Q customer e1 1"},
     {"another customer, given again", TERMS OTHER, "payer=p", "", "q", 0, "ship_to=b1 payer=q", NULL,
      "customer given p explicit -> q explicit;ship_to given - -> b1 explicit;payer given p explicit -> q explicit;"
      "plant other_source P customer d1 1 -> Q customer e1 1"},
@@ -224,6 +227,16 @@ static void check_text(const struct again *row, crm_quote *quote) {
     }
 }
 
+/* The old proposal may have been saved and loaded in between. */
+static void check_loaded(const struct again *row, const struct data *data, crm_quote *old, crm_quote *wanted) {
+    crm_quote *loaded = saved_again(data->txn, old, row->what), *quote;
+    cr_assert((again(row, data, loaded, &quote) >= 0) == (wanted != NULL), "%s: of a loaded one: %s", row->what, crm_error_text());
+    if (wanted) saved_same(wanted, quote, row->what);
+    if (wanted) saved_check(data->txn, quote, row->what);
+    crm_quote_free(quote);
+    crm_quote_free(loaded);
+}
+
 static void check_row(crm_db *db, const struct again *row) {
     struct data data;
     char line[600];
@@ -247,6 +260,7 @@ static void check_row(crm_db *db, const struct again *row) {
         check_text(row, quote);
     }
     cr_expect_str_eq(line, row->wanted, "%s: got \"%s\", wanted \"%s\"", row->what, line, row->wanted);
+    check_loaded(row, &data, old, quote);
     cr_expect_str_eq(crm_quote_json(old, NULL), before, "%s: the old one stays as it is", row->what);
     free(before);
     crm_quote_free(old);

@@ -39,6 +39,8 @@ static void show_losers(const struct scene *scene, const char *given, crm_field 
     crm_quote *quote;
     crm_record *record = scene_given(&scene->data, given);
     cr_assert(crm_quote_resolve(scene->data.txn, scene_id(&scene->data, "p"), CRM_TODAY, record, &quote) >= 0, "%s", crm_error_text());
+    bool ambiguous = crm_quote_flags(quote, field) & CRM_QUOTE_FLAG_AMBIGUOUS;
+    cr_expect(!ambiguous || crm_quote_level(quote, field) == CRM_LEVEL_UNSET, "what is set is not ambiguous");
     size_t count = crm_quote_loser_count(quote, field);
     cr_assert_leq(count, 8);
     for (size_t i = 0; i < count; i++) {
