@@ -99,6 +99,21 @@ CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, cons
  */
 CRM_API int crm_quote_reresolve(crm_txn *txn, const crm_quote *old, crm_id customer, int64_t as_of, const crm_record *changes,
                                 const crm_field *released, size_t count, crm_quote **out);
+/**
+ * A proposal as bytes, to be kept with the quote that was made of it: all that it tells, addresses by value, losers, changes and what was
+ * given. The same proposal gives the same bytes.
+ * @return NULL on failure. @errors CRM_E_NOMEM. @lifetime until quote is freed, or this is called again for it. @threads one at a time.
+ * @since 1.0
+ */
+CRM_API const void *crm_quote_save(crm_quote *quote, size_t *out_size);
+/**
+ * Reads it back, in the same store: the proposal tells what it told when it was saved, whatever was changed or deleted since, the host's
+ * own fields and their names too, and can be computed again. Nothing of the store is read.
+ * @param[out] out  the proposal; NULL on failure.
+ * @errors CRM_E_FORMAT no saved proposal, or it is cut or damaged; CRM_E_VERSION a later version of the library has saved it; CRM_E_INVALID
+ * it is of another store, or bytes is NULL; CRM_E_NOMEM. @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
+ */
+CRM_API int crm_quote_load(crm_txn *txn, const void *bytes, size_t size, crm_quote **out);
 /** Frees a proposal. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_quote_free(crm_quote *quote);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crm_quote_*: what a proposal won against, what changed, the whole explained; computing it again. */
+/* crm_quote_*: what a proposal won against, what changed, the whole explained; computing it again; keeping it. */
 #include "api/api.h"
 #include "model/quote_tell.h"
 
@@ -67,4 +67,22 @@ const char *crm_quote_explain(crm_quote *quote, uint32_t format, size_t *out_len
     if (!is_quote(quote) || crmi_quote_write_explanation(quote, format) < 0) return NULL;
     if (out_len) *out_len = quote->explained.size;
     return (const char *)quote->explained.data;
+}
+
+const void *crm_quote_save(crm_quote *quote, size_t *out_size) {
+    if (!is_quote(quote) || crmi_quote_save(quote) < 0) return NULL;
+    if (out_size) *out_size = quote->saved.size;
+    return quote->saved.data;
+}
+
+int crm_quote_load(crm_txn *txn, const void *bytes, size_t size, crm_quote **out) {
+    int status;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    if (!bytes) return crmi_error_set(CRM_E_INVALID, 0, "bytes is NULL");
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    status = crmi_quote_load(open, bytes, size, out);
+    crmi_api_leave(txn);
+    return status;
 }

@@ -181,12 +181,19 @@ int crmi_walk_check(const void *body, size_t size) {
     return status;
 }
 
+int crmi_walk_value(const uint8_t **at, const uint8_t *end, crmi_value *out) {
+    if (*at == end) return CRM_OK;
+    if (!read_header(out, *at, (size_t)(end - *at))) return CRM_E_CORRUPT;
+    *at += out->raw_size;
+    return CRM_ROW;
+}
+
 int crmi_walk_item(const uint8_t **at, const uint8_t *end, const char **text, uint32_t *size) {
     crmi_value value;
-    if (*at == end) return CRM_OK;
-    if (!read_header(&value, *at, (size_t)(end - *at)) || value.type != CRMI_VALUE_TEXT) return CRM_E_CORRUPT;
+    int rc = crmi_walk_value(at, end, &value);
+    if (rc != CRM_ROW) return rc;
+    if (value.type != CRMI_VALUE_TEXT) return CRM_E_CORRUPT;
     *text = (const char *)value.bytes;
     *size = value.size;
-    *at += value.raw_size;
     return CRM_ROW;
 }

@@ -49,6 +49,9 @@ int crmi_walk_find(const void *body, size_t size, uint32_t number, crmi_value *o
 /* The whole structure: numbers ascending and unique, bytes, pairs, depth and items bounded, UTF-8 in texts, no bytes left. CRM_OK or
  * CRM_E_CORRUPT. */
 int crmi_walk_check(const void *body, size_t size);
+/* One value of a sequence: moves *at behind it, of an array or map behind its header alone, which tells no more items than there could be.
+ * CRM_ROW, CRM_OK at end, CRM_E_CORRUPT. A sequence has at most UINT32_MAX bytes. */
+int crmi_walk_value(const uint8_t **at, const uint8_t *end, crmi_value *out);
 /* One text of an array's or map's content: moves *at behind it. CRM_ROW, CRM_OK at end, CRM_E_CORRUPT. */
 int crmi_walk_item(const uint8_t **at, const uint8_t *end, const char **text, uint32_t *size);
 #endif

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "store/db.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* Stage 1 over what is known, until nothing more is asked for. */
 static int read_rounds(crmi_quote_work *work) {
@@ -17,7 +18,7 @@ static int read_rounds(crmi_quote_work *work) {
     }
 }
 
-static int take_host_fields(crm_quote *quote) {
+int crmi_quote_take_host_fields(crm_quote *quote) {
     quote->host_fields = crmi_definitions_of_kind(quote->definitions, CRM_KIND_QUOTE, &quote->host_count);
     if (!quote->host_count) return CRM_OK;
     quote->host_cells = crmi_quote_take_cleared(&quote->memory, quote->host_count * sizeof *quote->host_cells);
@@ -30,7 +31,7 @@ static int resolve(crmi_quote_work *work) {
     if (rc < 0) return rc;
     if (crmi_quote_integer_of(work->party, CRM_PARTY_ARCHIVED, 0))
         return crmi_error_set(CRM_E_ARCHIVED, CRM_QUOTE_CUSTOMER, "the customer is archived");
-    rc = take_host_fields(work->quote);
+    rc = crmi_quote_take_host_fields(work->quote);
     if (rc == CRM_OK) rc = crmi_quote_check_given_host(work);
     if (rc == CRM_OK) rc = read_rounds(work);
     if (rc == CRM_OK) rc = crmi_quote_check_given_codes(work);
@@ -38,14 +39,21 @@ static int resolve(crmi_quote_work *work) {
     return rc == CRM_OK ? crmi_quote_finish(work) : rc;
 }
 
-/* The quote lies in its own memory, and so does the work. */
-static crm_quote *new_quote(crmi_txn *txn, int64_t date, const crm_record *given) {
+crm_quote *crmi_quote_new(crmi_txn *txn) {
     crmi_quote_memory memory = {0};
     crm_quote *quote = crmi_quote_take_cleared(&memory, sizeof *quote);
     if (!quote) return NULL;
     quote->memory = memory;
-    quote->date = date;
     quote->key = *crmi_db_key(crmi_txn_db(txn));
+    memcpy(quote->store, crmi_db_uuid(crmi_txn_db(txn)), sizeof quote->store);
+    return quote;
+}
+
+/* The work lies in the quote's memory too. */
+static crm_quote *new_quote(crmi_txn *txn, int64_t date, const crm_record *given) {
+    crm_quote *quote = crmi_quote_new(txn);
+    if (!quote) return NULL;
+    quote->date = date;
     quote->work = crmi_quote_take_cleared(&quote->memory, sizeof *quote->work);
     if (given) quote->given = crmi_object_copy(given);
     if (quote->work && (quote->given || !given)) return quote;
@@ -63,7 +71,7 @@ int crmi_quote_resolve(crmi_txn *txn, crmi_packed customer, int64_t date, const 
     work->quote = quote;
     work->given = quote->given;
     work->date = date;
-    work->asked = customer;
+    quote->asked = customer;
     int rc = resolve(work);
     work->txn = NULL; /* may be over when the proposal is asked again */
     if (rc < 0)
@@ -111,10 +119,13 @@ void crmi_quote_free(crm_quote *quote) {
     if (!quote) return;
     crmi_quote_memory memory = quote->memory;
     crmi_object_free(quote->values);
-    for (uint32_t i = 0; i < CRMI_QUOTE_ADDRESSES; i++) crmi_object_free(quote->addresses[i]);
+    bool same = quote->addresses[CRMI_QUOTE_SHIP] == quote->addresses[CRMI_QUOTE_BILL];
+    crmi_object_free(quote->addresses[CRMI_QUOTE_SHIP]);
+    if (!same) crmi_object_free(quote->addresses[CRMI_QUOTE_BILL]);
     crmi_quote_free_lists(quote);
     crmi_buffer_free(&quote->json);
     crmi_buffer_free(&quote->explained);
+    crmi_buffer_free(&quote->saved);
     crmi_object_free(quote->given);
     crmi_definitions_release(quote->definitions);
     crmi_quote_release(&memory);

@@ -52,6 +52,12 @@ typedef struct crmi_quote_cell {
 
 enum { CRMI_QUOTE_SHIP, CRMI_QUOTE_BILL, CRMI_QUOTE_ADDRESSES };
 
+/* The name of a group, or the code of a rule, that a proposal names. */
+typedef struct crmi_quote_name {
+    crm_id id; /* of the rule, or of the group's record that a value comes from */
+    crmi_slice name;
+} crmi_quote_name;
+
 /* Losers of a field, and how a proposal differs from the one before it: records of computed kinds. */
 typedef struct crmi_quote_list {
     crm_record **records;
@@ -61,9 +67,13 @@ typedef struct crmi_quote_list {
 
 struct crm_quote {
     crmi_quote_memory memory; /* holds the quote itself, the work and everything below but JSON, text, given and definitions */
+    char store[33];           /* uuid */
     int64_t date;
-    uint32_t flags; /* of all fields, without UNSET */
+    crmi_packed asked; /* the customer as he was asked for */
+    uint32_t flags;    /* of all fields, without UNSET */
     const char *block_reason;
+    crmi_slice customer_name, contact_name; /* data NULL where there is none */
+    uint64_t contact_revision;
     crm_record *values;
     crm_record *addresses[CRMI_QUOTE_ADDRESSES]; /* the two may be one record */
     const char *lines[CRMI_QUOTE_ADDRESSES];
@@ -71,13 +81,15 @@ struct crm_quote {
     const crmi_field *host_fields;              /* the host's own fields of kind quote, in the order of their numbers */
     crmi_quote_cell *host_cells;                /* of these */
     size_t host_count;
-    struct crmi_quote_work *work;  /* what was read, kept for the losers; its transaction may be over */
+    struct crmi_quote_work *work; /* what was read, kept for the losers; its transaction may be over. NULL: the proposal was loaded */
+    const crmi_quote_name *names; /* of a loaded one, in the order of the ids */
+    size_t name_count;
     crmi_definitions *definitions; /* retained: sources and policies point into them */
     crm_record *given;             /* a copy; NULL: nothing was given */
     crmi_id_key key;               /* for ids that are asked for later */
     crmi_quote_list *losers;       /* by place: the built-in fields by number, then the host's; NULL until asked for */
     crmi_quote_list changes;
-    crmi_buffer json, explained;
+    crmi_buffer json, explained, saved;
 };
 /* Flags as callers see them. */
 static inline uint32_t crmi_quote_flags_of(const crmi_quote_cell *cell) {
@@ -218,8 +230,7 @@ typedef struct crmi_quote_work {
     crm_quote *quote;
     const crm_record *given;
     int64_t date;
-    crmi_packed asked; /* the customer as he was asked for */
-    uint32_t root;     /* of the customer as he is */
+    uint32_t root; /* of the customer as he is */
     crmi_quote_source *party;
     const struct crmi_quote_book *book;            /* policies, rules and the store's own defaults */
     crmi_quote_terms own, scoped;                  /* of the customer, of his sites and contacts */
@@ -321,6 +332,8 @@ int crmi_quote_values(crmi_quote_work *work);
 
 /* quote_finish.c: what was chosen and found becomes the proposal. CRM_OK, CRM_CHOOSE or an error. */
 int crmi_quote_finish(crmi_quote_work *work);
+/* The cells as a record, and their flags together. */
+int crmi_quote_sum_up(crm_quote *quote);
 /* Ids in ascending order, at most as many as a proposal lists. */
 void crmi_quote_list_candidates(crmi_quote_cell *cell, crm_id *ids, size_t count);
 
@@ -330,7 +343,10 @@ const char *crmi_quote_level_name(uint32_t level);
 uint32_t crmi_quote_level_find(const char *name, size_t size); /* in policy.c; 0: none */
 const char *crmi_quote_reason_name(uint32_t reason);
 
-/* quote.c: the whole; see crm_quote_resolve(). date is a day, not CRM_TODAY. */
+/* quote.c: the cells of the host's own fields, once the definitions are known */
+int crmi_quote_take_host_fields(crm_quote *quote);
+/* the whole; see crm_quote_resolve(). date is a day, not CRM_TODAY. */
+crm_quote *crmi_quote_new(crmi_txn *txn); /* an empty one, in its own memory, without work; NULL and the error */
 int crmi_quote_resolve(crmi_txn *txn, crmi_packed customer, int64_t date, const crm_record *given, crm_quote **out);
 void crmi_quote_free(crm_quote *quote);
 #endif

@@ -64,7 +64,7 @@ static int check_released(crmi_txn *txn, const merging *merge) {
 
 static bool same_customer(const crm_quote *old, crm_id customer) {
     return customer == 0 || customer == old->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CUSTOMER)].id ||
-           crmi_id_internal(&old->key, customer) == old->work->asked;
+           crmi_id_internal(&old->key, customer) == old->asked;
 }
 
 /* The record that out becomes has its entries to be freed. */
@@ -95,7 +95,7 @@ int crmi_quote_reresolve(crmi_txn *txn, const crm_quote *old, crm_id customer, i
     int rc = check(txn, &merge, changes);
     if (rc < 0) return rc;
     rc = merge_given(txn, &merge, changes, &given);
-    crmi_packed asked = customer ? crmi_store_packed(txn, customer) : old->work->asked;
+    crmi_packed asked = customer ? crmi_store_packed(txn, customer) : old->asked;
     if (rc == CRM_OK) rc = crmi_quote_resolve(txn, asked, date, given.count ? &given : NULL, out);
     free(given.entries);
     if (rc < 0) return rc;
@@ -141,7 +141,7 @@ static const crmi_entry *given_of(const crm_quote *quote, const crmi_field *fiel
 /* Whether the caller himself has changed, added or taken back the value. He has not where the field is defined no more. */
 static bool is_given(const compared *pair) {
     if (!crmi_quote_field(pair->quote, pair->field->field)) return false;
-    if (pair->field->field == CRM_QUOTE_CUSTOMER) return pair->quote->work->asked != pair->old->work->asked;
+    if (pair->field->field == CRM_QUOTE_CUSTOMER) return pair->quote->asked != pair->old->asked;
     if (pair->now->level != CRM_LEVEL_EXPLICIT && pair->before->level != CRM_LEVEL_EXPLICIT) return false;
     const crmi_entry *now = given_of(pair->quote, pair->field), *before = given_of(pair->old, pair->field);
     return !now || !before ? now != before : !same_entry(now, before);

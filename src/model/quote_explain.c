@@ -54,35 +54,53 @@ static void put_label(writer *to, const char *label) {
 
 /* --- where a value comes from --- */
 
-static const crmi_quote_slot *group_name(const crm_quote *quote, crmi_packed source) {
-    for (const crmi_quote_group *group = quote->work->groups; group; group = group->next)
-        if (group->record && crmi_id_root(group->id) == crmi_id_root(source)) return crmi_quote_text_of(group->record, CRM_GROUP_NAME);
-    return NULL;
+static crmi_slice group_name(const crm_quote *quote, crmi_packed source) {
+    const crmi_quote_group *group = quote->work->groups;
+    while (group && (!group->record || crmi_id_root(group->id) != crmi_id_root(source))) group = group->next;
+    const crmi_quote_slot *name = group ? crmi_quote_text_of(group->record, CRM_GROUP_NAME) : NULL;
+    return name ? (crmi_slice){name->bytes, name->size} : (crmi_slice){NULL, 0};
 }
 
-static const crmi_rule *rule_of(const crm_quote *quote, crm_id id) {
+static crmi_slice rule_code(const crm_quote *quote, crmi_packed id) {
     const crmi_quote_book *book = quote->work->book;
     for (size_t i = 0; i < book->rule_count; i++)
-        if (crmi_id_public(&quote->key, book->rules[i].id) == id) return &book->rules[i];
-    return NULL;
+        if (book->rules[i].id == id) return book->rules[i].code;
+    return (crmi_slice){NULL, 0};
 }
 
-static void put_name(writer *to, const char *what, const void *name, size_t size) {
+/* Of a loaded proposal. */
+static crmi_slice saved_name(const crm_quote *quote, crm_id id) {
+    size_t low = 0, high = quote->name_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (quote->names[middle].id == id) return quote->names[middle].name;
+        if (quote->names[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (crmi_slice){NULL, 0};
+}
+
+crmi_slice crmi_quote_name_of(const crm_quote *quote, const char *level, crm_id source, crm_id rule) {
+    bool group = strcmp(level, crmi_quote_level_name(CRM_LEVEL_GROUP)) == 0;
+    if (!rule && (!group || !source)) return (crmi_slice){NULL, 0};
+    if (!quote->work) return saved_name(quote, rule ? rule : source);
+    return rule ? rule_code(quote, crmi_id_internal(&quote->key, rule)) : group_name(quote, crmi_id_internal(&quote->key, source));
+}
+
+static void put_name(writer *to, const char *what, crmi_slice name) {
     put_text(to, what);
     put_text(to, " \"");
-    put(to, name, size);
+    put(to, name.data, name.size);
     put_text(to, "\"");
 }
 
 /* A level with the name of the group or rule. */
 static void put_level(writer *to, const char *level, crm_id source, crm_id rule) {
-    const crmi_rule *decided = rule ? rule_of(to->quote, rule) : NULL;
-    bool group = strcmp(level, crmi_quote_level_name(CRM_LEVEL_GROUP)) == 0;
-    const crmi_quote_slot *name = group ? group_name(to->quote, crmi_id_internal(&to->quote->key, source)) : NULL;
-    if (decided)
-        put_name(to, level, decided->code.data, decided->code.size);
-    else if (name)
-        put_name(to, level, name->bytes, name->size);
+    crmi_slice name = crmi_quote_name_of(to->quote, level, source, rule);
+    if (name.data)
+        put_name(to, level, name);
     else
         put_text(to, level);
 }
@@ -211,12 +229,11 @@ static void write_field(writer *to, size_t place) {
 /* --- the rest --- */
 
 static void write_head(writer *to) {
-    const crmi_quote_slot *name = crmi_quote_text_of(to->quote->work->party, CRM_PARTY_NAME);
     crmi_buffer date = {0};
     crmi_quote_cell day = {.level = CRM_LEVEL_EXPLICIT, .type = CRM_TYPE_DATE, .integer = to->quote->date};
     crmi_quote_value_text(crmi_schema_field(CRM_USAGE_VALID_FROM), &day, &date);
     put_text(to, "Proposal");
-    if (name) put_name(to, " for", name->bytes, name->size);
+    if (to->quote->customer_name.data) put_name(to, " for", to->quote->customer_name);
     put_text(to, " on ");
     put(to, (const char *)date.data, date.size);
     if (date.failed) to->out->failed = true;
@@ -253,12 +270,11 @@ static void write_address(writer *to, const char *name, uint32_t which) {
 }
 
 static void write_contact(writer *to) {
-    const crmi_quote_object *object = to->quote->work->contact_choice.object;
-    const crmi_quote_slot *name = object && object->source ? crmi_quote_text_of(object->source, CRM_CONTACT_NAME) : NULL;
-    if (!name) return;
-    write_heading(to, "contact", crmi_id_public(&to->quote->key, object->id), object->source->revision);
+    const crm_quote *quote = to->quote;
+    if (!quote->contact_name.data) return;
+    write_heading(to, "contact", quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CONTACT)].id, quote->contact_revision);
     put_text(to, "  ");
-    put(to, (const char *)name->bytes, name->size);
+    put(to, quote->contact_name.data, quote->contact_name.size);
     end_line(to);
 }
 

@@ -59,7 +59,7 @@ static int set_parties(crmi_quote_work *work) {
     customer->id = payer->id = id;
     customer->level = payer->level = CRM_LEVEL_EXPLICIT;
     customer->reason = payer->reason = CRM_REASON_EXPLICIT;
-    if (party->id != work->asked) customer->flags |= CRM_QUOTE_FLAG_REDIRECTED;
+    if (party->id != work->quote->asked) customer->flags |= CRM_QUOTE_FLAG_REDIRECTED;
     if (crmi_quote_integer_of(party, CRM_PARTY_DELIVERY_LOCK, 0)) cell_of(work, CRM_QUOTE_SHIP_TO)->flags |= CRM_QUOTE_FLAG_DELIVERY_LOCKED;
     if (crmi_quote_integer_of(party, CRM_PARTY_ORDER_LOCK, 0)) {
         const crmi_quote_slot *reason = crmi_quote_text_of(party, CRM_PARTY_LOCK_REASON);
@@ -72,7 +72,7 @@ static int set_parties(crmi_quote_work *work) {
     }
     const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_PAYER);
     if (given) {
-        bool himself = (crm_id)given->integer == id || crmi_store_packed(work->txn, (crm_id)given->integer) == work->asked;
+        bool himself = (crm_id)given->integer == id || crmi_store_packed(work->txn, (crm_id)given->integer) == work->quote->asked;
         return himself ? CRM_OK : crmi_error_set(CRM_E_NOT_RELATED, CRM_QUOTE_PAYER, "payer is not the customer's");
     }
     payer->level = CRM_LEVEL_CUSTOMER;
@@ -93,8 +93,7 @@ static void add_entry(crm_record *record, uint32_t number, const crmi_quote_cell
     entry->integer = cell->type == CRM_TYPE_ID ? (int64_t)cell->id : cell->integer;
 }
 
-/* The values as a record of kind quote. */
-static int make_record(crm_quote *quote) {
+int crmi_quote_sum_up(crm_quote *quote) {
     size_t places = crmi_quote_places(quote);
     crm_record *record = crmi_quote_take_cleared(&quote->memory, sizeof *record + places * sizeof *record->entries);
     if (!record) return CRM_E_NOMEM;
@@ -109,6 +108,7 @@ static int make_record(crm_quote *quote) {
         crmi_definitions_retain(record->definitions);
     }
     quote->values = record;
+    for (size_t place = 1; place <= places; place++) quote->flags |= crmi_quote_cell_at(quote, place)->flags;
     return CRM_OK;
 }
 
@@ -167,16 +167,24 @@ static int set_addresses(crmi_quote_work *work) {
     return rc;
 }
 
+/* What the explanation tells besides. */
+static void take_names(crmi_quote_work *work) {
+    const crmi_quote_object *contact = work->contact_choice.object;
+    work->quote->customer_name = text_of(work->party, CRM_PARTY_NAME);
+    if (!contact || !contact->source) return;
+    work->quote->contact_name = text_of(contact->source, CRM_CONTACT_NAME);
+    work->quote->contact_revision = contact->source->revision;
+}
+
 int crmi_quote_finish(crmi_quote_work *work) {
     int rc = set_parties(work);
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_SHIP_TO, &work->ship_to);
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_BILL_TO, &work->bill_to);
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_CONTACT, &work->contact_choice);
     if (rc == CRM_OK) rc = crmi_quote_apply_rules(work);
-    if (rc == CRM_OK) rc = make_record(work->quote);
+    if (rc == CRM_OK) rc = crmi_quote_sum_up(work->quote);
     if (rc == CRM_OK) rc = set_addresses(work);
     if (rc < 0) return rc;
-    for (size_t place = 1; place <= crmi_quote_places(work->quote); place++)
-        work->quote->flags |= crmi_quote_cell_at(work->quote, place)->flags;
+    take_names(work);
     return work->quote->flags & CRM_QUOTE_FLAG_AMBIGUOUS ? CRM_CHOOSE : CRM_OK;
 }

@@ -25,7 +25,7 @@ static int ask_for_code(crmi_quote_work *work, const crmi_field *field, const cr
 static int check_entry(crmi_quote_work *work, const crmi_field *field, const crmi_entry *entry) {
     if (!field || field->type != entry->type)
         return crmi_error_set(CRM_E_TYPE, field ? field->field : 0, "given has a value that is none of a quote");
-    if (field->field == CRM_QUOTE_CUSTOMER && crmi_store_packed(work->txn, (crm_id)entry->integer) != work->asked)
+    if (field->field == CRM_QUOTE_CUSTOMER && crmi_store_packed(work->txn, (crm_id)entry->integer) != work->quote->asked)
         return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_CUSTOMER, "given names another customer than the argument");
     int rc = entry->type == CRM_TYPE_TEXT && crmi_schema_domain_of(field) ? crmi_model_code_look(field, entry->text, entry->size) : CRM_OK;
     return rc == CRM_ROW ? ask_for_code(work, field, entry) : rc;

@@ -151,7 +151,7 @@ static int no_customer(void) { return crmi_error_set(CRM_E_NOTFOUND, CRM_QUOTE_C
 /* The file of the party that took this one's place; what the old file still had is forgotten. */
 static int read_survivor(crmi_quote_work *work) {
     crmi_packed survivor = 0;
-    int rc = crmi_store_read(work->txn, work->asked, take_survivor, &survivor);
+    int rc = crmi_store_read(work->txn, work->quote->asked, take_survivor, &survivor);
     if (rc == CRM_E_NOTFOUND || (rc == CRM_OK && crmi_id_kind(survivor) != CRM_KIND_PARTY)) return no_customer();
     if (rc < 0) return rc;
     work->root = crmi_id_root(survivor);
@@ -168,11 +168,11 @@ static int read_survivor(crmi_quote_work *work) {
 
 /* The range leaves a merged party's stub out, so a file without a party is read again by key: that follows the stub. */
 int crmi_quote_read_head(crmi_quote_work *work) {
-    if (crmi_id_kind(work->asked) != CRM_KIND_PARTY || crmi_id_root(work->asked) == 0) return no_customer();
-    work->root = crmi_id_root(work->asked);
+    if (crmi_id_kind(work->quote->asked) != CRM_KIND_PARTY || crmi_id_root(work->quote->asked) == 0) return no_customer();
+    work->root = crmi_id_root(work->quote->asked);
     work->usages_end = &work->usages;
     int rc = read_file_head(work);
-    if (rc == CRM_OK && work->party && work->party->id != work->asked) return no_customer();
+    if (rc == CRM_OK && work->party && work->party->id != work->quote->asked) return no_customer();
     if (rc == CRM_OK && !work->party) rc = read_survivor(work);
     if (rc < 0) return rc;
     uint32_t buckets = BUCKETS_MIN;

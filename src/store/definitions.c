@@ -57,24 +57,27 @@ static int read_records(crmi_txn *txn, loading *load) {
     return crmi_store_read_many(txn, wants, count, take_record, load);
 }
 
+crmi_definitions *crmi_definitions_new(void) {
+    crmi_definitions *made = calloc(1, sizeof *made);
+    if (!made) return NULL;
+    atomic_init(&made->references, 1);
+    pthread_mutex_init(&made->lock, NULL);
+    return made;
+}
+
 static int make(crmi_txn *txn, uint64_t sequence, crmi_definitions **out) {
     loading load = {0};
-    crmi_definitions *made = calloc(1, sizeof *made);
+    crmi_definitions *made = crmi_definitions_new();
     int rc = made ? read_records(txn, &load) : crmi_error_nomem();
-    if (rc == CRM_OK) {
-        made->sequence = sequence;
-        made->records = load.records;
-        made->record_count = load.count;
-        atomic_init(&made->references, 1);
-        pthread_mutex_init(&made->lock, NULL);
-        rc = crmi_definitions_read_fields(made, load.bytes);
-        if (rc < 0) crmi_definitions_release(made);
-        if (rc < 0) return rc;
+    if (!made) return rc;
+    made->sequence = sequence;
+    made->records = load.records;
+    made->record_count = load.count;
+    if (rc == CRM_OK) rc = crmi_definitions_read_fields(made, load.bytes);
+    if (rc == CRM_OK)
         *out = made;
-        return CRM_OK;
-    }
-    free_records(load.records, load.count);
-    free(made);
+    else
+        crmi_definitions_release(made);
     return rc;
 }
 

@@ -43,6 +43,10 @@ int crmi_definitions_compile(crmi_txn *txn, crmi_definitions *definitions,
                              int (*make)(crmi_txn *txn, const crmi_definitions *definitions, void **out), void (*destroy)(void *compiled),
                              void **out);
 
+/* Definitions of no store: custom fields alone, as somebody has known them, in the order of kind and number. Fields and names are copied;
+ * their names are all that is told of them besides their numbers. */
+int crmi_definitions_of_fields(const crmi_field *fields, size_t count, crmi_definitions **out);
+
 /* The crm_type that a code of the domain of field types means; 0: none. */
 uint32_t crmi_definitions_type(const char *code, size_t size);
 /* Which crm_field_flag bits a host's field of a type can have. */

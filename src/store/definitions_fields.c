@@ -178,6 +178,27 @@ static int by_kind(const void *a, const void *b) {
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
+int crmi_definitions_of_fields(const crmi_field *fields, size_t count, crmi_definitions **out) {
+    size_t names = 0;
+    for (size_t i = 0; i < count; i++) names += strlen(fields[i].name) + 1;
+    crmi_definitions *made = crmi_definitions_new();
+    crmi_field *copies = made ? malloc(count * sizeof *copies + names + 1) : NULL;
+    if (!copies) {
+        crmi_definitions_release(made);
+        return crmi_error_nomem();
+    }
+    made->fields = copies;
+    made->field_count = count;
+    making make = {.at = (char *)(copies + count)};
+    for (size_t i = 0; i < count; i++) {
+        const char *name = keep(&make, fields[i].name, strlen(fields[i].name));
+        copies[i] = fields[i];
+        copies[i].name = copies[i].english = copies[i].german = name;
+    }
+    *out = made;
+    return CRM_OK;
+}
+
 int crmi_definitions_read_fields(crmi_definitions *definitions, size_t bytes) {
     size_t count = 0, made = 0;
     for (size_t i = 0; i < definitions->record_count; i++) count += definitions->records[i].kind == CRM_KIND_CUSTOM_FIELD;

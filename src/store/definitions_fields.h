@@ -4,6 +4,9 @@
 #define CRMI_STORE_DEFINITIONS_FIELDS_H
 #include "store/definitions.h"
 
+/* Without records and fields, with one reference; NULL without memory. */
+crmi_definitions *crmi_definitions_new(void);
+
 /* The table of the host's own fields, in one allocation; bytes is the size of all bodies together. */
 int crmi_definitions_read_fields(crmi_definitions *definitions, size_t bytes);
 

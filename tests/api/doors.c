@@ -167,6 +167,14 @@ static int quote_reresolve(const knock *k) {
     if (rc >= 0) crm_quote_free(out);
     return with_out(k, rc, out);
 }
+static int quote_load(const knock *k) {
+    crm_quote *out = ANY;
+    size_t size;
+    const void *bytes = crm_quote_save(proposal, &size);
+    int rc = crm_quote_load(k->handle, bytes, size, P(out));
+    if (rc >= 0) crm_quote_free(out);
+    return with_out(k, rc, out);
+}
 RETURNS_STATUS(sync_apply, crm_sync_apply(k->no_out ? NULL : sync_rows, k->handle, CRM_ACTOR_SYSTEM))
 RETURNS_ID(iter_next, crm_iter_next(k->handle, P(out)))
 static int iter_next_many(const knock *k) {
@@ -281,6 +289,7 @@ static const struct door {
     {"crm_policy_clear", policy_clear, TXN, CRM_OK},
     {"crm_quote_resolve", quote_resolve, TXN | OUT, CRM_OK},
     {"crm_quote_reresolve", quote_reresolve, TXN | OUT, CRM_OK},
+    {"crm_quote_load", quote_load, TXN | OUT, CRM_OK},
     {"crm_setting_clear", setting_clear, TXN | NTS, CRM_OK},
     {"crm_sync_apply", sync_apply, DB | OUT, CRM_E_INVALID},
     {"crm_iter_next", iter_next, ITER | OUT, CRM_ROW},
@@ -471,7 +480,7 @@ static const char *const others =
     " crm_quote_record crm_quote_date crm_quote_level crm_quote_reason crm_quote_source crm_quote_source_revision crm_quote_source_field"
     " crm_quote_flags crm_quote_candidate_count crm_quote_candidate crm_quote_block_reason crm_quote_address crm_quote_address_text"
     " crm_quote_json crm_quote_level_name crm_quote_reason_name crm_quote_loser_count crm_quote_loser crm_quote_change_count"
-    " crm_quote_change crm_quote_given crm_quote_explain crm_quote_rule crm_quote_level_find"
+    " crm_quote_change crm_quote_given crm_quote_explain crm_quote_rule crm_quote_level_find crm_quote_save"
     " crm_sync_set_policy crm_sync_set_role crm_sync_set_flags crm_sync_map crm_sync_add_column crm_sync_target crm_sync_add_row"
     " crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
     " crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* That the headers tell the truth about errors: proposals, and rows into the store. */
 #include "support/errors.h"
+#include "support/saved.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,35 @@ Test(errors, proposal_again) {
     KEEPS(crm_quote_loser_count, crm_quote_loser_count(quote, CRM_QUOTE_PLANT));
     KEEPS(crm_quote_loser, crm_quote_loser(quote, CRM_QUOTE_PLANT, 0));
     KEEPS(crm_quote_explain, crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL));
+    crm_quote_free(quote);
+    crm_quote_free(other);
+}
+
+static int load(const void *bytes, size_t size) {
+    crm_quote *quote;
+    int rc = crm_quote_load(txn, bytes, size, &quote);
+    crm_quote_free(quote);
+    return rc;
+}
+
+Test(errors, proposal_saved) {
+    crm_quote *quote, *other = foreign_quote();
+    size_t size, foreign_size;
+    unsigned char copy[4096];
+    cr_assert(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote) >= 0);
+    const void *bytes = crm_quote_save(quote, &size), *foreign_bytes = crm_quote_save(other, &foreign_size);
+    cr_assert(bytes && foreign_bytes && size <= sizeof copy);
+    memcpy(copy, bytes, size);
+    REFUSES(CRM_E_INVALID, crm_quote_load, load(NULL, size));
+    REFUSES(CRM_E_INVALID, crm_quote_load, load(foreign_bytes, foreign_size));
+    REFUSES(CRM_E_FORMAT, crm_quote_load, load("{}", 2));
+    REFUSES(CRM_E_FORMAT, crm_quote_load, load(copy, size - 1));
+    copy[7]++; /* the lowest byte of the version */
+    REFUSES(CRM_E_FORMAT, crm_quote_load, load(copy, size));
+    saved_seal(copy, size);
+    REFUSES(CRM_E_VERSION, crm_quote_load, load(copy, size));
+    KEEPS(crm_quote_save, crm_quote_save(quote, NULL));
+    KEEPS(crm_quote_load, load(crm_quote_save(quote, NULL), size));
     crm_quote_free(quote);
     crm_quote_free(other);
 }

@@ -49,6 +49,7 @@ Test(nulls, quote) {
     cr_expect(crm_quote_change_count(NULL) == 0 && !crm_quote_change(NULL, 0) && !crm_quote_explain(NULL, CRM_QUOTE_FORMAT_TEXT, NULL));
     crm_record *given = NULL;
     cr_expect(crm_quote_given(NULL, &given) == CRM_E_INVALID && !given && crm_quote_given(NULL, NULL) == CRM_E_INVALID);
+    cr_expect(!crm_quote_save(NULL, NULL) && crm_error_status() == CRM_E_INVALID);
     cr_expect(!crm_quote_level_name(UINT32_MAX) && !crm_quote_reason_name(UINT32_MAX));
     crm_quote_free(NULL);
 }

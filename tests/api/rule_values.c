@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What mapping rules do to a proposal: values of every type from every path, which rule decides, what stays as it is, and what lost. */
 #include "support/ruling.h"
+#include "support/saved.h"
 
 TestSuite(rule_values, .init = build, .fini = end);
 
@@ -120,6 +121,7 @@ static void check_row(const struct row *row, bool backwards) {
     for (size_t i = 0; i < count; i++) ids[i] = test_put(txn, make_rule(texts[backwards ? count - 1 - i : i]));
     crm_quote *quote = resolve(scene.party, row->given);
     check_wanted(row, quote);
+    if (!backwards) saved_check(txn, quote, row->what);
     crm_quote_free(quote);
     for (size_t i = 0; i < count; i++) good(crm_record_delete(txn, ids[i], 0));
 }

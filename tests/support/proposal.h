@@ -2,6 +2,7 @@
 /* Tables of quote proposals: what is stored, what is given, what must come out. */
 #ifndef CRM_TESTS_SUPPORT_PROPOSAL_H
 #define CRM_TESTS_SUPPORT_PROPOSAL_H
+#include "support/saved.h"
 #include "support/scene.h"
 
 /* wanted: fields divided by ';', as "ship_to=a1 customer default u1.target" (value, level, reason, source, flags), "contact=? c1 c2"
@@ -124,6 +125,7 @@ static inline void proposal_check(crm_db *db, const struct row *row) {
             cr_expect(rc == (crm_quote_flags(quote, 0) & CRM_QUOTE_FLAG_AMBIGUOUS ? CRM_CHOOSE : CRM_OK));
             check_lines(row, &data, quote);
             check_pure(row, &data, given, quote);
+            if (order == 0) saved_check(data.txn, quote, row->what);
             show_all(&data, quote, now, sizeof now);
             if (order == 0) memcpy(first, now, sizeof first);
             cr_expect_str_eq(now, first, "%s: another order of insertion, another proposal:\n%s\n%s", row->what, first, now);

@@ -277,11 +277,22 @@ static int look_at(crm_txn *txn) {
     return rc < 0 ? rc : CRM_OK;
 }
 
-/* What a rule and an area's terms leave for the losers, and a proposal made again. */
+/* What a rule and an area's terms leave for the losers, a proposal made again, and one saved and loaded. */
 static int explain(crm_quote *quote) {
     for (uint32_t format = CRM_QUOTE_FORMAT_TEXT; format <= CRM_QUOTE_FORMAT_JSON; format++)
         if (!crm_quote_explain(quote, format, NULL)) return crm_error_status();
     return crm_quote_loser(quote, CRM_QUOTE_PRICE_LIST, 0) ? CRM_OK : crm_error_status();
+}
+
+static int load_again(crm_txn *txn, crm_quote *quote) {
+    size_t size;
+    crm_quote *loaded = NULL;
+    const void *bytes = crm_quote_save(quote, &size);
+    int rc = bytes ? crm_quote_load(txn, bytes, size, &loaded) : crm_error_status();
+    if (rc == CRM_OK) rc = explain(loaded);
+    if (rc == CRM_OK && !crm_quote_save(loaded, NULL)) rc = crm_error_status();
+    crm_quote_free(loaded);
+    return rc;
 }
 
 static int explain_both(crm_txn *txn, crm_id party, const crm_record *given, const crm_record *changes) {
@@ -293,6 +304,7 @@ static int explain_both(crm_txn *txn, crm_id party, const crm_record *given, con
     if (rc >= 0) rc = crm_quote_reresolve(txn, quote, 0, CRM_TODAY, changes, &released, 1, &again);
     if (rc >= 0) rc = explain(again);
     if (rc >= 0) rc = crm_quote_given(again, &read);
+    if (rc >= 0) rc = load_again(txn, again);
     crm_record_free(read);
     crm_quote_free(quote);
     crm_quote_free(again);
