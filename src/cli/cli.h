@@ -134,8 +134,8 @@ void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string 
 void cli_value_address(const crm_record *address, cli_string *out);
 /* What a record is called: a party's or contact's name, a site with its address; "#id" where it can't be read. */
 void cli_value_name(cli_run *cli, crm_id id, cli_string *out);
-/* "quote_defaults.price_list". */
-void cli_value_path(crm_field field, cli_string *out);
+/* "quote_defaults.price_list"; of a custom field too, as long as there is a transaction. It may take the thread's error away. */
+void cli_value_path(const cli_run *cli, crm_field field, cli_string *out);
 
 /* output.c ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -244,9 +244,9 @@ int cli_record_delete(cli_run *cli, crm_id id, const char *name);
 /* Of a file's rows, once they are applied: bad ones on stderr, as a line of a table, as JSON. name: the file, as the user wrote it. */
 void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync);
 void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sync);
-void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool first);
+void cli_import_json(const cli_run *cli, const char *name, const crm_sync *sync, bool stored, bool first);
 /* The same of a file that was refused while it was read, by this thread's latest error. */
-void cli_import_json_refused(const char *name, bool first);
+void cli_import_json_refused(const cli_run *cli, const char *name, bool first);
 void cli_import_head(const cli_run *cli, cli_table *table);
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync);
 uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */

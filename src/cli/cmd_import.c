@@ -145,7 +145,7 @@ static int read_file(cli_run *cli, import_job *work, const import_file *file) {
         cli_import_ignored(cli, file->path, file->sync);
         return CLI_OK;
     }
-    if (cli->json) cli_import_json_refused(file->path, work->first);
+    if (cli->json) cli_import_json_refused(cli, file->path, work->first);
     work->first = false;
     if (crm_error_status() == CRM_E_NOTFOUND)
         return cli_error(cli, CLI_REFUSED,
@@ -197,9 +197,10 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     uint64_t failed = crm_sync_count(sync, CRM_SYNC_FAILED), rows = cli_import_rows(sync);
     bool stored = status == CRM_OK;
     if (!stored && !errors) return cli_failure(cli, file->path);
+    if (errors && crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) return cli_failure(cli, file->path);
     cli_import_errors(cli, file->path, sync);
     if (cli->json)
-        cli_import_json(file->path, sync, stored, work->first);
+        cli_import_json(cli, file->path, sync, stored, work->first);
     else if (stored)
         cli_import_line(&work->table, base_name(file->path), sync);
     work->first = false;
@@ -209,13 +210,13 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     return failed == rows ? CLI_REFUSED : CLI_OK;
 }
 
-/* The snapshot has told the store's own columns and is done with. The files one after the other; the first that fails ends the run, and
- * what was before it stays stored. */
+/* The files one after the other; the first that fails ends the run, and what was before it stays stored. Snapshots name the store's own
+ * columns and fields, for reading and for errors, and are done with when a file is stored. */
 static int apply_files(cli_run *cli, import_job *work) {
     int code = CLI_OK;
-    crm_txn_free(cli->txn);
-    cli->txn = NULL;
     for (size_t i = 0; i < work->count && code == CLI_OK; i++) {
+        crm_txn_free(cli->txn);
+        cli->txn = NULL;
         code = apply(cli, work, &work->files[i]);
         if (code != CLI_OK && i + 1 < work->count) cli_notice(cli, "the files after %s were not stored", work->files[i].path);
     }

@@ -97,7 +97,7 @@ static void flag_words(const cli_run *cli, uint32_t flags, cli_string *out) {
 /* The record, and the field in it, that a value was read from: "quote_defaults.currency #4711"; of a rule its code: "rule R1". */
 static void source_words(cli_run *cli, const crm_quote *quote, crm_field field, cli_string *out) {
     crm_id source = crm_quote_source(quote, field), rule = crm_quote_rule(quote, field);
-    if (source && crm_quote_source_field(quote, field)) cli_value_path(crm_quote_source_field(quote, field), out);
+    if (source && crm_quote_source_field(quote, field)) cli_value_path(cli, crm_quote_source_field(quote, field), out);
     if (source) {
         cli_string_join(out, " ", "#");
         cli_string_format(out, "%" PRIu64, source);
@@ -157,7 +157,7 @@ static void add_row(cli_run *cli, cli_table *table, const crm_quote *quote, crm_
     uint64_t revision = crm_quote_source_revision(quote, field);
     char revision_text[24] = "";
     if (crm_record_has(rec, field)) cli_value(cli, rec, field, &value);
-    if (!value.size) cli_string_add(&value, "-");
+    if (!value.size) cli_string_add(&value, level == CRM_LEVEL_UNSET ? "-" : cli_say(cli, "(none)", "(keine)"));
     if (revision) snprintf(revision_text, sizeof revision_text, "%" PRIu64, revision);
     cli_value_label(cli, rec, field, &label);
     source_words(cli, quote, field, &source);

@@ -22,7 +22,7 @@ void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *syn
             cli_string_format(&where, "column %zu \"%s\" (%s): ", column, crm_sync_heading(sync, column - 1),
                               crm_sync_target(sync, column - 1));
         else if (field) {
-            cli_value_path(field, &where);
+            cli_value_path(cli, field, &where);
             cli_string_add(&where, ": ");
         }
         cli_error(cli, 0, "%s:%" PRIu64 ": %s%s", name, crm_sync_error_row(sync, i), cli_string_text(&where), crm_sync_error_text(sync, i));
@@ -40,13 +40,13 @@ void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sy
     cli_string_free(&list);
 }
 
-static void json_errors(const crm_sync *sync) {
+static void json_errors(const cli_run *cli, const crm_sync *sync) {
     printf(", \"errors\": [");
     for (size_t i = 0; i < crm_sync_error_count(sync); i++) {
         size_t column = crm_sync_error_column(sync, i);
         crm_field field = crm_sync_error_field(sync, i);
         cli_string path = {0};
-        if (field) cli_value_path(field, &path);
+        if (field) cli_value_path(cli, field, &path);
         printf("%s{", i ? ", " : "");
         cli_json_count("row", crm_sync_error_row(sync, i), true);
         cli_json_count("column", column, false);
@@ -61,25 +61,29 @@ static void json_errors(const crm_sync *sync) {
     putchar(']');
 }
 
-void cli_import_json_refused(const char *name, bool first) {
-    cli_string path = {0};
-    if (crm_error_field()) cli_value_path(crm_error_field(), &path);
+void cli_import_json_refused(const cli_run *cli, const char *name, bool first) {
+    cli_string path = {0}, text = {0};
+    uint64_t row = crm_error_row();
+    const char *status = crm_status_name(crm_error_status());
+    cli_string_add(&text, crm_error_text());
+    if (crm_error_field()) cli_value_path(cli, crm_error_field(), &path);
     printf("%s{", first ? "" : ", ");
     cli_json_member("file", name, true);
     printf(", \"stored\": false, \"rows\": 0, \"created\": 0, \"updated\": 0, \"unchanged\": 0, \"failed\": 0, \"ignored\": [], "
            "\"errors\": [{");
-    cli_json_count("row", crm_error_row(), true);
+    cli_json_count("row", row, true);
     cli_json_count("column", 0, false);
     cli_json_member("heading", NULL, false);
     cli_json_member("target", NULL, false);
     cli_json_member("field", path.text, false);
-    cli_json_member("status", crm_status_name(crm_error_status()), false);
-    cli_json_member("text", crm_error_text(), false);
+    cli_json_member("status", status, false);
+    cli_json_member("text", text.text, false);
     printf("}]}");
     cli_string_free(&path);
+    cli_string_free(&text);
 }
 
-void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool first) {
+void cli_import_json(const cli_run *cli, const char *name, const crm_sync *sync, bool stored, bool first) {
     static const char *const names[] = {"created", "updated", "unchanged", "failed"};
     printf("%s{", first ? "" : ", ");
     cli_json_member("file", name, true);
@@ -92,7 +96,7 @@ void cli_import_json(const char *name, const crm_sync *sync, bool stored, bool f
         cli_json_text(crm_sync_ignored(sync, i));
     }
     putchar(']');
-    json_errors(sync);
+    json_errors(cli, sync);
     putchar('}');
 }
 

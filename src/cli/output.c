@@ -248,17 +248,20 @@ static int exit_code(int status) {
 
 /* What it is about and the field are named once: by the text, or in front of it. */
 int cli_failure(const cli_run *cli, const char *about) {
-    cli_string text = {0};
+    cli_string text = {0}, path = {0}, why = {0};
     crm_field field = crm_error_field();
     uint64_t row = crm_error_row();
-    if (about && strncmp(crm_error_text(), about, strlen(about)) != 0) cli_string_join(&text, "", about);
+    int code = exit_code(crm_error_status());
+    cli_string_add(&why, crm_error_text());
+    if (about && strncmp(cli_string_text(&why), about, strlen(about)) != 0) cli_string_join(&text, "", about);
     if (row) cli_string_format(&text, "%srow %llu", text.size ? ": " : "", (unsigned long long)row);
-    if (field && !(crm_field_name(field) && strstr(crm_error_text(), crm_field_name(field)))) {
-        cli_string_add(&text, text.size ? ": " : "");
-        cli_value_path(field, &text);
-    }
-    cli_string_join(&text, ": ", crm_error_text());
-    int code = cli_error(cli, exit_code(crm_error_status()), "%s", cli_string_text(&text));
+    if (field) cli_value_path(cli, field, &path);
+    const char *name = strrchr(cli_string_text(&path), '.');
+    if (field && !(name && strstr(cli_string_text(&why), name + 1))) cli_string_join(&text, ": ", cli_string_text(&path));
+    cli_string_join(&text, ": ", cli_string_text(&why));
+    code = cli_error(cli, code, "%s", cli_string_text(&text));
     cli_string_free(&text);
+    cli_string_free(&path);
+    cli_string_free(&why);
     return code;
 }

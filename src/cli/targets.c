@@ -92,7 +92,7 @@ static void add_fields(listing *list, uint32_t kind) {
     crm_field field = 0;
     while ((field = crm_field_next(kind, field))) {
         cli_string path = {0};
-        cli_value_path(field, &path);
+        cli_value_path(list->cli, field, &path);
         add_target(list, path.text, (const char *[]){crm_field_label(field, "en"), crm_field_label(field, "de")}, NULL);
         cli_string_free(&path);
     }

@@ -139,7 +139,7 @@ void cli_value_label(cli_run *cli, const crm_record *rec, crm_field field, cli_s
     if (label)
         cli_string_add(out, label);
     else
-        cli_value_path(field, out);
+        cli_value_path(cli, field, out);
     crm_record_free(definition);
 }
 
@@ -207,10 +207,16 @@ void cli_value_name(cli_run *cli, crm_id id, cli_string *out) {
     crm_record_free(rec);
 }
 
-void cli_value_path(crm_field field, cli_string *out) {
+void cli_value_path(const cli_run *cli, crm_field field, cli_string *out) {
+    crm_record *definition = NULL;
     const char *kind = crm_kind_name(crm_field_kind(field)), *name = crm_field_name(field);
+    if (!name && cli->txn && crm_custom_field_get(cli->txn, field, &definition) == CRM_OK) {
+        kind = crm_record_text(definition, CRM_CUSTOM_FIELD_RECORD_KIND);
+        name = crm_record_text(definition, CRM_CUSTOM_FIELD_NAME);
+    }
     if (kind && name)
         cli_string_format(out, "%s.%s", kind, name);
     else
         cli_string_format(out, "%" PRIu32, field);
+    crm_record_free(definition);
 }

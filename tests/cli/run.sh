@@ -458,7 +458,7 @@ quotes() {
     run 'chosen ship-to' 0 quote 10003 --ship-to "${site:-0}" --given customer_reference='Anfrage 4711' --given price_list= --db store
     out_has '^  Ship-to  *Lager Süd, .*explicit  *explicit'
     out_has '^  Customer reference  *Anfrage 4711  *explicit'
-    out_has '^  Price list  *-  *explicit'
+    out_has '^  Price list  *(none)  *explicit'
     run 'a site of another customer' 3 quote 10001 --ship-to "${site:-0}" --db store
     err_has 'ship_to'
     run 'an unknown currency' 3 quote 10001 --given currency=XQX --db store
@@ -709,6 +709,14 @@ custom_fields() {
     done
     run 'field delete, named by a rule' 3 field delete party.machine_count --db levels
     out_has '^rule'
+    err_has '^crmdb: party.machine_count'
+    printf 'Kundennummer,Maschinen\n10001,many\n' >many.csv
+    run 'bad value of a custom field' 3 import --json --rows customer many.csv --map Maschinen=party.machine_count --db levels
+    out_has '"field": "party.machine_count"'
+    run 'custom field of quotes' 0 field add quote.machines int --db levels
+    run 'rule from a custom field' 0 rule set COUNT target=quote.machines source=customer.machine_count --db levels
+    run 'source that is a custom field' 0 quote 10001 --db levels
+    out_has '^  machines .* party.machine_count #[0-9]*, rule COUNT'
     run 'field delete' 0 field delete quote.a_date --db levels
     run 'field delete, none' 1 field delete quote.a_date --db levels
 }
