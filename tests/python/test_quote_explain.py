@@ -110,3 +110,32 @@ def test_terms_of_a_sales_area(db, scene):
         txn.put(crm.QuoteDefaults(owner=scene["party"], sales_area="EXPORT", price_list="EXPORT"))
         assert txn.quote(scene["party"], DAY).price_list == "OWN"
         assert txn.quote(scene["party"], DAY, sales_area="EXPORT").price_list == "EXPORT"
+
+
+def test_saved_and_loaded(db, scene):
+    with db.begin(write=True) as txn:
+        machine = crm.CustomField(record_kind="quote", name="machine", type="text")
+        txn.put(machine)
+    with db.begin() as txn:
+        quote = txn.quote(scene["party"], DAY, plant="2000", machine="M")
+    data = quote.save()
+    assert isinstance(data, bytes) and data == quote.save()
+    with db.begin(write=True) as txn:
+        txn.delete(machine)
+        loaded = txn.load_quote(data)
+        again = loaded.reresolve(txn)
+    assert loaded.to_dict() == quote.to_dict() and loaded.explain() == quote.explain() and loaded.save() == data
+    assert loaded.plant == "2000" and loaded.machine == "M" and loaded.date == DAY and loaded.given.plant == "2000"
+    assert loaded.address_text() == quote.address_text() and loaded.losers("price_list")[0].value == "GOLD"
+    assert [(change.field, change.why) for change in again.changes] == [("machine", "gone")]
+
+
+def test_loaded_from_other_bytes(db, scene):
+    with db.begin() as txn:
+        data = txn.quote(scene["party"], DAY).save()
+        assert txn.load_quote(memoryview(data)).date == txn.load_quote(bytearray(data)).date == DAY
+        for wrong in (b"", b"{}", data[:-1], data[:-1] + bytes([data[-1] ^ 1])):
+            with pytest.raises(crm.FormatError):
+                txn.load_quote(wrong)
+        with pytest.raises(TypeError):
+            txn.load_quote("CRMQ")

@@ -93,6 +93,8 @@ FUNCTIONS = {
     "crm_policy_clear": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32)),
     "crm_quote_resolve": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.POINTER(crm_record), ctypes.POINTER(ctypes.POINTER(crm_quote)))),
     "crm_quote_reresolve": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(crm_quote), ctypes.c_uint64, ctypes.c_int64, ctypes.POINTER(crm_record), ctypes.POINTER(ctypes.c_uint32), ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_quote)))),
+    "crm_quote_save": (ctypes.c_void_p, (ctypes.POINTER(crm_quote), ctypes.POINTER(ctypes.c_size_t))),
+    "crm_quote_load": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_quote)))),
     "crm_quote_free": (None, (ctypes.POINTER(crm_quote),)),
     "crm_quote_record": (ctypes.POINTER(crm_record), (ctypes.POINTER(crm_quote),)),
     "crm_quote_date": (ctypes.c_int64, (ctypes.POINTER(crm_quote),)),

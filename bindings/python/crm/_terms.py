@@ -31,6 +31,12 @@ class Terms(Stored):
         self._check(lib.crm_quote_resolve(self._running(), _values.identity(customer), _values.day(date), pointer, out))
         return Quote(out)
 
+    def load_quote(self, data: bytes) -> Quote:
+        """A proposal that Quote.save() has given as bytes. It tells what it told then, whatever the store has become since."""
+        copy, out = bytes(memoryview(data)), ctypes.POINTER(crm_quote)()
+        self._check(lib.crm_quote_load(self._running(), copy, len(copy), out))
+        return Quote(out)
+
     # Policies
 
     def policy(self, field: Name) -> Tuple[str, ...]:

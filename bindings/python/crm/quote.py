@@ -47,7 +47,7 @@ class Source(NamedTuple):
 
 
 class Quote(QuoteProperties):
-    """A computed proposal; Transaction.quote() makes it. It outlives its transaction and its store.
+    """A computed proposal; Transaction.quote() makes it, load_quote() reads one. It outlives its transaction and its store.
 
     Its values are properties (quote.price_list) and items (quote["price_list"]), those of custom fields too; iterating gives the names of
     those that are set.
@@ -161,6 +161,14 @@ class Quote(QuoteProperties):
         sold_to = 0 if customer is None else _values.identity(customer)
         txn._check(lib.crm_quote_reresolve(txn._running(), self._pointer, sold_to, as_of, chosen._pointer, released, len(released), out))
         return Quote(out)
+
+    def save(self) -> bytes:
+        """The proposal as bytes, to be kept with the quote that was made of it; Transaction.load_quote() reads them."""
+        size = ctypes.c_size_t()
+        start = lib.crm_quote_save(self._pointer, size)
+        if start is None:
+            raise last()
+        return ctypes.string_at(start, size.value)
 
     @property
     def block_reason(self) -> Optional[str]:
