@@ -148,13 +148,21 @@ static int take(cli_run *cli, const wanted *want, crm_record **out) {
     return status == CRM_OK ? CLI_OK : cli_failure(cli, cli_string_text(&want->title));
 }
 
+/* Sets the fields. Those that say whose terms they are would make them another's: for them there are options. */
+static int assign(cli_run *cli, const cli_args *args, const wanted *want, crm_record *rec) {
+    crm_id owner = crm_record_id(rec, CRM_QUOTE_DEFAULTS_OWNER);
+    int code = cli_assign(cli, rec, args->operands, args->operand_count);
+    if (code != CLI_OK || (is_it(rec, want) && crm_record_id(rec, CRM_QUOTE_DEFAULTS_OWNER) == owner)) return code;
+    return cli_error(cli, CLI_USAGE, "whose terms they are is said by --customer, --scope, --group, --country, --region and --area");
+}
+
 static int run_set(cli_run *cli, const cli_args *args) {
     wanted want = {0};
     crm_record *rec = NULL;
     int code = options_good(cli, args) ? cli_open_write(cli) : CLI_USAGE;
     if (code == CLI_OK) code = find_owner(cli, args, &want);
     if (code == CLI_OK) code = take(cli, &want, &rec);
-    if (code == CLI_OK) code = cli_assign(cli, rec, args->operands, args->operand_count);
+    if (code == CLI_OK) code = assign(cli, args, &want, rec);
     if (code == CLI_OK) code = cli_record_put(cli, rec, cli_string_text(&want.title));
     crm_record_free(rec);
     cli_string_free(&want.title);

@@ -570,6 +570,10 @@ terms() {
     run 'defaults of nobody' 1 defaults set --customer 4711 plant=X --db levels
     run 'defaults of no country' 3 defaults set --country Narnia plant=X --db levels
     run 'defaults with no currency' 3 defaults set --group GOLD currency=XQX --db levels
+    for pair in country=DE region=Tirol sales_area=North owner=#CLEAR; do
+        run "defaults that become another's: $pair" 2 defaults set --group GOLD "$pair" plant=X --db levels
+        err_has '^crmdb: whose terms they are is said by --customer'
+    done
     run 'inherited terms' 0 quote 10001 --date 2026-06-30 --given price_list= --db levels
     out_has '^  Discount scheme  *TRADE10  *group  *quote_defaults.discount_scheme #'
     out_has '^  Plant  *MAIN  *global '
