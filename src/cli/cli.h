@@ -72,9 +72,9 @@ struct cli_run {
     crm_txn *txn;
 };
 
-extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_show, cli_cmd_quote, cli_cmd_address, cli_cmd_archive,
-    cli_cmd_restore, cli_cmd_delete, cli_cmd_lock, cli_cmd_unlock, cli_cmd_convert, cli_cmd_group, cli_cmd_defaults, cli_cmd_policy,
-    cli_cmd_rule, cli_cmd_code, cli_cmd_field, cli_cmd_fields;
+extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_show, cli_cmd_quote, cli_cmd_requote, cli_cmd_address,
+    cli_cmd_archive, cli_cmd_restore, cli_cmd_delete, cli_cmd_lock, cli_cmd_unlock, cli_cmd_convert, cli_cmd_group, cli_cmd_defaults,
+    cli_cmd_policy, cli_cmd_rule, cli_cmd_code, cli_cmd_field, cli_cmd_fields;
 
 /* store.c ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -238,6 +238,20 @@ int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, 
 
 /* Deletes a record, commits and says so; where others name it, lists these. name: what the user called it. */
 int cli_record_delete(cli_run *cli, crm_id id, const char *name);
+
+/* cmd_quote.c ------------------------------------------------------------------------------------------------------------------- */
+
+/* "Quote proposal for Beispiel AG, 2026-01-31" and an empty line. */
+void cli_quote_title(cli_run *cli, const crm_quote *quote);
+/* What a level is called. */
+const char *cli_quote_level(const cli_run *cli, uint32_t level);
+/* What a person must look at before he sends anything, on stderr. */
+void cli_quote_warnings(cli_run *cli, const crm_quote *quote);
+
+/* cmd_requote.c ----------------------------------------------------------------------------------------------------------------- */
+
+/* Writes a proposal to a file, all of it or nothing. Returns CLI_OK, or the exit code of an error that it has printed. */
+int cli_quote_save(cli_run *cli, crm_quote *quote, const char *path);
 
 /* import_report.c --------------------------------------------------------------------------------------------------------------- */
 

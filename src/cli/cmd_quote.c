@@ -13,6 +13,7 @@ static const cli_option options[] = {
     {"given", "FIELD=VALUE", "a value that is given, as price_list=A; an empty value says that there is none", true},
     {"sales-area", "CODE", "the sales area: its terms come before those of all areas", false},
     {"explain", NULL, "say for every value what it won against", false},
+    {"save", "FILE", "keep the proposal in a file, for requote", false},
     CLI_PARTY_OPTIONS,
     {NULL, NULL, NULL, false},
 };
@@ -109,7 +110,7 @@ static void source_words(cli_run *cli, const crm_quote *quote, crm_field field, 
 }
 
 /* Level names are words of the library; the table shows them as they are, but for German. */
-static const char *level_word(const cli_run *cli, uint32_t level) {
+const char *cli_quote_level(const cli_run *cli, uint32_t level) {
     static const struct {
         uint32_t level;
         const char *german;
@@ -162,7 +163,7 @@ static void add_row(cli_run *cli, cli_table *table, const crm_quote *quote, crm_
     cli_value_label(cli, rec, field, &label);
     source_words(cli, quote, field, &source);
     flag_words(cli, crm_quote_flags(quote, field), &flags);
-    cli_table_add(table, (const char *[]){cli_string_text(&label), cli_string_text(&value), level_word(cli, level),
+    cli_table_add(table, (const char *[]){cli_string_text(&label), cli_string_text(&value), cli_quote_level(cli, level),
                                           reason_word(cli, crm_quote_reason(quote, field)), cli_string_text(&source), revision_text,
                                           cli_string_text(&flags)});
     for (size_t i = 0; level == CRM_LEVEL_UNSET && i < 6; i++) cli_table_style(table, i, CLI_DIM);
@@ -216,7 +217,7 @@ static void print_candidates(cli_run *cli, const crm_quote *quote) {
     }
 }
 
-static void print_title(cli_run *cli, const crm_quote *quote) {
+void cli_quote_title(cli_run *cli, const crm_quote *quote) {
     cli_string title = {0}, name = {0};
     cli_value_name(cli, crm_record_id(crm_quote_record(quote), CRM_QUOTE_CUSTOMER), &name);
     cli_string_format(&title, "%s %s %s, ", crm_kind_label(CRM_KIND_QUOTE, cli_language(cli)), cli_say(cli, "for", "für"), name.text);
@@ -228,7 +229,7 @@ static void print_title(cli_run *cli, const crm_quote *quote) {
 }
 
 /* What a person must look at before he sends anything, on stderr. */
-static void print_warnings(cli_run *cli, const crm_quote *quote) {
+void cli_quote_warnings(cli_run *cli, const crm_quote *quote) {
     crm_field field = 0;
     const char *reason = crm_quote_block_reason(quote);
     while (next_field(cli, &field)) {
@@ -242,7 +243,7 @@ static void print_warnings(cli_run *cli, const crm_quote *quote) {
 }
 
 static void print_tables(cli_run *cli, const crm_quote *quote) {
-    print_title(cli, quote);
+    cli_quote_title(cli, quote);
     print_addresses(cli, quote);
     print_values(cli, quote);
     print_candidates(cli, quote);
@@ -262,7 +263,7 @@ static int print_proposal(cli_run *cli, crm_quote *quote, bool explained) {
     else
         print_tables(cli, quote);
     fflush(stdout);
-    print_warnings(cli, quote);
+    cli_quote_warnings(cli, quote);
     return CLI_OK;
 }
 
@@ -272,7 +273,9 @@ static int propose(cli_run *cli, const cli_args *args, proposal *work) {
     if (code == CLI_OK) code = take_given(cli, args, work);
     if (code != CLI_OK) return code;
     if (crm_quote_resolve(cli->txn, party, work->date, work->given, &work->quote) < 0) return cli_failure(cli, args->operands[0]);
-    return print_proposal(cli, work->quote, cli_args_get(args, "explain") != NULL);
+    const char *path = cli_args_get(args, "save");
+    code = path ? cli_quote_save(cli, work->quote, path) : CLI_OK;
+    return code == CLI_OK ? print_proposal(cli, work->quote, cli_args_get(args, "explain") != NULL) : code;
 }
 
 static int run(cli_run *cli, const cli_args *args) {

@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote address archive restore delete lock unlock convert group defaults policy rule code field fields'
+    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule code field fields'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -585,10 +585,39 @@ terms() {
     out_tidy
     run 'explained, --json' 0 quote 10001 --date 2026-06-30 --explain --json --db levels
     json_has '[l["value"] for l in d["fields"]["payment_terms"]["losers"]] == ["10 days"]'
+    run 'quote kept' 0 quote 10001 --date 2026-06-30 --given plant=MINE --save kept.crmq --db levels
+    out_has '^  Plant  *MINE  *explicit'
+    run 'requote, nothing changed' 0 requote kept.crmq --date 2026-06-30 --db levels
+    out_has '^  No changes$'
+    cp kept.crmq kept_before.crmq
     run 'blocked inheritance' 0 defaults set --customer 10001 blocks_inheritance=yes --db levels
     run 'nothing inherited' 0 quote 10001 --date 2026-06-30 --explain --db levels
     out_has '^discount_scheme  *-  *UNSET'
     out_has '^  not taken  *TRADE10  *group "Trade"  *barred'
+    run requote 0 requote kept.crmq --date 2026-06-30 --db levels
+    out_has '^  Field  *Before  *Level  *Now  *Level  *Why$'
+    out_has '^  Discount scheme  *TRADE10  *group  *-  *unset  '
+    out_lacks '^  Plant '
+    out_tidy
+    run 'requote in German' 0 requote kept.crmq --date 2026-06-30 --lang de --db levels
+    out_has '^  Rabattschema  *TRADE10  *Gruppe  *-  *offen  '
+    run 'requote with choices' 0 requote kept.crmq --date 2026-06-30 --release plant --given customer_reference=R --save kept.crmq --json --db levels
+    json_has '{c["field"]: c["why"] for c in d["changes"]}["plant"] == "given" and d["fields"]["customer_reference"]["value"] == "R"'
+    ! cmp -s kept.crmq kept_before.crmq
+    result $? 'the new proposal is kept'
+    run 'requote of that' 0 requote kept.crmq --date 2026-06-30 --explain --db levels
+    out_has '^No changes$'
+    out_has '^customer_reference  *R  *explicit'
+    run 'requote of another store' 3 requote kept.crmq --db store
+    err_has 'another store'
+    run 'requote of no proposal' 3 requote err --db levels
+    err_has 'no saved proposal'
+    run 'requote of no file' 1 requote nothing.crmq --db levels
+    run 'requote, released nothing' 2 requote kept.crmq --release colour --db levels
+    err_has 'colour: no such field'
+    run 'requote, half a value' 2 requote kept.crmq --given plant --db levels
+    run 'requote on no day' 2 requote kept.crmq --date 31.1.2026 --db levels
+    run 'quote kept nowhere' 1 quote 10001 --save no/such/folder --db levels
 }
 
 policies() {
