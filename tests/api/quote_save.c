@@ -8,7 +8,8 @@
     "p party name=Muster order_lock=1 lock_reason=overdue;f1 custom_field record_kind=quote name=machine type=text;"                       \
     "f2 custom_field record_kind=address name=gate type=int;f3 custom_field record_kind=party name=segment type=text;"                     \
     "f4 custom_field record_kind=quote name=until type=date;"                                                                              \
-    "a1 address town=A;u1 usage target=a1 purpose=delivery;u2 usage target=a1 purpose=billing;c1 contact;c2 contact;"                      \
+    "a1 address town=A;u1 usage target=a1 purpose=delivery;u2 usage target=a1 purpose=billing;c1 contact;"                                 \
+    "g2 group code=G2 name=Holz;m2 membership group=g2;dh quote_defaults owner=g2 delivery_terms=EXW;"                                     \
     "g1 group code=G1 name=Gold;m1 membership group=g1;dg quote_defaults owner=g1 price_list=GOLD plant=G;"                                \
     "w global price_list=STANDARD plant=W;d1 quote_defaults discount_scheme=D customer_reference=;"                                        \
     "r1 rule code=R1 target=quote.plant value=W2;r2 rule code=R2 target=quote.plant value=W3 priority=9;"                                  \
@@ -50,6 +51,7 @@ static crm_quote *begin(struct scene *scene) {
     write_again(scene);
     set_one(scene, "a1", own_field(scene, "address.gate"), NULL, 7);
     set_one(scene, "p", own_field(scene, "party.segment"), "large", 0);
+    set_one(scene, "c1", CRM_CONTACT_NAME, "Frau Meier", 0);
     read_again(scene);
     cr_assert(crm_record_new(CRM_KIND_QUOTE, &given) == CRM_OK);
     cr_assert(crm_record_set_date(given, own_field(scene, "quote.until"), SCENE_DAY + 30) == CRM_OK);
@@ -108,7 +110,7 @@ Test(quote_save, store_changed) {
     set_one(&scene, "g1", CRM_GROUP_NAME, "Silber", 0);
     set_one(&scene, "p", CRM_PARTY_NAME, "Anders", 0);
     set_one(&scene, "a1", CRM_ADDRESS_TOWN, "Z", 0);
-    for (const char *const *label = (const char *const[]){"r1", "r2", "r3", "f1", "f2", "f3", NULL}; *label; label++)
+    for (const char *const *label = (const char *const[]){"r1", "r2", "r3", "f1", "f2", "f3", "dh", NULL}; *label; label++)
         cr_assert(crm_record_delete(scene.data.txn, scene_id(&scene.data, *label), 0) == CRM_OK, "%s: %s", *label, crm_error_text());
     read_again(&scene);
     cr_assert(crm_quote_load(scene.data.txn, bytes, size, &loaded) == CRM_OK, "%s", crm_error_text());
@@ -116,9 +118,12 @@ Test(quote_save, store_changed) {
     const char *text = crm_quote_explain(loaded, CRM_QUOTE_FORMAT_TEXT, NULL);
     cr_expect(strstr(text, "Muster") && strstr(text, "group \"Gold\"") && strstr(text, "rule \"R1\"") && strstr(text, "machine"), "%s",
               text);
+    cr_expect(strstr(text, "Frau Meier") && strstr(text, "revision 2"), "%s", text);
     crm_quote *next = again(&scene, quote), *next_loaded = again(&scene, loaded);
-    cr_expect_eq(crm_quote_change_count(next_loaded), 4, "ship_to, bill_to, plant, machine: %s",
+    cr_expect_eq(crm_quote_change_count(next_loaded), 5, "ship_to, bill_to, delivery_terms, plant, machine: %s",
                  crm_quote_explain(next_loaded, CRM_QUOTE_FORMAT_TEXT, NULL));
+    text = crm_quote_explain(next_loaded, CRM_QUOTE_FORMAT_TEXT, NULL);
+    cr_expect(strstr(text, "before             EXW                     group \"Holz\""), "%s", text);
     saved_same(next, next_loaded, "computed again");
     saved_check(scene.data.txn, next_loaded, "computed again");
     crm_quote_free(next);
