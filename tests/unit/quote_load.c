@@ -246,3 +246,54 @@ Test(quote_load, promises) {
         crm_quote_free(quote);
     }
 }
+
+/* --- the form stays --- */
+
+/* A proposal as version 1.0 has saved it: of a party with an address, in a group, with a rule, computed again with a given tax zone. */
+static const char first_form[] =
+    "43524d5100000001058f051ed920366336303866626339396663663961346363306630333032633166613633393291ce8100f2b0a76d616368696e65cf000537"
+    "9a7ab3ee68cd4e20c0a64d7573746572c0001514010007cf0005379a7ab3ee68000000000090903c080007cf000755fefe045d88cf000591b758e4807601cd0f"
+    "a2000090903c080007cf000755fefe045d88cf000591b758e4807601cd0fa2000090903c090007cf0005379a7ab3ee68cf0005379a7ab3ee68010000009090c0"
+    "90c090c090c090c090c090c090c090c090500000010000c40147cf00057c32bff22f2501cd0bc4000090919701010000c405706c616e7402010000c4056c6174"
+    "657203010000c406676c6f62616c04010000c401570507cf000bafd9a2e04abe06020107010000c41471756f74655f64656661756c74732e706c616e74140000"
+    "010000c4015400000000009090c090c090c090c090c090c090190000010000c4014d000000cf0000617ad5c5e6fb01909092cf0000617ad5c5e6fba25231cf00"
+    "057c32bff22f25a4476f6c64cf000755fefe045d88cf0005379a7ab3ee6801910c010000c403556c6daa4d75737465720a556c6dc3aa4d75737465720a556c6d"
+    "910f010000c40154919501010000c4087461785f7a6f6e6502010000c405676976656e04010000c405756e73657407010000c4015408010000c4086578706c69"
+    "636974";
+
+/* It is of another store: this one's uuid takes the place of that one's. */
+static size_t unpack_first_form(void) {
+    size_t size = strlen(first_form) / 2;
+    free(bytes);
+    bytes = malloc(size);
+    for (size_t i = 0; i < size; i++) {
+        unsigned value;
+        cr_assert(sscanf(first_form + 2 * i, "%2x", &value) == 1);
+        bytes[i] = (unsigned char)value;
+    }
+    cr_assert_eq(crmi_saved_checksum(bytes, size),
+                 (uint32_t)bytes[8] << 24 | (uint32_t)bytes[9] << 16 | (uint32_t)bytes[10] << 8 | bytes[11]);
+    memcpy(bytes + CRMI_SAVED_HEAD, saved + CRMI_SAVED_HEAD, 34);
+    return size;
+}
+
+Test(quote_load, first_form) {
+    crm_quote *quote;
+    crm_record *given;
+    size_t size = unpack_first_form();
+    cr_assert(load(size, &quote) == CRM_OK, "%s", crm_error_text());
+    const crm_record *values = crm_quote_record(quote), *loser = crm_quote_loser(quote, CRM_QUOTE_PLANT, 0);
+    const crm_record *change = crm_quote_change(quote, 0);
+    cr_expect(crm_quote_date(quote) == SCENE_DAY && crm_record_id(values, CRM_QUOTE_SHIP_TO) == 2064878508727688);
+    cr_expect_str_eq(crm_record_text(values, CRM_QUOTE_PLANT), "G");
+    cr_expect(crm_quote_level(quote, CRM_QUOTE_PLANT) == CRM_LEVEL_GROUP && crm_quote_source(quote, CRM_QUOTE_PLANT) == 1543932294082341);
+    cr_expect(loser && !strcmp(crm_record_text(loser, CRM_QUOTE_LOSER_VALUE), "W"));
+    cr_expect(change && !strcmp(crm_record_text(change, CRM_QUOTE_CHANGE_FIELD), "tax_zone") && crm_quote_change_count(quote) == 1);
+    cr_expect_str_eq(crm_quote_address_text(quote, CRM_QUOTE_BILL_TO), "Muster\nUlm");
+    cr_assert_eq(crm_quote_given(quote, &given), CRM_OK);
+    cr_expect_str_eq(crm_record_text(given, CRM_QUOTE_TAX_ZONE), "T");
+    const char *text = crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL);
+    cr_expect(strstr(text, "group \"Gold\"") && strstr(text, "rule \"R1\"") && strstr(text, "\nmachine "), "%s", text);
+    crm_record_free(given);
+    crm_quote_free(quote);
+}
