@@ -323,6 +323,46 @@ static int put_rule(crm_txn *txn, crm_id *id) {
     return rc;
 }
 
+static int put_terms(crm_txn *txn, crm_id owner, crm_field field, const char *text) {
+    crm_record *rec;
+    int rc = crm_record_new(CRM_KIND_QUOTE_DEFAULTS, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_QUOTE_DEFAULTS_OWNER, owner);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, field, text, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_QUOTE_DEFAULTS_PLANT, text, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_record_free(rec);
+    return rc;
+}
+
+static int use_policy(crm_txn *txn) {
+    static const uint32_t levels[] = {CRM_LEVEL_EXPLICIT, CRM_LEVEL_COUNTRY, CRM_LEVEL_GROUP, CRM_LEVEL_GLOBAL};
+    crm_record *policy = NULL;
+    int rc = crm_policy_set(txn, CRM_QUOTE_PLANT, levels, 4);
+    if (rc == CRM_OK) rc = crm_policy_set(txn, CRM_QUOTE_PLANT, levels, 3);
+    if (rc == CRM_OK) rc = crm_policy_clear(txn, CRM_QUOTE_PLANT);
+    if (rc == CRM_OK) rc = crm_policy_get(txn, CRM_QUOTE_PLANT, &policy);
+    crm_record_free(policy);
+    return rc == CRM_OK ? crm_policy_set(txn, CRM_QUOTE_PLANT, levels, 3) : rc;
+}
+
+/* A proposal in which groups, a country and a policy have their say. */
+static int transact_levels(crm_txn *txn, void *data) {
+    crm_id party, top, group;
+    (void)data;
+    int rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = use_policy(txn);
+    if (rc == CRM_OK) rc = add_group(txn, "top", 0, &top);
+    if (rc == CRM_OK) rc = add_group(txn, "group", top, &group);
+    if (rc == CRM_OK) rc = put_terms(txn, top, CRM_QUOTE_DEFAULTS_PRICE_LIST, "B");
+    if (rc == CRM_OK) rc = put_terms(txn, group, CRM_QUOTE_DEFAULTS_PRICE_LIST, "A");
+    if (rc == CRM_OK) rc = put_terms(txn, 0, CRM_QUOTE_DEFAULTS_COUNTRY, "DE");
+    if (rc == CRM_OK) rc = crm_group_add(txn, group, party, CRM_NO_DATE, CRM_NO_DATE, NULL);
+    if (rc == CRM_OK) rc = explain_both(txn, party, NULL, NULL);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+static int op_levels(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_levels, NULL); }
+
 static int op_explain(void) {
     crm_txn *txn;
     crm_id party, id;
@@ -514,8 +554,9 @@ static void run_each(const operation *op) {
 
 Test(oom, each_allocation) {
     static const operation operations[] = {
-        {"add", op_add},   {"change", op_change}, {"delete", op_delete}, {"move", op_move}, {"code", op_code},       {"read", op_read},
-        {"sync", op_sync}, {"open", reopen},      {"groups", op_groups}, {"life", op_life}, {"explain", op_explain}, {"custom", op_custom},
+        {"add", op_add},         {"change", op_change}, {"delete", op_delete}, {"move", op_move},     {"code", op_code},
+        {"read", op_read},       {"sync", op_sync},     {"open", reopen},      {"groups", op_groups}, {"life", op_life},
+        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
