@@ -317,6 +317,8 @@ int crmi_quote_groups(crmi_quote_work *work); /* asks for those above, puts all 
 
 /* quote_places.c: fills places as far as all that they need is known, finds the price list as soon as it can be and asks for its code. */
 int crmi_quote_find_places(crmi_quote_work *work);
+int crmi_quote_follow_price_list(
+    crmi_quote_work *work); /* after the rules: of one that a rule has set, the currency follows (a round more) */
 
 /* quote_given.c */
 int crmi_quote_check_given(crmi_quote_work *work);       /* built-in fields, as far as it needs no reading; asks for the rest */
@@ -329,6 +331,7 @@ int crmi_quote_choose(crmi_quote_work *work); /* stage 1 over what is known */
 /* quote_values.c: stage 2, of one field (CRM_ROW where it is settled, CRM_OK where a level is not known yet), and of all */
 int crmi_quote_value(crmi_quote_work *work, uint32_t number);
 int crmi_quote_values(crmi_quote_work *work);
+int crmi_quote_currency(crmi_quote_work *work); /* again, for another price list; one that a rule has set stays */
 
 /* quote_finish.c: what was chosen and found becomes the proposal. CRM_OK, CRM_CHOOSE or an error. */
 int crmi_quote_finish(crmi_quote_work *work);

@@ -124,6 +124,7 @@ static void any_delivery(search *finding) { add_used(finding, CRMI_PURPOSE_DELIV
 static void default_billing(search *finding) { add_used(finding, CRMI_PURPOSE_BILLING, true, CRM_KIND_ADDRESS); }
 static void any_billing(search *finding) { add_used(finding, CRMI_PURPOSE_BILLING, false, CRM_KIND_ADDRESS); }
 static void main_address(search *finding) { add_used(finding, CRMI_PURPOSE_MAIN, false, CRM_KIND_ADDRESS); }
+static void default_contact(search *finding) { add_used(finding, CRMI_PURPOSE_QUOTE, true, CRM_KIND_CONTACT); }
 static void quote_contact(search *finding) { add_used(finding, CRMI_PURPOSE_QUOTE, false, CRM_KIND_CONTACT); }
 
 /* What is said of the site itself goes before what was said of the one that it has succeeded. */
@@ -179,6 +180,7 @@ static const step contact_steps[] = {
     {sites_contact, CRM_REASON_SITE_PREFERRED, CRM_LEVEL_SITE, CRMI_AREA_ALL},
     {customers_contact, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER, CRMI_AREA_GIVEN},
     {customers_contact, CRM_REASON_PREFERRED, CRM_LEVEL_CUSTOMER, CRMI_AREA_ALL},
+    {default_contact, CRM_REASON_DEFAULT, CRM_LEVEL_CUSTOMER, 0},
     {quote_contact, CRM_REASON_ONLY_PURPOSE, CRM_LEVEL_CUSTOMER, 0},
     {any_contact, CRM_REASON_ONLY, CRM_LEVEL_CUSTOMER, 0},
     {NULL, 0, 0, 0},

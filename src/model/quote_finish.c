@@ -182,6 +182,7 @@ int crmi_quote_finish(crmi_quote_work *work) {
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_BILL_TO, &work->bill_to);
     if (rc == CRM_OK) rc = set_choice(work, CRM_QUOTE_CONTACT, &work->contact_choice);
     if (rc == CRM_OK) rc = crmi_quote_apply_rules(work);
+    if (rc == CRM_OK) rc = crmi_quote_follow_price_list(work);
     if (rc == CRM_OK) rc = crmi_quote_sum_up(work->quote);
     if (rc == CRM_OK) rc = set_addresses(work);
     if (rc < 0) return rc;

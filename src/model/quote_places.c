@@ -101,9 +101,16 @@ static const crmi_quote_slot *text_of(const crmi_quote_source *source, crm_field
     return slot && slot->size ? slot : NULL;
 }
 
-/* The country of the ship-to address, else of the bill-to address; those of its region come first. */
+/* The address whose country counts: the ship-to address, else the bill-to address. Where it is open which of several the ship-to address
+ * is, so is the country. */
+static const crmi_quote_source *country_address(const crmi_quote_work *work) {
+    if (work->ship_to.count > 1) return NULL;
+    return source_of(work->ship_to.object ? work->ship_to.object : work->bill_to.object);
+}
+
+/* The terms of the region come before those of the country. */
 static int place_country(crmi_quote_work *work) {
-    const crmi_quote_source *address = source_of(work->ship_to.object ? work->ship_to.object : work->bill_to.object);
+    const crmi_quote_source *address = country_address(work);
     const crmi_quote_slot *country = text_of(address, CRM_ADDRESS_COUNTRY), *region = text_of(address, CRM_ADDRESS_REGION);
     if (!begin(work, CRM_LEVEL_COUNTRY, 2 * CRMI_AREAS)) return CRM_E_NOMEM;
     if (country && region) add_own(work, CRM_LEVEL_COUNTRY, country, region);
@@ -137,6 +144,20 @@ static int find_price_list(crmi_quote_work *work) {
     }
     bool known = work->price_list ? work->price_list->done : rc == CRM_ROW;
     return known ? place_code(work) : CRM_OK;
+}
+
+int crmi_quote_follow_price_list(crmi_quote_work *work) {
+    const crmi_quote_cell *list = &work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_PRICE_LIST)];
+    if (!list->rule) return CRM_OK;
+    work->price_list = NULL;
+    if (list->size) {
+        work->price_list = crmi_quote_look_up(work, CRM_CODE_CODE, CRM_DOMAIN_PRICE_LIST, list->text, list->size);
+        int rc = work->price_list ? crmi_quote_read_round(work) : CRM_E_NOMEM;
+        if (rc < 0) return rc;
+    }
+    work->places[CRMI_LEVEL_SLOT(CRM_LEVEL_PRICE_LIST)].count = 0;
+    int rc = place_code(work);
+    return rc < 0 ? rc : crmi_quote_currency(work);
 }
 
 /* --- all --- */

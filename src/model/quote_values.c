@@ -175,6 +175,19 @@ static void find_conflict(crmi_quote_work *work) {
     if (conflict) work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)].flags |= CRM_QUOTE_FLAG_CONFLICT;
 }
 
+int crmi_quote_currency(crmi_quote_work *work) {
+    crmi_quote_cell *cell = &work->quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY)];
+    int rc = CRM_OK;
+    if (cell->rule)
+        cell->flags &= ~(uint32_t)CRM_QUOTE_FLAG_CONFLICT;
+    else {
+        *cell = (crmi_quote_cell){0};
+        rc = crmi_quote_value(work, CRMI_FIELD_NUMBER(CRM_QUOTE_CURRENCY));
+    }
+    if (rc >= 0) find_conflict(work);
+    return rc < 0 ? rc : CRM_OK;
+}
+
 /* The host's own fields have no levels: they are given, or a rule sets them. */
 static int set_host_cell(crmi_quote_work *work, const crmi_field *field, crmi_quote_cell *cell) {
     const crmi_entry *entry = work->given ? crmi_object_find(work->given, field->number) : NULL;

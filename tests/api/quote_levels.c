@@ -233,6 +233,10 @@ static const struct row country_rows[] = {
     {"the region is passed over for what it does not say",
      SHIP("country=DE region=BY") OWN "n global country=DE sales_area=N discount_scheme=D", "sales_area=N",
      "price_list=BY country by.price_list;discount_scheme=D country n.discount_scheme"},
+    {"several ship-to addresses, so no country",
+     "a1 address country=AT;a2 address country=CH;a3 address country=AT;u usage target=a1 purpose=delivery;v usage target=a2 "
+     "purpose=delivery;w usage target=a3 purpose=billing;" OWN,
+     NULL, "ship_to=? a1 a2;price_list=W global w.price_list"},
     {"without a ship-to address the bill-to address's", BILL("country=AT") OWN, NULL, "price_list=AT country at.price_list"},
     {"a ship-to address without a country", SHIP("town=A") BILL("country=AT") OWN, NULL, "price_list=W global w.price_list"},
     {"another country", SHIP("country=FR") OWN, NULL, "price_list=W global w.price_list"},

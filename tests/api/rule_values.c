@@ -237,11 +237,23 @@ static const struct row given_rows[] = {
      "plant=b rule B < unfit rule A " LONG_TEXT " < overridden customer P1"},
     {"not too long for a text", "R;quote.delivery_times;customer.special_wishes", NULL,
      "delivery_times=" LONG_TEXT " rule R p.special_wishes"},
-    {"a rule's price list brings no currency", "R;quote.price_list;=L", NULL, "price_list=L rule R\ncurrency=-"},
+    {"a rule's price list brings its currency", "R;quote.price_list;=L", NULL, "price_list=L rule R\ncurrency=CHF price_list ?.currency"},
+    {"a given currency stays", "R;quote.price_list;=L", "currency=EUR", "currency=EUR explicit < later price_list CHF"},
+    {"a rule's currency stays", "R;quote.price_list;=L\nS;quote.currency;=USD", NULL, "currency=USD rule S < overridden price_list CHF"},
+    {"a rule's none has no currency", "R;quote.price_list;=", "price_list=L",
+     "price_list=L explicit < protected rule R \ncurrency=CHF price_list ?.currency"},
+    {"a rule's none in place of a list", "R;quote.price_list;=;o", "price_list=L",
+     "price_list= rule R < overridden explicit L\ncurrency=-"},
+    {"a rule's list without a code", "R;quote.price_list;=M;o", "price_list=L", "price_list=M rule R < overridden explicit L\ncurrency=-"},
 };
 Test(rule_values, given) {
     test_put(txn, test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "price_list", CRM_CODE_CODE, "L", CRM_CODE_CURRENCY, "CHF", 0));
     CHECK_ROWS(given_rows);
+    crm_id rule = test_put(txn, make_rule("R;quote.price_list;=L"));
+    crm_quote *quote = resolve(scene.party, "currency=EUR");
+    cr_expect_eq(crm_quote_flags(quote, CRM_QUOTE_CURRENCY), CRM_QUOTE_FLAG_CONFLICT, "a rule's price list can be in conflict");
+    crm_quote_free(quote);
+    good(crm_record_delete(txn, rule, 0));
 }
 
 /* --- groups --- */
