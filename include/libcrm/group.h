@@ -6,7 +6,7 @@
  * A group is a record of CRM_KIND_GROUP, a membership one of CRM_KIND_MEMBERSHIP in the party's file; both are stored, changed and deleted
  * as any record. A member of a group is a member of every group above it. Where groups say different things to a proposal, the order is:
  * priority (1 before 2, without one last), then code; each group is followed by those above it. An archived group gives nothing and leads
- * to nothing. Quote defaults of a group have it as their owner.
+ * to nothing in a proposal; who gets no information by it still gets none. Quote defaults of a group have it as their owner.
  */
 #ifndef LIBCRM_GROUP_H
 #define LIBCRM_GROUP_H
@@ -39,7 +39,7 @@ CRM_API int crm_group_add(crm_txn *txn, crm_id group, crm_id party, int64_t from
  */
 CRM_API int crm_group_remove(crm_txn *txn, crm_id group, crm_id party, int64_t day);
 /**
- * The parties that are members of a group itself on a day, in the order in which they were created.
+ * The parties that are members of a group itself on a day, in the order in which they were created; archived ones are left out.
  * @param as_of in days since 1970-01-01, or CRM_TODAY. @param limit, token see iter.h; a page may have fewer ids than its limit and still
  * continue.
  * @errors CRM_E_NOTFOUND no such group; CRM_E_RANGE the day; CRM_E_INVALID the token; CRM_E_TOO_BIG the limit. @owner the caller.
@@ -53,7 +53,8 @@ CRM_API int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_
  */
 CRM_API int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out);
 /**
- * Whether a party gets no information on a day: it is a member of a group with CRM_GROUP_OPT_OUT, or of a group below one.
+ * Whether a party gets no information on a day: it is a member of a group with CRM_GROUP_OPT_OUT, or of a group below one. Groups that are
+ * archived count here as all others do, so that archiving one lets no information out again; ending the membership does.
  * @param[out] out_group the first such group, or 0. @errors as crm_party_groups(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_party_opt_out(crm_txn *txn, crm_id party, int64_t as_of, crm_id *out_group);

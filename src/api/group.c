@@ -82,12 +82,12 @@ int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit,
 }
 
 /* The groups of a party; *groups is to be freed. */
-static int read_groups(crmi_txn *txn, crm_id party, int64_t day, crmi_group **groups, size_t *count) {
+static int read_groups(crmi_txn *txn, crm_id party, int64_t day, bool archived, crmi_group **groups, size_t *count) {
     crmi_packed id;
     *groups = NULL;
     int rc = crmi_api_day(txn, &day);
     if (rc == CRM_OK) rc = crmi_party_resolve(txn, party, &id);
-    return rc == CRM_OK ? crmi_group_of_party(txn, id, day, groups, count) : rc;
+    return rc == CRM_OK ? crmi_group_of_party(txn, id, day, archived, groups, count) : rc;
 }
 
 int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out) {
@@ -98,7 +98,7 @@ int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out) 
     *out = NULL;
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    status = read_groups(open, party, as_of, &groups, &page.count);
+    status = read_groups(open, party, as_of, false, &groups, &page.count);
     if (status == CRM_OK) page.ids = malloc((page.count + 1) * sizeof *page.ids);
     if (status == CRM_OK && !page.ids) status = crmi_error_nomem();
     for (size_t i = 0; status == CRM_OK && i < page.count; i++) page.ids[i] = groups[i].id;
@@ -116,7 +116,7 @@ int crm_party_opt_out(crm_txn *txn, crm_id party, int64_t as_of, crm_id *out_gro
     if (!out_group) return crmi_error_set(CRM_E_INVALID, 0, "out_group is NULL");
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    status = read_groups(open, party, as_of, &groups, &count);
+    status = read_groups(open, party, as_of, true, &groups, &count);
     if (status == CRM_OK) *out_group = 0;
     for (size_t i = 0; status == CRM_OK && *out_group == 0 && i < count; i++)
         if (groups[i].opt_out) *out_group = crmi_store_public(open, groups[i].id);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ABOVE_SIZE 8 /* bytes of one packed id, big-endian */
+#define ABOVE_SIZE 8 /* bytes of one public id, big-endian: the value leaves the library with the record */
 
 static crmi_packed parent_of(const crmi_txn *txn, const crm_record *rec) {
     const crmi_entry *parent = crmi_object_find(rec, CRM_GROUP_PARENT % 1000);
@@ -20,16 +20,19 @@ static const char *code_of(const crm_record *rec) {
     return code ? code->text : "";
 }
 
-size_t crmi_group_above(const void *bytes, size_t size, crmi_packed out[CRMI_LIMIT_GROUP_DEPTH]) {
+size_t crmi_group_above(const crmi_txn *txn, const void *bytes, size_t size, crmi_packed out[CRMI_LIMIT_GROUP_DEPTH]) {
     size_t count = size / ABOVE_SIZE;
     if (size % ABOVE_SIZE || count > CRMI_LIMIT_GROUP_DEPTH) return SIZE_MAX;
-    for (size_t i = 0; i < count; i++) out[i] = crmi_key_get64((const uint8_t *)bytes + i * ABOVE_SIZE);
+    for (size_t i = 0; i < count; i++) {
+        out[i] = crmi_store_packed(txn, crmi_key_get64((const uint8_t *)bytes + i * ABOVE_SIZE));
+        if (crmi_id_kind(out[i]) != CRM_KIND_GROUP) return SIZE_MAX;
+    }
     return count;
 }
 
-static int set_above(crm_record *rec, const crmi_packed *above, size_t count) {
+static int set_above(const crmi_txn *txn, crm_record *rec, const crmi_packed *above, size_t count) {
     uint8_t bytes[CRMI_LIMIT_GROUP_DEPTH * ABOVE_SIZE];
-    for (size_t i = 0; i < count; i++) crmi_key_put64(bytes + i * ABOVE_SIZE, above[i]);
+    for (size_t i = 0; i < count; i++) crmi_key_put64(bytes + i * ABOVE_SIZE, crmi_store_public(txn, above[i]));
     if (count) return crmi_object_set_bytes(rec, CRM_GROUP_ANCESTORS % 1000, CRM_TYPE_BYTES, 0, bytes, count * ABOVE_SIZE);
     crmi_object_clear(rec, CRM_GROUP_ANCESTORS % 1000);
     return CRM_OK;
@@ -43,18 +46,13 @@ int crmi_group_resolve(crmi_txn *txn, crm_id id, crmi_packed *out) {
 
 /* --- above --- */
 
-static int take_group(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    return crmi_group_open(stored, data);
-}
-
 /* Refuses with the way from the group to itself, each followed by its parent. */
 static int refuse_cycle(const crmi_putting *put, const crmi_packed *above) {
     char path[(CRMI_LIMIT_GROUP_DEPTH + 2) * (CRMI_LIMIT_CODE_BYTES + 4)];
     size_t size = (size_t)snprintf(path, sizeof path, "%.*s", (int)CRMI_LIMIT_CODE_BYTES, code_of(put->rec));
     for (bool more = true; more; above++) {
         crmi_group group;
-        int rc = crmi_store_read(put->txn, *above, take_group, &group);
+        int rc = crmi_group_read(put->txn, *above, &group);
         if (rc < 0) return rc;
         more = *above != put->id;
         const char *code = more ? group.code : code_of(put->rec);
@@ -68,7 +66,7 @@ static int refuse_cycle(const crmi_putting *put, const crmi_packed *above) {
 static int read_above(const crmi_putting *put, crmi_packed parent, crmi_packed *above, size_t *count) {
     crmi_group group;
     if (crmi_id_kind(parent) != CRM_KIND_GROUP) return CRM_OK;
-    int rc = crmi_store_read(put->txn, parent, take_group, &group);
+    int rc = crmi_group_read(put->txn, parent, &group);
     if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
     above[0] = group.id;
     memcpy(above + 1, group.above, group.above_count * sizeof *above);
@@ -116,7 +114,7 @@ int crmi_group_prepare(crmi_putting *put) {
     if (put->old && parent == parent_of(put->txn, put->old)) return CRM_OK;
     int rc = parent ? read_above(put, parent, above, &count) : CRM_OK;
     if (rc == CRM_OK && put->old) rc = find_below(put, count);
-    return rc == CRM_OK ? set_above(put->rec, above, count) : rc;
+    return rc == CRM_OK ? set_above(put->txn, put->rec, above, count) : rc;
 }
 
 int crmi_group_check(const crmi_putting *put) {
@@ -133,13 +131,13 @@ static int rewrite(const crmi_putting *put, crmi_packed id, const crmi_packed *o
     int rc = crmi_store_get(put->txn, id, &rec);
     if (rc < 0) return rc;
     const crmi_entry *bytes = crmi_object_find(rec, CRM_GROUP_ANCESTORS % 1000);
-    size_t count = bytes ? crmi_group_above(bytes->text, bytes->size, above) : 0;
+    size_t count = bytes ? crmi_group_above(put->txn, bytes->text, bytes->size, above) : 0;
     while (at < count && count != SIZE_MAX && above[at] != put->id) at++;
     if (at >= count || at + 1 + our_count > CRMI_LIMIT_GROUP_DEPTH)
         rc = crmi_error_set(CRM_E_CORRUPT, 0, "a stored group is damaged: what is above it");
     if (rc == CRM_OK) {
         memcpy(above + at + 1, ours, our_count * sizeof *ours);
-        rc = set_above(rec, above, at + 1 + our_count);
+        rc = set_above(put->txn, rec, above, at + 1 + our_count);
     }
     if (rc == CRM_OK) rc = crmi_model_put(put->txn, rec, NULL, NULL);
     crm_record_free(rec);
@@ -149,7 +147,7 @@ static int rewrite(const crmi_putting *put, crmi_packed id, const crmi_packed *o
 int crmi_group_after(const crmi_putting *put) {
     crmi_packed above[CRMI_LIMIT_GROUP_DEPTH];
     const crmi_entry *bytes = crmi_object_find(put->rec, CRM_GROUP_ANCESTORS % 1000);
-    size_t count = bytes ? crmi_group_above(bytes->text, bytes->size, above) : 0;
+    size_t count = bytes ? crmi_group_above(put->txn, bytes->text, bytes->size, above) : 0;
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < put->below_count; i++) rc = rewrite(put, put->below[i], above, count);
     return rc;

@@ -13,23 +13,25 @@ typedef struct crmi_group {
     crmi_packed above[CRMI_LIMIT_GROUP_DEPTH]; /* nearest first */
 } crmi_group;
 
-/* Reads a stored group; CRM_E_CORRUPT. */
-int crmi_group_open(const crmi_stored *stored, crmi_group *out);
+/* Opens a stored group; CRM_E_CORRUPT. The same read first; CRM_E_NOTFOUND. */
+int crmi_group_open(const crmi_txn *txn, const crmi_stored *stored, crmi_group *out);
+int crmi_group_read(crmi_txn *txn, crmi_packed id, crmi_group *out);
 /* The order in which a proposal asks groups: priority, those without one last, then code. */
 int crmi_group_compare(const crmi_group *a, const crmi_group *b);
-/* The packed ids in a value of CRM_GROUP_ANCESTORS, nearest first, into out; how many. SIZE_MAX: the value is damaged. */
-size_t crmi_group_above(const void *bytes, size_t size, crmi_packed out[CRMI_LIMIT_GROUP_DEPTH]);
+/* What a value of CRM_GROUP_ANCESTORS names, nearest first, into out; how many. SIZE_MAX: the value is damaged. */
+size_t crmi_group_above(const crmi_txn *txn, const void *bytes, size_t size, crmi_packed out[CRMI_LIMIT_GROUP_DEPTH]);
 
 /* From a public id to the group or party as it is now; CRM_E_NOTFOUND. */
 int crmi_group_resolve(crmi_txn *txn, crm_id id, crmi_packed *out);
 int crmi_party_resolve(crmi_txn *txn, crm_id id, crmi_packed *out);
 
-/* What a party is in on a day: see crm_party_groups(). *out is to be freed by the caller. At most three round trips. */
-int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, crmi_group **out, size_t *count);
+/* What a party is in on a day: see crm_party_groups(); with archived ones also these, and what is above them. *out is to be freed by the
+ * caller. At most three round trips. */
+int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, bool archived, crmi_group **out, size_t *count);
 
 /* Whether a stored membership is valid on a day, and whose it is in; CRM_E_CORRUPT. */
 int crmi_membership_open(const crmi_stored *stored, int64_t day, bool *valid, crmi_packed *group);
-/* A page of a group's members: its range; then those of a day, ids of parties. */
+/* A page of a group's members: its range; then those of a day, ids of parties that are not archived. */
 void crmi_membership_range(crmi_page *page, crmi_packed group);
 int crmi_membership_page(crmi_txn *txn, int64_t day, crmi_page *page);
 /* See crm_group_add() and crm_group_remove(). */

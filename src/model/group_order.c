@@ -11,7 +11,7 @@
 static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored group is damaged"); }
 
 /* False where the value is none of a group's. */
-static bool take_value(const crmi_value *value, crmi_group *out) {
+static bool take_value(const crmi_txn *txn, const crmi_value *value, crmi_group *out) {
     size_t count;
     switch (value->number) {
     case CRM_GROUP_CODE % 1000:
@@ -25,14 +25,14 @@ static bool take_value(const crmi_value *value, crmi_group *out) {
     case CRM_GROUP_OPT_OUT % 1000: out->opt_out = value->integer != 0; return true;
     case CRM_GROUP_ARCHIVED % 1000: out->archived = value->integer != 0; return true;
     case CRM_GROUP_ANCESTORS % 1000:
-        count = value->type == CRMI_VALUE_BYTES ? crmi_group_above(value->bytes, value->size, out->above) : SIZE_MAX;
+        count = value->type == CRMI_VALUE_BYTES ? crmi_group_above(txn, value->bytes, value->size, out->above) : SIZE_MAX;
         out->above_count = (uint32_t)count;
         return count != SIZE_MAX;
     default: return true;
     }
 }
 
-int crmi_group_open(const crmi_stored *stored, crmi_group *out) {
+int crmi_group_open(const crmi_txn *txn, const crmi_stored *stored, crmi_group *out) {
     crmi_walk walk;
     crmi_value value;
     memset(out, 0, sizeof *out);
@@ -40,9 +40,22 @@ int crmi_group_open(const crmi_stored *stored, crmi_group *out) {
     int rc = stored->kind == CRM_KIND_GROUP ? crmi_walk_begin(&walk, stored->body.data, stored->body.size) : CRM_E_CORRUPT;
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value))
-        if (!take_value(&value, out)) return damaged();
+        if (!take_value(txn, &value, out)) return damaged();
     return rc < 0 ? damaged() : CRM_OK;
 }
+
+typedef struct group_read {
+    const crmi_txn *txn;
+    crmi_group *out;
+} group_read;
+
+static int take_one(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    group_read *group = data;
+    return crmi_group_open(group->txn, stored, group->out);
+}
+
+int crmi_group_read(crmi_txn *txn, crmi_packed id, crmi_group *out) { return crmi_store_read(txn, id, take_one, &(group_read){txn, out}); }
 
 int crmi_group_compare(const crmi_group *a, const crmi_group *b) {
     if (a->ranked != b->ranked) return a->ranked ? -1 : 1;
@@ -57,6 +70,8 @@ static int by_order(const void *a, const void *b) { return crmi_group_compare(a,
 /* --- groups by their ids --- */
 
 typedef struct group_set {
+    const crmi_txn *txn;
+    bool archived; /* archived ones are groups as others are */
     crmi_group *groups;
     size_t count;
 } group_set;
@@ -78,7 +93,10 @@ static size_t once(crmi_packed *ids, size_t count) {
 static int take_group(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     group_set *set = data;
-    return crmi_group_open(stored, &set->groups[set->count++]);
+    crmi_group *group = &set->groups[set->count++];
+    int rc = crmi_group_open(set->txn, stored, group);
+    group->archived &= !set->archived;
+    return rc;
 }
 
 /* Reads groups in one round trip; ids are sorted. */
@@ -176,9 +194,9 @@ static int put_in_order(group_set *own, const group_set *above, crmi_group **out
     return rc;
 }
 
-int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, crmi_group **out, size_t *count) {
+int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, bool archived, crmi_group **out, size_t *count) {
     membership_list list = {.day = day};
-    group_set own = {0}, above = {0};
+    group_set own = {.txn = txn, .archived = archived}, above = own;
     uint32_t root = crmi_id_root(party);
     crmi_want want = {crmi_id_pack(root, CRM_KIND_MEMBERSHIP, 0), crmi_id_pack(root, CRM_KIND_MEMBERSHIP + 1, 0), 0};
     *out = NULL;

@@ -8,11 +8,6 @@
 
 /* --- rules --- */
 
-static int take_group(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    return crmi_group_open(stored, data);
-}
-
 static int64_t group_of(const crm_record *rec) {
     const crmi_entry *group = crmi_object_find(rec, CRM_MEMBERSHIP_GROUP % 1000);
     return group ? group->integer : 0;
@@ -22,7 +17,7 @@ int crmi_membership_check(const crmi_putting *put) {
     crmi_group group = {0};
     int rc = CRM_OK;
     if (!put->old || group_of(put->old) != group_of(put->rec))
-        rc = crmi_store_read(put->txn, crmi_store_packed(put->txn, (crm_id)group_of(put->rec)), take_group, &group);
+        rc = crmi_group_read(put->txn, crmi_store_packed(put->txn, (crm_id)group_of(put->rec)), &group);
     if (rc == CRM_OK && group.archived)
         rc = crmi_error_set(CRM_E_ARCHIVED, CRM_MEMBERSHIP_GROUP, "group %.*s is archived", (int)group.code_size, group.code);
     return rc == CRM_OK ? crmi_period_check(put, CRM_MEMBERSHIP_GROUP, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL) : rc;
@@ -61,21 +56,42 @@ static int take_member(void *data, size_t read, const crmi_stored *stored) {
     return rc;
 }
 
+static int take_party(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    crmi_page *page = data;
+    bool archived = false;
+    crmi_walk walk;
+    crmi_value value;
+    int rc = crmi_walk_begin(&walk, stored->body.data, stored->body.size);
+    if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
+    for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value))
+        if (value.number == CRM_PARTY_ARCHIVED % 1000) archived = value.integer != 0;
+    if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored party is damaged");
+    if (!archived) page->ids[page->count++] = stored->id;
+    return CRM_OK;
+}
+
+/* Reads what the page's ids name, in one round trip; the page keeps the ids that take adds again. */
+static int read_page(crmi_txn *txn, crmi_page *page, crmi_stored_fn take, void *data) {
+    size_t count = page->count;
+    page->count = 0;
+    if (!count) return CRM_OK;
+    crmi_want *wants = calloc(count, sizeof *wants);
+    if (!wants) return crmi_error_nomem();
+    for (size_t i = 0; i < count; i++) wants[i].from = page->ids[i];
+    int rc = crmi_store_read_many(txn, wants, count, take, data);
+    free(wants);
+    return rc;
+}
+
 void crmi_membership_range(crmi_page *page, crmi_packed group) {
     crmi_index_id_range(page, crmi_schema_field(CRM_MEMBERSHIP_GROUP), group);
 }
 
 int crmi_membership_page(crmi_txn *txn, int64_t day, crmi_page *page) {
     int rc = crmi_index_page(txn, page);
-    if (rc < 0 || !page->count) return rc;
-    crmi_want *wants = calloc(page->count, sizeof *wants);
-    if (!wants) return crmi_error_nomem();
-    size_t count = page->count;
-    for (size_t i = 0; i < count; i++) wants[i].from = page->ids[i];
-    page->count = 0;
-    rc = crmi_store_read_many(txn, wants, count, take_member, &(member_search){day, page});
-    free(wants);
-    return rc;
+    if (rc == CRM_OK) rc = read_page(txn, page, take_member, &(member_search){day, page});
+    return rc == CRM_OK ? read_page(txn, page, take_party, page) : rc;
 }
 
 /* --- adding --- */

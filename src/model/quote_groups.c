@@ -52,17 +52,17 @@ int crmi_quote_take_group(crmi_quote_work *work, crmi_quote_group *group, const 
 }
 
 /* The id of the group at a place above a group, nearest first; 0 behind the last. */
-static crmi_packed above(const crmi_quote_group *group, size_t place) {
+static crmi_packed above(const crmi_quote_work *work, const crmi_quote_group *group, size_t place) {
     const crmi_quote_slot *ids = group->record ? crmi_quote_slot_of(group->record, CRM_GROUP_ANCESTORS) : NULL;
     if (!ids || ids->type != CRMI_VALUE_BYTES || place >= ids->size / 8 || place >= CRMI_LIMIT_GROUP_DEPTH) return 0;
-    return crmi_key_get64(ids->bytes + place * 8);
+    return crmi_id_internal(&work->quote->key, crmi_key_get64(ids->bytes + place * 8));
 }
 
 static int ask_above(crmi_quote_work *work) {
     int rc = CRM_OK;
     for (const crmi_quote_group *group = work->groups; group; group = group->next) {
         crmi_packed id;
-        for (size_t i = 0; group->member && rc == CRM_OK && (id = above(group, i)); i++) rc = crmi_quote_add_group(work, id, false);
+        for (size_t i = 0; group->member && rc == CRM_OK && (id = above(work, group, i)); i++) rc = crmi_quote_add_group(work, id, false);
     }
     work->groups_above = true;
     return rc;
@@ -118,7 +118,7 @@ static void visit(walk *walking, crmi_quote_group *group) {
 static void walk_up(walk *walking, crmi_quote_group *member) {
     crmi_packed id;
     visit(walking, member);
-    for (size_t i = 0; (id = above(member, i)); i++) {
+    for (size_t i = 0; (id = above(walking->work, member, i)); i++) {
         crmi_quote_group *group = find_group(walking->work, id);
         if (!group || !group->record) return;
         visit(walking, group);

@@ -99,8 +99,10 @@ Test(group_order, order) {
         {"A>P P>Q Q", "A", "A P Q", "", ""},
         {"A! B", "A B", "", "A B", "A"},
         {"A>P P>Q Q! B!", "A B", "", "A P Q B", "Q"},
-        {"A>P P>Q Q!", "A", "P", "A", ""},
-        {"A! B", "A B", "A", "B", ""},
+        {"A>P P>Q Q!", "A", "P", "A", "Q"},
+        {"A>P P>Q Q!", "A", "A P Q", "", "Q"},
+        {"A:2>P P! B! C:1", "A B C", "A B", "C", "P"},
+        {"A! B", "A B", "A", "B", "A"},
         {"A! B>A", "", "", "", ""},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {

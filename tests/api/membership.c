@@ -194,6 +194,24 @@ Test(membership, members) {
     cr_expect_eq(ids.count, 29, "a deleted party is no member");
 }
 
+Test(membership, archived_members) {
+    crm_id group = test_group(txn, "A", 0), parties[5];
+    test_ids ids;
+    for (size_t i = 0; i < COUNT(parties); i++) {
+        parties[i] = test_party(txn, "x");
+        cr_assert_eq(crm_group_add(txn, group, parties[i], NONE, NONE, NULL), CRM_OK);
+    }
+    for (size_t i = 0; i < COUNT(parties); i += 2) cr_assert_eq(crm_record_archive(txn, parties[i], 0), CRM_OK);
+    for (uint32_t limit = 1; limit <= 6; limit++) {
+        size_t pages = members(group, CRM_TODAY, limit, &ids);
+        cr_expect(ids.count == 2 && ids.id[0] == parties[1] && ids.id[1] == parties[3], "limit %u: %zu", limit, ids.count);
+        cr_expect_eq(pages, (COUNT(parties) + limit - 1) / limit, "limit %u: %zu pages", limit, pages);
+    }
+    cr_assert_eq(crm_record_restore(txn, parties[0], 0), CRM_OK);
+    members(group, CRM_TODAY, 100, &ids);
+    cr_expect(ids.count == 3 && ids.id[0] == parties[0]);
+}
+
 Test(membership, defaults_and_files) {
     crm_id group = test_group(txn, "A", 0), other = test_group(txn, "B", 0), party = test_party(txn, "x"), membership;
     crm_id defaults = test_child(txn, CRM_KIND_QUOTE_DEFAULTS, group, CRM_QUOTE_DEFAULTS_PRICE_LIST, "P1");
