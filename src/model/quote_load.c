@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "codec/pack.h"
+#include "codec/walk.h"
 #include "model/quote_saved.h"
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +114,21 @@ static bool is_sound(const crmi_entry *value) {
     }
 }
 
+/* One value as a stored body has it: there it goes again when the record is stored. */
+static bool is_raw(reader *from, const crmi_entry *value) {
+    crmi_buffer body = {0};
+    crmi_walk walk;
+    crmi_value read;
+    crmi_pack_map(&body, 1);
+    crmi_pack_number(&body, 0);
+    crmi_pack_raw(&body, value->text, value->size);
+    if (body.failed) from->rc = crmi_error_nomem();
+    bool raw = !body.failed && crmi_walk_begin(&walk, body.data, body.size) == CRM_OK && crmi_walk_next(&walk, &read) == CRM_ROW &&
+               crmi_walk_next(&walk, &read) == CRM_OK;
+    crmi_buffer_free(&body);
+    return raw;
+}
+
 static void take_value(reader *from, crmi_entry *out) {
     out->type = (uint8_t)take_small(from, CRM_TYPE_LABEL);
     out->integer = take_integer(from);
@@ -139,7 +156,7 @@ static void take_entry(reader *from, crm_record *record, bool raw) {
     if (from->rc < 0) return;
     const crmi_field *field = field_of(from, record, entry.number);
     bool typed = entry.type && field && field->type == entry.type && is_sound(&entry);
-    if (entry.number > last && (typed || (raw && !entry.type)))
+    if (entry.number > last && (typed || (raw && !entry.type && is_raw(from, &entry))))
         record->entries[record->count++] = entry;
     else
         damaged(from);
