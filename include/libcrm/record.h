@@ -168,11 +168,11 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  *         area, or a number range is used up, or a custom field has the name of a built-in one; CRM_E_REQUIRED no value, or a blank one;
  *         CRM_E_CODE; CRM_E_RANGE a date until that is not after the date from, a place that is not on earth, a party that refers itself,
  *         the value of a known setting; CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the
- *         stored record has, a scope of the store's own quote defaults or of a group's, a country of any others than the store's own, a
- *         custom field's definition whose name, kind or flags don't fit, or change where they are fixed; CRM_E_CYCLE a group would lie
- *         above itself, or an address would move to itself; CRM_E_ARCHIVED a group that becomes a parent, or gets a member, is archived;
- *         CRM_E_TYPE a computed kind, a custom field that the store does not define; CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is
- *         half done.
+ *         stored record has, a scope of the store's own quote defaults or of a group's, a country or a sender's country of any others than
+ *         the store's own, blocked inheritance of these, a custom field's definition whose name, kind or flags don't fit, or change where
+ *         they are fixed; CRM_E_CYCLE a group would lie above itself, or an address would move to itself; CRM_E_ARCHIVED a group that
+ *         becomes a parent, or gets a member, is archived; CRM_E_TYPE a computed kind, a custom field that the store does not define;
+ *         CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);

@@ -83,8 +83,11 @@ static int check_flags(const crm_record *rec) {
                  {CRM_CUSTOM_FIELD_FOLDED, CRM_FIELD_FOLDED},
                  {CRM_CUSTOM_FIELD_SEARCHABLE, CRM_FIELD_SEARCHABLE}};
     uint32_t fitting = crmi_definitions_flags(type_of(rec));
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (is_set(rec, flags[i].field) && !(fitting & flags[i].flag)) return refuse(flags[i].field, "not of fields of this type");
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (!is_set(rec, flags[i].field)) continue;
+        if (kind_of(rec) == CRM_KIND_QUOTE) return refuse(flags[i].field, "quotes are not stored, so that none is found by it");
+        if (!(fitting & flags[i].flag)) return refuse(flags[i].field, "not of fields of this type");
+    }
     if (!is_set(rec, CRM_CUSTOM_FIELD_FOLDED)) return CRM_OK;
     if (is_set(rec, CRM_CUSTOM_FIELD_UNIQUE)) return refuse(CRM_CUSTOM_FIELD_FOLDED, "a unique value is found as it is written");
     return is_set(rec, CRM_CUSTOM_FIELD_INDEXED) ? CRM_OK : refuse(CRM_CUSTOM_FIELD_FOLDED, "only what is indexed is found");

@@ -40,7 +40,9 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     return CRM_OK;
 }
 
-/* Sites and contacts are a party's, countries the store's. */
+static bool has(const crm_record *rec, crm_field field) { return crmi_object_find(rec, field % 1000) != NULL; }
+
+/* Sites and contacts are a party's, countries and the sender the store's; nothing lies above the store that could be blocked. */
 int crmi_quote_defaults_prepare(crmi_putting *put) {
     const crm_record *rec = put->rec;
     bool country = *text_of(rec, CRM_QUOTE_DEFAULTS_COUNTRY), region = *text_of(rec, CRM_QUOTE_DEFAULTS_REGION);
@@ -51,6 +53,12 @@ int crmi_quote_defaults_prepare(crmi_putting *put) {
         return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_DEFAULTS_COUNTRY, "only the store's own quote defaults can be for a country");
     if (region && !country)
         return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_DEFAULTS_REGION, "only the quote defaults of a country can be for a region");
+    if (has(rec, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY) && (put->root || country))
+        return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY,
+                              "only the store's own quote defaults, for no country, can say the sender's country");
+    if (has(rec, CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE) && !put->root)
+        return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE,
+                              "only quote defaults of a party or a group can block inheritance");
     return CRM_OK;
 }
 

@@ -18,7 +18,7 @@ typedef struct crmi_putting {
 } crmi_putting;
 
 int crmi_channel_prepare(crmi_putting *put);        /* the normalised value */
-int crmi_quote_defaults_prepare(crmi_putting *put); /* no scope, country or region where the owner has none */
+int crmi_quote_defaults_prepare(crmi_putting *put); /* nothing that such an owner does not say */
 int crmi_party_prepare(crmi_putting *put);          /* created_at, a person's name */
 int crmi_contact_prepare(crmi_putting *put);        /* the name */
 int crmi_role_prepare(crmi_putting *put);           /* a number from the role's range */

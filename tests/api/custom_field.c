@@ -168,6 +168,15 @@ Test(custom_field, refused) {
     }
 }
 
+/* What quotes hold is not stored: nothing is found by it. */
+Test(custom_field, of_quotes) {
+    for (size_t i = 0; i < sizeof flag_fields / sizeof *flag_fields; i++) {
+        int rc = test_try(txn, definition("quote", "x", "text", 1 << i));
+        cr_expect_eq(rc, flag_fields[i] == CRM_CUSTOM_FIELD_PERSONAL ? CRM_OK : CRM_E_INVALID, "flag %zu: %d", i, rc);
+        if (rc < 0) cr_expect(crm_error_field() == flag_fields[i] && strstr(crm_error_text(), "not stored"), "%s", crm_error_text());
+    }
+}
+
 static int try_domain(const char *name, const char *type, const char *domain) {
     crm_record *rec = definition("party", name, type, 0);
     cr_assert_eq(crm_record_set_text(rec, CRM_CUSTOM_FIELD_DOMAIN, domain, CRM_NTS), CRM_OK);

@@ -120,7 +120,6 @@ Test(quote, sender_country) {
         {";g global sender_country=DE", NULL, "Muster\nUlm", "Muster\nWien\nAUSTRIA"},
         {";g global sender_country=AT", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien"},
         {";g global sender_country=FR", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien\nAUSTRIA"},
-        {";d quote_defaults sender_country=DE", NULL, "Muster\nUlm\nGERMANY", "Muster\nWien\nAUSTRIA"},
         {";g global sender_country=DE;h global sales_area=N sender_country=AT", NULL, "Muster\nUlm", "Muster\nWien\nAUSTRIA"},
         {";g global sender_country=DE;h global sales_area=N sender_country=AT", "sales_area=N", "Muster\nUlm\nGERMANY", "Muster\nWien"},
         {";g global sender_country=DE;h global sales_area=N plant=A", "sales_area=N", "Muster\nUlm", "Muster\nWien\nAUSTRIA"},

@@ -213,7 +213,6 @@ static const struct row block_rows[] = {
      "sales_area=N", "plant=-"},
     {"terms of a site bar nothing",
      GROUPS("A", "B") "a1 address;u usage target=a1 purpose=delivery;d quote_defaults scope=a1 blocks_inheritance=1", NULL, FROM_A},
-    {"the store's own terms bar nothing", GROUPS("A", "B") "w global blocks_inheritance=1", NULL, FROM_A},
 };
 Test(quote_levels, blocked) { CHECK_ROWS(block_rows); }
 

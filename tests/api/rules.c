@@ -202,6 +202,35 @@ Test(rules, quote_defaults_once) {
     refused("becomes a twin", rec, CRM_E_EXISTS, CRM_QUOTE_DEFAULTS_SCOPE);
 }
 
+/* Who can say what: the store where letters are sent from, a party or group that inheritance is blocked. */
+Test(rules, quote_defaults_owners) {
+    crm_id p = test_party(txn, "x"), a = test_child(txn, CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Ulm"), g = test_group(txn, "G", 0);
+    const struct owner_case {
+        crm_id owner, scope;
+        const char *country;
+        bool sender, blocks;
+    } cases[] = {
+        {0, 0, "", true, false}, {0, 0, "DE", false, false}, {p, 0, "", false, true}, {p, a, "", false, true}, {g, 0, "", false, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int value = 0; value < 2; value++) {
+            crm_record *sender = with_id(test_record(CRM_KIND_QUOTE_DEFAULTS, cases[i].owner, 0), CRM_QUOTE_DEFAULTS_SCOPE, cases[i].scope);
+            if (*cases[i].country) cr_assert_eq(crm_record_set_text(sender, CRM_QUOTE_DEFAULTS_COUNTRY, cases[i].country, CRM_NTS), CRM_OK);
+            crm_record *blocks;
+            cr_assert_eq(crm_record_copy(sender, &blocks), CRM_OK);
+            cr_assert_eq(crm_record_set_text(sender, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY, value ? "DE" : "", CRM_NTS), CRM_OK);
+            cr_assert_eq(crm_record_set_bool(blocks, CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE, value), CRM_OK);
+            if (cases[i].sender)
+                cr_expect_eq(crm_record_delete(txn, test_put(txn, sender), 0), CRM_OK);
+            else
+                refused("sender", sender, CRM_E_INVALID, CRM_QUOTE_DEFAULTS_SENDER_COUNTRY);
+            if (cases[i].blocks)
+                cr_expect_eq(crm_record_delete(txn, test_put(txn, blocks), 0), CRM_OK);
+            else
+                refused("blocks", blocks, CRM_E_INVALID, CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE);
+        }
+    }
+}
+
 /* --- revisions --- */
 
 Test(rules, revisions) {

@@ -42,6 +42,9 @@ static void add_terms(writer *out) {
                                             {"Z1", "Z2", ""}, {"R1", "R2", ""}, {"30", "60", ""}};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (pick(out, 4) == 0) add(out, " %s=%s", fields[i], values[i][pick(out, 3)]);
+}
+
+static void add_block(writer *out) {
     if (pick(out, 8) == 0) add(out, " blocks_inheritance=%u", pick(out, 2));
 }
 
@@ -75,10 +78,12 @@ static void add_customers_terms(writer *out) {
         if (pick(out, 3) == 0) add(out, " preferred_contact=c%u", pick(out, 3));
         if (pick(out, 3) == 0) add(out, " preferred_site=a%u", pick(out, 3));
         add_terms(out);
+        add_block(out);
     }
     for (unsigned i = 0; i < 3; i++) {
         add(out, ";s%u quote_defaults scope=%c%u", i, pick(out, 2) ? 'a' : 'c', i);
         add_terms(out);
+        add_block(out);
     }
 }
 
@@ -93,6 +98,7 @@ static void add_groups(writer *out) {
         }
         add(out, ";e%u quote_defaults owner=g%u%s", i, i, pick(out, 3) ? "" : " sales_area=N");
         add_terms(out);
+        add_block(out);
         if (pick(out, 6) == 0) add(out, ";x%u archive record=g%u", i, i);
     }
 }
