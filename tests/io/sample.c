@@ -3,7 +3,7 @@
 #include "support/rows.h"
 #include <libcrm/io.h>
 
-static crm_db *open_at(char folder[64]) {
+static crm_db *open_at(char folder[sizeof rows_folder]) {
     crm_db *db = rows_open();
     memcpy(folder, rows_folder, sizeof rows_folder);
     return db;
@@ -66,7 +66,7 @@ static struct census take_census(crm_db *db) {
 }
 
 Test(sample, headings_and_shapes) {
-    char folder[64], other_folder[64];
+    char folder[sizeof rows_folder], other_folder[sizeof rows_folder];
     uint64_t flat, customers, sites, contacts;
     crm_db *db = open_at(folder), *other = open_at(other_folder);
     import(db, "customers.csv", CRM_ROWS_FLAT, &flat);

@@ -101,7 +101,7 @@ static void pack_texts(crmi_buffer *out, uint32_t count, const char *text) {
     for (uint32_t i = 0; i < count; i++) crmi_pack_text(out, text, strlen(text));
 }
 
-static void pack_ids(crmi_buffer *out, size_t bytes, crmi_packed id) {
+static void pack_ids(crmi_buffer *out, size_t bytes, crm_id id) {
     uint8_t all[200];
     for (size_t i = 0; i < sizeof all; i += 8) crmi_key_put64(all + i, id);
     crmi_pack_bytes(out, all, bytes);
@@ -126,7 +126,7 @@ static bool pack_hostile(crmi_buffer *out, size_t which) {
     if (which < count) return crmi_pack_int(out, integers[which]), true;
     which -= count;
     count = sizeof sizes / sizeof *sizes;
-    if (which < count * 2) return pack_ids(out, sizes[which / 2], packed(which % 2 ? "g3" : "p")), true;
+    if (which < count * 2) return pack_ids(out, sizes[which / 2], scene_id(&scene.data, which % 2 ? "g3" : "p")), true;
     which -= count * 2;
     switch (which) {
     case 0: crmi_pack_bool(out, true); return true;
