@@ -27,14 +27,15 @@ static void add_condition(rule_texts *texts, const char *text, size_t size) {
 /* --- reading --- */
 
 /* What is read must be what the target holds; a closed target takes codes of its own domain only. */
-static int check_source(crmi_rule_reader *reader, const crmi_rule *rule) {
+static int check_source(crmi_rule_reader *reader, crmi_slice path, const crmi_rule *rule) {
     const crmi_field *source = rule->source.field, *target = rule->target;
     if (rule->source.root == CRMI_RULE_QUOTE && source == target) return crmi_rule_refuse(reader, "quote.%s is the target", target->name);
-    if (source->type != target->type) return crmi_rule_refuse(reader, "%s and quote.%s are of different types", source->name, target->name);
+    if (source->type != target->type)
+        return crmi_rule_refuse(reader, "%.*s and quote.%s are of different types", (int)path.size, (const char *)path.data, target->name);
     const crmi_domain *domain = crmi_schema_domain_of(target);
     if (!domain || !domain->closed || crmi_schema_domain_of(source) == domain) return CRM_OK;
-    return crmi_rule_refuse(reader, "%s holds other values than the codes of %s, which quote.%s takes alone", source->name, domain->name,
-                            target->name);
+    return crmi_rule_refuse(reader, "%.*s holds other values than the codes of %s, which quote.%s takes alone", (int)path.size,
+                            (const char *)path.data, domain->name, target->name);
 }
 
 static int read_source(crmi_rule_reader *reader, const rule_texts *texts, crmi_rule *rule, fault *at) {
@@ -42,7 +43,7 @@ static int read_source(crmi_rule_reader *reader, const rule_texts *texts, crmi_r
     if (!texts->source.data && !texts->value.data) return crmi_rule_refuse(reader, "a rule has a source or a value");
     if (texts->source.data) {
         int rc = crmi_rule_read_path(reader, texts->source.data, texts->source.size, &rule->source);
-        if (rc == CRM_OK) rc = check_source(reader, rule);
+        if (rc == CRM_OK) rc = check_source(reader, texts->source, rule);
         if (rc < 0) return rc;
     }
     *at = (fault){"value", CRM_RULE_VALUE, 0};

@@ -84,7 +84,7 @@ typedef struct crmi_rule_reader {
     const crmi_definitions *definitions;
     crmi_txn *txn;           /* codes are looked up in it; NULL: the rule is stored already, any code will do */
     crmi_rule_value *values; /* where those of conditions are put, one after the other; NULL: they are checked only */
-    char reason[200];
+    char reason[240];
 } crmi_rule_reader;
 
 /* CRM_OK, CRM_E_RANGE with the reason, or another error as it is. */

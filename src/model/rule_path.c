@@ -89,6 +89,8 @@ static piece take_operator(piece *text) {
     return name;
 }
 
+#define OPERATORS "= != < <= > >= in set unset"
+
 static bool find_operator(piece name, uint32_t *out) {
     static const char *const names[] = {[CRMI_RULE_EQUAL] = "=",    [CRMI_RULE_UNEQUAL] = "!=", [CRMI_RULE_LESS] = "<",
                                         [CRMI_RULE_AT_MOST] = "<=", [CRMI_RULE_GREATER] = ">",  [CRMI_RULE_AT_LEAST] = ">=",
@@ -144,8 +146,11 @@ int crmi_rule_read_condition(crmi_rule_reader *reader, const char *text, size_t 
     piece path = take_path(&rest), name = take_operator(&rest);
     int rc = crmi_rule_read_path(reader, path.at, (size_t)(path.end - path.at), &out->path);
     if (rc < 0) return rc;
+    if (name.at == name.end)
+        return crmi_rule_refuse(reader, "an operator is missing behind %s.%s: " OPERATORS, roots[out->path.root].name,
+                                out->path.field->name);
     if (!find_operator(name, &out->operation))
-        return crmi_rule_refuse(reader, "\"%s\" is no operator: = != < <= > >= in set unset are",
+        return crmi_rule_refuse(reader, "\"%s\" is no operator: " OPERATORS " are",
                                 crmi_rule_quote(name.at, (size_t)(name.end - name.at), &quoted));
     const crmi_field *field = out->path.field;
     const char *why = unfit(field, out->operation);
