@@ -236,6 +236,8 @@ int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, 
 
 /* cmd_archive.c ----------------------------------------------------------------------------------------------------------------- */
 
+/* Archives or restores a record, commits and shows it. name: what the user called it. */
+int cli_record_archive(cli_run *cli, crm_id id, const char *name, bool archived);
 /* Deletes a record, commits and says so; where others name it, lists these. name: what the user called it. */
 int cli_record_delete(cli_run *cli, crm_id id, const char *name);
 

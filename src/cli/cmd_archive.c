@@ -25,22 +25,26 @@ static int open_and_find(cli_run *cli, const cli_args *args, crm_id *out) {
 
 /* --- archive and restore --- */
 
-static int change(cli_run *cli, const cli_args *args, int (*call)(crm_txn *txn, crm_id id, uint64_t revision)) {
-    cli_string name = {0};
-    crm_id id;
-    int code = open_and_find(cli, args, &id);
+int cli_record_archive(cli_run *cli, crm_id id, const char *name, bool archived) {
+    cli_string title = {0};
+    int status = archived ? crm_record_archive(cli->txn, id, 0) : crm_record_restore(cli->txn, id, 0);
+    if (status != CRM_OK) return cli_failure(cli, name);
+    int code = cli_commit(cli);
     if (code != CLI_OK) return code;
-    if (call(cli->txn, id, 0) != CRM_OK) return cli_failure(cli, args->operands[0]);
-    code = cli_commit(cli);
-    if (code != CLI_OK) return code;
-    cli_value_name(cli, id, &name);
-    code = cli_record_show(cli, id, cli_string_text(&name));
-    cli_string_free(&name);
+    cli_value_name(cli, id, &title);
+    code = cli_record_show(cli, id, cli_string_text(&title));
+    cli_string_free(&title);
     return code;
 }
 
-static int run_archive(cli_run *cli, const cli_args *args) { return change(cli, args, crm_record_archive); }
-static int run_restore(cli_run *cli, const cli_args *args) { return change(cli, args, crm_record_restore); }
+static int change(cli_run *cli, const cli_args *args, bool archived) {
+    crm_id id;
+    int code = open_and_find(cli, args, &id);
+    return code == CLI_OK ? cli_record_archive(cli, id, args->operands[0], archived) : code;
+}
+
+static int run_archive(cli_run *cli, const cli_args *args) { return change(cli, args, true); }
+static int run_restore(cli_run *cli, const cli_args *args) { return change(cli, args, false); }
 
 /* --- delete --- */
 

@@ -2,6 +2,7 @@
 /* crmdb code: code tables - what is built in, what the store adds, and whether that is all. */
 #include "cli/cli.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The setting that closes a domain, "code.closed.price_list". */
@@ -107,9 +108,98 @@ static int list_codes(cli_run *cli, const char *domain) {
     return code;
 }
 
+/* --- the domains --- */
+
+typedef struct domain_list {
+    struct one_domain {
+        char *name;
+        size_t stored; /* codes of the store */
+    } * domains;
+    size_t count;
+} domain_list;
+
+static struct one_domain *domain_of(domain_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->domains[i].name, name) == 0) return &list->domains[i];
+    list->domains = cli_allocate(list->domains, (list->count + 1) * sizeof *list->domains);
+    list->domains[list->count] = (struct one_domain){cli_copy(name), 0};
+    return &list->domains[list->count++];
+}
+
+static int page_of_kind(crm_txn *txn, const void *kind, const char *token, crm_iter **out) {
+    return crm_record_list(txn, 0, *(const uint32_t *)kind, 1000, token, out);
+}
+
+/* Adds the domains that the store's records of a kind name in a field. */
+static int add_domains(cli_run *cli, uint32_t kind, crm_field field, domain_list *list) {
+    cli_ids found = {0};
+    int status = cli_ids_collect(cli, page_of_kind, &kind, &found);
+    for (size_t i = 0; i < found.count && status == CRM_OK; i++) {
+        crm_record *rec = NULL;
+        status = crm_record_get(cli->txn, found.ids[i], &rec);
+        const char *name = status == CRM_OK ? crm_record_text(rec, field) : NULL;
+        if (name && *name) domain_of(list, name)->stored += kind == CRM_KIND_CODE;
+        crm_record_free(rec);
+    }
+    cli_ids_free(&found);
+    return status == CRM_OK ? CLI_OK : cli_failure(cli, NULL);
+}
+
+static int print_domain(cli_run *cli, const struct one_domain *one, cli_table *table, bool first) {
+    size_t built_in = 0;
+    char counts[2][24];
+    int closed = is_closed(cli, one->name);
+    if (closed < 0) return CLI_FAILED;
+    while (crm_domain_code(one->name, built_in)) built_in++;
+    if (cli->json) {
+        printf("%s{", first ? "" : ", ");
+        cli_json_member("domain", one->name, true);
+        printf(", \"closed\": %s", closed ? "true" : "false");
+        cli_json_count("built_in", built_in, false);
+        cli_json_count("stored", one->stored, false);
+        putchar('}');
+        return CLI_OK;
+    }
+    snprintf(counts[0], sizeof counts[0], "%zu", built_in);
+    snprintf(counts[1], sizeof counts[1], "%zu", one->stored);
+    cli_table_add(table, (const char *[]){one->name, closed ? cli_say(cli, "closed", "geschlossen") : cli_say(cli, "open", "offen"),
+                                          counts[0], counts[1]});
+    return CLI_OK;
+}
+
+static int print_domains(cli_run *cli, const domain_list *list) {
+    cli_table table;
+    int code = CLI_OK;
+    cli_table_begin(&table, 4);
+    table.right[2] = table.right[3] = true;
+    cli_table_head(&table, (const char *[]){cli_say(cli, "Domain", "Bereich"), cli_say(cli, "State", "Zustand"),
+                                            cli_say(cli, "Built in", "Eingebaut"), cli_say(cli, "Stored", "Gespeichert")});
+    if (cli->json) printf("{\"domains\": [");
+    for (size_t i = 0; i < list->count && code == CLI_OK; i++) code = print_domain(cli, &list->domains[i], &table, i == 0);
+    if (cli->json)
+        puts("]}");
+    else if (code == CLI_OK)
+        cli_table_print(cli, &table);
+    cli_table_free(&table);
+    return code;
+}
+
+/* Those that are built in, then the host's own: of its fields and of its codes. */
+static int list_domains(cli_run *cli) {
+    domain_list list = {0};
+    for (size_t i = 0; i < crm_domain_count(); i++) domain_of(&list, crm_domain_name(i));
+    int code = add_domains(cli, CRM_KIND_CUSTOM_FIELD, CRM_CUSTOM_FIELD_DOMAIN, &list);
+    if (code == CLI_OK) code = add_domains(cli, CRM_KIND_CODE, CRM_CODE_DOMAIN, &list);
+    if (code == CLI_OK) code = print_domains(cli, &list);
+    for (size_t i = 0; i < list.count; i++) free(list.domains[i].name);
+    free(list.domains);
+    return code;
+}
+
 static int run_list(cli_run *cli, const cli_args *args) {
     int code = cli_open(cli, CRM_DB_READ_ONLY, true);
-    return code == CLI_OK ? list_codes(cli, args->operands[0]) : code;
+    if (code != CLI_OK) return code;
+    return args->operand_count ? list_codes(cli, args->operands[0]) : list_domains(cli);
 }
 
 /* --- changing them --- */
@@ -162,11 +252,11 @@ static int run_open(cli_run *cli, const cli_args *args) { return change(cli, arg
 
 static const cli_command list = {
     .name = "code list",
-    .operands = "DOMAIN",
-    .summary = "list the codes of a domain",
+    .operands = "[DOMAIN]",
+    .summary = "list the codes of a domain, or all domains",
     .about =
-        "Lists the codes of a domain (price_list, payment_terms, country ...): those that are built in, then those that the store has.",
-    .least = 1,
+        "Lists the codes of a domain (price_list, payment_terms, country ...): those that are built in, then those that the store has.\n"
+        "Without DOMAIN it lists the domains: how many codes are built in and stored, and whether they are all (closed).",
     .most = 1,
     .run = run_list,
 };

@@ -30,6 +30,7 @@ static bool options_good(const cli_run *cli, const cli_args *args) {
     return cli_party_options_good(cli, args);
 }
 
+/* Whose terms, and of which area. */
 static void add_title(cli_run *cli, wanted *want) {
     cli_string_add(&want->title, crm_kind_label(CRM_KIND_QUOTE_DEFAULTS, cli_language(cli)));
     cli_string_add(&want->title, "  ");
@@ -82,9 +83,18 @@ static int page(crm_txn *txn, const void *owner, const char *token, crm_iter **o
 
 /* --- show --- */
 
-static int print_record(cli_run *cli, const crm_record *rec, const wanted *want, size_t shown) {
+/* Each has a title of its own: the list may hold those of all scopes, countries and areas. */
+static int print_record(cli_run *cli, const crm_record *rec, size_t shown) {
+    wanted one = {.owner = crm_record_id(rec, CRM_QUOTE_DEFAULTS_OWNER),
+                  .scope = crm_record_id(rec, CRM_QUOTE_DEFAULTS_SCOPE),
+                  .area = crm_record_text(rec, CRM_QUOTE_DEFAULTS_SALES_AREA),
+                  .country = crm_record_text(rec, CRM_QUOTE_DEFAULTS_COUNTRY),
+                  .region = crm_record_text(rec, CRM_QUOTE_DEFAULTS_REGION)};
+    add_title(cli, &one);
     if (shown) fputs(cli->json ? ", " : "\n", stdout);
-    return cli_record_print(cli, rec, cli_string_text(&want->title));
+    int code = cli_record_print(cli, rec, cli_string_text(&one.title));
+    cli_string_free(&one.title);
+    return code;
 }
 
 static int print_all(cli_run *cli, const wanted *want, const cli_ids *found) {
@@ -96,7 +106,7 @@ static int print_all(cli_run *cli, const wanted *want, const cli_ids *found) {
         if (crm_record_get(cli->txn, found->ids[i], &rec) != CRM_OK)
             code = cli_failure(cli, cli_string_text(&want->title));
         else if (is_listed(rec, want))
-            code = print_record(cli, rec, want, shown++);
+            code = print_record(cli, rec, shown++);
         crm_record_free(rec);
     }
     if (cli->json) puts("]}");

@@ -47,6 +47,16 @@ static int run_delete(cli_run *cli, const cli_args *args) {
     return code == CLI_OK ? cli_record_delete(cli, group, args->operands[0]) : code;
 }
 
+static int change_archived(cli_run *cli, const char *code, bool archived) {
+    crm_id group;
+    int exit_code = cli_open_write(cli);
+    if (exit_code == CLI_OK) exit_code = cli_record_find(cli, CRM_GROUP_CODE, code, &group);
+    return exit_code == CLI_OK ? cli_record_archive(cli, group, code, archived) : exit_code;
+}
+
+static int run_archive(cli_run *cli, const cli_args *args) { return change_archived(cli, args->operands[0], true); }
+static int run_restore(cli_run *cli, const cli_args *args) { return change_archived(cli, args->operands[0], false); }
+
 /* The groups of a party on a day, and on stderr whether one of them bars information. */
 static int groups_of(cli_run *cli, const char *number, crm_id party, int64_t day) {
     cli_ids found = {0};
@@ -192,6 +202,26 @@ static const cli_command set = {
     .most = SIZE_MAX,
     .run = run_set,
 };
+static const cli_command archive = {
+    .name = "group archive",
+    .operands = "CODE",
+    .summary = "put a group into the archive",
+    .about =
+        "Archives a group: it keeps its members, and gives quotes nothing any more, nor do the groups above it by way of it. Members of a\n"
+        "group with opt_out still get no information.",
+    .least = 1,
+    .most = 1,
+    .run = run_archive,
+};
+static const cli_command restore = {
+    .name = "group restore",
+    .operands = "CODE",
+    .summary = "take a group out of the archive",
+    .about = "Takes a group out of the archive.",
+    .least = 1,
+    .most = 1,
+    .run = run_restore,
+};
 static const cli_command delete = {
     .name = "group delete",
     .operands = "CODE",
@@ -226,7 +256,7 @@ static const cli_command list_members = {
     .name = "group members",
     .operands = "CODE",
     .summary = "list the members of a group",
-    .about = "Lists the parties that are members of the group itself on a day, page by page.",
+    .about = "Lists the parties that are members of the group itself on a day, page by page. Archived ones are left out.",
     .options = members_options,
     .least = 1,
     .most = 1,
@@ -243,7 +273,7 @@ static const cli_command of = {
     .run = run_of,
 };
 
-static const cli_command *const verbs[] = {&list, &show, &set, &delete, &add, &remove_member, &list_members, &of, NULL};
+static const cli_command *const verbs[] = {&list, &show, &set, &archive, &restore, &delete, &add, &remove_member, &list_members, &of, NULL};
 
 const cli_command cli_cmd_group = {
     .name = "group",

@@ -69,7 +69,7 @@ help_and_usage() {
         err_empty
         out_tidy
     done
-    for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group delete' 'group add' 'group remove' \
+    for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group archive' 'group restore' 'group delete' 'group add' 'group remove' \
         'group members' 'group of' 'defaults show' 'defaults set' 'policy list' 'policy show' 'policy set' 'policy clear' \
         'rule list' 'rule show' 'rule set' 'rule delete' 'code list' 'code set' 'code delete' 'code close' 'code open' \
         'field list' 'field add' 'field set' 'field delete'; do
@@ -532,6 +532,17 @@ groups() {
     run 'group add to it' 0 group add QUIET 10005 --db levels
     run 'group of a quiet one' 0 group of 10005 --db levels
     err_has '^crmdb: 10005 gets no information: group QUIET$'
+    run 'group archive' 0 group archive QUIET --db levels
+    out_has '^QUIET$'
+    out_has '^  Group archived  *yes$'
+    run 'an archived group is none of his' 0 group of 10005 --db levels
+    out_lacks 'QUIET'
+    err_has '^crmdb: 10005 gets no information: group QUIET$'
+    run 'group add to an archived one' 3 group add QUIET 10001 --db levels
+    run 'group restore' 0 group restore QUIET --json --db levels
+    json_has '"archived" not in d and d["code"] == "QUIET"'
+    run 'group archive, none' 1 group archive NOBODY --db levels
+    err_has 'no group "NOBODY"'
     run 'group delete, in use' 3 group delete QUIET --db levels
     out_has '^membership.group  *1  [0-9]'
     err_has 'QUIET'
@@ -561,7 +572,15 @@ terms() {
     json_has 'len(d["quote_defaults"]) == 1'
     run 'defaults show of the store' 0 defaults show --db levels
     out_has '^  Country of the defaults  *AT (Austria)$'
+    out_has '^Quote defaults  AT (Austria)$'
+    out_has '^Quote defaults  AT (Austria), Tirol$'
+    out_has '^Quote defaults  of the store$'
     out_has '^  Plant  *MAIN$'
+    run 'defaults show of a region' 0 defaults show --region Tirol --country AT --db levels
+    out_has '^Quote defaults  AT (Austria), Tirol$'
+    out_lacks '^Quote defaults  AT (Austria)$'
+    run 'defaults show of all areas' 0 defaults show --customer 10001 --db levels
+    out_has '^Quote defaults  .*, North$'
     run 'defaults show, none' 1 defaults show --group GOLD --db levels
     err_has 'GOLD: none'
     run 'defaults of two' 2 defaults show --group GOLD --country DE --db levels
@@ -676,6 +695,14 @@ codes() {
     out_has '^price_list (open)$'
     out_has '^  EXPORT  *Export prices  *USD  *stored  *[0-9]'
     out_tidy
+    run 'code list of domains' 0 code list --db levels
+    out_has '^Domain  *State  *Built in  *Stored$'
+    out_has '^price_list  *open  *0  *1$'
+    out_has '^country  *closed  *[0-9]*  *0$'
+    out_tidy
+    run 'code list of domains, --json' 0 code list --json --db levels
+    json_has '[(x["closed"], x["stored"]) for x in d["domains"] if x["domain"] == "price_list"] == [(False, 1)]'
+    run 'code set in a domain of the host' 0 code set colour red --db levels
     run 'code list in German' 0 code list price_list --lang de --db levels
     out_has '^  EXPORT  *Exportpreise  '
     run 'code list of built-in ones' 0 code list payment_method --json --db levels
@@ -685,6 +712,9 @@ codes() {
     run 'a code of no currency' 3 code set price_list BAD currency=XQX --db levels
     run 'code close' 0 code close price_list --db levels
     out_has '^price_list (closed)$'
+    run 'code list of domains with closed ones' 0 code list --lang de --db levels
+    out_has '^price_list  *geschlossen  *0  *1$'
+    out_has '^colour  *offen  *0  *1$'
     run 'a code that is none now' 3 quote 10001 --given price_list=NONE --db levels
     err_has 'NONE'
     run 'code open' 0 code open price_list --db levels
