@@ -40,8 +40,8 @@ CRM_API int crm_address_choose(crm_txn *txn, crm_id party, const char *purpose, 
  * set by the call; site number, site name and country are the old one's where it has none of its own. @param[out] out the new address; may
  * be NULL.
  * @errors CRM_E_NOTFOUND no such address; CRM_E_TYPE to is of another kind; CRM_E_INVALID to is stored already; CRM_E_EXISTS the address
- *         moves already; CRM_E_RANGE the address is not valid on the day before, or the day is not in the years 1 to 9999; CRM_E_ARCHIVED;
- *         those of crm_record_put().
+ *         moves already; CRM_E_TOO_BIG after 16 moves; CRM_E_RANGE the address is not valid on the day before, or the day is not in the
+ * years 1 to 9999; CRM_E_ARCHIVED; those of crm_record_put().
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_address_move(crm_txn *txn, crm_id address, int64_t day, const crm_record *to, crm_id *out);

@@ -6,6 +6,7 @@
 #include "codec/walk.h"
 #include "model/address.h"
 #include "model/record.h"
+#include <stdlib.h>
 
 #define NUMBER(field) ((field) % 1000)
 
@@ -13,6 +14,7 @@
 
 typedef struct hop {
     crmi_packed id, next; /* the address as it is, and its successor */
+    int moves;            /* from there to the end of a chain; 0: not on it */
 } hop;
 
 static int take_hop(void *data, size_t read, const crmi_stored *stored) {
@@ -20,19 +22,78 @@ static int take_hop(void *data, size_t read, const crmi_stored *stored) {
     crmi_value value;
     int rc = crmi_walk_find(stored->body.data, stored->body.size, NUMBER(CRM_ADDRESS_SUCCESSOR), &value);
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged");
-    *(hop *)data = (hop){stored->id, rc == CRM_ROW ? (crmi_packed)value.integer : 0};
+    *(hop *)data = (hop){stored->id, rc == CRM_ROW ? (crmi_packed)value.integer : 0, 0};
     return CRM_OK;
 }
 
-int crmi_address_check_moves(crmi_txn *txn, crmi_packed from, crmi_packed id) {
+/* How many moves go on from an address. CRM_E_CYCLE where one of them leads to id. */
+static int count_ahead(crmi_txn *txn, crmi_packed from, crmi_packed id, int *moves) {
     hop at = {.next = from};
-    for (int moves = 0; at.next && moves < CRMI_LIMIT_ADDRESS_MOVES; moves++) {
+    for (*moves = 0; at.next && *moves <= CRMI_LIMIT_ADDRESS_MOVES; ++*moves) {
         int rc = crmi_store_read(txn, at.next, take_hop, &at);
         if (rc == CRM_E_NOTFOUND) return CRM_OK;
         if (rc < 0) return rc;
         if (at.id == id) return crmi_error_set(CRM_E_CYCLE, CRM_ADDRESS_SUCCESSOR, "the address would move to itself in the end");
     }
-    if (!at.next) return CRM_OK;
+    return CRM_OK;
+}
+
+/* The addresses of a party that have moved, in the order of their ids. */
+typedef struct hop_list {
+    hop *hops;
+    size_t count, capacity;
+} hop_list;
+
+static int take_moved(void *data, size_t read, const crmi_stored *stored) {
+    hop_list *all = data;
+    hop at;
+    int rc = take_hop(&at, read, stored);
+    if (rc < 0 || !at.next) return rc;
+    if (all->count == all->capacity) {
+        size_t capacity = all->capacity ? all->capacity * 2 : 16;
+        hop *hops = realloc(all->hops, capacity * sizeof *hops);
+        if (!hops) return crmi_error_nomem();
+        all->hops = hops;
+        all->capacity = capacity;
+    }
+    all->hops[all->count++] = at;
+    return CRM_OK;
+}
+
+static int compare_hops(const void *id, const void *at) {
+    crmi_packed x = *(const crmi_packed *)id, y = ((const hop *)at)->id;
+    return (x > y) - (x < y);
+}
+
+/* Finds those who move to what the round before has found; the first round, to the address itself. */
+static bool find_behind(hop_list *all, crmi_packed id, int round) {
+    bool found = false;
+    for (size_t i = 0; i < all->count; i++) {
+        hop *at = &all->hops[i];
+        const hop *next = round > 1 ? bsearch(&at->next, all->hops, all->count, sizeof *at, compare_hops) : NULL;
+        if (at->moves || !(round > 1 ? next && next->moves == round - 1 : at->next == id)) continue;
+        at->moves = round;
+        found = true;
+    }
+    return found;
+}
+
+static int count_behind(crmi_txn *txn, crmi_packed id, int *moves) {
+    hop_list all = {0};
+    uint32_t root = crmi_id_root(id);
+    crmi_want want = {crmi_id_pack(root, CRM_KIND_ADDRESS, 0), crmi_id_pack(root, CRM_KIND_ADDRESS + 1, 0), 0};
+    int rc = crmi_store_read_many(txn, &want, 1, take_moved, &all);
+    *moves = 0;
+    while (rc == CRM_OK && *moves < CRMI_LIMIT_ADDRESS_MOVES && find_behind(&all, id, *moves + 1)) ++*moves;
+    free(all.hops);
+    return rc;
+}
+
+int crmi_address_check_moves(crmi_txn *txn, crmi_packed from, crmi_packed id) {
+    int ahead = 0, behind = 0;
+    int rc = count_ahead(txn, from, id, &ahead);
+    if (rc == CRM_OK) rc = count_behind(txn, id, &behind);
+    if (rc < 0 || behind + (ahead ? ahead : 1) <= CRMI_LIMIT_ADDRESS_MOVES) return rc;
     return crmi_error_set(CRM_E_TOO_BIG, CRM_ADDRESS_SUCCESSOR, "the address would move over %d times", (int)CRMI_LIMIT_ADDRESS_MOVES);
 }
 
@@ -91,6 +152,7 @@ static int put_old(crmi_txn *txn, crm_record *old, int64_t day, crmi_packed succ
 static int move(crmi_txn *txn, crm_record *old, int64_t day, const crm_record *to, crmi_packed *out) {
     crmi_packed successor;
     int rc = check_old(old, day);
+    if (rc == CRM_OK) rc = crmi_address_check_moves(txn, 0, crmi_store_packed(txn, old->id));
     if (rc == CRM_OK) rc = put_new(txn, old, day, to, &successor);
     if (rc < 0) return rc;
     rc = put_old(txn, old, day, successor);

@@ -223,3 +223,49 @@ Test(address_move, many) {
     crm_iter_free(iter);
     scene_end(&scene);
 }
+
+/* Sixteen moves one after the other, and what they are used for is still found; the next one is refused, and nothing changes. */
+Test(address_move, too_many) {
+    struct scene scene;
+    crm_id last, chosen = 0;
+    scene_begin(&scene, "a address; u usage target=a purpose=delivery");
+    addresses_write(&scene);
+    last = scene_id(&scene.data, "a");
+    for (int day = 1; day <= 17; day++) {
+        crm_record *to = addresses_new("Neue Str.");
+        int rc = crm_address_move(scene.data.txn, last, SCENE_DAY + day, to, &last);
+        cr_expect_eq(rc, day <= 16 ? CRM_OK : CRM_E_TOO_BIG, "move %d: %s", day, crm_error_text());
+        crm_record_free(to);
+    }
+    cr_expect_eq(crm_error_field(), CRM_ADDRESS_SUCCESSOR);
+    cr_expect_eq(crm_address_choose(scene.data.txn, scene_id(&scene.data, "p"), "delivery", SCENE_DAY + 30, &chosen), CRM_OK);
+    cr_expect_eq(chosen, last);
+    scene_end(&scene);
+}
+
+static void put_chain(struct scene *scene, const char *first, int moves, crm_id *last) {
+    *last = scene_id(&scene->data, first);
+    for (int day = 1; day <= moves; day++) {
+        crm_record *to = addresses_new("Neue Str.");
+        cr_assert_eq(crm_address_move(scene->data.txn, *last, SCENE_DAY + day, to, last), CRM_OK);
+        crm_record_free(to);
+    }
+}
+
+/* Two chains become one: those behind count with those ahead. */
+Test(address_move, too_many_together) {
+    for (int more = 0; more < 2; more++) {
+        struct scene scene;
+        crm_id end, other;
+        scene_begin(&scene, "a address; b address");
+        addresses_write(&scene);
+        put_chain(&scene, "a", 7, &end);
+        put_chain(&scene, "b", 8 + more, &other);
+        crm_record *rec;
+        cr_assert_eq(crm_record_get(scene.data.txn, end, &rec), CRM_OK);
+        crm_record_set_id(rec, CRM_ADDRESS_SUCCESSOR, scene_id(&scene.data, "b"));
+        crm_record_set_date(rec, CRM_ADDRESS_VALID_UNTIL, SCENE_DAY + 60);
+        cr_expect_eq(addresses_put(&scene, rec), more ? CRM_E_TOO_BIG : CRM_OK, "%d moves: %s", 16 + more, crm_error_text());
+        scene_end(&scene);
+    }
+}

@@ -172,7 +172,7 @@ Test(archive, party) {
     cr_expect(crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &found) == CRM_OK && found == p, "still found by his number");
     crm_iter *iter;
     cr_assert_eq(crm_group_members(txn, group, CRM_TODAY, 0, NULL, &iter), CRM_OK);
-    cr_expect(crm_iter_next(iter, &found) == CRM_ROW && found == p, "still a member");
+    cr_expect_eq(crm_iter_next(iter, &found), CRM_OK, "no member that is told");
     crm_iter_free(iter);
     crm_quote *quote;
     cr_expect_eq(crm_quote_resolve(txn, p, CRM_TODAY, NULL, &quote), CRM_E_ARCHIVED);

@@ -72,6 +72,8 @@ Test(errors_address, move) {
     KEEPS(crm_address_move, move(address, CRM_TODAY, to));
     REFUSES(CRM_E_EXISTS, crm_address_move, move(address, CRM_TODAY, to));
     REFUSES(CRM_E_RANGE, crm_address_move, move(id, CRM_TODAY, to));
+    for (int day = 0; day < 15; day++) cr_assert_eq(move(id, 30000 + day, to), CRM_OK, "%s", crm_error_text());
+    REFUSES(CRM_E_TOO_BIG, crm_address_move, move(id, 30015, to));
     crm_record_free(stored);
     crm_record_free(person);
     crm_record_free(to);

@@ -51,8 +51,8 @@ static entry *read_entries(const char *name, size_t *count) {
 /* --- the sheets --- */
 
 static char *read_sheet(const char *name, size_t *size) {
-    char path[200];
-    snprintf(path, sizeof path, "%s/%s", rows_folder, name);
+    char path[600];
+    snprintf(path, sizeof path, "%.500s/%.90s", rows_folder, name);
     FILE *file = fopen(path, "rb");
     cr_assert(file, "no %s", path);
     char *text = NULL;

@@ -51,7 +51,10 @@ static void show_losers(const struct scene *scene, const char *given, crm_field 
     }
     qsort(lines, count, sizeof *lines, compare_lines);
     out[0] = '\0';
-    for (size_t i = 0; i < count; i++) snprintf(out + strlen(out), size - strlen(out), "%s%s", i ? ";" : "", lines[i]);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_lt(strlen(out) + strlen(lines[i]) + 1, size);
+        strcat(strcat(out, i ? ";" : ""), lines[i]);
+    }
     crm_quote_free(quote);
     crm_record_free(record);
 }
