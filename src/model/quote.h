@@ -52,10 +52,11 @@ typedef struct crmi_quote_cell {
 
 enum { CRMI_QUOTE_SHIP, CRMI_QUOTE_BILL, CRMI_QUOTE_ADDRESSES };
 
-/* The name of a group, or the code of a rule, that a proposal names. */
+/* What a record that values come from is called in an explanation; data NULL: nothing. */
 typedef struct crmi_quote_name {
-    crm_id id; /* of the rule, or of the group's record that a value comes from */
-    crmi_slice name;
+    crm_id id;                        /* of the rule, or of the record that a value comes from */
+    crmi_slice name;                  /* of the group, or the rule's code */
+    crmi_slice country, region, area; /* that the terms are for */
 } crmi_quote_name;
 
 /* Losers of a field, and how a proposal differs from the one before it: records of computed kinds. */

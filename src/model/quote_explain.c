@@ -3,7 +3,6 @@
  * then the addresses, the contact and what changed. */
 #include "base/error.h"
 #include "model/quote_tell.h"
-#include "model/rule.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,41 +53,6 @@ static void put_label(writer *to, const char *label) {
 
 /* --- where a value comes from --- */
 
-static crmi_slice group_name(const crm_quote *quote, crmi_packed source) {
-    const crmi_quote_group *group = quote->work->groups;
-    while (group && (!group->record || crmi_id_root(group->id) != crmi_id_root(source))) group = group->next;
-    const crmi_quote_slot *name = group ? crmi_quote_text_of(group->record, CRM_GROUP_NAME) : NULL;
-    return name ? (crmi_slice){name->bytes, name->size} : (crmi_slice){NULL, 0};
-}
-
-static crmi_slice rule_code(const crm_quote *quote, crmi_packed id) {
-    const crmi_quote_book *book = quote->work->book;
-    for (size_t i = 0; i < book->rule_count; i++)
-        if (book->rules[i].id == id) return book->rules[i].code;
-    return (crmi_slice){NULL, 0};
-}
-
-/* Of a loaded proposal. */
-static crmi_slice saved_name(const crm_quote *quote, crm_id id) {
-    size_t low = 0, high = quote->name_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (quote->names[middle].id == id) return quote->names[middle].name;
-        if (quote->names[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return (crmi_slice){NULL, 0};
-}
-
-crmi_slice crmi_quote_name_of(const crm_quote *quote, const char *level, crm_id source, crm_id rule) {
-    bool group = strcmp(level, crmi_quote_level_name(CRM_LEVEL_GROUP)) == 0;
-    if (!rule && (!group || !source)) return (crmi_slice){NULL, 0};
-    if (!quote->work) return saved_name(quote, rule ? rule : source);
-    return rule ? rule_code(quote, crmi_id_internal(&quote->key, rule)) : group_name(quote, crmi_id_internal(&quote->key, source));
-}
-
 static void put_name(writer *to, const char *what, crmi_slice name) {
     put_text(to, what);
     put_text(to, " \"");
@@ -96,13 +60,22 @@ static void put_name(writer *to, const char *what, crmi_slice name) {
     put_text(to, "\"");
 }
 
-/* A level with the name of the group or rule. */
+static void put_part(writer *to, const char *what, crmi_slice part) {
+    if (!part.data) return;
+    put_text(to, what);
+    put(to, part.data, part.size);
+}
+
+/* A level with the name of the group or rule, and what the terms are for: "country AT, region Tirol", "global, area NORD". */
 static void put_level(writer *to, const char *level, crm_id source, crm_id rule) {
-    crmi_slice name = crmi_quote_name_of(to->quote, level, source, rule);
-    if (name.data)
-        put_name(to, level, name);
+    crmi_quote_name name = crmi_quote_name_of(to->quote, level, source, rule);
+    if (name.name.data)
+        put_name(to, level, name.name);
     else
         put_text(to, level);
+    put_part(to, " ", name.country);
+    put_part(to, ", region ", name.region);
+    put_part(to, ", area ", name.area);
 }
 
 /* "quote_defaults.price_list of 123, revision 1"; path NULL: the record itself is meant. */

@@ -123,8 +123,8 @@ typedef struct naming {
 } naming;
 
 static void add_name(naming *to, const char *level, crm_id source, crm_id rule) {
-    crmi_quote_name name = {rule ? rule : source, crmi_quote_name_of(to->quote, level, source, rule)};
-    if (name.name.data) crmi_buffer_append(&to->names, &name, sizeof name);
+    crmi_quote_name name = crmi_quote_name_of(to->quote, level, source, rule);
+    if (crmi_quote_is_named(&name)) crmi_buffer_append(&to->names, &name, sizeof name);
 }
 
 static const crmi_entry *entry_of(const crm_record *record, crm_field field) { return crmi_object_find(record, CRMI_FIELD_NUMBER(field)); }
@@ -168,6 +168,9 @@ static void put_names(crmi_buffer *out, const crm_quote *quote) {
     for (size_t i = 0; i < kept; i++) {
         put_number(out, names[i].id);
         put_slice(out, names[i].name);
+        put_slice(out, names[i].country);
+        put_slice(out, names[i].region);
+        put_slice(out, names[i].area);
     }
     if (to.names.failed) out->failed = true;
     crmi_buffer_free(&to.names);

@@ -40,10 +40,11 @@ int crmi_quote_all_losers(crm_quote *quote);
 int crmi_quote_reresolve(crmi_txn *txn, const crm_quote *old, crm_id customer, int64_t date, const crm_record *changes,
                          const crm_field *released, size_t count, crm_quote **out);
 
-/* --- quote_explain.c --- */
+/* --- quote_names.c --- */
 
-/* The name of the group or the code of the rule that a value of a level comes from; data NULL where there is none. */
-crmi_slice crmi_quote_name_of(const crm_quote *quote, const char *level, crm_id source, crm_id rule);
+/* What a value of a level comes from is called; nothing of it where it has no name. */
+crmi_quote_name crmi_quote_name_of(const crm_quote *quote, const char *level, crm_id source, crm_id rule);
+bool crmi_quote_is_named(const crmi_quote_name *name);
 
 /* --- quote_save.c, quote_load.c: see crm_quote_save() and crm_quote_load() --- */
 

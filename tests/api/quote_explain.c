@@ -207,6 +207,46 @@ Test(quote_explain, text) {
     crm_quote_free(quote);
 }
 
+/* Terms say what they are for: a country, a region in it, a sales area. So do those of a proposal that was loaded. */
+Test(quote_explain, terms) {
+    static const char stored[] =
+        "a1 address town=A country=DE region=BY;u1 usage target=a1 purpose=delivery;g1 group code=G1 name=Gold;m1 membership group=g1;"
+        "w global plant=W price_list=L;wn global sales_area=NORD tax_zone=Z;wd global country=DE price_list=D;"
+        "wr global country=DE region=BY price_list=R;wa global country=DE region=BY sales_area=NORD currency=CHF;"
+        "dn quote_defaults sales_area=NORD payment_terms=N;sn quote_defaults scope=a1 sales_area=NORD delivery_terms=V;"
+        "gn quote_defaults owner=g1 sales_area=NORD discount_scheme=S;g quote_defaults owner=g1 shipping_method=G";
+    static const char *const lines[] = {
+        "price_list R country DE, region BY quote_defaults.price_list of wr, revision 1",
+        " not taken D country DE later; quote_defaults.price_list of wd, revision 1",
+        " not taken L global later; quote_defaults.price_list of w, revision 1",
+        "plant W global quote_defaults.plant of w, revision 1",
+        "tax_zone Z global, area NORD quote_defaults.tax_zone of wn, revision 1",
+        "currency CHF country DE, region BY, area NORD quote_defaults.currency of wa, revision 1",
+        "payment_terms N customer, area NORD quote_defaults.payment_terms of dn, revision 1",
+        "delivery_terms V site, area NORD quote_defaults.delivery_terms of sn, revision 1",
+        "discount_scheme S group \"Gold\", area NORD quote_defaults.discount_scheme of gn, revision 1",
+        "shipping_method G group \"Gold\" quote_defaults.shipping_method of g, revision 1",
+        "ship_to a1 customer, only_purpose usage.target of u1, revision 1",
+    };
+    struct scene scene;
+    static char text[8000];
+    size_t size;
+    crm_quote *quote, *loaded;
+    scene_begin(&scene, stored);
+    crm_record *given = scene_given(&scene.data, "sales_area=NORD");
+    cr_assert(crm_quote_resolve(scene.data.txn, scene_id(&scene.data, "p"), CRM_TODAY, given, &quote) >= 0, "%s", crm_error_text());
+    crm_record_free(given);
+    const void *bytes = crm_quote_save(quote, &size);
+    cr_assert(bytes && crm_quote_load(scene.data.txn, bytes, size, &loaded) == CRM_OK, "%s", crm_error_text());
+    for (int again = 0; again < 2; again++) {
+        show_text(&scene.data, crm_quote_explain(again ? loaded : quote, CRM_QUOTE_FORMAT_TEXT, NULL), text, sizeof text);
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) expect_line(text, lines[i]);
+    }
+    crm_quote_free(quote);
+    crm_quote_free(loaded);
+    scene_end(&scene);
+}
+
 /* Columns stand below each other, whatever the letters are; a value stays in its line. */
 Test(quote_explain, columns) {
     struct data data;

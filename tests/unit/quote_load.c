@@ -10,9 +10,11 @@
 #define WHOLE                                                                                                                              \
     "p party name=Muster order_lock=1 lock_reason=overdue;f1 custom_field record_kind=quote name=machine type=text;"                       \
     "f2 custom_field record_kind=quote name=words type=texts;f3 custom_field record_kind=quote name=until type=date;"                      \
-    "a1 address town=A;u1 usage target=a1 purpose=delivery;a2 address town=B;u2 usage target=a2 purpose=billing;c1 contact;c2 contact;"    \
+    "a1 address town=A country=DE region=BY;u1 usage target=a1 purpose=delivery;a2 address town=B;u2 usage target=a2 purpose=billing;c1 "  \
+    "contact;c2 contact;"                                                                                                                  \
     "g1 group code=G1 name=Gold;m1 membership group=g1;dg quote_defaults owner=g1 price_list=GOLD plant=G;"                                \
-    "w global price_list=STANDARD plant=W;r1 rule code=R1 target=quote.plant value=W2;r2 rule code=R2 target=quote.machine value=M"
+    "w global price_list=STANDARD plant=W;wd global country=DE region=BY sales_area=N tax_zone=Y;r1 rule code=R1 target=quote.plant "      \
+    "value=W2;r2 rule code=R2 target=quote.machine value=M"
 
 static struct scene scene;
 static unsigned char *saved, *bytes; /* the good ones; a copy with as much room again */
@@ -36,6 +38,7 @@ static void begin(void) {
     cr_assert(crm_custom_field_find(scene.data.txn, "quote.words", &words) == CRM_OK);
     cr_assert(crm_record_new(CRM_KIND_QUOTE, &given) == CRM_OK && crm_record_add_item(given, words, "one", CRM_NTS) == CRM_OK);
     cr_assert(crm_record_set_text(given, CRM_QUOTE_PRICE_LIST, "A", CRM_NTS) == CRM_OK);
+    cr_assert(crm_record_set_text(given, CRM_QUOTE_SALES_AREA, "N", CRM_NTS) == CRM_OK);
     cr_assert(crm_quote_reresolve(scene.data.txn, first, 0, CRM_TODAY, given, NULL, 0, &second) >= 0, "%s", crm_error_text());
     keep_proposal(second);
     crm_record_free(given);
