@@ -130,7 +130,7 @@ class Parties(Stored):
         self._check(lib.crm_group_remove(self._running(), _values.identity(group), _values.identity(party), _values.day(day)))
 
     def members(self, group: Id, on: Optional[date] = None) -> Listing[Party]:
-        """The parties that are members of a group itself on a day (None: today)."""
+        """The parties that are members of a group itself on a day (None: today); archived ones are left out."""
         one, day = _values.identity(group), _values.day(on)
         return Listing(self, Party, lambda txn, limit, token, out: lib.crm_group_members(txn, one, day, limit, token, out))
 
@@ -141,7 +141,7 @@ class Parties(Stored):
         return tuple(self.get(id, Group) for id in drain(handle).ids)
 
     def opt_out(self, party: Id, on: Optional[date] = None) -> Optional[int]:
-        """Id of the first group that says that a party gets no information on a day (None: today), or None."""
+        """Id of the first group, archived or not, that says that a party gets no information on a day (None: today), or None."""
         out = ctypes.c_uint64()
         self._check(lib.crm_party_opt_out(self._running(), _values.identity(party), _values.day(on), out))
         return out.value or None
