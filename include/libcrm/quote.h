@@ -9,9 +9,9 @@
  * Quote defaults are stored for a customer, for one of his addresses or contacts, or for the store itself (without a party), each of them
  * for all sales areas or for one. A proposal for a sales area (CRM_QUOTE_SALES_AREA in given) takes each field of a level from the record
  * of that area, and where it is not set there from the record of all areas; then the next level follows. Without a sales area only the
- * records of all areas count. The store's own defaults may be for a country, and for a region in it: they count for a ship-to address (without
- * one, a bill-to address) that lies there, before those of the whole store. CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE in a customer's defaults keeps
- * the values of his groups and of the hierarchy from him, in a group's those of the groups above it.
+ * records of all areas count. The store's own defaults may be for a country, and for a region in it: they count for a ship-to address
+ * (without one, a bill-to address) that lies there, before those of the whole store. CRM_QUOTE_DEFAULTS_BLOCKS_INHERITANCE in a customer's
+ * defaults keeps the values of his groups and of the hierarchy from him, in a group's those of the groups above it.
  *
  * Which levels a field is looked for at is its policy (policy.h). After that the mapping rules run, records of CRM_KIND_RULE: each sets one
  * field (target) to the value of another (source) or to a fixed one (value) where all its conditions (when) hold, but leaves given values

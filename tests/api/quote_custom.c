@@ -8,8 +8,8 @@
 TestSuite(quote_custom, .init = begin, .fini = end);
 
 static crm_field define(const char *name, const char *type, const char *domain) {
-    crm_record *definition =
-        test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "quote", CRM_CUSTOM_FIELD_NAME, name, CRM_CUSTOM_FIELD_TYPE, type, 0);
+    crm_record *definition = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "quote", CRM_CUSTOM_FIELD_NAME, name,
+                                         CRM_CUSTOM_FIELD_TYPE, type, 0);
     char path[64] = "quote.";
     crm_field field;
     if (domain) cr_assert_eq(crm_record_set_text(definition, CRM_CUSTOM_FIELD_DOMAIN, domain, CRM_NTS), CRM_OK);
