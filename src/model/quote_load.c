@@ -20,7 +20,6 @@ enum { LEAST_ENTRY = 3, LEAST_TOLD = 16, LEAST_FIELD = 3, LEAST_NAME = 2 }; /* b
 typedef struct reader {
     const uint8_t *at, *end;
     crm_quote *quote;
-    uint32_t version;
     int rc;
 } reader;
 
@@ -296,11 +295,9 @@ static void take_names(reader *from) {
     for (uint32_t i = 0; i < count && from->rc == CRM_OK; i++) {
         names[i].id = take_id(from);
         names[i].name = take_text(from);
-        if (from->version > 1) {
-            names[i].country = take_text(from);
-            names[i].region = take_text(from);
-            names[i].area = take_text(from);
-        }
+        names[i].country = take_text(from);
+        names[i].region = take_text(from);
+        names[i].area = take_text(from);
         if (!crmi_quote_is_named(&names[i]) || (i && names[i].id <= names[i - 1].id)) damaged(from);
     }
     from->quote->names = names;
@@ -368,7 +365,6 @@ int crmi_quote_load(crmi_txn *txn, const void *bytes, size_t size, crm_quote **o
     if (from.rc < 0) return from.rc;
     from.quote = crmi_quote_new(txn);
     if (!from.quote) return CRM_E_NOMEM;
-    from.version = get32((const uint8_t *)bytes + CRMI_SAVED_AT_VERSION);
     from.at = (const uint8_t *)bytes + CRMI_SAVED_HEAD;
     from.end = (const uint8_t *)bytes + size;
     take_body(&from);

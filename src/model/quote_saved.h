@@ -10,7 +10,7 @@
  *   head         customer that was asked for, date, block reason, his name, the contact's name and its revision; nil: none
  *   cells        how many built-in fields there are, then for each place its cell and the list of its losers (records)
  *   names        list of id, name, country, region, area (nil: none): of groups and rules that the explanation names, and what terms are
- *                for, by id. Version 1 has id and name only
+ *                for, by id
  *   addresses    ship-to, then bill-to: id, owner, revision, record, lines; nil: none; true, lines: the same as the ship-to
  *   given        record; nil: nothing was
  *   changes      list of records; nil: it was not computed again
@@ -23,7 +23,7 @@
 #include "model/quote_tell.h"
 
 #define CRMI_SAVED_MAGIC "CRMQ"
-#define CRMI_SAVED_VERSION 2u
+#define CRMI_SAVED_VERSION 1u
 enum { CRMI_SAVED_AT_VERSION = 4, CRMI_SAVED_AT_CHECKSUM = 8, CRMI_SAVED_HEAD = 12 };
 
 /* Of the version and what lies behind the head. */
