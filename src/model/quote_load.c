@@ -14,7 +14,7 @@
 #define CELL_FLAGS                                                                                                                         \
     (CRM_QUOTE_FLAG_AMBIGUOUS | CRM_QUOTE_FLAG_REDIRECTED | CRM_QUOTE_FLAG_BLOCKED | CRM_QUOTE_FLAG_CONFLICT |                             \
      CRM_QUOTE_FLAG_DELIVERY_LOCKED)
-enum { LEAST_ENTRY = 3, LEAST_TOLD = 16, LEAST_FIELD = 3, LEAST_NAME = 2 }; /* bytes of one of them */
+enum { LEAST_ENTRY = 3, LEAST_TOLD = 16, LEAST_FIELD = 3, LEAST_NAME = 5 }; /* bytes of one of them */
 
 /* The first failure stays; what is taken after it is empty. */
 typedef struct reader {
