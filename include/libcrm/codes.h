@@ -18,6 +18,7 @@ extern "C" {
 #define CRM_DOMAIN_PURPOSE "purpose"                 /**< Purpose */
 #define CRM_DOMAIN_CHANNEL_TYPE "channel_type"       /**< Channel type */
 #define CRM_DOMAIN_SCHEME "scheme"                   /**< Identifier scheme */
+#define CRM_DOMAIN_USER_TYPE "user_type"             /**< User type */
 #define CRM_DOMAIN_FIELD_TYPE "field_type"           /**< Field type */
 #define CRM_DOMAIN_CHANGE_REASON "change_reason"     /**< Reason of a change */
 #define CRM_DOMAIN_LOSER_REASON "loser_reason"       /**< Reason of a value not taken */
@@ -89,6 +90,10 @@ extern "C" {
 #define CRM_SCHEME_LEI "lei"                                                 /**< Legal entity identifier */
 #define CRM_SCHEME_LEITWEG_ID "leitweg_id"                                   /**< E-invoice routing id */
 #define CRM_SCHEME_SUPPLIER_NUMBER_AT_CUSTOMER "supplier_number_at_customer" /**< Our supplier number at the customer */
+
+/* User type; these codes only. */
+#define CRM_USER_TYPE_BOUND "bound" /**< Customer's user */
+#define CRM_USER_TYPE_STAFF "staff" /**< Staff */
 
 /* Field type; these codes only. */
 #define CRM_FIELD_TYPE_AMOUNT "amount" /**< Amount */

@@ -16,6 +16,7 @@
 #include <libcrm/fields.h>
 #include <libcrm/group.h>
 #include <libcrm/iter.h>
+#include <libcrm/option.h>
 #include <libcrm/party.h>
 #include <libcrm/policy.h>
 #include <libcrm/quote.h>
@@ -25,5 +26,6 @@
 #include <libcrm/sync.h>
 #include <libcrm/txn.h>
 #include <libcrm/types.h>
+#include <libcrm/user.h>
 #include <libcrm/version.h>
 #endif

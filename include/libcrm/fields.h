@@ -22,8 +22,12 @@ enum crm_kind {
     CRM_KIND_ADDRESS = 17,       /**< Address */
     CRM_KIND_CONTACT = 18,       /**< Contact */
     CRM_KIND_CHANNEL = 19,       /**< Channel */
+    CRM_KIND_BINDING = 21,       /**< User binding */
+    CRM_KIND_OPTION_RULE = 22,   /**< Option rule */
     CRM_KIND_CODE = 32,          /**< Code */
     CRM_KIND_SETTING = 33,       /**< Setting */
+    CRM_KIND_USER = 34,          /**< User */
+    CRM_KIND_CREDENTIAL = 44,    /**< Credential */
     CRM_KIND_CUSTOM_FIELD = 36,  /**< Custom field */
     CRM_KIND_POLICY = 37,        /**< Quote policy */
     CRM_KIND_RULE = 38,          /**< Mapping rule */
@@ -171,6 +175,18 @@ enum crm_field_number {
     CRM_CHANNEL_NORMALISED = 19006, /**< Normalised value: text */
     CRM_CHANNEL_OPT_OUT = 19007,    /**< Opt-out: bool */
 
+    CRM_BINDING_PARTY = 21001,       /**< Bound party: id of party */
+    CRM_BINDING_USER = 21002,        /**< Bound user: id of user */
+    CRM_BINDING_VALID_FROM = 21003,  /**< Bound from: date */
+    CRM_BINDING_VALID_UNTIL = 21004, /**< Bound until: date */
+
+    CRM_OPTION_RULE_OWNER = 22001,       /**< Party or group of the rule: id of party or group */
+    CRM_OPTION_RULE_CODE = 22002,        /**< Option, or how its code begins: text */
+    CRM_OPTION_RULE_DENY = 22003,        /**< Not allowed: bool */
+    CRM_OPTION_RULE_VALID_FROM = 22004,  /**< Option rule from: date */
+    CRM_OPTION_RULE_VALID_UNTIL = 22005, /**< Option rule until: date */
+    CRM_OPTION_RULE_NOTE = 22006,        /**< Option rule note: text */
+
     CRM_CODE_DOMAIN = 32001,   /**< Domain: text */
     CRM_CODE_CODE = 32002,     /**< Code: text */
     CRM_CODE_LABEL = 32003,    /**< Label: label */
@@ -179,6 +195,24 @@ enum crm_field_number {
 
     CRM_SETTING_NAME = 33001,  /**< Setting name: text */
     CRM_SETTING_VALUE = 33002, /**< Setting value: text */
+
+    CRM_USER_NAME = 34001,              /**< User name: text */
+    CRM_USER_TYPE = 34002,              /**< User type: text, code of user_type */
+    CRM_USER_DISABLED = 34003,          /**< User disabled: bool */
+    CRM_USER_VALID_FROM = 34004,        /**< User from: date */
+    CRM_USER_VALID_UNTIL = 34005,       /**< User until: date */
+    CRM_USER_RESTRICTED = 34006,        /**< Quotes for bound customers only: bool */
+    CRM_USER_NO_FOREIGN_QUOTES = 34007, /**< Sees no quotes of others: bool */
+    CRM_USER_PRICE_LIST = 34008,        /**< Locked price list: text, code of price_list */
+    CRM_USER_CURRENCY = 34009,          /**< Locked currency: text, code of currency */
+    CRM_USER_MUST_CHANGE = 34010,       /**< Must change the password: bool */
+    CRM_USER_PASSWORD_AT = 34011,       /**< Password set at: time */
+    CRM_USER_NOTE = 34012,              /**< User note: text */
+
+    CRM_CREDENTIAL_USER = 44001,      /**< User of the credential: id of user */
+    CRM_CREDENTIAL_VERIFIER = 44002,  /**< Verifier: bytes */
+    CRM_CREDENTIAL_FAILURES = 44003,  /**< Failed checks: int */
+    CRM_CREDENTIAL_FAILED_AT = 44004, /**< Last failed check: time */
 
     CRM_CUSTOM_FIELD_RECORD_KIND = 36001, /**< Kind of record: text */
     CRM_CUSTOM_FIELD_NAME = 36002,        /**< Field name: text */

@@ -18,6 +18,10 @@ enum crmi_limit {
     CRMI_LIMIT_GROUP_DESCENDANTS = 10000, /**< groups below a group that gets another parent */
     CRMI_LIMIT_GROUP_MEMBERSHIPS = 1000,  /**< groups of a party on one day, parents included */
     CRMI_LIMIT_ADDRESS_MOVES = 16,        /**< moves from one address to the next that are followed */
+    CRMI_LIMIT_OPTION_CODES = 100000,     /**< options that are checked in one call */
+    CRMI_LIMIT_PASSWORD_BYTES = 1024,     /**< bytes of a password */
+    CRMI_LIMIT_PASSWORD_FAILURES = 5,     /**< failed checks of a password before further ones have to wait */
+    CRMI_LIMIT_PASSWORD_WAIT_S = 60,      /**< seconds to wait after too many failed checks of a password */
     CRMI_LIMIT_RULES = 1000,              /**< mapping rules of one store */
     CRMI_LIMIT_RULE_CONDITIONS = 16,      /**< conditions of one mapping rule */
     CRMI_LIMIT_KEY_BYTES = 511,           /**< bytes of an engine key */

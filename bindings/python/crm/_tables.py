@@ -15,8 +15,12 @@ KINDS: dict[str, int] = {
     "address": 17,
     "contact": 18,
     "channel": 19,
+    "binding": 21,
+    "option_rule": 22,
     "code": 32,
     "setting": 33,
+    "user": 34,
+    "credential": 44,
     "custom_field": 36,
     "policy": 37,
     "rule": 38,
@@ -174,6 +178,20 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "normalised": (19006, "text", 116, None),
         "opt_out": (19007, "bool", 0, None),
     },
+    "binding": {
+        "party": (21001, "id", 129, None),
+        "user": (21002, "id", 5, None),
+        "valid_from": (21003, "date", 0, None),
+        "valid_until": (21004, "date", 0, None),
+    },
+    "option_rule": {
+        "owner": (22001, "id", 129, None),
+        "code": (22002, "text", 1, None),
+        "deny": (22003, "bool", 0, None),
+        "valid_from": (22004, "date", 0, None),
+        "valid_until": (22005, "date", 0, None),
+        "note": (22006, "text", 0, None),
+    },
     "code": {
         "domain": (32001, "text", 1, None),
         "code": (32002, "text", 3, None),
@@ -184,6 +202,26 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
     "setting": {
         "name": (33001, "text", 3, None),
         "value": (33002, "text", 0, None),
+    },
+    "user": {
+        "name": (34001, "text", 35, None),
+        "type": (34002, "text", 1, "user_type"),
+        "disabled": (34003, "bool", 0, None),
+        "valid_from": (34004, "date", 0, None),
+        "valid_until": (34005, "date", 0, None),
+        "restricted": (34006, "bool", 0, None),
+        "no_foreign_quotes": (34007, "bool", 0, None),
+        "price_list": (34008, "text", 0, "price_list"),
+        "currency": (34009, "text", 0, "currency"),
+        "must_change": (34010, "bool", 0, None),
+        "password_at": (34011, "time", 64, None),
+        "note": (34012, "text", 32, None),
+    },
+    "credential": {
+        "user": (44001, "id", 69, None),
+        "verifier": (44002, "bytes", 96, None),
+        "failures": (44003, "int", 64, None),
+        "failed_at": (44004, "time", 64, None),
     },
     "custom_field": {
         "record_kind": (36001, "text", 1, None),
@@ -321,6 +359,7 @@ CLOSED: frozenset[str] = frozenset({
     "role",
     "prospect_kind",
     "channel_type",
+    "user_type",
     "field_type",
     "change_reason",
     "loser_reason",
@@ -384,6 +423,10 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "lei": ("Legal entity identifier", "Rechtsträgerkennung"),
         "leitweg_id": ("E-invoice routing id", "Leitweg-ID"),
         "supplier_number_at_customer": ("Our supplier number at the customer", "Unsere Lieferantennummer beim Kunden"),
+    },
+    "user_type": {
+        "bound": ("Customer's user", "Kundenbenutzer"),
+        "staff": ("Staff", "Eigener Benutzer"),
     },
     "field_type": {
         "amount": ("Amount", "Betrag"),
@@ -1099,6 +1142,8 @@ SCHEME_GLN = "gln"
 SCHEME_LEI = "lei"
 SCHEME_LEITWEG_ID = "leitweg_id"
 SCHEME_SUPPLIER_NUMBER_AT_CUSTOMER = "supplier_number_at_customer"
+USER_TYPE_BOUND = "bound"
+USER_TYPE_STAFF = "staff"
 FIELD_TYPE_AMOUNT = "amount"
 FIELD_TYPE_BOOL = "bool"
 FIELD_TYPE_BYTES = "bytes"
