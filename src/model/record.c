@@ -65,7 +65,7 @@ static int check_reference(const crmi_putting *put, const crmi_field *field, crm
         return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
     int rc = resolve(put, field, &target);
     if (rc < 0) return rc;
-    if (crmi_schema_kind(kind)->placement != CRMI_ROOT && crmi_id_root(target) != put->root)
+    if (crmi_schema_kind(kind)->placement == CRMI_CHILD && crmi_id_root(target) != put->root)
         return crmi_error_set(CRM_E_NOT_RELATED, field->field, "%s names a record of another party", field->name);
     entry->integer = (int64_t)crmi_store_public(put->txn, target);
     return CRM_OK;

@@ -161,10 +161,10 @@ Test(schema, headings) {
     cr_expect(flat_count > 300, "%zu headings", flat_count);
 }
 
-/* A deletion finds who names a party or group in the indexes, and who names an address or contact in the file. Nobody names what goes
+/* A deletion finds who names a party, group or user in the indexes, and who names an address or contact in the file. Nobody names what goes
  * with another record. */
 Test(schema, deletable) {
-    uint64_t roots = UINT64_C(1) << CRM_KIND_PARTY | UINT64_C(1) << CRM_KIND_GROUP, named = 0, going = 0;
+    uint64_t roots = UINT64_C(1) << CRM_KIND_PARTY | UINT64_C(1) << CRM_KIND_GROUP | UINT64_C(1) << CRM_KIND_USER, named = 0, going = 0;
     for (uint32_t number = 1; number <= CRMI_KIND_MAX; number++) {
         const crmi_kind *kind = crmi_schema_kind(number);
         if (!kind || kind->placement == CRMI_COMPUTED) continue;
