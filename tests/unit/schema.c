@@ -26,7 +26,7 @@ Test(schema, kinds) {
         for (uint32_t other = 1; other < number; other++)
             cr_expect(!crmi_schema_kind(other) || strcmp(crmi_schema_kind(other)->name, kind->name) != 0, "two kinds %s", kind->name);
     }
-    cr_expect_eq(kinds, 19, "%d kinds", kinds);
+    cr_expect_eq(kinds, 23, "%d kinds", kinds);
     cr_expect_eq(crmi_schema_kind(CRM_KIND_PARTY)->placement, CRMI_ROOT);
     cr_expect_eq(crmi_schema_kind(CRM_KIND_CODE)->placement, CRMI_STORE);
     cr_expect_eq(crmi_schema_kind(CRM_KIND_QUOTE)->placement, CRMI_COMPUTED);
