@@ -87,7 +87,7 @@ static int read_groups(crmi_txn *txn, crm_id party, int64_t day, bool archived, 
     *groups = NULL;
     int rc = crmi_api_day(txn, &day);
     if (rc == CRM_OK) rc = crmi_party_resolve(txn, party, &id);
-    return rc == CRM_OK ? crmi_group_of_party(txn, id, day, archived, groups, count) : rc;
+    return rc == CRM_OK ? crmi_group_of_party(txn, id, day, archived, NULL, groups, count) : rc;
 }
 
 int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out) {

@@ -25,9 +25,18 @@ size_t crmi_group_above(const crmi_txn *txn, const void *bytes, size_t size, crm
 int crmi_group_resolve(crmi_txn *txn, crm_id id, crmi_packed *out);
 int crmi_party_resolve(crmi_txn *txn, crm_id id, crmi_packed *out);
 
+/* Records of a kind that a party and its groups own, read in the same round trips as these: fn gets them, also those of groups that give
+ * nothing, all of one owner together. */
+typedef struct crmi_group_also {
+    uint32_t kind;
+    crmi_stored_fn fn;
+    void *data;
+} crmi_group_also;
+
 /* What a party is in on a day: see crm_party_groups(); with archived ones also these, and what is above them. *out is to be freed by the
- * caller. At most three round trips. */
-int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, bool archived, crmi_group **out, size_t *count);
+ * caller. At most three round trips. also may be NULL. */
+int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, bool archived, const crmi_group_also *also, crmi_group **out,
+                        size_t *count);
 
 /* Whether a stored membership is valid on a day, and whose it is in; CRM_E_CORRUPT. */
 int crmi_membership_open(const crmi_stored *stored, int64_t day, bool *valid, crmi_packed *group);

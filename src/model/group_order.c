@@ -72,6 +72,7 @@ static int by_order(const void *a, const void *b) { return crmi_group_compare(a,
 typedef struct group_set {
     const crmi_txn *txn;
     bool archived; /* archived ones are groups as others are */
+    const crmi_group_also *also;
     crmi_group *groups;
     size_t count;
 } group_set;
@@ -90,9 +91,17 @@ static size_t once(crmi_packed *ids, size_t count) {
     return kept;
 }
 
+static bool is_also(const crmi_group_also *also, const crmi_stored *stored) { return also && stored->kind == also->kind; }
+
+/* All records of a kind in the file of a party or a group. */
+static crmi_want whole_kind(crmi_packed owner, uint32_t kind) {
+    uint32_t root = crmi_id_root(owner);
+    return (crmi_want){crmi_id_pack(root, kind, 0), crmi_id_pack(root, kind + 1, 0), 0};
+}
+
 static int take_group(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
     group_set *set = data;
+    if (is_also(set->also, stored)) return set->also->fn(set->also->data, read, stored);
     crmi_group *group = &set->groups[set->count++];
     int rc = crmi_group_open(set->txn, stored, group);
     group->archived &= !set->archived;
@@ -102,11 +111,14 @@ static int take_group(void *data, size_t read, const crmi_stored *stored) {
 /* Reads groups in one round trip; ids are sorted. */
 static int read_groups(crmi_txn *txn, const crmi_packed *ids, size_t count, group_set *out) {
     if (!count) return CRM_OK;
-    crmi_want *wants = calloc(count, sizeof *wants);
+    crmi_want *wants = calloc(count * 2, sizeof *wants);
     out->groups = malloc(count * sizeof *out->groups);
     int rc = wants && out->groups ? CRM_OK : crmi_error_nomem();
-    for (size_t i = 0; rc == CRM_OK && i < count; i++) wants[i].from = ids[i];
-    if (rc == CRM_OK) rc = crmi_store_read_many(txn, wants, count, take_group, out);
+    for (size_t i = 0; rc == CRM_OK && i < count; i++) {
+        wants[i].from = ids[i];
+        if (out->also) wants[count + i] = whole_kind(ids[i], out->also->kind);
+    }
+    if (rc == CRM_OK) rc = crmi_store_read_many(txn, wants, out->also ? count * 2 : count, take_group, out);
     free(wants);
     return rc;
 }
@@ -145,6 +157,7 @@ static const crmi_group *group_of(const group_set *set, crmi_packed id) {
 
 typedef struct membership_list {
     int64_t day;
+    const crmi_group_also *also;
     crmi_packed ids[CRMI_LIMIT_GROUP_MEMBERSHIPS];
     size_t count;
 } membership_list;
@@ -152,8 +165,8 @@ typedef struct membership_list {
 static int too_many(void) { return crmi_error_set(CRM_E_TOO_BIG, 0, "the party is in over %d groups", (int)CRMI_LIMIT_GROUP_MEMBERSHIPS); }
 
 static int take_membership(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
     membership_list *list = data;
+    if (is_also(list->also, stored)) return list->also->fn(list->also->data, read, stored);
     crmi_packed group;
     bool valid;
     int rc = crmi_membership_open(stored, list->day, &valid, &group);
@@ -194,14 +207,14 @@ static int put_in_order(group_set *own, const group_set *above, crmi_group **out
     return rc;
 }
 
-int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, bool archived, crmi_group **out, size_t *count) {
-    membership_list list = {.day = day};
-    group_set own = {.txn = txn, .archived = archived}, above = own;
-    uint32_t root = crmi_id_root(party);
-    crmi_want want = {crmi_id_pack(root, CRM_KIND_MEMBERSHIP, 0), crmi_id_pack(root, CRM_KIND_MEMBERSHIP + 1, 0), 0};
+int crmi_group_of_party(crmi_txn *txn, crmi_packed party, int64_t day, bool archived, const crmi_group_also *also, crmi_group **out,
+                        size_t *count) {
+    membership_list list = {.day = day, .also = also};
+    group_set own = {.txn = txn, .archived = archived, .also = also}, above = own;
+    crmi_want wants[] = {whole_kind(party, CRM_KIND_MEMBERSHIP), whole_kind(party, also ? also->kind : 0)};
     *out = NULL;
     *count = 0;
-    int rc = crmi_store_read_many(txn, &want, 1, take_membership, &list);
+    int rc = crmi_store_read_many(txn, wants, also ? 2 : 1, take_membership, &list);
     if (rc == CRM_OK) rc = read_groups(txn, list.ids, once(list.ids, list.count), &own);
     if (rc == CRM_OK) rc = read_above(txn, &own, &above);
     if (rc == CRM_OK) rc = put_in_order(&own, &above, out, count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a party has once at a time: a role, a membership in a group. Times that touch do not overlap. */
+/* What a party or group has once at a time: a role, a membership in a group, a rule on an option. Times that touch do not overlap. */
 #include "base/error.h"
 #include "model/rules.h"
 #include <string.h>
@@ -44,5 +44,5 @@ int crmi_period_check(const crmi_putting *put, crm_field same, crm_field from, c
     crmi_want want = {crmi_id_pack(put->root, kind, 0), crmi_id_pack(put->root, kind + 1, 0), 0};
     int rc = crmi_store_read_many(put->txn, &want, 1, look, &search);
     if (rc < 0 || !search.found) return rc;
-    return crmi_error_set(CRM_E_EXISTS, same, "the party has this %s at that time already", crm_field_name(same));
+    return crmi_error_set(CRM_E_EXISTS, same, "there is this %s at that time already", crm_field_name(same));
 }

@@ -152,6 +152,7 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_SETTING: return crmi_setting_check(put);
     case CRM_KIND_POLICY: return crmi_policy_check(put);
     case CRM_KIND_CUSTOM_FIELD: return crmi_custom_field_check(put);
+    case CRM_KIND_OPTION_RULE: return crmi_option_rule_check(put);
     case CRM_KIND_RULE: return crmi_rule_check(put);
     default: return CRM_OK;
     }

@@ -32,11 +32,12 @@ int crmi_quote_defaults_check(const crmi_putting *put); /* one record for a scop
 int crmi_setting_check(const crmi_putting *put);        /* values of the settings that the library knows */
 int crmi_policy_check(const crmi_putting *put);         /* levels that the field has, each where it can be */
 int crmi_custom_field_check(const crmi_putting *put);   /* a kind, name and flags that fit; what is fixed stays */
+int crmi_option_rule_check(const crmi_putting *put);    /* a code; once at a time */
 int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
 
 int crmi_group_check(const crmi_putting *put);      /* a short code */
 int crmi_membership_check(const crmi_putting *put); /* a group once at a time, and no archived one */
-/* CRM_E_EXISTS where another of the party's records of the kind has the same value in a field at an overlapping time. */
+/* CRM_E_EXISTS where another of the owner's records of the kind has the same value in a field at an overlapping time. */
 int crmi_period_check(const crmi_putting *put, crm_field same, crm_field from, crm_field until);
 
 int crmi_role_after(const crmi_putting *put);    /* the range goes on behind the number */

@@ -236,6 +236,18 @@ RETURNS_STATUS(group_remove, crm_group_remove(k->handle, crm_record_key(party), 
 RETURNS_ITER(group_members, crm_group_members(k->handle, crm_record_key(party), CRM_TODAY, 0, NULL, P(out)))
 RETURNS_ITER(party_groups, crm_party_groups(k->handle, crm_record_key(party), CRM_TODAY, P(out)))
 RETURNS_ID(party_opt_out, crm_party_opt_out(k->handle, crm_record_key(party), CRM_TODAY, P(out)))
+static int option_allowed(const knock *k) {
+    int out = 7;
+    int rc = crm_option_allowed(k->handle, crm_record_key(party), CRM_TODAY, k->text, k->len, P(out));
+    if (rc < 0 && !k->no_out) cr_expect_eq(out, 7, "an output that changed after %d", rc);
+    return rc;
+}
+static int option_check(const knock *k) {
+    uint8_t out = 7;
+    int rc = crm_option_check(k->handle, crm_record_key(party), CRM_TODAY, &k->text, 1, P(out), NULL);
+    if (rc < 0 && !k->no_out) cr_expect_eq(out, 7, "an output that changed after %d", rc);
+    return rc;
+}
 RETURNS_STATUS(party_convert, crm_party_convert(k->handle, crm_record_key(party), NULL, 0, NULL))
 RETURNS_STATUS(record_archive, crm_record_archive(k->handle, 0, 0))
 RETURNS_STATUS(record_restore, crm_record_restore(k->handle, 0, 0))
@@ -318,6 +330,8 @@ static const struct door {
     {"crm_group_members", group_members, TXN | OUT, CRM_E_NOTFOUND},
     {"crm_party_groups", party_groups, TXN | OUT, CRM_OK},
     {"crm_party_opt_out", party_opt_out, TXN | OUT, CRM_OK},
+    {"crm_option_allowed", option_allowed, TXN | TEXT | OUT, CRM_OK},
+    {"crm_option_check", option_check, TXN | NTS | OUT, CRM_OK},
     {"crm_party_convert", party_convert, TXN, CRM_OK},
     {"crm_record_archive", record_archive, TXN, CRM_E_NOTFOUND},
     {"crm_record_restore", record_restore, TXN, CRM_E_NOTFOUND},

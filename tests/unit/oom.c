@@ -178,6 +178,24 @@ static int look_at_groups(crm_txn *txn, crm_id group, crm_id party) {
     return rc;
 }
 
+/* Rules of the customer, and of the group below and what is above it, that are stored and asked. */
+static int ask_options(crm_txn *txn, const crm_id owners[3], crm_id party) {
+    const char *codes[] = {"V8", "V6"};
+    uint8_t answers[2];
+    crm_id rules[2];
+    int rc = CRM_OK;
+    for (int i = 0; rc == CRM_OK && i < 3; i++) {
+        crm_record *rec;
+        rc = crm_record_new(CRM_KIND_OPTION_RULE, &rec);
+        if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_OPTION_RULE_OWNER, owners[i]);
+        if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_OPTION_RULE_CODE, "V8", CRM_NTS);
+        if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+        crm_record_free(rec);
+    }
+    if (rc == CRM_OK) rc = crm_setting_set(txn, "option.default", "deny", CRM_NTS);
+    return rc == CRM_OK ? crm_option_check(txn, party, CRM_TODAY, codes, 2, answers, rules) : rc;
+}
+
 /* A group with one above and one below, with a member and then without. */
 static int transact_groups(crm_txn *txn, void *data) {
     crm_id top, group, below, party;
@@ -189,6 +207,7 @@ static int transact_groups(crm_txn *txn, void *data) {
     if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
     if (rc == CRM_OK) rc = crm_group_add(txn, below, party, CRM_NO_DATE, CRM_NO_DATE, NULL);
     if (rc == CRM_OK) rc = look_at_groups(txn, below, party);
+    if (rc == CRM_OK) rc = ask_options(txn, (crm_id[]){party, below, top}, party);
     if (rc == CRM_OK) rc = crm_group_remove(txn, below, party, TEST_DAY);
     if (rc == CRM_OK) rc = crm_record_archive(txn, below, 0);
     return rc == CRM_OK ? CRM_COMMIT : rc;

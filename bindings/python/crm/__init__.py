@@ -61,6 +61,7 @@ from .errors import (
 )
 from .file import File
 from .listing import Listing, Page
+from .option import OptionAnswer
 from .quote import Quote, QuoteFlag, Source
 from .record import Record
 from .records import (
@@ -72,6 +73,7 @@ from .records import (
     Group,
     Identifier,
     Membership,
+    OptionRule,
     Party,
     Policy,
     QuoteChange,
@@ -139,6 +141,8 @@ __all__ = [
     "NoMemoryError",
     "NotFoundError",
     "NotRelatedError",
+    "OptionAnswer",
+    "OptionRule",
     "Page",
     "Party",
     "Policy",

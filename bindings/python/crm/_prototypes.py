@@ -78,6 +78,8 @@ FUNCTIONS = {
     "crm_iter_next_many": (ctypes.c_int, (ctypes.POINTER(crm_iter), ctypes.POINTER(ctypes.c_uint64), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
     "crm_iter_token": (ctypes.c_char_p, (ctypes.POINTER(crm_iter),)),
     "crm_iter_free": (None, (ctypes.POINTER(crm_iter),)),
+    "crm_option_allowed": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int))),
+    "crm_option_check": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint8), ctypes.POINTER(ctypes.c_uint64))),
     "crm_party_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),
     "crm_party_get": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_record)))),
     "crm_party_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_iter)))),

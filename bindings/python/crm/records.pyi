@@ -238,6 +238,22 @@ class Channel(Record):
     opt_out: _BoolField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., type: Optional[str] = ..., purpose: Optional[str] = ..., value: Optional[str] = ..., normalised: Optional[str] = ..., opt_out: Optional[bool] = ...) -> None: ...
 
+class Binding(Record):
+    party: _IdField
+    user: _IdField
+    valid_from: _DateField
+    valid_until: _DateField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., user: Union[int, Record, None] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ...) -> None: ...
+
+class OptionRule(Record):
+    owner: _IdField
+    code: _TextField
+    deny: _BoolField
+    valid_from: _DateField
+    valid_until: _DateField
+    note: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, owner: Union[int, Record, None] = ..., code: Optional[str] = ..., deny: Optional[bool] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., note: Optional[str] = ...) -> None: ...
+
 class Code(Record):
     domain: _TextField
     code: _TextField
@@ -250,6 +266,28 @@ class Setting(Record):
     name: _TextField
     value: _TextField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, name: Optional[str] = ..., value: Optional[str] = ...) -> None: ...
+
+class User(Record):
+    name: _TextField
+    type: _TextField
+    disabled: _BoolField
+    valid_from: _DateField
+    valid_until: _DateField
+    restricted: _BoolField
+    no_foreign_quotes: _BoolField
+    price_list: _TextField
+    currency: _TextField
+    must_change: _BoolField
+    password_at: _TimeField
+    note: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, name: Optional[str] = ..., type: Optional[str] = ..., disabled: Optional[bool] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., restricted: Optional[bool] = ..., no_foreign_quotes: Optional[bool] = ..., price_list: Optional[str] = ..., currency: Optional[str] = ..., must_change: Optional[bool] = ..., password_at: Optional[datetime] = ..., note: Optional[str] = ...) -> None: ...
+
+class Credential(Record):
+    user: _IdField
+    verifier: _BytesField
+    failures: _IntField
+    failed_at: _TimeField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, user: Union[int, Record, None] = ..., verifier: Optional[bytes] = ..., failures: Optional[int] = ..., failed_at: Optional[datetime] = ...) -> None: ...
 
 class CustomField(Record):
     record_kind: _TextField

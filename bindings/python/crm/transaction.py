@@ -13,12 +13,13 @@ from ._library import lib
 from ._parties import Parties
 from ._terms import Terms
 from .errors import InvalidError, ThreadError, last
+from .option import Options
 
 if TYPE_CHECKING:
     from .database import Database
 
 
-class Transaction(Parties, Terms):
+class Transaction(Parties, Terms, Options):
     """A transaction; Database.begin() and Database.transact() make it.
 
     As a context manager: a write transaction commits when the block ends, and aborts where it ends by an exception.
