@@ -27,6 +27,6 @@ int crmi_api_day(const crmi_txn *txn, int64_t *day);
  * Frees page->ids in any case. */
 int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation, crm_iter **out);
 /* The parts of it, for lists that are no index range. */
-int crmi_api_page_begin(crmi_page *page, uint32_t limit, const char *continuation);
+int crmi_api_page_begin(const crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation);
 int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter **out);
 #endif

@@ -30,7 +30,7 @@ static int list(crm_txn *token, crmi_txn *txn, const crmi_usage_query *query, in
                 crm_iter **out) {
     crmi_page page = {0};
     make_range(&page, query, as_of);
-    int rc = crmi_api_page_begin(&page, limit, continuation);
+    int rc = crmi_api_page_begin(txn, &page, limit, continuation);
     if (rc == CRM_OK) rc = crmi_usage_list(txn, query, &page);
     if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, &page, out);
     free(page.ids);

@@ -56,11 +56,13 @@ int crm_group_remove(crm_txn *txn, crm_id group, crm_id party, int64_t day) {
 
 /* --- reading --- */
 
-static int list_members(crm_txn *token, crmi_txn *txn, crmi_packed group, int64_t day, uint32_t limit, const char *continuation,
+static int list_members(crm_txn *token, crmi_txn *txn, crmi_packed group, int64_t as_of, uint32_t limit, const char *continuation,
                         crm_iter **out) {
-    crmi_page page = {0};
+    crmi_page page = {.dated = true, .day = as_of};
+    int64_t day = as_of;
     crmi_membership_range(&page, group);
-    int rc = crmi_api_page_begin(&page, limit, continuation);
+    int rc = crmi_api_day(txn, &day);
+    if (rc == CRM_OK) rc = crmi_api_page_begin(txn, &page, limit, continuation);
     if (rc == CRM_OK) rc = crmi_membership_page(txn, day, &page);
     if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, &page, out);
     free(page.ids);
@@ -74,8 +76,7 @@ int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit,
     *out = NULL;
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    status = crmi_api_day(open, &as_of);
-    if (status == CRM_OK) status = crmi_group_resolve(open, group, &id);
+    status = crmi_group_resolve(open, group, &id);
     if (status == CRM_OK) status = list_members(txn, open, id, as_of, limit, token, out);
     crmi_api_leave(txn);
     return status;

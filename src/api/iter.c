@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* crm_iter_*: one page of ids, read at once, and the token that goes on behind it. The token is the last key's part behind what the list's
- * keys share, with a checksum over both, as base64url text: it fits no other list. */
+ * keys share, sealed for this list with the store's key, as base64url text. */
 #include "api/api.h"
-#include "codec/crc32c.h"
 #include <libcrm/iter.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
-#define TOKEN_BYTES (4 + CRMI_KEY_MAX + 1)
+#define LIST_BYTES (9 + 4 * (2 + CRMI_KEY_MAX + 1))
 
 typedef struct page_iter {
     crm_txn *txn;
@@ -24,10 +23,6 @@ static void destroy(void *object) {
     free(iter);
 }
 
-static uint32_t token_sum(const crmi_page *page, const uint8_t *tail, size_t size) {
-    return crmi_crc32c(crmi_crc32c(0, page->from.bytes, page->from.size), tail, size);
-}
-
 /* How much of a key the list's keys share. */
 static size_t shared(const crmi_page *page) {
     size_t size = page->from.size;
@@ -36,46 +31,61 @@ static size_t shared(const crmi_page *page) {
     return size;
 }
 
-/* Whether a key lies in one of the list's ranges. */
-static bool inside(const uint8_t *key, size_t size, const crmi_key *start) {
-    return start->size && size > start->size && memcmp(key, start->bytes, start->size) == 0;
+static void add_key(uint8_t *out, size_t *size, const crmi_key *key) {
+    out[(*size)++] = (uint8_t)(key->size >> 8);
+    out[(*size)++] = (uint8_t)key->size;
+    memcpy(out + *size, key->bytes, key->size);
+    *size += key->size;
 }
 
-static char *make_token(const crmi_page *page) {
-    uint8_t bytes[TOKEN_BYTES];
-    size_t skip = shared(page), size = page->after_size - skip;
-    memcpy(bytes + 4, page->after + skip, size);
-    uint32_t sum = token_sum(page, bytes + 4, size);
-    for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(sum >> (8 * i));
-    size_t cap = sodium_base64_ENCODED_LEN(size + 4, VARIANT);
+/* What tells a list from every other. */
+static crmi_slice identify(const crmi_page *page, uint8_t out[LIST_BYTES]) {
+    size_t size = 9;
+    out[0] = page->dated;
+    crmi_key_put64(out + 1, (uint64_t)page->day);
+    add_key(out, &size, &page->from);
+    add_key(out, &size, &page->until);
+    add_key(out, &size, &page->also);
+    add_key(out, &size, &page->also_until);
+    return (crmi_slice){out, size};
+}
+
+static char *make_token(const crmi_txn *txn, const crmi_page *page) {
+    uint8_t list[LIST_BYTES], bytes[CRMI_TOKEN_MAX];
+    size_t skip = shared(page);
+    crmi_slice place = {page->after + skip, page->after_size - skip};
+    size_t size = crmi_token_seal(crmi_db_token_key(crmi_txn_db(txn)), identify(page, list), place, bytes);
+    size_t cap = sodium_base64_ENCODED_LEN(size, VARIANT);
     char *text = malloc(cap);
-    return text ? sodium_bin2base64(text, cap, bytes, size + 4, VARIANT) : NULL;
+    return text ? sodium_bin2base64(text, cap, bytes, size, VARIANT) : NULL;
 }
 
-static int take_token(crmi_page *page, const char *token) {
-    uint8_t bytes[TOKEN_BYTES];
+/* libsodium takes bytes outside of ASCII for letters: they are refused before. */
+static bool decode(const char *text, uint8_t out[CRMI_TOKEN_MAX], size_t *size) {
+    size_t length = 0;
+    while (text[length] && !(text[length] & 0x80)) length++;
+    return !text[length] && sodium_base642bin(out, CRMI_TOKEN_MAX, text, length, NULL, size, NULL, VARIANT) == 0;
+}
+
+static int take_token(const crmi_txn *txn, crmi_page *page, const char *token) {
+    uint8_t list[LIST_BYTES], bytes[CRMI_TOKEN_MAX], place[CRMI_TOKEN_MAX];
     size_t size, common = shared(page);
     page->after_size = 0;
     if (!token || !*token) return CRM_OK;
-    if (sodium_base642bin(bytes, sizeof bytes, token, strlen(token), NULL, &size, NULL, VARIANT) != 0 || size < 5 ||
-        common + size - 4 > CRMI_KEY_MAX)
+    if (!decode(token, bytes, &size) ||
+        !crmi_token_open(crmi_db_token_key(crmi_txn_db(txn)), identify(page, list), (crmi_slice){bytes, size}, place, &size))
         return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
-    uint32_t sum = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-    if (sum != token_sum(page, bytes + 4, size - 4)) return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
     memcpy(page->after, page->from.bytes, common);
-    memcpy(page->after + common, bytes + 4, size - 4);
-    size += common - 4;
-    if (!inside(page->after, size, &page->from) && !inside(page->after, size, &page->also))
-        return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
-    page->after_size = size;
+    memcpy(page->after + common, place, size);
+    page->after_size = common + size;
     return CRM_OK;
 }
 
-int crmi_api_page_begin(crmi_page *page, uint32_t limit, const char *continuation) {
+int crmi_api_page_begin(const crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation) {
     if (limit > CRMI_LIMIT_LIST_MAX) return crmi_error_set(CRM_E_TOO_BIG, 0, "limit is over %d", (int)CRMI_LIMIT_LIST_MAX);
     page->limit = limit ? limit : CRMI_LIMIT_LIST_DEFAULT;
     page->ids = malloc(page->limit * sizeof *page->ids);
-    return page->ids ? take_token(page, continuation) : crmi_error_nomem();
+    return page->ids ? take_token(txn, page, continuation) : crmi_error_nomem();
 }
 
 int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter **out) {
@@ -84,7 +94,7 @@ int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter *
     iter->txn = token;
     iter->count = page->count;
     for (size_t i = 0; i < page->count; i++) iter->ids[i] = crmi_store_public(txn, page->ids[i]);
-    if (page->more) iter->token = make_token(page);
+    if (page->more) iter->token = make_token(txn, page);
     if (!page->more || iter->token) *out = crmi_handle_new(CRMI_HANDLE_ITER, iter, destroy);
     if (*out) return CRM_OK;
     destroy(iter);
@@ -92,7 +102,7 @@ int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter *
 }
 
 int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation, crm_iter **out) {
-    int rc = crmi_api_page_begin(page, limit, continuation);
+    int rc = crmi_api_page_begin(txn, page, limit, continuation);
     if (rc == CRM_OK) rc = crmi_index_page(txn, page);
     if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, page, out);
     free(page->ids);

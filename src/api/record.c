@@ -173,11 +173,7 @@ static int take_child(void *data, size_t read, const crmi_stored *stored) {
 
 static int page_children(crmi_txn *txn, crmi_page *page, uint32_t root, uint32_t kind) {
     crmi_want want = {crmi_id_pack(root, kind, 0), crmi_id_pack(root, kind, 0) + CRMI_LOCAL_MAX + 1, 0};
-    if (page->after_size) {
-        crmi_packed after = page->after_size == page->from.size + 8 ? crmi_key_get64(page->after + page->from.size) : 0;
-        if (after < want.from || after >= want.until) return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
-        want.from = after + 1;
-    }
+    if (page->after_size) want.from = crmi_key_get64(page->after + page->from.size) + 1;
     int rc = want.from < want.until ? crmi_store_read_many(txn, &want, 1, take_child, page) : CRM_OK;
     return rc == CRM_ROW ? CRM_OK : rc;
 }
@@ -201,7 +197,7 @@ static int list_children(crm_txn *token, crmi_txn *txn, crm_id owner, const crmi
     if (rc < 0) return rc;
     crmi_key_put64(page.from.bytes, crmi_id_pack(root, kind->number, 0)); /* not a key: what the list's tokens have in common */
     page.from.size = 8;
-    rc = crmi_api_page_begin(&page, limit, continuation);
+    rc = crmi_api_page_begin(txn, &page, limit, continuation);
     if (rc == CRM_OK) rc = page_children(txn, &page, root, kind->number);
     if (rc == CRM_OK) rc = crmi_api_page_end(token, txn, &page, out);
     free(page.ids);

@@ -32,6 +32,8 @@ typedef struct crmi_page {
     crmi_key also, also_until;       /* a second one that follows it; size 0: none */
     uint8_t after[CRMI_KEY_MAX + 1]; /* in: the key (without what all share) that the page before ended with; out: this page's */
     size_t after_size;               /* 0: from the start */
+    bool dated;                      /* a token holds for day alone; where it is in from already: false */
+    int64_t day;                     /* as it was asked for */
     size_t limit;
     crmi_packed *ids; /* limit of them */
     size_t count;

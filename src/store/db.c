@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening and closing a store: its identity, the key of its public ids, its clock. Two records in table meta: "store", written once, and
- * "state", written by every commit (see txn.c). */
+/* Opening and closing a store: its identity, the keys of its public ids and tokens, its clock. Two records in table meta: "store", written
+ * once, and "state", written by every commit (see txn.c). */
 #include "store/db.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -39,6 +39,7 @@ bool crmi_meta_sound(crmi_slice key, crmi_slice value, size_t size) {
 static void take_identity(crmi_db *db, const uint8_t uuid[16], const uint8_t secret[16]) {
     sodium_bin2hex(db->uuid, sizeof db->uuid, uuid, 16);
     crmi_id_key_make(&db->key, secret);
+    crmi_token_key_make(&db->token_key, secret);
 }
 
 static int read_identity(void *data, size_t read, crmi_slice key, crmi_slice value) {
@@ -153,6 +154,7 @@ void crmi_db_release(crmi_db *db) {
 
 const char *crmi_db_uuid(const crmi_db *db) { return db->uuid; }
 const crmi_id_key *crmi_db_key(const crmi_db *db) { return &db->key; }
+const crmi_token_key *crmi_db_token_key(const crmi_db *db) { return &db->token_key; }
 int crmi_db_grow(crmi_db *db) { return crmi_engine_grow(db->engine); }
 int64_t crmi_db_now(const crmi_db *db) { return db->options.fixed_time ? db->options.fixed_time : crmi_clock_now(); }
 

@@ -16,6 +16,7 @@ struct crmi_db {
     crmi_engine *engine;
     crm_db_options options;
     crmi_id_key key;
+    crmi_token_key token_key;
     char uuid[33];
     pthread_mutex_t lease_lock;
     crmi_lease lease; /* what no write transaction has taken */

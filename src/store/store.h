@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "store/id.h"
 #include "store/object.h"
+#include "store/token.h"
 #include <libcrm/db.h>
 
 typedef struct crmi_db crmi_db;   /* what a crm_db token names; shared by its transactions */
@@ -18,6 +19,7 @@ const char *crmi_db_uuid(const crmi_db *db);
 int64_t crmi_db_now(const crmi_db *db);   /* microseconds UTC */
 int64_t crmi_db_today(const crmi_db *db); /* days, with the offset */
 const crmi_id_key *crmi_db_key(const crmi_db *db);
+const crmi_token_key *crmi_db_token_key(const crmi_db *db);
 int crmi_db_grow(crmi_db *db);
 
 int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);

@@ -8,10 +8,30 @@
 
 static crm_db *db;
 static crm_txn *txn;
-static crm_id owner; /* a party with contacts */
+static crm_id owner, group; /* a party with contacts and addresses; a group with members */
 
-enum list_kind { DIRECTORY, ROLE, PREFIX, ARCHIVED, CONTACTS, SETTINGS, CODES, TOWN, VAT, NAME, LISTS };
-static const char *const list_names[] = {"directory", "role", "prefix", "archived", "contacts", "settings", "codes", "town", "vat", "name"};
+enum list_kind {
+    DIRECTORY,
+    ROLE,
+    PREFIX,
+    ARCHIVED,
+    CONTACTS,
+    SETTINGS,
+    CODES,
+    TOWN,
+    VAT,
+    NAME,
+    GROUPS,
+    MEMBERS,
+    LONG_AGO,
+    GROUP_ID,
+    ADDRESSES,
+    PEOPLE,
+    LISTS
+};
+static const char *const list_names[] = {"directory", "role",  "prefix", "archived", "contacts", "settings",         "codes",
+                                         "town",      "vat",   "name",   "groups",   "members",  "members long ago", "memberships by group",
+                                         "addresses", "people"};
 
 static int open_list(enum list_kind kind, uint32_t limit, const char *token, crm_iter **out) {
     switch (kind) {
@@ -24,6 +44,12 @@ static int open_list(enum list_kind kind, uint32_t limit, const char *token, crm
     case CODES: return crm_code_list(txn, CRM_DOMAIN_PLANT, limit, token, out);
     case TOWN: return crm_record_search(txn, CRM_ADDRESS_TOWN, "KÖLN", CRM_NTS, limit, token, out);
     case VAT: return crm_record_search(txn, CRM_PARTY_VAT_ID, "DE1", CRM_NTS, limit, token, out);
+    case GROUPS: return crm_group_list(txn, limit, token, out);
+    case MEMBERS: return crm_group_members(txn, group, CRM_TODAY, limit, token, out);
+    case LONG_AGO: return crm_group_members(txn, group, 0, limit, token, out);
+    case GROUP_ID: return crm_record_search_id(txn, CRM_MEMBERSHIP_GROUP, group, limit, token, out);
+    case ADDRESSES: return crm_address_list(txn, owner, "delivery", CRM_TODAY, limit, token, out);
+    case PEOPLE: return crm_contact_list(txn, owner, "delivery", CRM_TODAY, limit, token, out);
     default: return crm_record_search(txn, CRM_PARTY_NAME, "same", CRM_NTS, limit, token, out);
     }
 }
@@ -32,6 +58,12 @@ static crm_id add_party(const char *name, bool archived) {
     crm_record *rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "person", CRM_PARTY_NAME, name, CRM_PARTY_VAT_ID, "DE1", 0);
     if (archived) cr_assert_eq(crm_record_set_bool(rec, CRM_PARTY_ARCHIVED, 1), CRM_OK);
     return test_put(txn, rec);
+}
+
+static void add_usage(crm_id target) {
+    crm_record *rec = test_record(CRM_KIND_USAGE, owner, CRM_USAGE_PURPOSE, "delivery", 0);
+    cr_assert_eq(crm_record_set_id(rec, CRM_USAGE_TARGET, target), CRM_OK);
+    test_put(txn, rec);
 }
 
 /* Something for each list. */
@@ -45,7 +77,10 @@ static void fill(int count) {
         add_party("SAME", true);
         test_child(txn, CRM_KIND_ADDRESS, id, CRM_ADDRESS_TOWN, i % 2 ? "Köln" : "koln");
         test_child(txn, CRM_KIND_ADDRESS, id, CRM_ADDRESS_TOWN, "Kölnisch");
-        test_child(txn, CRM_KIND_CONTACT, owner, CRM_CONTACT_NAME, text);
+        add_usage(test_child(txn, CRM_KIND_CONTACT, owner, CRM_CONTACT_NAME, text));
+        add_usage(test_child(txn, CRM_KIND_ADDRESS, owner, CRM_ADDRESS_TOWN, text));
+        test_group(txn, text, 0);
+        cr_assert_eq(crm_group_add(txn, group, id, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
         test_put(txn, test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, CRM_DOMAIN_PLANT, CRM_CODE_CODE, text, 0));
         test_put(txn, test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "plan", CRM_CODE_CODE, text, 0));
         cr_assert_eq(crm_setting_set(txn, text, "x", 1), CRM_OK);
@@ -57,6 +92,7 @@ static void begin(void) {
     db = test_open();
     txn = test_write(db);
     owner = add_party("Owner", false);
+    group = test_group(txn, "Group", 0);
 }
 
 static void end(void) {
@@ -90,7 +126,8 @@ static bool same_ids(const test_ids *a, const test_ids *b) {
 
 Test(iter, every_page_size) {
     enum { COUNT = 11 };
-    static const size_t counts[LISTS] = {2 * COUNT + 1, COUNT, COUNT, COUNT, COUNT, COUNT + 1, COUNT, COUNT, 3 * COUNT + 1, 2 * COUNT};
+    static const size_t counts[LISTS] = {2 * COUNT + 1, COUNT,     COUNT,     COUNT, COUNT, COUNT + 1, COUNT, COUNT,
+                                         3 * COUNT + 1, 2 * COUNT, COUNT + 1, COUNT, COUNT, COUNT,     COUNT, COUNT};
     static test_ids whole, pages;
     fill(COUNT);
     for (int kind = 0; kind < LISTS; kind++) {
@@ -130,47 +167,105 @@ Test(iter, changes_between_pages) {
     cr_expect(pages.count > original.count, "some of the new ones lie ahead");
 }
 
+/* The token behind two of a list, to be freed. */
+static char *token_of(enum list_kind kind) {
+    crm_iter *iter;
+    cr_assert_eq(open_list(kind, 2, NULL, &iter), CRM_OK, "%s: %s", list_names[kind], crm_error_text());
+    cr_assert_not_null(crm_iter_token(iter), "%s has but one page", list_names[kind]);
+    char *token = strdup(crm_iter_token(iter));
+    crm_iter_free(iter);
+    return token;
+}
+
+static void expect_refused(enum list_kind kind, const char *token) {
+    crm_iter *iter = (crm_iter *)&txn;
+    int rc = open_list(kind, 3, token, &iter);
+    cr_expect(rc == CRM_E_INVALID && !iter, "%s: %s: %d", list_names[kind], token, rc);
+}
+
+/* A token is for one list; the same place gives the same again. */
 Test(iter, tokens) {
     fill(5);
     for (int kind = 0; kind < LISTS; kind++) {
-        crm_iter *iter = NULL;
-        cr_assert_eq(open_list(kind, 2, NULL, &iter), CRM_OK);
-        char *token = strdup(crm_iter_token(iter));
-        crm_iter_free(iter);
+        crm_iter *iter;
+        char *token = token_of(kind), *again = token_of(kind);
+        cr_expect_str_eq(token, again, "%s", list_names[kind]);
         for (const char *at = token; *at; at++) cr_expect(*at > ' ' && *at < 0x7f, "%s: text", list_names[kind]);
-        for (int other = 0; other < LISTS; other++) {
-            int rc = open_list(other, 3, token, &iter);
-            cr_expect_eq(rc, other == kind ? CRM_OK : CRM_E_INVALID, "%s for %s: %d", list_names[kind], list_names[other], rc);
-            cr_expect((rc == CRM_OK) == (iter != NULL));
-            crm_iter_free(iter);
-        }
-        for (size_t i = 0, size = strlen(token); i < size; i++) { /* any other character */
-            char kept = token[i];
-            token[i] = kept == 'A' ? 'B' : 'A';
-            int rc = open_list(kind, 3, token, &iter);
-            cr_expect(rc == CRM_E_INVALID || i + 1 == size, "%s: character %zu: %d", list_names[kind], i, rc);
-            crm_iter_free(iter);
-            token[i] = '\0'; /* and cut */
-            if (i) cr_expect_eq(open_list(kind, 3, token, &iter), CRM_E_INVALID, "%s cut to %zu", list_names[kind], i);
-            token[i] = kept;
-        }
+        for (int other = 0; other < LISTS; other++)
+            if (other != kind) expect_refused(other, token);
+        cr_expect_eq(open_list(kind, 3, token, &iter), CRM_OK, "%s: another limit", list_names[kind]);
+        crm_iter_free(iter);
         free(token);
+        free(again);
     }
-    char *huge = malloc(100001);
+}
+
+/* Any bit changed, cut anywhere, or longer. */
+Test(iter, changed_tokens) {
+    fill(5);
+    for (int kind = 0; kind < LISTS; kind++) {
+        char text[1000] = {0}, *token = token_of(kind);
+        size_t size = strlen(token);
+        cr_assert_lt(size, 200u, "%s: %zu characters", list_names[kind], size);
+        memcpy(text, token, size);
+        free(token);
+        for (size_t i = 0; i < size; i++) {
+            char kept = text[i];
+            for (int bit = 0; bit < 8; bit++) {
+                text[i] = (char)(kept ^ 1 << bit);
+                expect_refused(kind, text);
+            }
+            text[i] = '\0';
+            if (i) expect_refused(kind, text);
+            text[i] = kept;
+        }
+        while (size < 900) {
+            text[size++] = 'A';
+            expect_refused(kind, text);
+        }
+    }
+}
+
+/* What somebody makes up. */
+Test(iter, no_tokens) {
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static const char *const bad[] = {"A", "AAAA", "AAAAAA", "AAAAAAA", "====", "a b", "\xff", "ä", "AAAAAAAAAAAAAAAAAAAAAAAAAA"};
+    uint64_t random = 88172645463325252;
+    char *huge = malloc(100001), text[800];
     memset(huge, 'A', 100000);
     huge[100000] = 0;
-    static const char *const bad[] = {"A", "AAAA", "AAAAAA", "AAAAAAA", "====", "a b", "\xff", "ä", "AAAAAAAAAAAAAAAAAAAAAAAAAA"};
     crm_iter *iter;
     for (int kind = 0; kind < LISTS; kind++) {
-        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) cr_expect_eq(open_list(kind, 0, bad[i], &iter), CRM_E_INVALID, "%s", bad[i]);
-        cr_expect_eq(open_list(kind, 0, huge, &iter), CRM_E_INVALID);
-        cr_expect_null(iter);
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) expect_refused(kind, bad[i]);
+        for (size_t i = 1; i < sizeof text; i++) {
+            for (size_t j = 0; j < i; j++) {
+                random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+                text[j] = letters[random >> 20 & 63];
+            }
+            text[i] = '\0';
+            expect_refused(kind, text);
+        }
+        expect_refused(kind, huge);
         cr_expect_eq(open_list(kind, 10001, NULL, &iter), CRM_E_TOO_BIG);
         cr_expect_eq(open_list(kind, UINT32_MAX, NULL, &iter), CRM_E_TOO_BIG);
         cr_expect_eq(open_list(kind, 0, "", &iter), CRM_OK, "none is the start");
         crm_iter_free(iter);
     }
     free(huge);
+}
+
+/* Two stores, filled alike. */
+Test(iter, tokens_of_another_store) {
+    char *token[LISTS];
+    fill(5);
+    for (int kind = 0; kind < LISTS; kind++) token[kind] = token_of(kind);
+    end();
+    begin();
+    fill(5);
+    for (int kind = 0; kind < LISTS; kind++) {
+        expect_refused(kind, token[kind]);
+        free(token[kind]);
+    }
 }
 
 /* A token is good in another transaction, and for another opening of the store. */

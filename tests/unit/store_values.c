@@ -6,7 +6,6 @@
 #include "store/db.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,53 +295,4 @@ Test(store_values, circles) {
     check_lost(&m, 15);
     crm_txn_free(m.txn);
     crm_db_close(m.db);
-}
-
-/* --- tokens --- */
-
-/* A token of the list of a party's contacts with a right checksum, as somebody makes it who knows how. */
-static int with_token(crm_txn *txn, crm_id party, const uint8_t *tail, size_t size) {
-    uint8_t bytes[64], common[8];
-    char text[128];
-    crmi_key_put64(common, crmi_id_pack(crmi_id_root(crmi_store_packed(inside(txn), party)), CRM_KIND_CONTACT, 0));
-    uint32_t sum = crmi_crc32c(crmi_crc32c(0, common, 8), tail, size);
-    for (int i = 0; i < 4; i++) bytes[i] = (uint8_t)(sum >> (8 * i));
-    memcpy(bytes + 4, tail, size);
-    sodium_bin2base64(text, sizeof text, bytes, size + 4, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    crm_iter *iter;
-    int rc = crm_record_list(txn, party, CRM_KIND_CONTACT, 0, text, &iter);
-    crm_id id;
-    if (rc == CRM_OK) cr_expect_eq(crm_iter_next(iter, &id), CRM_ROW, "it lists what lies behind");
-    crm_iter_free(iter);
-    return rc;
-}
-
-/* No token leads out of its list. */
-Test(store_values, forged_tokens) {
-    crm_db *db = test_open();
-    crm_txn *txn = test_write(db);
-    crm_id before = test_party(txn, "before"), party = test_party(txn, "x");
-    test_child(txn, CRM_KIND_CONTACT, before, CRM_CONTACT_NAME, "another's");
-    for (int i = 0; i < 3; i++) test_child(txn, CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, "his");
-    crmi_packed from = crmi_id_pack(crmi_id_root(crmi_store_packed(inside(txn), party)), CRM_KIND_CONTACT, 0);
-    const struct token_case {
-        crmi_packed after;
-        int status;
-    } cases[] = {
-        {from + 1, CRM_OK},          {from, CRM_OK},
-        {from - 1, CRM_E_INVALID},   {crmi_store_packed(inside(txn), before), CRM_E_INVALID},
-        {0, CRM_E_INVALID},          {from + CRMI_LOCAL_MAX + 1, CRM_E_INVALID},
-        {UINT64_MAX, CRM_E_INVALID},
-    };
-    uint8_t tail[16] = {0};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        crmi_key_put64(tail, cases[i].after);
-        cr_expect_eq(with_token(txn, party, tail, 8), cases[i].status, "%zu", i);
-    }
-    crmi_key_put64(tail, from);
-    cr_expect_eq(with_token(txn, party, tail, 7), CRM_E_INVALID);
-    cr_expect_eq(with_token(txn, party, tail, 9), CRM_E_INVALID);
-    cr_expect_eq(with_token(txn, party, tail, 0), CRM_E_INVALID);
-    crm_txn_free(txn);
-    crm_db_close(db);
 }
