@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule code field fields'
+    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option code field fields'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -71,7 +71,7 @@ help_and_usage() {
     done
     for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group archive' 'group restore' 'group delete' 'group add' 'group remove' \
         'group members' 'group of' 'defaults show' 'defaults set' 'policy list' 'policy show' 'policy set' 'policy clear' \
-        'rule list' 'rule show' 'rule set' 'rule delete' 'code list' 'code set' 'code delete' 'code close' 'code open' \
+        'rule list' 'rule show' 'rule set' 'rule delete' 'option list' 'option set' 'option delete' 'option check' 'code list' 'code set' 'code delete' 'code close' 'code open' \
         'field list' 'field add' 'field set' 'field delete'; do
         # shellcheck disable=SC2086 # two words
         run "$command --help" 0 $command --help
@@ -688,6 +688,51 @@ rules() {
     run 'rule delete, none' 1 rule delete EXPORT --db levels
 }
 
+options() {
+    run 'no option rules' 0 option list 10001 --json --db levels
+    json_has 'd == {"option_rules": []}'
+    run 'option set' 0 option set 10001 ENGINE-V8 allow --from 2026-01-01 --until 2026-12-31 --db levels
+    out_has '^10001$'
+    out_has '^  Option, or how its code begins  *ENGINE-V8$'
+    out_has '^  Option rule until  *2026-12-31$'
+    out_tidy
+    run 'option set for a group' 0 option set --group GOLD 'ENGINE-*' deny --json --db levels
+    json_has 'd["code"] == "ENGINE-*" and d["deny"] is True and d["revision"] == 1'
+    run 'option set again' 0 option set --group GOLD 'ENGINE-*' allow --json --db levels
+    json_has 'd["revision"] == 2 and not d["deny"]'
+    run 'option set back' 0 option set --group GOLD 'ENGINE-*' deny --db levels
+    run 'option set at the same time' 3 option set 10001 ENGINE-V8 deny --from 2026-12-31 --db levels
+    run 'option set, a star inside' 3 option set 10001 'A*B' deny --db levels
+    run 'option set, neither' 2 option set 10001 A perhaps --db levels
+    err_has 'allow or deny, not "perhaps"'
+    run 'option set, no owner' 2 option set A deny --db levels
+    err_has 'whose rules'
+    run 'option set, two owners' 2 option set 10001 A deny --group GOLD --db levels
+    run 'option set, group and id' 2 option set A deny --group GOLD --id --db levels
+    run 'option set of nobody' 1 option set 4711 A deny --db levels
+    run 'option set, no such group' 1 option set --group NOBODY A deny --db levels
+    run 'option set, no day' 2 option set 10001 A deny --from tomorrow --db levels
+    run 'a member' 0 group add GOLD 10001 --from 2030-01-01 --until 2030-12-31 --db levels
+    run 'option check' 0 option check 10001 ENGINE-V8 SEAT --date 2030-06-30 --json --db levels
+    json_has '[(o["option"], o["allowed"]) for o in d["options"]] == [("ENGINE-V8", False), ("SEAT", True)]'
+    json_has 'd["options"][0]["rule"]["code"] == "ENGINE-*" and d["options"][1]["rule"] is None'
+    run 'option check on another day' 0 option check 10001 ENGINE-V8 SEAT --date 2026-06-30 --db levels
+    out_has '^ENGINE-V8  *allowed  *ENGINE-V8  *Brennbach'
+    out_has '^SEAT  *allowed  *no rule$'
+    out_tidy
+    run 'option check in German' 0 option check 10001 ENGINE-V6 --date 2030-06-30 --lang de --db levels
+    out_has '^ENGINE-V6  *nicht erlaubt  *ENGINE-\*  *GOLD'
+    run 'option check of none' 3 option check 10001 A '' --db levels
+    run 'option check of nobody' 1 option check 4711 A --db levels
+    run 'a default that is none' 1 option delete 10001 ENGINE --db levels
+    err_has '^crmdb: 10001 has no rule with the code "ENGINE"$'
+    run 'option list of a group' 0 option list --group GOLD --db levels
+    out_has '^ENGINE-\*  *yes  '
+    run 'option delete' 0 option delete 10001 ENGINE-V8 --json --db levels
+    json_has 'd == {"option_rules": []}'
+    run 'option delete of a group' 0 option delete --group GOLD 'ENGINE-*' --db levels
+}
+
 codes() {
     run 'code set' 0 code set price_list EXPORT 'label.en=Export prices' label.de=Exportpreise currency=USD --db levels
     out_has '^  Label  *Export prices$'
@@ -962,6 +1007,7 @@ groups
 terms
 policies
 rules
+options
 codes
 custom_fields
 addresses
