@@ -7,7 +7,6 @@
 #include "codec/walk.h"
 #include <string.h>
 
-#define DIRECTORY 1
 #define ROLES_MAX 16 /* different roles of one party: there are five */
 #define ROLE_SIZE 32
 
@@ -19,7 +18,7 @@ typedef struct role_set {
 
 static void directory_start(crmi_key *key, bool archived, const char *role, size_t role_size) {
     crmi_key_begin(key);
-    crmi_key_int(key, DIRECTORY);
+    crmi_key_int(key, CRMI_DIRECTORY);
     crmi_key_int(key, archived);
     crmi_key_text(key, role, role_size);
 }
@@ -105,6 +104,24 @@ int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, 
     if (kind == CRM_KIND_PARTY) return update_party(txn, id, old, rec);
     if (kind == CRM_KIND_ROLE) return update_role(txn, id, old, rec);
     return CRM_OK;
+}
+
+int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, const crmi_key *key, crmi_packed id), void *data) {
+    role_set roles = {0};
+    crmi_packed id = crmi_id_pack(root, CRM_KIND_PARTY, 0);
+    crm_record *party;
+    crmi_key key;
+    int rc = crmi_store_get(txn, id, &party);
+    if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
+    rc = read_roles(txn, root, &roles);
+    if (rc == CRM_OK) rc = directory_key(&key, party, "", id);
+    if (rc == CRM_OK) rc = fn(data, &key, id);
+    for (size_t i = 0; rc == CRM_OK && i < roles.count; i++) {
+        rc = directory_key(&key, party, roles.role[i], id);
+        if (rc == CRM_OK) rc = fn(data, &key, id);
+    }
+    crm_record_free(party);
+    return rc;
 }
 
 /* Sets a range of names: those that begin with a text, or exactly one. */

@@ -4,12 +4,21 @@
 #define CRMI_INDEX_DIRECTORY_H
 #include "index/index.h"
 
+#define CRMI_DIRECTORY 1 /* what its keys begin with, below every field's number */
+
 /* Follows a change of a party's name or archiving, or of a role. */
 int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 
 /* Sets a page to the parties with exactly this folded name, the archived ones behind. */
 int crmi_directory_name(crmi_page *page, const char *name, size_t size);
 
+/* All entries of a party; none where it is not there, or not seen. */
+int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, const crmi_key *key, crmi_packed id), void *data);
+
+/* Whether a field has entries. The name of a party is found through the directory alone. */
+bool crmi_index_has(const crmi_field *field);
+/* The key of a record's entry for a field; size 0 where the record has no value there. */
+int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out);
 void crmi_index_add_id(crmi_key *key, crmi_packed id);
 crmi_packed crmi_index_key_id(crmi_slice key);
 int crmi_index_put(crmi_txn *txn, const crmi_key *key);

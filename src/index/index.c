@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "codec/crc32c.h"
 #include "index/directory.h"
+#include "index/own.h"
 #include "store/definitions.h"
 #include <string.h>
 
@@ -120,8 +121,7 @@ static int plain_start(crmi_key *key, const crmi_field *field, const char *value
     return crmi_index_add_text(key, field, value, size);
 }
 
-/* The key of a record's entry for a field; size 0 where the record has no value there. */
-static int entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out) {
+int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out) {
     out->size = 0;
     const crmi_entry *entry = rec ? crmi_object_find(rec, field->number) : NULL;
     if (!entry || entry->type != field->type) return CRM_OK;
@@ -161,7 +161,7 @@ static int find_key(crmi_txn *txn, const crmi_key *key, crmi_packed *out) {
 static int check_unique(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec) {
     crmi_key key;
     crmi_packed holder;
-    int rc = entry_key(txn, field, id, rec, &key);
+    int rc = crmi_index_entry_key(txn, field, id, rec, &key);
     if (rc < 0 || !key.size) return rc;
     rc = find_key(txn, &key, &holder);
     if (rc == CRM_E_NOTFOUND || (rc == CRM_OK && holder == id)) return CRM_OK;
@@ -173,8 +173,8 @@ static int check_unique(crmi_txn *txn, const crmi_field *field, crmi_packed id, 
 
 static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *old, const crm_record *rec) {
     crmi_key before, after;
-    int rc = entry_key(txn, field, id, old, &before);
-    if (rc == CRM_OK) rc = entry_key(txn, field, id, rec, &after);
+    int rc = crmi_index_entry_key(txn, field, id, old, &before);
+    if (rc == CRM_OK) rc = crmi_index_entry_key(txn, field, id, rec, &after);
     bool kept = rc == CRM_OK && same(&before, &after);
     if (rc < 0 || (kept && !(field->flags & CRMI_FIELD_CARRIED && after.size))) return rc;
     if (before.size && !kept) rc = crmi_index_del(txn, &before);
@@ -182,8 +182,7 @@ static int replace_entry(crmi_txn *txn, const crmi_field *field, crmi_packed id,
     return field->flags & CRM_FIELD_UNIQUE ? put_unique(txn, &after, field, id, old, rec) : crmi_index_put(txn, &after);
 }
 
-/* The name of a party is found through the directory alone. */
-static bool indexed(const crmi_field *field) {
+bool crmi_index_has(const crmi_field *field) {
     return field->flags & (CRM_FIELD_UNIQUE | CRM_FIELD_INDEXED) && field->field != CRM_PARTY_NAME;
 }
 
@@ -217,7 +216,7 @@ static int update_fields(crmi_txn *txn, const crmi_field *fields, size_t count, 
                          const crm_record *rec) {
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < count; i++)
-        if (indexed(&fields[i])) rc = replace_entry(txn, &fields[i], id, old, rec);
+        if (crmi_index_has(&fields[i])) rc = replace_entry(txn, &fields[i], id, old, rec);
     return rc;
 }
 
@@ -237,5 +236,8 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
                     crmi_packed *out) {
     crmi_key key;
     crmi_index_unique_key(field, scope, scope_size, value, size, &key);
-    return find_key(txn, &key, out);
+    bool shared;
+    int rc = crmi_own_shared(txn, &key, &shared);
+    if (rc < 0) return rc;
+    return shared ? find_key(txn, &key, out) : crmi_own_find(txn, &key, out);
 }

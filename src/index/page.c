@@ -2,6 +2,7 @@
 /* Pages of an index: a bounded number of ids from a range of keys, and the key to go on behind. */
 #include "base/error.h"
 #include "index/directory.h"
+#include "index/own.h"
 #include <string.h>
 
 static bool begins_with(const uint8_t *key, size_t size, const crmi_key *start) {
@@ -57,10 +58,14 @@ static int read_range(crmi_txn *txn, crmi_page *page, const crmi_key *from, cons
 }
 
 int crmi_index_page(crmi_txn *txn, crmi_page *page) {
+    bool shared;
+    int rc = crmi_own_shared(txn, &page->from, &shared);
+    if (rc < 0) return rc;
+    if (!shared) return crmi_own_page(txn, page);
     bool second = page->also.size && page->after_size && begins_with(page->after, page->after_size, &page->also);
     page->count = 0;
     page->more = false;
-    int rc = second ? CRM_OK : read_range(txn, page, &page->from, &page->until);
+    rc = second ? CRM_OK : read_range(txn, page, &page->from, &page->until);
     if (rc == CRM_OK && page->also.size && !page->more) rc = read_range(txn, page, &page->also, &page->also_until);
     return rc;
 }

@@ -8,6 +8,7 @@
 #include "codec/walk.h"
 #include "model/group.h"
 #include "model/rules.h"
+#include "store/gate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,7 +172,9 @@ int crmi_options_read(crmi_txn *txn, crmi_packed party, int64_t day, crmi_option
     options->txn = txn;
     options->day = day;
     crmi_group_also also = {CRM_KIND_OPTION_RULE, take_rule, options};
+    crmi_gate_lift(txn); /* the caller sees the party; groups decide for every actor */
     int rc = crmi_group_of_party(txn, party, day, false, &also, &groups, &count);
+    crmi_gate_drop(txn);
     if (rc == CRM_OK) rank_rules(options, crmi_id_root(party), groups, count);
     if (rc == CRM_OK) rc = make_entries(options);
     free(groups);
@@ -216,7 +219,9 @@ static const option_rule *decide(const crmi_options *options, const char *code, 
 
 static int read_default(crmi_options *options) {
     char value[8];
+    crmi_gate_lift(options->txn); /* holds for every actor */
     int rc = crmi_setting_read(options->txn, "option.default", value, sizeof value);
+    crmi_gate_drop(options->txn);
     options->default_known = rc == CRM_OK;
     options->default_allows = strcmp(value, "deny") != 0;
     return rc;

@@ -4,6 +4,7 @@
  * party, of its groups and of the store itself are used. */
 #include "base/error.h"
 #include "model/quote.h"
+#include "store/gate.h"
 #include <string.h>
 
 #define KEY_SIZE 8
@@ -228,9 +229,9 @@ static void add_groups(batch *round) {
 
 static void add_reads(batch *round) {
     crmi_quote_work *work = round->work;
-    for (; work->wanted; work->wanted = work->wanted->next_wanted) {
+    for (; work->wanted; work->wanted = work->wanted->next_wanted) { /* what the actor does not see: a read of key 0, where nothing is */
         round->objects[round->count] = work->wanted;
-        add_key(round, work->wanted->id);
+        add_key(round, crmi_gate_sees(work->txn, work->wanted->id) ? work->wanted->id : 0);
     }
     work->wanted_count = 0;
     round->objects_count = round->count;

@@ -44,6 +44,8 @@ struct crmi_txn {
     int failed;        /* status of what was left half written */
     crmi_packed spent; /* a deleted record's stub that the next new record of its kind makes needless; 0: none */
     crmi_state state;
+    struct crmi_actor *actor;             /* NULL: the system */
+    unsigned lifted;                      /* how often the actor's gate is */
     struct crmi_definitions *definitions; /* of this snapshot; NULL: not asked for yet */
     uint64_t definitions_sequence;        /* known where definitions_asked */
     bool definitions_asked, definitions_written;

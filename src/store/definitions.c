@@ -5,6 +5,7 @@
 #include "codec/key.h"
 #include "store/db.h"
 #include "store/definitions_fields.h"
+#include "store/gate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +55,10 @@ static int read_records(crmi_txn *txn, loading *load) {
     crmi_want wants[sizeof kinds / sizeof *kinds];
     size_t count = sizeof kinds / sizeof *kinds;
     for (size_t i = 0; i < count; i++) wants[i] = (crmi_want){crmi_id_pack(0, kinds[i], 0), crmi_id_pack(0, kinds[i] + 1, 0), 0};
-    return crmi_store_read_many(txn, wants, count, take_record, load);
+    crmi_gate_lift(txn); /* what the store defines holds for every actor */
+    int rc = crmi_store_read_many(txn, wants, count, take_record, load);
+    crmi_gate_drop(txn);
+    return rc;
 }
 
 crmi_definitions *crmi_definitions_new(void) {
@@ -97,7 +101,9 @@ int crmi_definitions_compile(crmi_txn *txn, crmi_definitions *definitions,
                              void **out) {
     void *made = NULL;
     pthread_mutex_lock(&definitions->lock);
+    crmi_gate_lift(txn); /* it is made once for all actors */
     int rc = definitions->compiled ? CRM_OK : build(txn, definitions, &made);
+    crmi_gate_drop(txn);
     if (rc == CRM_OK && made) {
         definitions->compiled = made;
         definitions->free_compiled = destroy;

@@ -8,6 +8,7 @@
 #include "codec/walk.h"
 #include "store/db.h"
 #include "store/definitions_fields.h"
+#include "store/gate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
         read--;
     }
     int rc = crmi_stored_open(key, value, &stored);
-    if (rc < 0) return rc;
+    if (rc < 0 || !crmi_gate_sees(reading->txn, stored.id)) return rc;
     if (stored.kind != CRMI_KIND_STUB) return reading->fn(reading->data, read, &stored);
     if (reading->wants[read].until == 0) {
         reading->moved[read] = stub_target(&stored);
@@ -105,7 +106,7 @@ static int take_hop(void *data, size_t read, crmi_slice key, crmi_slice value) {
 /* Reads one record, over any stubs. CRM_E_NOTFOUND without an error text: the caller knows what it asked for. */
 static int follow(crmi_txn *txn, crmi_packed id, size_t read, crmi_stored_fn fn, void *data) {
     stub_hop hop = {.fn = fn, .data = data, .read = read, .next = id};
-    for (int i = 0; i < STUB_HOPS && hop.next; i++) {
+    for (int i = 0; i < STUB_HOPS && hop.next && crmi_gate_sees(txn, hop.next); i++) {
         uint8_t key[KEY_SIZE];
         crmi_key_put64(key, hop.next);
         int rc = crmi_engine_get(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, take_hop, &hop);
@@ -119,7 +120,8 @@ int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such record") : rc;
 }
 
-/* reads has room for one more than keys: the counter of the definitions, where it is asked for. It goes first, so that it is known already
+/* What the actor does not see becomes a read of key 0, where nothing is, whatever was asked for.
+ * reads has room for one more than keys: the counter of the definitions, where it is asked for. It goes first, so that it is known already
  * when fn gets records with custom fields. */
 static int read_many(read_call *reading, crmi_read *reads, uint8_t (*keys)[2][KEY_SIZE]) {
     crmi_txn *txn = reading->txn;
@@ -127,10 +129,11 @@ static int read_many(read_call *reading, crmi_read *reads, uint8_t (*keys)[2][KE
     if (counters) crmi_definitions_counter_read(txn, reads++);
     for (size_t i = 0; i < count; i++) {
         const crmi_want *want = &reading->wants[i];
-        crmi_key_put64(keys[i][0], want->from);
+        bool seen = want->until ? crmi_gate_sees_range(txn, want->from, want->until) : crmi_gate_sees(txn, want->from);
+        crmi_key_put64(keys[i][0], seen ? want->from : 0);
         crmi_key_put64(keys[i][1], want->until);
         reads[i] = (crmi_read){.table = CRMI_TABLE_FILE, .from = {keys[i][0], KEY_SIZE}, .limit = want->limit};
-        if (want->until) {
+        if (seen && want->until) {
             reads[i].flags = CRMI_READ_RANGE;
             reads[i].until = (crmi_slice){keys[i][1], KEY_SIZE};
         }

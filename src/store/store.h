@@ -26,7 +26,7 @@ int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);
 int crmi_txn_commit(crmi_txn *txn); /* the transaction is over; the object stays until crmi_txn_free() */
 void crmi_txn_abort(crmi_txn *txn);
 void crmi_txn_free(crmi_txn *txn);
-int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD; sets the error */
+int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD, CRM_E_DENIED; sets the error */
 /* Lent to a callback of crm_transact(), which may not commit it. */
 void crmi_txn_lend(crmi_txn *txn, bool lent);
 bool crmi_txn_lent(const crmi_txn *txn);
@@ -46,8 +46,9 @@ typedef struct crmi_stored {
 /* Checks and opens a value of table file. CRM_OK or CRM_E_CORRUPT. */
 int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out);
 
-/* Reading: fn gets each record, checked, inside the snapshot; stubs are left out, but where reads name them by key: then they are followed
- * (one more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn ends the reading and is returned.
+/* Reading: fn gets each record that the actor sees (store/gate.h), checked, inside the snapshot; stubs are left out, but where reads name
+ * them by key: then they are followed (one more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn
+ * ends the reading and is returned.
  */
 typedef int (*crmi_stored_fn)(void *data, size_t read, const crmi_stored *stored);
 typedef struct crmi_want {

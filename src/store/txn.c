@@ -117,6 +117,7 @@ void crmi_txn_abort(crmi_txn *txn) {
 void crmi_txn_free(crmi_txn *txn) {
     crmi_txn_abort(txn);
     crmi_definitions_release(txn->definitions);
+    free(txn->actor);
     crmi_db_release(txn->db);
     free(txn);
 }
@@ -125,12 +126,16 @@ int crmi_txn_check(crmi_txn *txn, bool write) {
     if (!txn->engine) return crmi_error_set(CRM_E_ENDED, 0, "the transaction is over");
     if (txn->write && !pthread_equal(txn->thread, pthread_self()))
         return crmi_error_set(CRM_E_THREAD, 0, "a write transaction belongs to the thread that began it");
+    if (write && txn->actor) return crmi_error_set(CRM_E_DENIED, 0, "the actor may not change the store");
     if (write && !txn->write) return crmi_error_set(CRM_E_READ_ONLY, 0, "the transaction is a read snapshot");
     if (write && txn->failed) return crmi_error_set(txn->failed, 0, "a write of this transaction failed half way; abort it");
     return CRM_OK;
 }
 
-uint64_t crmi_txn_sequence(crmi_txn *txn) { return read_state(txn) == CRM_OK ? txn->state.sequence : 0; }
+uint64_t crmi_txn_sequence(crmi_txn *txn) {
+    if (txn->actor) crmi_error_set(CRM_E_DENIED, 0, "the actor does not see how often the store has changed");
+    return !txn->actor && read_state(txn) == CRM_OK ? txn->state.sequence : 0;
+}
 void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
 crmi_db *crmi_txn_db(const crmi_txn *txn) { return txn->db; }

@@ -2,6 +2,8 @@
 /* Out of memory: each allocation of each operation fails, alone and with all that follow. The operation says so or is not hurt by it,
  * stores all or nothing, loses no memory, and works when it is done again. Only the library's own allocations are counted: the linker puts
  * the functions below in their place. */
+#include "api/api.h"
+#include "model/access.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -419,6 +421,37 @@ static int op_read(void) {
     return rc;
 }
 
+static int put_user(crm_txn *txn, crm_id party, crm_id *user) {
+    crm_record *rec;
+    int rc = put(txn, CRM_KIND_USER, 0, CRM_USER_NAME, "u", CRM_USER_TYPE, CRM_USER_TYPE_BOUND, user);
+    if (rc < 0) return rc;
+    rc = crm_record_new(CRM_KIND_BINDING, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_BINDING_PARTY, party);
+    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_BINDING_USER, *user);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, NULL, NULL);
+    crm_record_free(rec);
+    return rc;
+}
+
+/* What a bound actor sees, his proposal and his options among it. */
+static int op_access(void) {
+    crm_txn *txn;
+    crm_id party, user;
+    int allowed, status, rc = crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = put_user(txn, party, &user);
+    crmi_txn *open = rc == CRM_OK ? crmi_api_enter(txn, false, &status) : NULL;
+    if (open) {
+        rc = crmi_access_bind(open, user);
+        crmi_api_leave(txn);
+    }
+    if (rc == CRM_OK) rc = look_at(txn);
+    if (rc == CRM_OK) rc = list(txn);
+    if (rc == CRM_OK) rc = crm_option_allowed(txn, party, CRM_TODAY, "V8", CRM_NTS, &allowed);
+    crm_txn_free(txn);
+    return rc;
+}
+
 static int define(crm_txn *txn, crm_field *out) {
     crm_record *rec;
     int rc = crm_record_new(CRM_KIND_CUSTOM_FIELD, &rec);
@@ -575,7 +608,7 @@ Test(oom, each_allocation) {
     static const operation operations[] = {
         {"add", op_add},         {"change", op_change}, {"delete", op_delete}, {"move", op_move},     {"code", op_code},
         {"read", op_read},       {"sync", op_sync},     {"open", reopen},      {"groups", op_groups}, {"life", op_life},
-        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom},
+        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom}, {"access", op_access},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {

@@ -341,6 +341,7 @@ STATUSES: dict[str, tuple[int, str, str]] = {
     "E_FORMAT": (-30, "DATA", "the input is not in its format"),
     "E_UNSUPPORTED": (-31, "BUG", "this library was built without the feature"),
     "E_CYCLE": (-32, "DATA", "the record would lie above itself"),
+    "E_NO_BINDING": (-33, "DENIED", "the actor is bound to no customer"),
 }
 
 STATUS_CLASSES: dict[str, int] = {

@@ -243,6 +243,12 @@ class CycleError(DataError):
     status = constants.E_CYCLE
 
 
+class NoBindingError(DeniedError):
+    """The actor is bound to no customer."""
+
+    status = constants.E_NO_BINDING
+
+
 _NAMES = {value: "CRM_" + name for name, value in vars(constants).items() if name.startswith("E_")}
 _CLASSES: Dict[int, Type[Error]] = {
     one.status: one for one in list(globals().values()) if isinstance(one, type) and issubclass(one, Error) and one.status

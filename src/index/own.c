@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* Indexes as a bound actor has them: see own.h. */
+#include "index/own.h"
+#include "base/error.h"
+#include "index/directory.h"
+#include "store/definitions.h"
+#include "store/gate.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct own_entry {
+    crmi_packed id;
+    size_t size;
+    uint8_t key[CRMI_KEY_MAX + 1];
+} own_entry;
+
+/* Entries in the ranges of a page, behind the key that the page before ended with. */
+typedef struct own_search {
+    crmi_txn *txn;
+    const crmi_field *field; /* NULL: the directory */
+    const crmi_page *page;
+    own_entry *entries;
+    size_t count, capacity;
+} own_search;
+
+static int compare(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size) {
+    int order = memcmp(a, b, a_size < b_size ? a_size : b_size);
+    return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+static bool lies_in(const crmi_key *key, const crmi_key *from, const crmi_key *until) {
+    return from->size && compare(key->bytes, key->size, from->bytes, from->size) >= 0 &&
+           compare(key->bytes, key->size, until->bytes, until->size) < 0;
+}
+
+static bool is_wanted(const crmi_page *page, const crmi_key *key) {
+    if (!lies_in(key, &page->from, &page->until) && !lies_in(key, &page->also, &page->also_until)) return false;
+    return !page->after_size || compare(key->bytes, key->size, page->after, page->after_size) > 0;
+}
+
+/* --- collecting --- */
+
+static int add(void *data, const crmi_key *key, crmi_packed id) {
+    own_search *search = data;
+    if (!key->size || !is_wanted(search->page, key)) return CRM_OK;
+    if (search->count == search->capacity) {
+        size_t capacity = search->capacity ? search->capacity * 2 : 16;
+        own_entry *entries = realloc(search->entries, capacity * sizeof *entries);
+        if (!entries) return crmi_error_nomem();
+        search->entries = entries;
+        search->capacity = capacity;
+    }
+    own_entry *entry = &search->entries[search->count++];
+    entry->id = id;
+    entry->size = key->size;
+    memcpy(entry->key, key->bytes, key->size);
+    return CRM_OK;
+}
+
+static int take_record(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    own_search *search = data;
+    crm_record *rec;
+    crmi_key key;
+    int rc = crmi_object_decode(search->txn, stored->id, stored->body, &rec);
+    if (rc < 0) return rc;
+    rc = crmi_index_entry_key(search->txn, search->field, stored->id, rec, &key);
+    crm_record_free(rec);
+    return rc == CRM_OK ? add(search, &key, stored->id) : rc;
+}
+
+static int read_file(own_search *search, uint32_t root) {
+    uint32_t kind = search->field->kind;
+    crmi_want want = {crmi_id_pack(root, kind, 0), crmi_id_pack(root, kind + 1, 0), 0};
+    return crmi_store_read_many(search->txn, &want, 1, take_record, search);
+}
+
+static int collect(own_search *search) {
+    const crmi_actor *actor = crmi_gate_actor(search->txn);
+    int rc = CRM_OK;
+    if (search->field && !crmi_index_has(search->field)) return CRM_OK;
+    if (search->field && search->field->kind == CRM_KIND_USER) {
+        crmi_want self = {actor->user, 0, 0};
+        return crmi_store_read_many(search->txn, &self, 1, take_record, search);
+    }
+    for (size_t i = 0; rc == CRM_OK && i < actor->root_count; i++)
+        rc = search->field ? read_file(search, actor->roots[i]) : crmi_directory_keys(search->txn, actor->roots[i], add, search);
+    return rc;
+}
+
+/* --- which index --- */
+
+/* NULL: the directory. */
+static int field_of(crmi_txn *txn, const crmi_key *key, const crmi_field **out) {
+    const uint8_t *at = key->bytes;
+    int64_t number;
+    int status = CRM_OK;
+    *out = NULL;
+    if (crmi_key_read_int(&at, key->bytes + key->size, &number) < 0) return crmi_error_set(CRM_E_INVALID, 0, "the index has no such key");
+    if (number == CRMI_DIRECTORY) return CRM_OK;
+    *out = crmi_txn_field(txn, (crm_field)number, &status);
+    if (*out || status < 0) return status;
+    return crmi_error_set(CRM_E_NOTFOUND, 0, "no such field");
+}
+
+int crmi_own_shared(crmi_txn *txn, const crmi_key *key, bool *out) {
+    const crmi_field *field;
+    *out = true;
+    if (!crmi_gate_actor(txn)) return CRM_OK;
+    int rc = field_of(txn, key, &field);
+    *out = rc == CRM_OK && field && (field->kind == CRM_KIND_CODE || field->kind == CRM_KIND_CUSTOM_FIELD);
+    return rc;
+}
+
+/* --- pages --- */
+
+static int by_key(const void *a, const void *b) {
+    const own_entry *left = a, *right = b;
+    return compare(left->key, left->size, right->key, right->size);
+}
+
+static void fill(crmi_page *page, const own_search *search) {
+    page->count = search->count < page->limit ? search->count : page->limit;
+    page->more = search->count > page->limit;
+    for (size_t i = 0; i < page->count; i++) page->ids[i] = search->entries[i].id;
+    if (!page->count) return;
+    const own_entry *last = &search->entries[page->count - 1];
+    page->after_size = last->size;
+    memcpy(page->after, last->key, last->size);
+}
+
+int crmi_own_page(crmi_txn *txn, crmi_page *page) {
+    own_search search = {.txn = txn, .page = page};
+    int rc = field_of(txn, &page->from, &search.field);
+    if (rc == CRM_OK) rc = collect(&search);
+    if (rc == CRM_OK && search.count > 1) qsort(search.entries, search.count, sizeof *search.entries, by_key);
+    if (rc == CRM_OK) fill(page, &search);
+    free(search.entries);
+    return rc;
+}
+
+int crmi_own_find(crmi_txn *txn, const crmi_key *key, crmi_packed *out) {
+    crmi_page page = {.from = *key, .until = *key, .limit = 1, .ids = out};
+    crmi_key_after(&page.until);
+    int rc = crmi_own_page(txn, &page);
+    return rc == CRM_OK && !page.count ? CRM_E_NOTFOUND : rc;
+}

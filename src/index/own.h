@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Indexes as a bound actor has them: made of his own records, by what makes the entries of all. The shared ranges are not touched, so that
+ * neither what a page holds nor how long it takes depends on records that he does not see. */
+#ifndef CRMI_INDEX_OWN_H
+#define CRMI_INDEX_OWN_H
+#include "index/index.h"
+
+/* Whether entries of a range that begins with this key are his to read as they are: the system's all, a bound actor's of codes and custom
+ * fields. A negative status where the key is none or the store could not be read. */
+int crmi_own_shared(crmi_txn *txn, const crmi_key *key, bool *out);
+int crmi_own_page(crmi_txn *txn, crmi_page *page);                       /* see crmi_index_page() */
+int crmi_own_find(crmi_txn *txn, const crmi_key *key, crmi_packed *out); /* of a unique value; CRM_E_NOTFOUND without a text */
+#endif

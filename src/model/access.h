@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Who works with the store: from a user's record and his bindings to what the gate lets him see. */
+#ifndef CRMI_MODEL_ACCESS_H
+#define CRMI_MODEL_ACCESS_H
+#include "store/gate.h"
+
+/* Binds a transaction of the system to a user: from now on it sees what he sees today. CRM_E_NOTFOUND where there is no such user, or he is
+ * disabled, not valid today or nobody's own; CRM_E_NO_BINDING where no party that is not archived is his today. */
+int crmi_access_bind(crmi_txn *txn, crm_id actor);
+#endif

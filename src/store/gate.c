@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* The gate of bound actors: see gate.h. */
+#include "store/gate.h"
+#include "store/db.h"
+#include <stdlib.h>
+
+void crmi_gate_bind(crmi_txn *txn, crmi_actor *actor) {
+    free(txn->actor);
+    txn->actor = actor;
+}
+
+const crmi_actor *crmi_gate_actor(const crmi_txn *txn) { return txn->lifted ? NULL : txn->actor; }
+
+void crmi_gate_lift(crmi_txn *txn) { txn->lifted++; }
+void crmi_gate_drop(crmi_txn *txn) { txn->lifted--; }
+
+static bool has_root(const crmi_actor *actor, uint32_t root) {
+    size_t low = 0, high = actor->root_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (actor->roots[middle] == root) return true;
+        if (actor->roots[middle] < root)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* Kinds of the store's own records that everybody sees. */
+static bool is_shared(uint32_t kind) { return kind == CRM_KIND_CODE || kind == CRM_KIND_CUSTOM_FIELD; }
+
+bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    uint32_t root = crmi_id_root(id), kind = crmi_id_kind(id);
+    if (!actor) return true;
+    if (!root) return is_shared(kind) || id == actor->user;
+    return kind != CRM_KIND_BINDING && has_root(actor, root);
+}
+
+bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    uint32_t root = crmi_id_root(from), kind = crmi_id_kind(from);
+    if (!actor) return true;
+    if (until <= from || crmi_id_root(until - 1) != root) return false;
+    if (!root) return is_shared(kind) && crmi_id_kind(until - 1) == kind;
+    return has_root(actor, root);
+}
