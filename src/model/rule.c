@@ -52,14 +52,19 @@ static int read_source(crmi_rule_reader *reader, const rule_texts *texts, crmi_r
     return crmi_rule_read_value(reader, rule->target, texts->value.data, texts->value.size, &rule->value);
 }
 
-/* conditions: room for all that there are. */
+/* conditions: room for all that there are. CRM_E_TOO_BIG with the reason: too many values. */
 static int read_rule(crmi_rule_reader *reader, const rule_texts *texts, crmi_rule_condition *conditions, crmi_rule *rule, fault *at) {
     *at = (fault){"target", CRM_RULE_TARGET, 0};
+    size_t values = 0;
     int rc = crmi_rule_read_target(reader, texts->target.data, texts->target.size, &rule->target);
     if (rc == CRM_OK) rc = read_source(reader, texts, rule, at);
     for (size_t i = 0; rc == CRM_OK && i < texts->conditions; i++) {
         *at = (fault){"when", CRM_RULE_WHEN, i + 1};
         rc = crmi_rule_read_condition(reader, texts->when[i].data, texts->when[i].size, &conditions[i]);
+        values += conditions[i].count;
+        if (rc < 0 || values <= CRMI_LIMIT_RULE_VALUES) continue;
+        crmi_rule_refuse(reader, "a rule's conditions have at most %d values", CRMI_LIMIT_RULE_VALUES);
+        rc = CRM_E_TOO_BIG;
     }
     return rc;
 }
@@ -104,7 +109,7 @@ int crmi_rule_check(const crmi_putting *put) {
     if (rc < 0) return rc;
     crmi_rule_reader reader = {.definitions = definitions, .txn = put->txn};
     rc = read_rule(&reader, &texts, conditions, &rule, &at);
-    if (rc != CRM_E_RANGE) return rc;
+    if (rc != CRM_E_RANGE && rc != CRM_E_TOO_BIG) return rc;
     if (at.position) return crmi_error_set(rc, at.field, "%s %zu: %s", at.name, at.position, reader.reason);
     return crmi_error_set(rc, at.field, "%s: %s", at.name, reader.reason);
 }
@@ -172,7 +177,7 @@ static int compile(const crmi_definitions *definitions, const crmi_stored *store
     if (rc == CRM_OK) rc = read_rule(&reader, &texts, rule->conditions, rule, &at);
     if (rc == CRM_OK) return CRM_ROW;
     free(rule->conditions);
-    return rc == CRM_E_RANGE ? CRM_OK : rc;
+    return rc == CRM_E_RANGE || rc == CRM_E_TOO_BIG ? CRM_OK : rc;
 }
 
 static int compare(const void *a, const void *b) {

@@ -24,6 +24,7 @@ enum crmi_limit {
     CRMI_LIMIT_PASSWORD_WAIT_S = 60,      /**< seconds to wait after too many failed checks of a password */
     CRMI_LIMIT_RULES = 1000,              /**< mapping rules of one store */
     CRMI_LIMIT_RULE_CONDITIONS = 16,      /**< conditions of one mapping rule */
+    CRMI_LIMIT_RULE_VALUES = 1000,        /**< values in the conditions of one mapping rule */
     CRMI_LIMIT_KEY_BYTES = 511,           /**< bytes of an engine key */
     CRMI_LIMIT_KEY_TEXT_BYTES = 400,      /**< bytes of a text in an index key before it is cut and hashed */
     CRMI_LIMIT_LIST_DEFAULT = 100,        /**< results of a list whose limit is 0 */

@@ -126,6 +126,20 @@ Test(policy, records) {
     cr_expect_eq(test_try(txn, policy_of("plant", "")), CRM_E_REQUIRED);
 }
 
+/* Only rules set the host's own fields of a quote, and only a proposal's caller gives them. */
+Test(policy, custom_fields) {
+    crm_field field;
+    crm_record *policy;
+    const uint32_t explicit = CRM_LEVEL_EXPLICIT;
+    test_put(txn, test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "quote", CRM_CUSTOM_FIELD_NAME, "colour",
+                              CRM_CUSTOM_FIELD_TYPE, "text", 0));
+    cr_assert_eq(crm_custom_field_find(txn, "quote.colour", &field), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(test_try(txn, policy_of("colour", "explicit")), CRM_E_RANGE);
+    cr_expect_eq(test_try(txn, policy_of("quote.colour", "explicit")), CRM_E_RANGE);
+    cr_expect_eq(crm_policy_set(txn, field, &explicit, 1), CRM_E_TYPE);
+    cr_expect_eq(crm_policy_get(txn, field, &policy), CRM_E_TYPE);
+}
+
 /* --- through the calls --- */
 
 Test(policy, set_and_clear) {

@@ -125,6 +125,38 @@ Test(rule_refused, too_many_conditions) {
     check_refused("17 conditions", make_rule(text), CRM_E_TOO_BIG, CRM_RULE_WHEN, "a rule has at most 16 conditions");
 }
 
+static void add_list(crm_record *rec, int values) {
+    char text[2100] = "customer.category in A";
+    for (int i = 1; i < values; i++) strcat(text, "|A");
+    good(crm_record_add_item(rec, CRM_RULE_WHEN, text, CRM_NTS));
+}
+
+/* Those of all conditions are counted together. */
+Test(rule_refused, too_many_values) {
+    static const struct {
+        int values[2];
+        const char *last, *text;
+    } cases[] = {
+        {{1000, 0}, "customer.name set", NULL},
+        {{600, 399}, "customer.name = x", NULL},
+        {{1001, 0}, NULL, "when 1: a rule's conditions have at most 1000 values"},
+        {{600, 401}, NULL, "when 2: a rule's conditions have at most 1000 values"},
+        {{500, 500}, "customer.name = x", "when 3: a rule's conditions have at most 1000 values"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[40];
+        snprintf(text, sizeof text, "V%zu;quote.plant;=x", i);
+        crm_record *rec = make_rule(text);
+        for (int j = 0; j < 2; j++)
+            if (cases[i].values[j]) add_list(rec, cases[i].values[j]);
+        if (cases[i].last) good(crm_record_add_item(rec, CRM_RULE_WHEN, cases[i].last, CRM_NTS));
+        if (cases[i].text)
+            check_refused(text, rec, CRM_E_TOO_BIG, CRM_RULE_WHEN, cases[i].text);
+        else
+            test_put(txn, rec);
+    }
+}
+
 /* Archived ones are counted; a stored one can still change. */
 Test(rule_refused, too_many_rules) {
     char text[100];

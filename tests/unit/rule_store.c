@@ -111,8 +111,8 @@ static void pack_text(crmi_buffer *body, crm_field field, const char *text) {
     crmi_pack_text(body, text, strlen(text));
 }
 
-/* A good rule; when: how many conditions. */
-static void pack_rule(crmi_buffer *body, const char *code, const char *target, uint32_t when, int64_t priority) {
+/* A good rule; when: how many conditions; list: every second one. */
+static void pack_rule(crmi_buffer *body, const char *code, const char *target, uint32_t when, const char *list, int64_t priority) {
     crmi_pack_map(body, when ? 6 : 5);
     crmi_pack_number(body, 0);
     crmi_pack_int(body, 1);
@@ -123,7 +123,7 @@ static void pack_rule(crmi_buffer *body, const char *code, const char *target, u
         crmi_pack_number(body, CRM_RULE_WHEN % 1000);
         crmi_pack_array(body, when);
         for (uint32_t i = 0; i < when; i++) {
-            const char *text = i % 2 ? "group.code in a|b|c" : "customer.order_lock = yes";
+            const char *text = i % 2 ? list : "customer.order_lock = yes";
             crmi_pack_text(body, text, strlen(text));
         }
     }
@@ -145,17 +145,20 @@ static int compile(const crmi_buffer *body, size_t size, size_t *count) {
     return rc;
 }
 
-/* Rules that this version can't read are left out: fields, operators and more conditions than it knows. */
+/* Rules that this version can't read are left out: fields, operators, more conditions and more values than it knows. */
 Test(rule_store, later_versions) {
     static const struct {
         const char *target;
-        uint32_t when;
+        uint32_t when, values;
         size_t wanted;
-    } cases[] = {{"quote.plant", 0, 1}, {"quote.plant", 16, 1}, {"quote.plant", 17, 0}, {"quote.colour", 1, 0}, {"order.plant", 1, 0}};
+    } cases[] = {{"quote.plant", 0, 3, 1}, {"quote.plant", 16, 3, 1},  {"quote.plant", 17, 3, 0},  {"quote.colour", 1, 3, 0},
+                 {"order.plant", 1, 3, 0}, {"quote.plant", 2, 999, 1}, {"quote.plant", 2, 1000, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         crmi_buffer body = {0};
         size_t count;
-        pack_rule(&body, "R", cases[i].target, cases[i].when, 1);
+        char list[2100] = "group.code in a";
+        for (uint32_t j = 1; j < cases[i].values; j++) strcat(list, "|a");
+        pack_rule(&body, "R", cases[i].target, cases[i].when, list, 1);
         cr_expect_eq(compile(&body, body.size, &count), CRM_OK);
         cr_expect_eq(count, cases[i].wanted, "%s %u", cases[i].target, cases[i].when);
         crmi_buffer_free(&body);
@@ -166,7 +169,7 @@ Test(rule_store, later_versions) {
 Test(rule_store, damaged) {
     crmi_buffer body = {0};
     size_t count, good = 0, corrupt = 0;
-    pack_rule(&body, "R", "quote.plant", 3, -1);
+    pack_rule(&body, "R", "quote.plant", 3, "group.code in a|b|c", -1);
     for (size_t size = 0; size < body.size; size++) {
         cr_assert_eq(compile(&body, size, &count), CRM_E_CORRUPT, "%zu bytes", size);
         cr_assert_eq(count, 0);
