@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs libcrm and SQLite on the same data in one run: sh tests/bench.sh [--customers N] [WORK ...]. Works: get, quote, file, create (all without one).
+# Runs libcrm and SQLite on the same data in one run: sh tests/bench.sh [--customers N] [WORK ...]. Works: get, quote, file, options, create (all without one).
 # Each figure is one line: BENCH <work> libcrm=<number><unit> sqlite=<number><unit> ratio=<x.xx>, above 1 where libcrm is better.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)

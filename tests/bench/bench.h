@@ -27,9 +27,9 @@ typedef struct customer {
     size_t sites, contacts;
     site site[MAX_SITES];
     person contact[MAX_CONTACTS];
-    int preferred_contact;
-    int group[2];           /* both different, from 0 */
-    const char *site_times; /* delivery times of the last site; "" for none */
+    int preferred_contact, first; /* first: of all, the one with option rules */
+    int group[2];                 /* both different, from 0 */
+    const char *site_times;       /* delivery times of the last site; "" for none */
 } customer;
 
 void bench_generate(uint64_t index, customer *out);
@@ -41,6 +41,18 @@ typedef struct group {
     const char *discount_scheme, *payment_method, *delivery_times; /* its terms; "" for none */
 } group;
 void bench_group(int index, group *out);
+
+/* Option rules: the first customer has OWN_RULES, each group GROUP_RULES, each of PARENTS PARENT_RULES. */
+#define OPTIONS 10000
+#define OWN_RULES 80
+#define GROUP_RULES 45
+#define PARENT_RULES 10
+typedef struct option_code {
+    char text[16];
+} option_code;
+int bench_rules(int owner);                                          /* how many a group has; owner -1: the first customer */
+void bench_rule(int owner, int index, option_code *code, int *deny); /* no code twice */
+void bench_option(int index, option_code *out);
 
 /* A side: opened empty, loaded, then asked. Each call returns 0, or ends the program with a message. */
 typedef struct side {
@@ -54,8 +66,9 @@ typedef struct side {
     uint64_t (*file)(const char *number);     /* the whole file, detached */
     void (*create)(const customer *customer); /* durable */
     void (*close)(void);
-    uint64_t (*find)(const char *number); /* the customer's id, for quote and file: not timed */
-    void (*use)(uint64_t id);             /* which customer quote and file are of */
+    uint64_t (*find)(const char *number);                    /* the customer's id, for quote and file: not timed */
+    void (*options)(const char *const *codes, uint8_t *out); /* of the customer in use: OPTIONS answers, 1 or 0 */
+    void (*use)(uint64_t id);                                /* which customer quote and file are of */
 } side;
 
 extern const side bench_crm, bench_sqlite;

@@ -84,6 +84,7 @@ void bench_generate(uint64_t index, customer *out) {
     out->preferred_contact = out->contacts > 1;
     out->group[0] = (int)below(&dice, GROUPS);
     out->group[1] = (out->group[0] + 1 + (int)below(&dice, GROUPS - 1)) % GROUPS;
+    out->first = index == 0;
     out->site_times = below(&dice, 3) ? "" : "Mo-Fr 7-15";
 }
 
@@ -97,4 +98,19 @@ void bench_group(int index, group *out) {
     out->discount_scheme = index < GROUPS && index % 2 ? "STEPS" : "";
     out->payment_method = index > GROUPS ? "invoice" : "";
     out->delivery_times = index == GROUPS ? "Mo-Do 8-16" : "";
+}
+
+int bench_rules(int owner) { return owner < 0 ? OWN_RULES : owner < GROUPS ? GROUP_RULES : PARENT_RULES; }
+
+/* Single options, small families of them and large ones, a third each. */
+void bench_rule(int owner, int index, option_code *code, int *deny) {
+    int family = (index * 7 + (owner + 1) * 13) % 50, line = (index * 11 + owner + 1) % 20, item = index % 10;
+    if (index % 3 == 0) snprintf(code->text, sizeof code->text, "F%02d-*", family);
+    if (index % 3 == 1) snprintf(code->text, sizeof code->text, "F%02d-L%02d-*", family, line);
+    if (index % 3 == 2) snprintf(code->text, sizeof code->text, "F%02d-L%02d-%d", family, line, item);
+    *deny = (index + owner) % 2 != 0;
+}
+
+void bench_option(int index, option_code *out) {
+    snprintf(out->text, sizeof out->text, "F%02d-L%02d-%d", index / 200 % 50, index / 10 % 20, index % 10);
 }

@@ -97,6 +97,30 @@ static void run_read(const char *work, size_t which) {
     }
 }
 
+/* OPTIONS of the first customer; both sides must allow the same. */
+static void run_options(void) {
+    static option_code codes[OPTIONS];
+    static const char *pointers[OPTIONS];
+    static uint8_t answers[2][OPTIONS];
+    double times[2][ROUNDS];
+    for (int i = 0; i < OPTIONS; i++) {
+        bench_option(i, &codes[i]);
+        pointers[i] = codes[i].text;
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < 2; i++) {
+            sides[i]->begin();
+            sides[i]->use(sides[i]->find("100000"));
+            double begin = now();
+            sides[i]->options(pointers, answers[i]);
+            times[i][round] = now() - begin;
+            sides[i]->end();
+        }
+        if (memcmp(answers[0], answers[1], OPTIONS) != 0) bench_fail("options", "the two sides do not allow the same");
+    }
+    report("options", median(times[0]), median(times[1]), "ms", 1e3, false);
+}
+
 static void run_create(void) {
     double rates[2][ROUNDS];
     customer made;
@@ -150,7 +174,8 @@ int main(int argc, char **argv) {
     customers = strtoull(argv[2], NULL, 10);
     if (!customers) bench_fail("usage", "CUSTOMERS is a number above 0");
     for (int i = 3; i < argc; i++)
-        if (strcmp(argv[i], "get") && strcmp(argv[i], "quote") && strcmp(argv[i], "file") && strcmp(argv[i], "create"))
+        if (strcmp(argv[i], "get") && strcmp(argv[i], "quote") && strcmp(argv[i], "file") && strcmp(argv[i], "options") &&
+            strcmp(argv[i], "create"))
             bench_fail("no such work", argv[i]);
     for (int i = 0; i < 2; i++) {
         snprintf(folders[i], sizeof folders[i], "%s/%s", argv[1], sides[i]->name);
@@ -160,6 +185,7 @@ int main(int argc, char **argv) {
     warm_up();
     for (size_t i = 0; i < 3; i++)
         if (wanted(argc, argv, works[i])) run_read(works[i], i);
+    if (wanted(argc, argv, "options")) run_options();
     if (wanted(argc, argv, "create")) run_create();
     for (int i = 0; i < 2; i++) sides[i]->close();
     return 0;

@@ -98,9 +98,22 @@ static crm_id put_party(crm_txn *txn, const customer *c) {
     return party;
 }
 
+static void put_option_rules(crm_txn *txn, crm_id owner_id, int owner) {
+    for (int i = 0; i < bench_rules(owner); i++) {
+        option_code code;
+        int deny;
+        bench_rule(owner, i, &code, &deny);
+        crm_record *rec = make(CRM_KIND_OPTION_RULE, CRM_OPTION_RULE_OWNER, owner_id);
+        text(rec, CRM_OPTION_RULE_CODE, code.text);
+        check(crm_record_set_bool(rec, CRM_OPTION_RULE_DENY, deny), "deny");
+        put(txn, rec);
+    }
+}
+
 static void put_customer(crm_txn *txn, const customer *c) {
     crm_id party = put_party(txn, c), contact = 0, place = 0;
     for (size_t i = 0; i < 2; i++) put_membership(txn, party, groups[c->group[i]]);
+    if (c->first) put_option_rules(txn, party, -1);
     for (size_t i = 0; i < c->sites; i++) {
         place = put_site(txn, party, &c->site[i]);
         if (i == 0) put_usage(txn, party, place, CRM_PURPOSE_MAIN, 1);
@@ -142,6 +155,7 @@ static void put_group(crm_txn *txn, int index) {
     text(rec, CRM_QUOTE_DEFAULTS_PAYMENT_METHOD, made.payment_method);
     text(rec, CRM_QUOTE_DEFAULTS_DELIVERY_TIMES, made.delivery_times);
     put(txn, rec);
+    put_option_rules(txn, groups[index], index);
 }
 
 /* Customers of category A are told by their reference; those of B get a plant of their own. */
@@ -210,6 +224,10 @@ static void crm_load(uint64_t from, uint64_t until) {
     check(crm_transact(db, CRM_ACTOR_SYSTEM, put_span, &(number_span){from, until}), "load");
 }
 
+static void crm_options(const char *const *codes, uint8_t *out) {
+    check(crm_option_check(snapshot, current, CRM_TODAY, codes, OPTIONS, out, NULL), "options");
+}
+
 static int put_one(crm_txn *txn, void *data) {
     put_customer(txn, data);
     return CRM_COMMIT;
@@ -274,8 +292,8 @@ static uint64_t crm_file_one(const char *number) {
 
 static void crm_close_side(void) { crm_db_close(db); }
 
-const side bench_crm = {"libcrm",      crm_open_side, crm_load,   crm_begin,      crm_end,  crm_get,
-                        crm_quote_one, crm_file_one,  crm_create, crm_close_side, crm_find, crm_use};
+const side bench_crm = {"libcrm",     crm_open_side, crm_load,       crm_begin, crm_end,     crm_get, crm_quote_one,
+                        crm_file_one, crm_create,    crm_close_side, crm_find,  crm_options, crm_use};
 
 /* --- raw --- */
 

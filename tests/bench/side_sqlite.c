@@ -40,6 +40,8 @@ static const char schema[] =
     " valid_from INT, valid_until INT, archived INT, PRIMARY KEY(party, n)) WITHOUT ROWID;"
     "CREATE TABLE channel(party INT, n INT, revision INT, target_kind INT, target INT, kind TEXT, value TEXT, normalised TEXT, PRIMARY "
     "KEY(party, n)) WITHOUT ROWID;"
+    "CREATE TABLE option_rule(owner INT, n INT, revision INT, code TEXT, deny INT, valid_from INT, valid_until INT, PRIMARY KEY(owner, n)) "
+    "WITHOUT ROWID;"
     "CREATE TABLE code(domain TEXT, code TEXT, revision INT, currency TEXT, PRIMARY KEY(domain, code)) WITHOUT ROWID;"
     "CREATE UNIQUE INDEX role_number ON role(role, number); CREATE INDEX role_name ON role(role, folded);"
     "CREATE INDEX party_name ON party(folded); CREATE INDEX party_short ON party(short_name); CREATE INDEX party_vat ON party(vat_id);"
@@ -67,6 +69,7 @@ enum statement {
     PUT_GROUP_TERMS,
     PUT_MEMBERSHIP,
     PUT_SITE_TERMS,
+    PUT_OPTION_RULE,
     FIND,
     GET,
     PARTY,
@@ -84,6 +87,7 @@ enum statement {
     GROUP_ROWS,
     GROUP_ROW,
     TERMS,
+    OPTION_RULES,
     STATEMENTS
 };
 static const char *const texts[STATEMENTS] = {
@@ -104,6 +108,7 @@ static const char *const texts[STATEMENTS] = {
     [PUT_GROUP_TERMS] = "INSERT INTO quote_defaults(party,n,revision,discount_scheme,payment_method,delivery_times) VALUES(?,1,1,?,?,?)",
     [PUT_MEMBERSHIP] = "INSERT INTO membership(party,n,revision,grp) VALUES(?,?,1,?)",
     [PUT_SITE_TERMS] = "INSERT INTO quote_defaults(party,n,revision,scope,delivery_times) VALUES(?,2,1,?,?)",
+    [PUT_OPTION_RULE] = "INSERT INTO option_rule(owner,n,revision,code,deny) VALUES(?,?,1,?,?)",
     [FIND] = "SELECT party FROM role WHERE role='customer' AND number=?",
     [GET] = "SELECT p.* FROM role r JOIN party p ON p.id=r.party WHERE r.role='customer' AND r.number=?",
     [PARTY] = "SELECT * FROM party WHERE id=?",
@@ -124,6 +129,12 @@ static const char *const texts[STATEMENTS] = {
         "(m.valid_until IS NULL OR m.valid_until>?2) AND g.archived IS NOT 1 ORDER BY g.priority, g.code",
     [GROUP_ROW] = "SELECT * FROM grp WHERE id=? AND archived IS NOT 1",
     [TERMS] = "SELECT * FROM quote_defaults WHERE party=?",
+    [OPTION_RULES] =
+        "WITH RECURSIVE line(id, parent) AS (SELECT g.id, g.parent FROM membership m JOIN grp g ON g.id=m.grp WHERE m.party=?1 AND "
+        "(m.valid_from IS NULL OR m.valid_from<=?2) AND (m.valid_until IS NULL OR m.valid_until>?2) AND g.archived IS NOT 1 "
+        "UNION SELECT g.id, g.parent FROM line l JOIN grp g ON g.id=l.parent WHERE g.archived IS NOT 1) "
+        "SELECT code, deny FROM option_rule WHERE owner IN (SELECT ?1 UNION ALL SELECT id FROM line) AND "
+        "(valid_from IS NULL OR valid_from<=?2) AND (valid_until IS NULL OR valid_until>?2)",
 };
 static sqlite3_stmt *statements[STATEMENTS];
 
@@ -218,6 +229,15 @@ static void put_contacts(sqlite3_int64 party, const customer *c) {
     put_channel(party, ++channel, 0, "mail", c->mail);
 }
 
+static void put_option_rules(sqlite3_int64 owner_id, int owner) {
+    for (int i = 0; i < bench_rules(owner); i++) {
+        option_code code;
+        int deny;
+        bench_rule(owner, i, &code, &deny);
+        run(PUT_OPTION_RULE, "iiti", owner_id, (sqlite3_int64)(i + 1), code.text, (sqlite3_int64)deny);
+    }
+}
+
 /* Groups have ids below those of parties, so that both own terms. */
 static sqlite3_int64 group_id(int index) { return -1 - (sqlite3_int64)index; }
 
@@ -228,6 +248,7 @@ static void put_groups(void) {
         sqlite3_int64 id = group_id(i), parent = made.parent < 0 ? 0 : group_id(made.parent);
         run(PUT_GROUP, "ittii", id, made.code, made.name, (sqlite3_int64)made.priority, parent);
         run(PUT_GROUP_TERMS, "ittt", id, made.discount_scheme, made.payment_method, made.delivery_times);
+        put_option_rules(id, i);
     }
 }
 
@@ -243,6 +264,7 @@ static void put_customer(const customer *c) {
     run(PUT_DEFAULTS, "itttti", party, c->price_list, c->currency, c->payment_terms, c->delivery_terms,
         (sqlite3_int64)(c->preferred_contact ? c->contacts : 0));
     for (int i = 0; i < 2; i++) run(PUT_MEMBERSHIP, "iii", party, (sqlite3_int64)(i + 1), group_id(c->group[i]));
+    if (c->first) put_option_rules(party, -1);
     if (*c->site_times) run(PUT_SITE_TERMS, "iit", party, (sqlite3_int64)c->sites, c->site_times);
 }
 
@@ -535,10 +557,57 @@ static uint64_t sqlite_quote(const char *number) {
     return total;
 }
 
+/* --- options --- */
+
+typedef struct option_rule {
+    char text[16];
+    size_t size;
+    bool whole, deny;
+} option_rule;
+
+/* The one that decides first. */
+static int by_length(const void *a, const void *b) {
+    const option_rule *x = a, *y = b;
+    if (x->whole != y->whole) return x->whole ? -1 : 1;
+    if (x->size != y->size) return x->size > y->size ? -1 : 1;
+    return (int)y->deny - (int)x->deny;
+}
+
+static size_t read_option_rules(option_rule *rules, size_t room) {
+    sqlite3_stmt *s = statements[OPTION_RULES];
+    size_t count = 0;
+    sqlite3_bind_int64(s, 1, current);
+    sqlite3_bind_int64(s, 2, time(NULL) / 86400);
+    while (sqlite3_step(s) == SQLITE_ROW && count < room) {
+        option_rule *rule = &rules[count++];
+        snprintf(rule->text, sizeof rule->text, "%s", (const char *)sqlite3_column_text(s, 0));
+        rule->size = strlen(rule->text);
+        rule->whole = rule->text[rule->size - 1] != '*';
+        rule->size -= !rule->whole;
+        rule->deny = sqlite3_column_int(s, 1) != 0;
+    }
+    sqlite3_reset(s);
+    qsort(rules, count, sizeof *rules, by_length);
+    return count;
+}
+
+/* The rules by one statement, put in order; the first that fits an option decides. */
+static void sqlite_options(const char *const *codes, uint8_t *out) {
+    static option_rule rules[1000];
+    size_t count = read_option_rules(rules, sizeof rules / sizeof *rules);
+    for (size_t i = 0; i < OPTIONS; i++) {
+        size_t at = 0, size = strlen(codes[i]);
+        while (at < count && ((rules[at].whole ? rules[at].size != size : rules[at].size > size) ||
+                              memcmp(rules[at].text, codes[i], rules[at].size) != 0))
+            at++;
+        out[i] = at == count || !rules[at].deny;
+    }
+}
+
 static void sqlite_close(void) {
     for (int i = 0; i < STATEMENTS; i++) sqlite3_finalize(statements[i]);
     sqlite3_close(db);
 }
 
-const side bench_sqlite = {"sqlite",     sqlite_open, sqlite_load,   sqlite_begin, sqlite_end,  sqlite_get,
-                           sqlite_quote, sqlite_file, sqlite_create, sqlite_close, sqlite_find, sqlite_use};
+const side bench_sqlite = {"sqlite",    sqlite_open,   sqlite_load,  sqlite_begin, sqlite_end,     sqlite_get, sqlite_quote,
+                           sqlite_file, sqlite_create, sqlite_close, sqlite_find,  sqlite_options, sqlite_use};
