@@ -54,6 +54,22 @@ def test_pages_by_token(db, customer):
             txn.parties().page(token="no token")
 
 
+def test_a_token_is_for_one_list_of_one_store(tmp_path, customer):
+    tokens = []
+    for name in ("one", "two"):
+        with crm.open(tmp_path / name, create=True) as db, db.begin(write=True) as txn:
+            for number in range(4):
+                customer(txn, f"Company {number}")
+            token = txn.parties("customer").page(2).token
+            assert txn.parties("customer").page(2, token).ids == list(txn.parties("customer").ids())[2:]
+            with pytest.raises(crm.InvalidError):
+                txn.parties().page(2, token)
+            for other in tokens:
+                with pytest.raises(crm.InvalidError):
+                    txn.parties("customer").page(2, other)
+            tokens.append(token)
+
+
 def test_lists_are_lazy_and_can_be_read_again(write, customer):
     listing = write.parties()
     assert list(listing) == []
