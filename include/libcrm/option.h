@@ -30,7 +30,7 @@ CRM_API int crm_option_allowed(crm_txn *txn, crm_id customer, int64_t as_of, con
 /**
  * The same for many options at once.
  * @param codes count codes, NUL-ended; at most 100,000. @param[out] out count bytes: 1 or 0 for each.
- * @param[out] out_rules count ids: the rule that decided, 0 where none did; may be NULL.
+ * @param[out] out_rules count ids: the rule that decided, 0 where none did or the actor does not see it; may be NULL.
  * @errors as crm_option_allowed(), crm_error_row() counts the codes from 1; CRM_E_TOO_BIG over 100,000 codes. Nothing is answered then.
  * @threads one at a time. @since 1.0
  */

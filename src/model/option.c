@@ -232,6 +232,6 @@ int crmi_options_answer(crmi_options *options, const char *code, size_t size, bo
     int rc = found || options->default_known ? CRM_OK : read_default(options);
     if (rc < 0) return rc;
     *allowed = found ? !found->deny : options->default_allows;
-    *rule = found ? crmi_store_public(options->txn, found->id) : 0;
+    *rule = found && crmi_gate_sees(options->txn, found->id) ? crmi_store_public(options->txn, found->id) : 0;
     return CRM_OK;
 }

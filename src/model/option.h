@@ -11,6 +11,7 @@ typedef struct crmi_options crmi_options;
  * too many groups; CRM_E_CORRUPT; CRM_E_NOMEM. */
 int crmi_options_read(crmi_txn *txn, crmi_packed party, int64_t day, crmi_options **out);
 void crmi_options_free(crmi_options *options);
-/* Whether an option is allowed, and the rule that says so; 0: none does. The first code that no rule fits asks for the setting. */
+/* Whether an option is allowed, and the rule that says so; 0: none does, or one that the actor does not see. The first code that no rule
+ * fits asks for the setting. */
 int crmi_options_answer(crmi_options *options, const char *code, size_t size, bool *allowed, crm_id *rule);
 #endif

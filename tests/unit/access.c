@@ -243,7 +243,8 @@ Test(access, what_decides_for_every_actor) {
     test_child(txn, CRM_KIND_QUOTE_DEFAULTS, top, CRM_QUOTE_DEFAULTS_PAYMENT_TERMS, "30");
     test_child(txn, CRM_KIND_QUOTE_DEFAULTS, 0, CRM_QUOTE_DEFAULTS_PLANT, "7");
     test_put(txn, test_record(CRM_KIND_RULE, 0, CRM_RULE_CODE, "R", CRM_RULE_TARGET, "quote.price_list", CRM_RULE_VALUE, "L", 0));
-    test_child(txn, CRM_KIND_OPTION_RULE, top, CRM_OPTION_RULE_CODE, "V8");
+    crm_id of_group = test_child(txn, CRM_KIND_OPTION_RULE, top, CRM_OPTION_RULE_CODE, "V8");
+    crm_id own = test_child(txn, CRM_KIND_OPTION_RULE, party, CRM_OPTION_RULE_CODE, "V4");
     cr_assert_eq(crm_setting_set(txn, "option.default", "deny", CRM_NTS), CRM_OK, "%s", crm_error_text());
     test_commit(txn);
     crm_db_close(db);
@@ -252,6 +253,9 @@ Test(access, what_decides_for_every_actor) {
     for (int bound = 1; bound >= 0; bound--) { /* he is the first to read what all share */
         crm_quote *quote;
         int allowed[2];
+        const char *codes[] = {"V8", "V4"};
+        uint8_t answers[2];
+        crm_id rules[2];
         txn = test_read(db);
         if (bound) cr_assert_eq(crmi_access_bind(inside(txn), user), CRM_OK);
         cr_assert_geq(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &quote), CRM_OK, "%s", crm_error_text());
@@ -263,6 +267,8 @@ Test(access, what_decides_for_every_actor) {
         cr_assert_eq(crm_option_allowed(txn, party, CRM_TODAY, "V8", CRM_NTS, &allowed[0]), CRM_OK);
         cr_assert_eq(crm_option_allowed(txn, party, CRM_TODAY, "V6", CRM_NTS, &allowed[1]), CRM_OK);
         cr_expect(allowed[0] && !allowed[1], "%d", bound);
+        cr_assert_eq(crm_option_check(txn, party, CRM_TODAY, codes, 2, answers, rules), CRM_OK);
+        cr_expect(answers[0] && answers[1] && rules[0] == (bound ? 0 : of_group) && rules[1] == own, "the rules, %d", bound);
         crm_txn_free(txn);
     }
     cr_expect_str_eq(texts[0], texts[1]);
