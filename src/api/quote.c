@@ -2,16 +2,19 @@
 /* crm_quote_*: computing a proposal, and reading it. */
 #include "model/quote.h"
 #include "api/api.h"
+#include "model/access.h"
 #include <string.h>
 
 int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out) {
     int status;
+    crmi_packed id;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
     if (as_of == CRM_TODAY) as_of = crmi_db_today(crmi_txn_db(open));
-    status = crmi_quote_resolve(open, crmi_store_packed(open, customer), as_of, given, out);
+    status = crmi_access_customer(open, customer, &id);
+    if (status == CRM_OK) status = crmi_quote_resolve(open, id, as_of, given, out);
     crmi_api_leave(txn);
     return status;
 }

@@ -138,3 +138,15 @@ int crmi_access_bind(crmi_txn *txn, crm_id actor) {
         free(search.actor);
     return rc;
 }
+
+/* --- what is fixed for him --- */
+
+int crmi_access_customer(const crmi_txn *txn, crm_id asked, crmi_packed *out) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    *out = crmi_store_packed(txn, asked);
+    if (!actor) return CRM_OK;
+    if (!asked && actor->root_count == 1) *out = crmi_id_pack(actor->roots[0], CRM_KIND_PARTY, 0);
+    bool party = crmi_id_kind(*out) == CRM_KIND_PARTY && !crmi_id_local(*out);
+    if (party && crmi_gate_sees(txn, *out)) return CRM_OK;
+    return crmi_error_set(CRM_E_LOCKED, CRM_QUOTE_CUSTOMER, "the actor has proposals for customers of his own alone");
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A proposal computed again: what was given stays, but for what the caller changes or releases; then what differs is told. */
 #include "base/error.h"
+#include "model/access.h"
 #include "model/quote_tell.h"
 #include <libcrm/codes.h>
 #include <stdlib.h>
@@ -92,10 +93,11 @@ int crmi_quote_reresolve(crmi_txn *txn, const crm_quote *old, crm_id customer, i
     merging merge = {.old = old, .released = released, .count = count, .other = !same_customer(old, customer)};
     crm_record given;
     *out = NULL;
+    crmi_packed asked;
     int rc = check(txn, &merge, changes);
+    if (rc == CRM_OK) rc = crmi_access_customer(txn, customer ? customer : crmi_id_public(&old->key, old->asked), &asked);
     if (rc < 0) return rc;
     rc = merge_given(txn, &merge, changes, &given);
-    crmi_packed asked = customer ? crmi_store_packed(txn, customer) : old->asked;
     if (rc == CRM_OK) rc = crmi_quote_resolve(txn, asked, date, given.count ? &given : NULL, out);
     free(given.entries);
     if (rc < 0) return rc;

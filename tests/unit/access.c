@@ -275,3 +275,34 @@ Test(access, what_decides_for_every_actor) {
     for (int i = 0; i < 2; i++) free(texts[i]);
     crm_db_close(db);
 }
+
+Test(access, proposals_for_his_own_customers) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    crm_id parties[3] = {test_party(txn, "a"), test_party(txn, "b"), test_party(txn, "c")};
+    crm_id users[2] = {add_user(txn, "u", CRM_USER_TYPE_BOUND), add_user(txn, "v", CRM_USER_TYPE_BOUND)};
+    crm_id contact = test_child(txn, CRM_KIND_CONTACT, parties[0], CRM_CONTACT_NAME, "x"), binding = 0;
+    bind(txn, users[0], parties[0], CRM_NO_DATE, CRM_NO_DATE);
+    for (int i = 0; i < 2; i++) binding = bind(txn, users[1], parties[i], CRM_NO_DATE, CRM_NO_DATE);
+    crm_quote *old, *quote;
+    cr_assert_geq(crm_quote_resolve(txn, parties[2], CRM_TODAY, NULL, &old), CRM_OK, "%s", crm_error_text());
+    test_commit(txn);
+    for (int user = 0; user < 2; user++) {
+        const crm_id asked[] = {parties[0], 0, parties[1], parties[2], contact, binding, users[user], 1, UINT64_MAX};
+        txn = test_read(db);
+        cr_assert_eq(crmi_access_bind(inside(txn), users[user]), CRM_OK);
+        for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+            bool own = i == 0 || (i == 1 && !user) || (i == 2 && user);
+            int rc = crm_quote_resolve(txn, asked[i], CRM_TODAY, NULL, &quote);
+            cr_expect(own ? rc >= 0 : rc == CRM_E_LOCKED && crm_error_field() == CRM_QUOTE_CUSTOMER, "%d, %zu: %d", user, i, rc);
+            if (own) cr_expect_eq(crm_record_id(crm_quote_record(quote), CRM_QUOTE_CUSTOMER), i == 1 ? parties[0] : asked[i], "%zu", i);
+            crm_quote_free(quote);
+        }
+        cr_expect_eq(crm_quote_reresolve(txn, old, 0, CRM_TODAY, NULL, NULL, 0, &quote), CRM_E_LOCKED);
+        cr_expect_geq(crm_quote_reresolve(txn, old, parties[0], CRM_TODAY, NULL, NULL, 0, &quote), CRM_OK, "%s", crm_error_text());
+        crm_quote_free(quote);
+        crm_txn_free(txn);
+    }
+    crm_quote_free(old);
+    crm_db_close(db);
+}

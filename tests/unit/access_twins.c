@@ -25,6 +25,7 @@ typedef struct twins {
     crm_field custom; /* unique, of parties */
     uint64_t seed;
     char *token;
+    crm_quote *old[2]; /* proposals for his own customer, and for another one */
 } twins;
 
 static crm_id keep(twins *t, crm_id id) {
@@ -80,7 +81,7 @@ static crm_id add_customer(twins *t, crm_txn *txn, int number, crm_id group) {
     return party;
 }
 
-static crm_id parties[2], group;
+static crm_id parties[2], other, group; /* other: the first store's alone */
 
 static void fill_both(twins *t, crm_txn *txn) {
     crm_record *field = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_CUSTOM_FIELD_NAME, "matter",
@@ -103,16 +104,17 @@ static void fill_both(twins *t, crm_txn *txn) {
 /* --- what differs --- */
 
 static void fill_one(twins *t, crm_txn *txn, int world) {
-    crm_id other = keep(t, add_user(txn, world ? "v" : "w"));
+    crm_id user = keep(t, add_user(txn, world ? "v" : "w"));
     crm_id groups = keep(t, test_group(txn, world ? "H" : "I", group));
     cr_assert_eq(crm_setting_set(txn, world ? "a.b" : "a.c", "1", CRM_NTS), CRM_OK, "%s", crm_error_text());
     for (int i = 0; i < 12 + world; i++) {
         crm_id party = add_customer(t, txn, 2 + i * 2 + world, i % 2 ? group : groups);
-        if (i == 3) bind(txn, other, party);
+        if (i == 3) bind(txn, user, party);
+        if (!i && !world) other = party;
         if (i == 4) cr_assert_eq(crm_record_archive(txn, party, 0), CRM_OK, "%s", crm_error_text());
         if (i == 5 + world) put_naming(txn, test_record(CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, "x", 0), CRM_CONTACT_PERSON, parties[0]);
     }
-    if (world) bind(txn, other, parties[0]);
+    if (world) bind(txn, user, parties[0]);
     crm_id past = add_customer(t, txn, 90 + world, group); /* his once */
     crm_record *binding = test_record(CRM_KIND_BINDING, past, 0);
     cr_assert_eq(crm_record_set_date(binding, CRM_BINDING_VALID_UNTIL, TEST_DAY), CRM_OK);
@@ -157,6 +159,10 @@ static void open_twins(twins *t) {
         t->txn[i] = test_read(t->db[i]);
         bind_transaction(t->txn[i], t->user);
     }
+    txn = test_read(t->db[0]);
+    for (int i = 0; i < 2; i++)
+        cr_assert_geq(crm_quote_resolve(txn, i ? other : parties[0], CRM_TODAY, NULL, &t->old[i]), CRM_OK, "%s", crm_error_text());
+    crm_txn_free(txn);
     for (uint64_t i = 1; i < 8; i++) keep(t, t->ids[i] ^ i << 20);
     keep(t, 0);
     keep(t, UINT64_MAX);
@@ -206,6 +212,7 @@ typedef struct arguments {
     const char *text, *purpose, *role, *token;
     uint32_t kind, limit;
     int64_t number;
+    const crm_quote *old;
 } arguments;
 
 typedef void (*reading_call)(crm_txn *txn, const arguments *a, FILE *out);
@@ -277,6 +284,12 @@ static void option_allowed(crm_txn *txn, const arguments *a, FILE *out) {
     fprintf(out, "%d\n", allowed);
 }
 
+static void quote_reresolve(crm_txn *txn, const arguments *a, FILE *out) {
+    crm_quote *quote = NULL;
+    int rc = crm_quote_reresolve(txn, a->old, a->number % 2 ? a->id : 0, CRM_TODAY, NULL, NULL, 0, &quote);
+    tell_quote(out, rc, quote);
+}
+
 static void txn_sequence(crm_txn *txn, const arguments *a, FILE *out) {
     (void)a;
     fprintf(out, "%llu\n", (unsigned long long)crm_txn_sequence(txn));
@@ -291,13 +304,13 @@ static const struct {
     { #name, name, false }
 #define EMPTY(name)                                                                                                                        \
     { #name, name, true }
-    ROW(record_get),        ROW(record_find),    ROW(record_search),   EMPTY(record_search_int), ROW(record_search_id),
-    ROW(record_list),       ROW(party_find),     ROW(party_get),       ROW(party_list),          ROW(identifier_find),
-    EMPTY(group_find),      EMPTY(group_list),   EMPTY(group_members), ROW(party_groups),        EMPTY(party_opt_out),
-    ROW(code_find),         ROW(code_list),      EMPTY(setting_get),   ROW(address_list),        ROW(address_choose),
-    ROW(contact_list),      ROW(contact_choose), ROW(policy_get),      ROW(custom_field_find),   ROW(custom_field_get),
-    ROW(custom_field_next), ROW(file_get),       ROW(record_blockers), ROW(quote_resolve),       ROW(txn_sequence),
-    ROW(option_allowed),
+    ROW(record_get),        ROW(record_find),     ROW(record_search),   EMPTY(record_search_int), ROW(record_search_id),
+    ROW(record_list),       ROW(party_find),      ROW(party_get),       ROW(party_list),          ROW(identifier_find),
+    EMPTY(group_find),      EMPTY(group_list),    EMPTY(group_members), ROW(party_groups),        EMPTY(party_opt_out),
+    ROW(code_find),         ROW(code_list),       EMPTY(setting_get),   ROW(address_list),        ROW(address_choose),
+    ROW(contact_list),      ROW(contact_choose),  ROW(policy_get),      ROW(custom_field_find),   ROW(custom_field_get),
+    ROW(custom_field_next), ROW(file_get),        ROW(record_blockers), ROW(quote_resolve),       ROW(txn_sequence),
+    ROW(option_allowed),    ROW(quote_reresolve),
 #undef ROW
 #undef EMPTY
 };
@@ -322,6 +335,7 @@ static arguments draw_arguments(twins *t) {
     a.role = draw(t, 3) ? roles[draw(t, 4)] : NULL;
     a.purpose = purposes[draw(t, 3)];
     a.kind = kinds[draw(t, sizeof kinds / sizeof *kinds)];
+    a.old = t->old[draw(t, 2)];
     a.limit = (uint32_t)draw(t, 4);
     a.number = (int64_t)draw(t, 100);
     a.token = t->token && draw(t, 2) ? t->token : NULL;
@@ -363,5 +377,6 @@ Test(access_twins, answer_alike) {
         crm_txn_free(t.txn[i]);
         crm_db_close(t.db[i]);
     }
+    for (int i = 0; i < 2; i++) crm_quote_free(t.old[i]);
     free(t.token);
 }
