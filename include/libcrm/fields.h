@@ -213,6 +213,7 @@ enum crm_field_number {
     CRM_CREDENTIAL_VERIFIER = 44002,  /**< Verifier: bytes */
     CRM_CREDENTIAL_FAILURES = 44003,  /**< Failed checks: int */
     CRM_CREDENTIAL_FAILED_AT = 44004, /**< Last failed check: time */
+    CRM_CREDENTIAL_HOST_MADE = 44005, /**< The host checks it: bool */
 
     CRM_CUSTOM_FIELD_RECORD_KIND = 36001, /**< Kind of record: text */
     CRM_CUSTOM_FIELD_NAME = 36002,        /**< Field name: text */

@@ -164,23 +164,24 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  * record in memory stays as it is: to change it again, read it again.
  * @param[out] out_id, out_revision may be NULL; untouched on failure. An id counts only after the commit.
  * @errors crm_error_field() says which field. CRM_E_STALE changed since it was read; CRM_E_NOTFOUND deleted, or a reference to no record;
- *         CRM_E_EXISTS a unique value is taken, the party has the role at that time already, or quote defaults for this scope and sales
- *         area, or a number range is used up, or a custom field has the name of a built-in one; CRM_E_REQUIRED no value, or a blank one;
+ *         CRM_E_EXISTS a unique value is taken, the party has the role or user at that time already, or quote defaults for this scope and
+ * sales area, or a number range is used up, or a custom field has the name of a built-in one; CRM_E_REQUIRED no value, or a blank one;
  *         CRM_E_CODE; CRM_E_RANGE a date until that is not after the date from, a place that is not on earth, a party that refers itself,
  *         the value of a known setting; CRM_E_NOT_RELATED a reference into another party's file; CRM_E_INVALID another party than the
  *         stored record has, a scope of the store's own quote defaults or of a group's, a country or a sender's country of any others than
  *         the store's own, blocked inheritance of these, a custom field's definition whose name, kind or flags don't fit, or change where
  *         they are fixed; CRM_E_CYCLE a group would lie above itself, or an address would move to itself; CRM_E_ARCHIVED a group that
- *         becomes a parent, or gets a member, is archived; CRM_E_TYPE a computed kind, a custom field that the store does not define;
+ *         becomes a parent, or gets a member, is archived, or a party that a user is bound to; CRM_E_IN_USE a party would be archived that
+ *         users are bound to; CRM_E_TYPE a computed kind, a credential (see user.h), a custom field that the store does not define;
  *         CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
 /**
- * Deletes a record; of a party, its whole file with it.
+ * Deletes a record; of a party, its whole file with it, of a user his credential.
  * @param revision what was read, or 0 for whatever is stored.
  * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_IN_USE other records refer to it (crm_error_field() is theirs; crm_record_blockers() lists
- *         them).
+ *         them); CRM_E_TYPE a credential (see user.h).
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
@@ -189,7 +190,8 @@ CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
  * left out of lists, new proposals and candidates. What preferred it as a default does so no more. Nothing is done where it is archived
  * already.
  * @param revision what was read, or 0 for whatever is stored.
- * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_TYPE a kind without the field. @threads creator only. @since 1.0
+ * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_TYPE a kind without the field; CRM_E_IN_USE users are bound to the party. @threads creator
+ * only. @since 1.0
  */
 CRM_API int crm_record_archive(crm_txn *txn, crm_id id, uint64_t revision);
 /** Takes a record out of the archive; defaults that were lost do not come back. @errors as crm_record_archive(). @threads creator only.

@@ -57,7 +57,7 @@ CRM_API int crm_user_password_set(crm_txn *txn, crm_id user, const char *passwor
 CRM_API int crm_user_password_check(crm_txn *txn, crm_id user, const char *password, size_t len);
 /**
  * Sets a verifier of the host's own making; crm_user_password_check() denies then. NULL takes the user's credential away.
- * @errors CRM_E_NOTFOUND no such user; CRM_E_TOO_BIG over 1,024 bytes. @threads creator only. @since 1.0
+ * @errors CRM_E_NOTFOUND no such user; CRM_E_INVALID it is empty; CRM_E_TOO_BIG over 1,024 bytes. @threads creator only. @since 1.0
  */
 CRM_API int crm_user_verifier_set(crm_txn *txn, crm_id user, const void *verifier, size_t size);
 /**

@@ -27,13 +27,19 @@ int crm_record_get(crm_txn *txn, crm_id id, crm_record **out) {
     return status;
 }
 
+static int check_writable(uint32_t kind) {
+    if (kind != CRM_KIND_CREDENTIAL) return CRM_OK;
+    return crmi_error_set(CRM_E_TYPE, 0, "credentials are written by crm_user_password_set() and crm_user_verifier_set() only");
+}
+
 int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision) {
     int status;
     crmi_packed id;
     if (!rec) return crmi_error_set(CRM_E_INVALID, 0, "rec is NULL");
     crmi_txn *open = crmi_api_enter(txn, true, &status);
     if (!open) return status;
-    status = crmi_model_put(open, rec, &id, out_revision);
+    status = check_writable(rec->kind);
+    if (status == CRM_OK) status = crmi_model_put(open, rec, &id, out_revision);
     if (status == CRM_OK && out_id) *out_id = crmi_store_public(open, id);
     crmi_api_leave(txn);
     return status;
@@ -43,7 +49,9 @@ int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision) {
     int status;
     crmi_txn *open = crmi_api_enter(txn, true, &status);
     if (!open) return status;
-    status = crmi_model_delete(open, crmi_store_packed(open, id), revision);
+    crmi_packed packed = crmi_store_packed(open, id);
+    status = check_writable(crmi_id_kind(packed));
+    if (status == CRM_OK) status = crmi_model_delete(open, packed, revision);
     crmi_api_leave(txn);
     return status;
 }

@@ -195,6 +195,7 @@ void cli_value_name(cli_run *cli, crm_id id, cli_string *out) {
         if (kind == CRM_KIND_PARTY) cli_string_join(&text, "", crm_record_text(rec, CRM_PARTY_NAME));
         if (kind == CRM_KIND_CONTACT) cli_string_join(&text, "", crm_record_text(rec, CRM_CONTACT_NAME));
         if (kind == CRM_KIND_GROUP) cli_string_join(&text, "", crm_record_text(rec, CRM_GROUP_CODE));
+        if (kind == CRM_KIND_USER) cli_string_join(&text, "", crm_record_text(rec, CRM_USER_NAME));
         if (kind == CRM_KIND_RULE) cli_string_join(&text, "", crm_record_text(rec, CRM_RULE_CODE));
         if (kind == CRM_KIND_ADDRESS) {
             cli_string_join(&text, "", crm_record_text(rec, CRM_ADDRESS_SITE_NAME));

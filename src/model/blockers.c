@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Who names a record. A party or group is named from other files, through the index of each field that can: its own file goes with it. An
- * address or contact is named in its own file only, which is read as far as it has such fields. What an address that has moved is used for,
- * and its terms, mean its successor too, and so they keep the address. */
+/* Who names a record. A party, group or user is named from other files, through the index of each field that can: its own file goes with
+ * it, but users who are bound to a party keep it. An address or contact is named in its own file only, which is read as far as it has such
+ * fields. What an address that has moved is used for, and its terms, mean its successor too, and so they keep the address. */
 #include "model/blockers.h"
 #include "base/error.h"
 #include "codec/walk.h"
 #include "model/custom_field.h"
+#include "model/user.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,9 +139,14 @@ static int search_file(crmi_txn *txn, crmi_packed id, size_t most, crmi_blockers
 
 static int search_index(crmi_txn *txn, const crmi_field *field, crmi_packed id, crmi_packed *ids, size_t most, crmi_blockers *out) {
     crmi_page page = {.ids = ids, .limit = most};
-    crmi_index_named_range(&page, field, id, crmi_id_root(id));
+    uint32_t root = crmi_id_root(id);
+    if (root)
+        crmi_index_named_range(&page, field, id, root);
+    else
+        crmi_index_id_range(&page, field, id); /* of the store itself: nothing goes with it but what is about it */
     int rc = crmi_index_page(txn, &page);
     if (rc < 0 || !page.count) return rc;
+    if (!root && field->flags & CRM_FIELD_DEPENDENT) return add_going(out, ids[0]); /* there is one */
     crmi_blocker *blocker = blocker_of(out, field);
     if (!blocker) return crmi_error_nomem();
     blocker->count = page.count;
@@ -164,8 +170,9 @@ static int search_indexes(crmi_txn *txn, crmi_packed id, size_t most, crmi_block
 int crmi_blockers_find(crmi_txn *txn, crmi_packed id, size_t most, crmi_blockers *out) {
     *out = (crmi_blockers){0};
     if (crmi_id_kind(id) == CRM_KIND_CUSTOM_FIELD) return crmi_custom_field_blockers(txn, id, most, out);
-    bool is_root = crmi_schema_kind(crmi_id_kind(id))->placement == CRMI_ROOT;
-    return is_root ? search_indexes(txn, id, most, out) : search_file(txn, id, most, out);
+    bool own_file = crmi_schema_kind(crmi_id_kind(id))->placement == CRMI_CHILD;
+    int rc = own_file ? search_file(txn, id, most, out) : search_indexes(txn, id, most, out);
+    return rc == CRM_OK && crmi_id_kind(id) == CRM_KIND_PARTY ? crmi_binding_blockers(txn, id, most, out) : rc;
 }
 
 void crmi_blockers_free(crmi_blockers *blockers) {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "codec/walk.h"
 #include "model/group.h"
+#include "model/period.h"
 #include "model/rules.h"
 #include <stdlib.h>
 
@@ -94,76 +95,16 @@ int crmi_membership_page(crmi_txn *txn, int64_t day, crmi_page *page) {
     return rc == CRM_OK ? read_page(txn, page, take_party, page) : rc;
 }
 
-/* --- adding --- */
+/* --- adding and ending --- */
 
-static int set_date(crm_record *rec, crm_field field, int64_t day) {
-    return day == CRM_NO_DATE ? CRM_OK : crm_record_set_date(rec, field, day);
-}
+static const crmi_period membership = {CRM_KIND_MEMBERSHIP, CRM_MEMBERSHIP_PARTY, CRM_MEMBERSHIP_GROUP, CRM_MEMBERSHIP_VALID_FROM,
+                                       CRM_MEMBERSHIP_VALID_UNTIL};
 
 int crmi_membership_add(crmi_txn *txn, crmi_packed group, crmi_packed party, int64_t from, int64_t until, crmi_packed *out) {
-    crm_record *rec;
-    int rc = crm_record_new(CRM_KIND_MEMBERSHIP, &rec);
-    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_MEMBERSHIP_PARTY, crmi_store_public(txn, party));
-    if (rc == CRM_OK) rc = crm_record_set_id(rec, CRM_MEMBERSHIP_GROUP, crmi_store_public(txn, group));
-    if (rc == CRM_OK) rc = set_date(rec, CRM_MEMBERSHIP_VALID_FROM, from);
-    if (rc == CRM_OK) rc = set_date(rec, CRM_MEMBERSHIP_VALID_UNTIL, until);
-    if (rc == CRM_OK) rc = crmi_model_put(txn, rec, out, NULL);
-    crm_record_free(rec);
-    return rc;
-}
-
-/* --- ending --- */
-
-typedef struct membership_end {
-    crmi_txn *txn;
-    crm_id group;
-    int64_t day;
-    crm_record **records; /* those that last to the day or longer */
-    size_t count;
-} membership_end;
-
-static int64_t date_of(const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry ? entry->integer : fallback;
-}
-
-static int take_lasting(void *data, size_t read, const crmi_stored *stored) {
-    (void)read;
-    membership_end *end = data;
-    crm_record *rec;
-    int rc = crmi_object_decode(end->txn, stored->id, stored->body, &rec);
-    if (rc < 0) return rc;
-    if ((crm_id)group_of(rec) != end->group || date_of(rec, CRM_MEMBERSHIP_VALID_UNTIL, INT64_MAX) <= end->day) {
-        crm_record_free(rec);
-        return CRM_OK;
-    }
-    crm_record **records = realloc(end->records, (end->count + 1) * sizeof *records);
-    if (!records) {
-        crm_record_free(rec);
-        return crmi_error_nomem();
-    }
-    end->records = records;
-    records[end->count++] = rec;
-    return CRM_OK;
-}
-
-static int end_one(crmi_txn *txn, crm_record *rec, int64_t day) {
-    if (date_of(rec, CRM_MEMBERSHIP_VALID_FROM, INT64_MIN) >= day) return crmi_model_delete(txn, crmi_store_packed(txn, rec->id), 0);
-    int rc = crm_record_set_date(rec, CRM_MEMBERSHIP_VALID_UNTIL, day);
-    return rc == CRM_OK ? crmi_model_put(txn, rec, NULL, NULL) : rc;
+    return crmi_period_add(txn, &membership, party, group, from, until, out);
 }
 
 int crmi_membership_end(crmi_txn *txn, crmi_packed group, crmi_packed party, int64_t day) {
-    membership_end end = {.txn = txn, .group = crmi_store_public(txn, group), .day = day};
-    uint32_t root = crmi_id_root(party);
-    crmi_want want = {crmi_id_pack(root, CRM_KIND_MEMBERSHIP, 0), crmi_id_pack(root, CRM_KIND_MEMBERSHIP + 1, 0), 0};
-    int rc = crmi_store_read_many(txn, &want, 1, take_lasting, &end);
-    if (rc == CRM_OK && !end.count) rc = crmi_error_set(CRM_E_NOTFOUND, 0, "the party is no member of the group on that day or later");
-    for (size_t i = 0; rc == CRM_OK && i < end.count; i++) {
-        rc = end_one(txn, end.records[i], day);
-        if (rc < 0 && i > 0) crmi_txn_fail(txn, rc);
-    }
-    for (size_t i = 0; i < end.count; i++) crm_record_free(end.records[i]);
-    free(end.records);
-    return rc;
+    int rc = crmi_period_end(txn, &membership, party, group, day);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "the party is no member of the group on that day or later") : rc;
 }

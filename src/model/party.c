@@ -4,6 +4,7 @@
 #include "model/contact.h"
 #include "model/group.h"
 #include "model/rules.h"
+#include "model/user.h"
 
 int crmi_party_prepare(crmi_putting *put) {
     int rc = crmi_contact_compose(put->rec, put->old, CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME);
@@ -11,7 +12,16 @@ int crmi_party_prepare(crmi_putting *put) {
     return crmi_object_set_integer(put->rec, CRM_PARTY_CREATED_AT % 1000, crmi_db_now(crmi_txn_db(put->txn)));
 }
 
+static bool is_archived(const crm_record *rec) {
+    const crmi_entry *entry = crmi_object_find(rec, CRM_PARTY_ARCHIVED % 1000);
+    return entry && entry->integer;
+}
+
 int crmi_party_check(const crmi_putting *put) {
+    if (put->old && is_archived(put->rec) && !is_archived(put->old)) {
+        int rc = crmi_binding_none(put->txn, put->root);
+        if (rc < 0) return rc;
+    }
     const crmi_entry *referrer = crmi_object_find(put->rec, CRM_PARTY_REFERRER % 1000);
     if (!put->old || !referrer || crmi_store_packed(put->txn, (crm_id)referrer->integer) != put->id) return CRM_OK;
     return crmi_error_set(CRM_E_RANGE, CRM_PARTY_REFERRER, "a party is not its own referrer");

@@ -154,6 +154,8 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_CUSTOM_FIELD: return crmi_custom_field_check(put);
     case CRM_KIND_OPTION_RULE: return crmi_option_rule_check(put);
     case CRM_KIND_RULE: return crmi_rule_check(put);
+    case CRM_KIND_USER: return crmi_user_check(put);
+    case CRM_KIND_BINDING: return crmi_binding_check(put);
     default: return CRM_OK;
     }
 }

@@ -24,7 +24,7 @@ int crmi_contact_prepare(crmi_putting *put);        /* the name */
 int crmi_role_prepare(crmi_putting *put);           /* a number from the role's range */
 int crmi_group_prepare(crmi_putting *put);          /* what is above; no cycle, not too deep */
 
-int crmi_party_check(const crmi_putting *put);          /* nobody refers himself */
+int crmi_party_check(const crmi_putting *put);          /* nobody refers himself; none is archived while users are bound */
 int crmi_address_check(const crmi_putting *put);        /* a place on earth */
 int crmi_code_check(const crmi_putting *put);           /* no codes in a closed domain */
 int crmi_role_check(const crmi_putting *put);           /* a role once at a time */
@@ -34,6 +34,8 @@ int crmi_policy_check(const crmi_putting *put);         /* levels that the field
 int crmi_custom_field_check(const crmi_putting *put);   /* a kind, name and flags that fit; what is fixed stays */
 int crmi_option_rule_check(const crmi_putting *put);    /* a code; once at a time */
 int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
+int crmi_user_check(const crmi_putting *put);           /* a name that fits into a list */
+int crmi_binding_check(const crmi_putting *put);        /* a user once at a time, and no archived party */
 
 int crmi_group_check(const crmi_putting *put);      /* a short code */
 int crmi_membership_check(const crmi_putting *put); /* a group once at a time, and no archived one */

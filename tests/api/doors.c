@@ -257,6 +257,18 @@ static int record_blockers(const knock *k) {
     if (rc == CRM_OK) crm_blockers_free(out);
     return with_out(k, rc, out);
 }
+RETURNS_ID(user_find, crm_user_find(k->handle, k->text, k->len, P(out)))
+RETURNS_ITER(user_list, crm_user_list(k->handle, 0, NULL, P(out)))
+RETURNS_STATUS(user_bind, crm_user_bind(k->handle, crm_record_key(party), crm_record_key(party), CRM_NO_DATE, CRM_NO_DATE, NULL))
+RETURNS_STATUS(user_unbind, crm_user_unbind(k->handle, crm_record_key(party), crm_record_key(party), CRM_TODAY))
+RETURNS_STATUS(user_password_set, crm_user_password_set(k->handle, crm_record_key(party), GOOD, CRM_NTS, 0))
+RETURNS_STATUS(user_password_check, crm_user_password_check(k->handle, crm_record_key(party), GOOD, CRM_NTS))
+RETURNS_STATUS(user_verifier_set, crm_user_verifier_set(k->handle, crm_record_key(party), GOOD, 3))
+static int user_verifier_get(const knock *k) {
+    size_t size = 7;
+    int rc = crm_user_verifier_get(k->handle, crm_record_key(party), NULL, 0, P(size));
+    return with_id(k, rc, size);
+}
 
 enum { DB = 1, TXN = 2, ITER = 4, TEXT = 8, NTS = 16, OPTIONAL = 32, OUT = 64, HANDLES = DB | TXN | ITER };
 
@@ -336,6 +348,14 @@ static const struct door {
     {"crm_record_archive", record_archive, TXN, CRM_E_NOTFOUND},
     {"crm_record_restore", record_restore, TXN, CRM_E_NOTFOUND},
     {"crm_record_blockers", record_blockers, TXN | OUT, CRM_OK},
+    {"crm_user_find", user_find, TXN | TEXT | OUT, CRM_E_NOTFOUND},
+    {"crm_user_list", user_list, TXN | OUT, CRM_OK},
+    {"crm_user_bind", user_bind, TXN, CRM_E_NOTFOUND},
+    {"crm_user_unbind", user_unbind, TXN, CRM_E_NOTFOUND},
+    {"crm_user_password_set", user_password_set, TXN, CRM_E_NOTFOUND},
+    {"crm_user_password_check", user_password_check, TXN, CRM_E_DENIED},
+    {"crm_user_verifier_set", user_verifier_set, TXN, CRM_E_NOTFOUND},
+    {"crm_user_verifier_get", user_verifier_get, TXN | OUT, CRM_E_NOTFOUND},
 };
 #define DOORS (sizeof doors / sizeof *doors)
 

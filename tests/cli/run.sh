@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option code field fields'
+    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user code field fields'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -71,6 +71,7 @@ help_and_usage() {
     done
     for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group archive' 'group restore' 'group delete' 'group add' 'group remove' \
         'group members' 'group of' 'defaults show' 'defaults set' 'policy list' 'policy show' 'policy set' 'policy clear' \
+        'user list' 'user show' 'user set' 'user delete' 'user bind' 'user unbind' 'user bindings' 'user password' \
         'rule list' 'rule show' 'rule set' 'rule delete' 'option list' 'option set' 'option delete' 'option check' 'code list' 'code set' 'code delete' 'code close' 'code open' \
         'field list' 'field add' 'field set' 'field delete'; do
         # shellcheck disable=SC2086 # two words
@@ -472,6 +473,51 @@ quotes() {
     err_has 'nothing=1: no such field'
     run 'a given id that is none' 2 quote 10001 --given ship_to=Hamburg --db store
     err_has 'ship_to'
+}
+
+users() {
+    run 'user set' 0 user set anna type=bound price_list=A --db levels
+    out_has '^anna$'
+    run 'user set, no such type' 3 user set otto type=king --db levels
+    run 'user set, no type' 3 user set otto note=x --db levels
+    run 'user set, another' 0 user set otto type=staff --json --db levels
+    json_has 'd["name"] == "otto" and d["type"] == "staff"'
+    run 'user list' 0 user list --json --db levels
+    json_has '[u["name"] for u in d["users"]] == ["anna", "otto"]'
+    run 'user list as a table' 0 user list --db levels
+    out_has '^anna  *Customer.s user'
+    out_tidy
+    run 'user show, none' 1 user show berta --db levels
+    err_has '^crmdb: no user "berta"$'
+    run 'user bind' 0 user bind anna 10001 --from 2026-01-01 --until 2026-12-31 --json --db levels
+    json_has '[(b["valid_from"], b["valid_until"]) for b in d["bindings"]] == [("2026-01-01", "2026-12-31")]'
+    run 'user bind again' 3 user bind anna 10001 --db levels
+    run 'user bind, no such customer' 1 user bind anna 99999 --db levels
+    run 'user bindings' 0 user bindings anna --db levels
+    out_has '2026-01-01  *2026-12-31'
+    out_tidy
+    run 'user delete, bound' 3 user delete anna --db levels
+    err_has 'binding.user'
+    run 'user unbind' 0 user unbind anna 10001 --date 2026-07-01 --db levels
+    out_has '2026-01-01  *2026-06-30'
+    run 'user unbind again' 1 user unbind anna 10001 --date 2026-07-01 --db levels
+    err_has 'is not bound to the party'
+    printf 'geheim\n' >password
+    run 'user password' 0 user password anna --must-change --json --db levels <password
+    json_has 'd["must_change"] is True and "password_at" in d and "geheim" not in str(d)'
+    printf 'geheim' >password
+    run 'user password without a line end' 0 user password anna --json --db levels <password
+    json_has '"must_change" not in d'
+    run 'user password, none' 2 user password anna --db levels </dev/null
+    err_has 'no password on standard input'
+    printf '\n' >password
+    run 'user password, an empty one' 3 user password anna --db levels <password
+    head -c 2000 /dev/zero | tr '\0' x >password
+    run 'user password, too long' 3 user password anna --db levels <password
+    run 'user password on the command line' 2 user password anna geheim --db levels
+    run 'user delete' 0 user delete otto --db levels
+    run 'user list behind it' 0 user list --json --db levels
+    json_has '[u["name"] for u in d["users"]] == ["anna"]'
 }
 
 groups() {
@@ -1004,6 +1050,7 @@ show_files
 quotes
 run 'a store for all levels' 0 import --create --country DE --db levels "$data/customers.csv"
 groups
+users
 terms
 policies
 rules

@@ -4,6 +4,7 @@
  * the functions below in their place. */
 #include "api/api.h"
 #include "model/access.h"
+#include "model/user.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -215,6 +216,55 @@ static int transact_groups(crm_txn *txn, void *data) {
     return rc == CRM_OK ? CRM_COMMIT : rc;
 }
 
+/* A password at the least cost that fails once and is made anew at a greater one. */
+static int check_passwords(crm_txn *txn, crm_id user) {
+    static const crmi_password_cost costs[] = {{1, 8192}, {2, 8192}};
+    int rc;
+    crmi_txn *open = crmi_api_enter(txn, true, &rc);
+    if (!open) return rc;
+    crmi_packed id = crmi_store_packed(open, user);
+    rc = crmi_user_password_set(open, id, "x", 1, true, &costs[0]);
+    if (rc == CRM_OK) rc = crmi_user_password_check(open, id, "y", 1, &costs[0]);
+    if (rc == CRM_E_DENIED) rc = crmi_user_password_check(open, id, "x", 1, &costs[1]);
+    crmi_api_leave(txn);
+    return rc;
+}
+
+static int look_at_users(crm_txn *txn, crm_id user) {
+    crm_iter *page = NULL;
+    crm_blockers *blockers = NULL;
+    char out[256];
+    size_t size;
+    int rc = crm_user_list(txn, 0, NULL, &page);
+    if (rc == CRM_OK) rc = crm_record_blockers(txn, user, &blockers);
+    if (rc == CRM_OK) rc = crm_user_verifier_get(txn, user, out, sizeof out, &size);
+    crm_iter_free(page);
+    crm_blockers_free(blockers);
+    return rc;
+}
+
+/* A user who is bound and then not, and deleted with his password. */
+static int transact_users(crm_txn *txn, void *data) {
+    crm_id user, party;
+    crm_record *rec;
+    (void)data;
+    int rc = crm_record_new(CRM_KIND_USER, &rec);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_USER_NAME, "anna", CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_set_text(rec, CRM_USER_TYPE, CRM_USER_TYPE_BOUND, CRM_NTS);
+    if (rc == CRM_OK) rc = crm_record_put(txn, rec, &user, NULL);
+    crm_record_free(rec);
+    if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    if (rc == CRM_OK) rc = crm_user_bind(txn, user, party, TEST_DAY, CRM_NO_DATE, NULL);
+    if (rc == CRM_OK) rc = check_passwords(txn, user);
+    if (rc == CRM_OK) rc = look_at_users(txn, user);
+    if (rc == CRM_OK) rc = crm_user_unbind(txn, user, party, TEST_DAY);
+    if (rc == CRM_OK) rc = crm_user_verifier_set(txn, user, NULL, 0);
+    if (rc == CRM_OK) rc = crm_user_verifier_set(txn, user, "x", 1);
+    if (rc == CRM_OK) rc = crm_record_delete(txn, user, 0);
+    if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
 /* From prospect to customer, whose main address is archived then. */
 static int transact_life(crm_txn *txn, void *data) {
     crm_id party, id, address;
@@ -276,6 +326,7 @@ static int transact_move(crm_txn *txn, void *data) {
 
 static int op_move(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_move, NULL); }
 static int op_groups(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_groups, NULL); }
+static int op_users(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_users, NULL); }
 static int op_life(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_life, NULL); }
 static int op_add(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_add, NULL); }
 static int op_change(void) { return crm_transact(db, CRM_ACTOR_SYSTEM, transact_change, NULL); }
@@ -608,7 +659,7 @@ Test(oom, each_allocation) {
     static const operation operations[] = {
         {"add", op_add},         {"change", op_change}, {"delete", op_delete}, {"move", op_move},     {"code", op_code},
         {"read", op_read},       {"sync", op_sync},     {"open", reopen},      {"groups", op_groups}, {"life", op_life},
-        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom}, {"access", op_access},
+        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom}, {"access", op_access}, {"users", op_users},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {

@@ -67,6 +67,7 @@ from .quote import Quote, QuoteFlag, Source
 from .record import Record
 from .records import (
     Address,
+    Binding,
     Channel,
     Code,
     Contact,
@@ -85,6 +86,7 @@ from .records import (
     Rule,
     Setting,
     Usage,
+    User,
 )
 from .schema import Kind, closed, codes, domains, field, fields, kind, kinds
 from .sync import RowError, SyncResult
@@ -109,6 +111,7 @@ __all__ = [
     "Address",
     "AmbiguousError",
     "ArchivedError",
+    "Binding",
     "Blocker",
     "BusyError",
     "Channel",
@@ -174,6 +177,7 @@ __all__ = [
     "UnsupportedError",
     "Usage",
     "UsageError",
+    "User",
     "Utf8Error",
     "VersionError",
     "WrongTypeError",

@@ -218,10 +218,11 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "note": (34012, "text", 32, None),
     },
     "credential": {
-        "user": (44001, "id", 5, None),
+        "user": (44001, "id", 517, None),
         "verifier": (44002, "bytes", 96, None),
         "failures": (44003, "int", 64, None),
         "failed_at": (44004, "time", 64, None),
+        "host_made": (44005, "bool", 64, None),
     },
     "custom_field": {
         "record_kind": (36001, "text", 1, None),

@@ -287,7 +287,8 @@ class Credential(Record):
     verifier: _BytesField
     failures: _IntField
     failed_at: _TimeField
-    def __init__(self, values: Mapping[Any, Any] = ..., /, *, user: Union[int, Record, None] = ..., verifier: Optional[bytes] = ..., failures: Optional[int] = ..., failed_at: Optional[datetime] = ...) -> None: ...
+    host_made: _BoolField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, user: Union[int, Record, None] = ..., verifier: Optional[bytes] = ..., failures: Optional[int] = ..., failed_at: Optional[datetime] = ..., host_made: Optional[bool] = ...) -> None: ...
 
 class CustomField(Record):
     record_kind: _TextField

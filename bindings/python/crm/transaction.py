@@ -14,12 +14,13 @@ from ._parties import Parties
 from ._terms import Terms
 from .errors import InvalidError, ThreadError, last
 from .option import Options
+from .user import Users
 
 if TYPE_CHECKING:
     from .database import Database
 
 
-class Transaction(Parties, Terms, Options):
+class Transaction(Parties, Terms, Options, Users):
     """A transaction; Database.begin() and Database.transact() make it.
 
     As a context manager: a write transaction commits when the block ends, and aborts where it ends by an exception.
