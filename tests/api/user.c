@@ -117,6 +117,9 @@ Test(user, archived_party) {
     cr_expect_eq(crm_record_put(txn, rec, NULL, NULL), CRM_OK, "it is over earlier");
     crm_record_free(rec);
     rec = test_get(txn, binding);
+    cr_assert_eq(crm_record_set_date(rec, CRM_BINDING_VALID_UNTIL, TEST_DAY), CRM_OK);
+    cr_expect_eq(test_try(txn, rec), CRM_OK, "it is over today");
+    rec = test_get(txn, binding);
     cr_assert_eq(crm_record_clear(rec, CRM_BINDING_VALID_UNTIL), CRM_OK);
     cr_expect_eq(test_try(txn, rec), CRM_E_ARCHIVED, "it goes on");
     rec = test_get(txn, party);
