@@ -126,7 +126,7 @@ Test(user, archived_party) {
     cr_assert_eq(crm_record_set_text(rec, CRM_PARTY_NOTE, "x", 1), CRM_OK);
     cr_expect_eq(test_try(txn, rec), CRM_OK, "an archived party changes otherwise");
     cr_assert_eq(crm_record_restore(txn, party, 0), CRM_OK);
-    cr_expect_eq(crm_user_bind(txn, one, party, 100, NONE, NULL), CRM_OK);
+    cr_expect_eq(crm_user_bind(txn, one, party, TEST_DAY, NONE, NULL), CRM_OK);
 }
 
 /* A user who is bound, be it in the past, stays; his credential goes with him. */
