@@ -7,7 +7,20 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* The letters of fields.def; the bits are those of crm_field_flag in libcrm/schema.h. */
-enum { R = 1 << 0, U = 1 << 1, I = 1 << 2, F = 1 << 3, S = 1 << 4, P = 1 << 5, Y = 1 << 6, K = 1 << 7, C = 1 << 8, D = 1 << 9, W = 0 };
+enum {
+    R = 1 << 0,
+    U = 1 << 1,
+    I = 1 << 2,
+    F = 1 << 3,
+    S = 1 << 4,
+    P = 1 << 5,
+    Y = 1 << 6,
+    K = 1 << 7,
+    C = 1 << 8,
+    D = 1 << 9,
+    T = 1 << 10,
+    W = 0
+};
 
 const struct status statuses[] = {
 #define CRM_STATUS(NAME, number, class_name, text) {#NAME, number, #class_name, text},

@@ -18,8 +18,8 @@ static void write_list(FILE *out, const char *list) {
 }
 
 static void write_flags(FILE *out, unsigned flags) {
-    static const char *const names[] = {"required", "unique", "indexed", "folded",  "searchable",
-                                        "personal", "system", "key",     "compact", "dependent"};
+    static const char *const names[] = {"required", "unique", "indexed", "folded",    "searchable", "personal",
+                                        "system",   "key",    "compact", "dependent", "price"};
     const char *divider = "";
     for (unsigned bit = 0; bit < sizeof names / sizeof *names; bit++) {
         if (!(flags & 1u << bit)) continue;
@@ -47,13 +47,13 @@ static void write_field_row(FILE *out, const struct field *field) {
 
 void write_fields_page(FILE *out) {
     begin_page(out, "src/schema/fields.def", "Fields");
-    fprintf(out,
-            "The constant of a field is `CRM_<KIND>_<NAME>` in `libcrm/fields.h`, its path is `kind.name` (`party.vat_id`).\n"
-            "An import recognises a field by its name, its labels and the further headings, without regard to case and accents.\n\n"
-            "Flags: *required* a stored record has a value; *unique* no two records have the same value inside the field's scope;\n"
-            "*indexed* found by value; *folded* found without regard to case and accents; *searchable* its words are for the search;\n"
-            "*personal* personal data; *system* set by the library only; *key* names the owner, fixed when the record is stored first;\n"
-            "*compact* found by its letters and digits alone, in capitals: `de 123.456` is `DE123456`.\n");
+    fprintf(out, "The constant of a field is `CRM_<KIND>_<NAME>` in `libcrm/fields.h`, its path is `kind.name` (`party.vat_id`).\n"
+                 "An import recognises a field by its name, its labels and the further headings, without regard to case and accents.\n\n"
+                 "Flags: *required* a stored record has a value; *unique* no two records have the same value inside the field's scope;\n"
+                 "*indexed* found by value; *folded* found without regard to case and accents; *searchable* its words are for the search;\n"
+                 "*personal* personal data; *price* price terms; *system* set by the library only; *key* names the owner, fixed when the "
+                 "record is stored first;\n"
+                 "*compact* found by its letters and digits alone, in capitals: `de 123.456` is `DE123456`.\n");
     for (size_t i = 0; i < kind_count; i++) {
         fprintf(out, "\n## %s\n\n`%s`, number %u: %s, %s. %s\n\n", kinds[i].name, kinds[i].name, kinds[i].number, kinds[i].english,
                 kinds[i].german, placement_text(kinds[i].placement));

@@ -19,6 +19,8 @@ extern "C" {
 #define CRM_DOMAIN_CHANNEL_TYPE "channel_type"       /**< Channel type */
 #define CRM_DOMAIN_SCHEME "scheme"                   /**< Identifier scheme */
 #define CRM_DOMAIN_USER_TYPE "user_type"             /**< User type */
+#define CRM_DOMAIN_ACCESS_RIGHT "access_right"       /**< Right */
+#define CRM_DOMAIN_ACCESS_REASON "access_reason"     /**< Reason of an access decision */
 #define CRM_DOMAIN_FIELD_TYPE "field_type"           /**< Field type */
 #define CRM_DOMAIN_CHANGE_REASON "change_reason"     /**< Reason of a change */
 #define CRM_DOMAIN_LOSER_REASON "loser_reason"       /**< Reason of a value not taken */
@@ -94,6 +96,27 @@ extern "C" {
 /* User type; these codes only. */
 #define CRM_USER_TYPE_BOUND "bound" /**< Customer's user */
 #define CRM_USER_TYPE_STAFF "staff" /**< Staff */
+
+/* Right; these codes only. */
+#define CRM_ACCESS_RIGHT_QUOTE "quote"           /**< Make proposals */
+#define CRM_ACCESS_RIGHT_READ "read"             /**< Read */
+#define CRM_ACCESS_RIGHT_SEE_QUOTES "see_quotes" /**< See quotes */
+#define CRM_ACCESS_RIGHT_WRITE "write"           /**< Write */
+
+/* Reason of an access decision; these codes only. */
+#define CRM_ACCESS_REASON_ARCHIVED "archived"           /**< The party is archived */
+#define CRM_ACCESS_REASON_BOUND "bound"                 /**< Bound to the party */
+#define CRM_ACCESS_REASON_DISABLED "disabled"           /**< The user is disabled */
+#define CRM_ACCESS_REASON_NO_BINDING "no_binding"       /**< Bound to no party today */
+#define CRM_ACCESS_REASON_NO_ROLE "no_role"             /**< No access role gives it */
+#define CRM_ACCESS_REASON_NOT_BOUND "not_bound"         /**< Not bound to the party */
+#define CRM_ACCESS_REASON_NOT_FOR_BOUND "not_for_bound" /**< Not for bound users */
+#define CRM_ACCESS_REASON_NOT_THERE "not_there"         /**< There is no such record */
+#define CRM_ACCESS_REASON_NOT_VALID "not_valid"         /**< Not in the user's days */
+#define CRM_ACCESS_REASON_OWN "own"                     /**< The user's own record */
+#define CRM_ACCESS_REASON_ROLE "role"                   /**< An access role gives it */
+#define CRM_ACCESS_REASON_SHARED "shared"               /**< Everybody sees it */
+#define CRM_ACCESS_REASON_SYSTEM "system"               /**< The system has no limits */
 
 /* Field type; these codes only. */
 #define CRM_FIELD_TYPE_AMOUNT "amount" /**< Amount */

@@ -5,6 +5,7 @@
  */
 #ifndef LIBCRM_CRM_H
 #define LIBCRM_CRM_H
+#include <libcrm/access.h>
 #include <libcrm/address.h>
 #include <libcrm/blockers.h>
 #include <libcrm/code.h>

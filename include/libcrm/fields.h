@@ -31,6 +31,9 @@ enum crm_kind {
     CRM_KIND_CUSTOM_FIELD = 36,  /**< Custom field */
     CRM_KIND_POLICY = 37,        /**< Quote policy */
     CRM_KIND_RULE = 38,          /**< Mapping rule */
+    CRM_KIND_ACCESS_ROLE = 39,   /**< Access role */
+    CRM_KIND_USER_ROLE = 45,     /**< Access role of a user */
+    CRM_KIND_ACCESS = 58,        /**< Access decision */
     CRM_KIND_BLOCKER = 59,       /**< Blocker */
     CRM_KIND_QUOTE_CHANGE = 60,  /**< Change of a proposal */
     CRM_KIND_QUOTE_LOSER = 61,   /**< Value that was not taken */
@@ -227,6 +230,7 @@ enum crm_field_number {
     CRM_CUSTOM_FIELD_PERSONAL = 36010,    /**< Personal data: bool */
     CRM_CUSTOM_FIELD_SYNONYMS = 36011,    /**< Column headings: texts */
     CRM_CUSTOM_FIELD_FIELD = 36012,       /**< Field number: int */
+    CRM_CUSTOM_FIELD_PRICE = 36013,       /**< Price term: bool */
 
     CRM_POLICY_FIELD = 37001,  /**< Quote field: text */
     CRM_POLICY_LEVELS = 37002, /**< Levels, most specific first: texts */
@@ -240,6 +244,26 @@ enum crm_field_number {
     CRM_RULE_OVERRIDE = 38007, /**< Overrides given values: bool */
     CRM_RULE_ARCHIVED = 38008, /**< Rule archived: bool */
     CRM_RULE_NOTE = 38009,     /**< Rule note: text */
+
+    CRM_ACCESS_ROLE_CODE = 39001,           /**< Access role code: text */
+    CRM_ACCESS_ROLE_READ = 39002,           /**< Kinds that are read: texts */
+    CRM_ACCESS_ROLE_WRITE = 39003,          /**< Kinds that are written: texts */
+    CRM_ACCESS_ROLE_PERSONAL = 39004,       /**< Sees personal data: bool */
+    CRM_ACCESS_ROLE_PRICES = 39005,         /**< Sees price terms: bool */
+    CRM_ACCESS_ROLE_ADMINISTRATION = 39006, /**< Administers the store: bool */
+    CRM_ACCESS_ROLE_FIELDS = 39007,         /**< Fields that bound users change: texts */
+    CRM_ACCESS_ROLE_NOTE = 39008,           /**< Access role note: text */
+
+    CRM_USER_ROLE_USER = 45001, /**< User who has the role: id of user */
+    CRM_USER_ROLE_ROLE = 45002, /**< Role that he has: id of access_role */
+
+    CRM_ACCESS_USER = 58001,    /**< User of the decision: id of user */
+    CRM_ACCESS_RECORD = 58002,  /**< Record that was asked for: id of any */
+    CRM_ACCESS_RIGHT = 58003,   /**< Right that was asked for: text, code of access_right */
+    CRM_ACCESS_ALLOWED = 58004, /**< Allowed: bool */
+    CRM_ACCESS_REASON = 58005,  /**< Reason of the decision: text, code of access_reason */
+    CRM_ACCESS_BINDING = 58006, /**< Binding that decides: id of binding */
+    CRM_ACCESS_ROLE = 58007,    /**< Access role that decides: id of access_role */
 
     CRM_BLOCKER_FIELD = 59001, /**< Field that names the record: text */
     CRM_BLOCKER_COUNT = 59002, /**< Records that name it: int */

@@ -39,7 +39,8 @@ enum crm_field_flag {
     CRM_FIELD_SYSTEM = 1 << 6,     /**< set by the library only */
     CRM_FIELD_KEY = 1 << 7,        /**< the owner: part of the record's identity, fixed when it is stored first */
     CRM_FIELD_COMPACT = 1 << 8,    /**< found by its letters and digits alone, in capitals: "de 123.456" is "DE123456" */
-    CRM_FIELD_DEPENDENT = 1 << 9   /**< the record is about the one that it names here, and is deleted with it */
+    CRM_FIELD_DEPENDENT = 1 << 9,  /**< the record is about the one that it names here, and is deleted with it */
+    CRM_FIELD_PRICE = 1 << 10      /**< price terms: lists, discounts, balances */
 };
 
 /** The kind after this one (0: the first), or 0 behind the last. @threads any. @since 1.0 */

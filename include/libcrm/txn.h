@@ -18,12 +18,14 @@ enum {
 };
 
 /**
- * Begins a read snapshot or, with CRM_TXN_WRITE, the write transaction.
+ * Begins a read snapshot or, with CRM_TXN_WRITE, the write transaction, in the name of an actor: the system, or a user with his rights of the
+ * day (user.h, access.h). What an actor may not see is not there for him, in no call that reads.
  * A snapshot may move between threads, one thread at a time. A write transaction belongs to its thread: it is aborted when the
  * thread ends. It waits for another writer at most as long as the store's options say.
- * @param flags  crm_txn_flag bits. @param actor in whose name: CRM_ACTOR_SYSTEM. @param[out] out NULL on failure.
+ * @param flags  crm_txn_flag bits. @param actor in whose name: CRM_ACTOR_SYSTEM, or the id of a user. @param[out] out NULL on failure.
  * @errors CRM_E_INVALID actor 0, an unknown flag, or this thread has a write transaction of the store already; CRM_E_NOTFOUND no such
- *         actor; CRM_E_BUSY the wait for another writer ran out, or all of max_readers are in use; CRM_E_READ_ONLY the store was opened so.
+ *         actor, or he is disabled or not valid today; CRM_E_NO_BINDING he is bound to no party today, or is staff without an access role;
+ *         CRM_E_BUSY the wait for another writer ran out, or all of max_readers are in use; CRM_E_READ_ONLY the store was opened so.
  * @owner the caller, with crm_txn_free(). @threads any. @since 1.0
  */
 CRM_API int crm_txn_begin(crm_db *db, uint32_t flags, crm_id actor, crm_txn **out);
@@ -43,6 +45,8 @@ CRM_API void crm_txn_free(crm_txn *txn);
  * @return 0 on failure, and in a store that never changed. @threads one at a time. @since 1.0
  */
 CRM_API uint64_t crm_txn_sequence(crm_txn *txn);
+/** In whose name a transaction runs: CRM_ACTOR_SYSTEM, or the id of a user. @return 0 on failure. @threads one at a time. @since 1.0 */
+CRM_API crm_id crm_txn_actor(crm_txn *txn);
 
 /**
  * Work of a crm_transact(): reads and writes through txn, and neither ends nor keeps it. It may run several times, so it does

@@ -19,6 +19,7 @@ enum {
     K = CRM_FIELD_KEY,
     C = CRM_FIELD_COMPACT,
     D = CRM_FIELD_DEPENDENT,
+    T = CRM_FIELD_PRICE,
     W = CRMI_FIELD_CARRIED
 };
 

@@ -11,6 +11,8 @@ void crmi_gate_bind(crmi_txn *txn, crmi_actor *actor) {
 
 const crmi_actor *crmi_gate_actor(const crmi_txn *txn) { return txn->lifted ? NULL : txn->actor; }
 
+const crmi_actor *crmi_gate_bound(const crmi_txn *txn) { return txn->actor; }
+
 void crmi_gate_lift(crmi_txn *txn) { txn->lifted++; }
 void crmi_gate_drop(crmi_txn *txn) { txn->lifted--; }
 

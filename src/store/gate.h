@@ -6,16 +6,28 @@
 #define CRMI_STORE_GATE_H
 #include "store/store.h"
 
+/* One allocation: what it points to lies behind the roots. */
 typedef struct crmi_actor {
     crmi_packed user;
+    crmi_slice body; /* of the user's record, a copy: what is fixed for his proposals */
+    uint64_t revision;
+    bool staff;             /* the roots are then those that he is bound to, not all that he sees */
+    bool restricted;        /* proposals for the roots alone; every bound user's are */
+    bool no_foreign_quotes; /* quotes of the roots alone; every bound user's are */
+    bool administers;
+    uint32_t hidden;         /* staff: CRM_FIELD_PERSONAL, CRM_FIELD_PRICE where he does not see such fields */
+    uint64_t reads, writes;  /* staff: 1 << kind */
+    const crm_field *fields; /* that a bound user may change, ascending */
+    size_t field_count;
     size_t root_count;
-    uint32_t roots[]; /* of his parties, ascending */
+    uint32_t roots[]; /* of the parties that he is bound to, ascending */
 } crmi_actor;
 
 /* Binds a transaction for good; it frees the actor (one allocation) at its end. */
 void crmi_gate_bind(crmi_txn *txn, crmi_actor *actor);
 /* The actor of a transaction that is bound and whose gate is not lifted; NULL: everything is seen. */
 const crmi_actor *crmi_gate_actor(const crmi_txn *txn);
+const crmi_actor *crmi_gate_bound(const crmi_txn *txn); /* the actor also while the gate is lifted */
 
 bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id);
 /* Whether a range of ids may be read: in one of his files, or of one kind of the store's own records. Its rows are asked for one by one. */

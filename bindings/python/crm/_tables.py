@@ -24,6 +24,9 @@ KINDS: dict[str, int] = {
     "custom_field": 36,
     "policy": 37,
     "rule": 38,
+    "access_role": 39,
+    "user_role": 45,
+    "access": 58,
     "blocker": 59,
     "quote_change": 60,
     "quote_loser": 61,
@@ -48,9 +51,9 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "category": (1013, "text", 0, "category"),
         "inactive": (1014, "bool", 0, None),
         "special_wishes": (1015, "text", 32, None),
-        "loyalty_discount": (1016, "amount", 0, None),
-        "credit_balance": (1017, "amount", 0, None),
-        "credit_currency": (1018, "text", 0, "currency"),
+        "loyalty_discount": (1016, "amount", 1024, None),
+        "credit_balance": (1017, "amount", 1024, None),
+        "credit_currency": (1018, "text", 1024, "currency"),
         "source_category": (1019, "text", 0, "source_category"),
         "source_detail": (1020, "text", 0, None),
         "referrer": (1021, "id", 4, None),
@@ -78,13 +81,13 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "owner": (3001, "id", 128, None),
         "scope": (3002, "id", 512, None),
         "sales_area": (3003, "text", 0, "sales_area"),
-        "price_list": (3004, "text", 0, "price_list"),
+        "price_list": (3004, "text", 1024, "price_list"),
         "currency": (3005, "text", 0, "currency"),
         "payment_terms": (3006, "text", 0, "payment_terms"),
         "payment_method": (3007, "text", 0, "payment_method"),
         "delivery_terms": (3008, "text", 0, "delivery_terms"),
         "shipping_method": (3009, "text", 0, "shipping_method"),
-        "discount_scheme": (3010, "text", 0, "discount_scheme"),
+        "discount_scheme": (3010, "text", 1024, "discount_scheme"),
         "delivery_times": (3011, "text", 0, None),
         "plant": (3012, "text", 0, "plant"),
         "tax_zone": (3013, "text", 0, "tax_zone"),
@@ -211,7 +214,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "valid_until": (34005, "date", 0, None),
         "restricted": (34006, "bool", 0, None),
         "no_foreign_quotes": (34007, "bool", 0, None),
-        "price_list": (34008, "text", 0, "price_list"),
+        "price_list": (34008, "text", 1024, "price_list"),
         "currency": (34009, "text", 0, "currency"),
         "must_change": (34010, "bool", 0, None),
         "password_at": (34011, "time", 64, None),
@@ -237,6 +240,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "personal": (36010, "bool", 0, None),
         "synonyms": (36011, "texts", 0, None),
         "field": (36012, "int", 64, None),
+        "price": (36013, "bool", 0, None),
     },
     "policy": {
         "field": (37001, "text", 3, None),
@@ -252,6 +256,29 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "override": (38007, "bool", 0, None),
         "archived": (38008, "bool", 0, None),
         "note": (38009, "text", 0, None),
+    },
+    "access_role": {
+        "code": (39001, "text", 3, None),
+        "read": (39002, "texts", 0, None),
+        "write": (39003, "texts", 0, None),
+        "personal": (39004, "bool", 0, None),
+        "prices": (39005, "bool", 0, None),
+        "administration": (39006, "bool", 0, None),
+        "fields": (39007, "texts", 0, None),
+        "note": (39008, "text", 0, None),
+    },
+    "user_role": {
+        "user": (45001, "id", 517, None),
+        "role": (45002, "id", 5, None),
+    },
+    "access": {
+        "user": (58001, "id", 0, None),
+        "record": (58002, "id", 0, None),
+        "right": (58003, "text", 0, "access_right"),
+        "allowed": (58004, "bool", 0, None),
+        "reason": (58005, "text", 0, "access_reason"),
+        "binding": (58006, "id", 0, None),
+        "role": (58007, "id", 0, None),
     },
     "blocker": {
         "field": (59001, "text", 0, None),
@@ -286,8 +313,8 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "bill_to": (62003, "id", 0, None),
         "payer": (62004, "id", 0, None),
         "contact": (62005, "id", 0, None),
-        "price_list": (62006, "text", 0, "price_list"),
-        "discount_scheme": (62007, "text", 0, "discount_scheme"),
+        "price_list": (62006, "text", 1024, "price_list"),
+        "discount_scheme": (62007, "text", 1024, "discount_scheme"),
         "currency": (62008, "text", 0, "currency"),
         "payment_terms": (62009, "text", 0, "payment_terms"),
         "payment_method": (62010, "text", 0, "payment_method"),
@@ -362,6 +389,8 @@ CLOSED: frozenset[str] = frozenset({
     "prospect_kind",
     "channel_type",
     "user_type",
+    "access_right",
+    "access_reason",
     "field_type",
     "change_reason",
     "loser_reason",
@@ -429,6 +458,27 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
     "user_type": {
         "bound": ("Customer's user", "Kundenbenutzer"),
         "staff": ("Staff", "Eigener Benutzer"),
+    },
+    "access_right": {
+        "quote": ("Make proposals", "Vorschläge machen"),
+        "read": ("Read", "Lesen"),
+        "see_quotes": ("See quotes", "Angebote sehen"),
+        "write": ("Write", "Schreiben"),
+    },
+    "access_reason": {
+        "archived": ("The party is archived", "Der Partner ist archiviert"),
+        "bound": ("Bound to the party", "An den Partner gebunden"),
+        "disabled": ("The user is disabled", "Der Benutzer ist gesperrt"),
+        "no_binding": ("Bound to no party today", "Heute an keinen Partner gebunden"),
+        "no_role": ("No access role gives it", "Keine Zugriffsrolle erlaubt es"),
+        "not_bound": ("Not bound to the party", "Nicht an den Partner gebunden"),
+        "not_for_bound": ("Not for bound users", "Nicht für gebundene Benutzer"),
+        "not_there": ("There is no such record", "Es gibt keinen solchen Satz"),
+        "not_valid": ("Not in the user's days", "Außerhalb der Tage des Benutzers"),
+        "own": ("The user's own record", "Der eigene Benutzersatz"),
+        "role": ("An access role gives it", "Eine Zugriffsrolle erlaubt es"),
+        "shared": ("Everybody sees it", "Für alle sichtbar"),
+        "system": ("The system has no limits", "Das System hat keine Grenzen"),
     },
     "field_type": {
         "amount": ("Amount", "Betrag"),
@@ -1146,6 +1196,23 @@ SCHEME_LEITWEG_ID = "leitweg_id"
 SCHEME_SUPPLIER_NUMBER_AT_CUSTOMER = "supplier_number_at_customer"
 USER_TYPE_BOUND = "bound"
 USER_TYPE_STAFF = "staff"
+ACCESS_RIGHT_QUOTE = "quote"
+ACCESS_RIGHT_READ = "read"
+ACCESS_RIGHT_SEE_QUOTES = "see_quotes"
+ACCESS_RIGHT_WRITE = "write"
+ACCESS_REASON_ARCHIVED = "archived"
+ACCESS_REASON_BOUND = "bound"
+ACCESS_REASON_DISABLED = "disabled"
+ACCESS_REASON_NO_BINDING = "no_binding"
+ACCESS_REASON_NO_ROLE = "no_role"
+ACCESS_REASON_NOT_BOUND = "not_bound"
+ACCESS_REASON_NOT_FOR_BOUND = "not_for_bound"
+ACCESS_REASON_NOT_THERE = "not_there"
+ACCESS_REASON_NOT_VALID = "not_valid"
+ACCESS_REASON_OWN = "own"
+ACCESS_REASON_ROLE = "role"
+ACCESS_REASON_SHARED = "shared"
+ACCESS_REASON_SYSTEM = "system"
 FIELD_TYPE_AMOUNT = "amount"
 FIELD_TYPE_BOOL = "bool"
 FIELD_TYPE_BYTES = "bytes"

@@ -6,7 +6,7 @@ tests/mutations.txt lists the rules: for each a piece of text that stands once i
 of which one at least has to fail then. Copies of the tree, one for each processor, are built and tested as they are; then each rule is
 broken, built and tested by itself. A rule whose tests stay green is not tested. The last line is "N passed, N failed".
 
-    tests/mutate.py [BEGIN ...]      BEGIN: only the rules whose name begins so
+    scripts/mutate.py [BEGIN ...]      BEGIN: only the rules whose name begins so
 """
 import concurrent.futures
 import dataclasses
