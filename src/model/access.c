@@ -126,16 +126,24 @@ static int search_all(access_search *search) {
     return CRM_OK;
 }
 
-int crmi_access_bind(crmi_txn *txn, crm_id actor) {
+int crmi_access_load(crmi_txn *txn, crm_id actor, crmi_actor **out) {
     access_search search = {.txn = txn, .today = crmi_db_today(crmi_txn_db(txn)), .user = crmi_store_packed(txn, actor)};
+    *out = NULL;
     search.actor = calloc(1, sizeof *search.actor);
     if (!search.actor) return crmi_error_nomem();
     search.actor->user = search.user;
     int rc = search_all(&search);
     if (rc == CRM_OK)
-        crmi_gate_bind(txn, search.actor);
+        *out = search.actor;
     else
         free(search.actor);
+    return rc;
+}
+
+int crmi_access_bind(crmi_txn *txn, crm_id actor) {
+    crmi_actor *loaded;
+    int rc = crmi_access_load(txn, actor, &loaded);
+    if (rc == CRM_OK) crmi_gate_bind(txn, loaded);
     return rc;
 }
 

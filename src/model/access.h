@@ -7,6 +7,8 @@
 /* Binds a transaction of the system to a user: from now on it sees what he sees today. CRM_E_NOTFOUND where there is no such user, or he is
  * disabled, not valid today or nobody's own; CRM_E_NO_BINDING where no party that is not archived is his today. */
 int crmi_access_bind(crmi_txn *txn, crm_id actor);
+/* The same without binding it: what a transaction of the user would have that began now. To be freed by free(). */
+int crmi_access_load(crmi_txn *txn, crm_id user, crmi_actor **out);
 
 /* The customer of a proposal, from the public id that is asked for. A bound actor has his own ones alone: 0 is the only one that he has,
  * any other is CRM_E_LOCKED, be it there or not. */

@@ -9,6 +9,12 @@ void crmi_gate_bind(crmi_txn *txn, crmi_actor *actor) {
     txn->actor = actor;
 }
 
+crmi_actor *crmi_gate_swap(crmi_txn *txn, crmi_actor *actor) {
+    crmi_actor *before = txn->actor;
+    txn->actor = actor;
+    return before;
+}
+
 const crmi_actor *crmi_gate_actor(const crmi_txn *txn) { return txn->lifted ? NULL : txn->actor; }
 
 const crmi_actor *crmi_gate_bound(const crmi_txn *txn) { return txn->actor; }

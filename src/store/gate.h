@@ -25,6 +25,8 @@ typedef struct crmi_actor {
 
 /* Binds a transaction for good; it frees the actor (one allocation) at its end. */
 void crmi_gate_bind(crmi_txn *txn, crmi_actor *actor);
+/* Puts another actor (NULL: the system) in the place of a transaction's for a while, and gives that one back. */
+crmi_actor *crmi_gate_swap(crmi_txn *txn, crmi_actor *actor);
 /* The actor of a transaction that is bound and whose gate is not lifted; NULL: everything is seen. */
 const crmi_actor *crmi_gate_actor(const crmi_txn *txn);
 const crmi_actor *crmi_gate_bound(const crmi_txn *txn); /* the actor also while the gate is lifted */
