@@ -107,7 +107,7 @@ CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const 
  * Applies the rows in one transaction of its own. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.
  * @return CRM_OK where no row was refused, or with CRM_SYNC_SKIP_BAD_ROWS.
  * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; CRM_E_NOTFOUND a column's custom field is none
- *         of this store; the errors of crm_transact().
+ *         of this store; CRM_E_DENIED the actor may not import; the errors of crm_transact().
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);

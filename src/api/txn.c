@@ -3,6 +3,7 @@
  * CRM_E_THREAD. */
 #include "api/api.h"
 #include "base/clock.h"
+#include "model/access.h"
 #include "model/transact.h"
 #include <libcrm/error.h>
 #include <libcrm/txn.h>
@@ -13,6 +14,7 @@ crmi_txn *crmi_api_enter(crm_txn *txn, bool write, int *status) {
     crmi_txn *open = crmi_handle_pin(txn, CRMI_HANDLE_TXN, 1, status);
     if (!open) return NULL;
     *status = crmi_txn_check(open, write);
+    if (*status == CRM_OK && write) *status = crmi_access_write(open);
     if (*status == CRM_OK) return open;
     crmi_handle_unpin(txn);
     return NULL;
@@ -40,7 +42,7 @@ int crm_txn_begin(crm_db *db, uint32_t flags, crm_id actor, crm_txn **out) {
     *out = NULL;
     crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
     if (!open) return status;
-    status = crmi_txn_begin(open, flags, actor, &txn);
+    status = crmi_access_begin(open, flags, actor, &txn);
     crmi_handle_unpin(db);
     return status < 0 ? status : crmi_api_txn_token(txn, out);
 }
@@ -76,6 +78,15 @@ uint64_t crm_txn_sequence(crm_txn *txn) {
     uint64_t sequence = crmi_txn_sequence(open);
     crmi_api_leave(txn);
     return sequence;
+}
+
+crm_id crm_txn_actor(crm_txn *txn) {
+    int status;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return 0;
+    crm_id actor = crmi_access_actor(open);
+    crmi_api_leave(txn);
+    return actor;
 }
 
 typedef struct transact_call {

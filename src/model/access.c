@@ -147,6 +147,30 @@ int crmi_access_bind(crmi_txn *txn, crm_id actor) {
     return rc;
 }
 
+int crmi_access_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out) {
+    *out = NULL;
+    if (!actor) return crmi_error_set(CRM_E_INVALID, 0, "actor is 0: say in whose name, or CRM_ACTOR_SYSTEM");
+    int rc = crmi_txn_begin(db, flags, out);
+    if (rc == CRM_OK && actor != CRM_ACTOR_SYSTEM) rc = crmi_access_bind(*out, actor);
+    if (rc == CRM_OK || !*out) return rc;
+    crmi_txn_free(*out);
+    *out = NULL;
+    return rc;
+}
+
+crm_id crmi_access_actor(const crmi_txn *txn) {
+    const crmi_actor *actor = crmi_gate_bound(txn);
+    return actor ? crmi_store_public(txn, actor->user) : CRM_ACTOR_SYSTEM;
+}
+
+int crmi_access_write(const crmi_txn *txn) {
+    return crmi_gate_bound(txn) ? crmi_error_set(CRM_E_DENIED, 0, "the actor may not change the store") : CRM_OK;
+}
+
+int crmi_access_import(const crmi_txn *txn) {
+    return crmi_gate_bound(txn) ? crmi_error_set(CRM_E_DENIED, 0, "the actor may not import") : CRM_OK;
+}
+
 /* --- what is fixed for him --- */
 
 int crmi_access_customer(const crmi_txn *txn, crm_id asked, crmi_packed *out) {

@@ -4,6 +4,13 @@
 #define CRMI_MODEL_ACCESS_H
 #include "store/gate.h"
 
+/* Begins a transaction in the name of an actor: the system, or a user as crmi_access_bind(). */
+int crmi_access_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);
+crm_id crmi_access_actor(const crmi_txn *txn); /* as it was given */
+int crmi_access_write(const crmi_txn *txn);    /* CRM_E_DENIED for an actor who changes nothing */
+/* CRM_E_DENIED for an actor who may not import. */
+int crmi_access_import(const crmi_txn *txn);
+
 /* Binds a transaction of the system to a user: from now on it sees what he sees today. CRM_E_NOTFOUND where there is no such user, or he is
  * disabled, not valid today or nobody's own; CRM_E_NO_BINDING where no party that is not archived is his today. */
 int crmi_access_bind(crmi_txn *txn, crm_id actor);

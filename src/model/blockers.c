@@ -137,16 +137,28 @@ static int search_file(crmi_txn *txn, crmi_packed id, size_t most, crmi_blockers
 
 /* --- from other files --- */
 
+/* Of the store itself nothing goes with a record but what is about it: all of that. */
+static int search_going(crmi_txn *txn, const crmi_field *field, crmi_packed id, crmi_packed *ids, size_t most, crmi_blockers *out) {
+    crmi_page page = {.ids = ids, .limit = most};
+    int rc;
+    crmi_index_id_range(&page, field, id);
+    do {
+        rc = crmi_index_page(txn, &page);
+        for (size_t i = 0; rc == CRM_OK && i < page.count; i++) rc = add_going(out, ids[i]);
+    } while (rc == CRM_OK && page.more);
+    return rc;
+}
+
 static int search_index(crmi_txn *txn, const crmi_field *field, crmi_packed id, crmi_packed *ids, size_t most, crmi_blockers *out) {
     crmi_page page = {.ids = ids, .limit = most};
     uint32_t root = crmi_id_root(id);
+    if (!root && field->flags & CRM_FIELD_DEPENDENT) return search_going(txn, field, id, ids, most, out);
     if (root)
         crmi_index_named_range(&page, field, id, root);
     else
-        crmi_index_id_range(&page, field, id); /* of the store itself: nothing goes with it but what is about it */
+        crmi_index_id_range(&page, field, id);
     int rc = crmi_index_page(txn, &page);
     if (rc < 0 || !page.count) return rc;
-    if (!root && field->flags & CRM_FIELD_DEPENDENT) return add_going(out, ids[0]); /* there is one */
     crmi_blocker *blocker = blocker_of(out, field);
     if (!blocker) return crmi_error_nomem();
     blocker->count = page.count;

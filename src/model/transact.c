@@ -2,12 +2,13 @@
 /* The retry loop of crm_transact() and of imports. */
 #include "model/transact.h"
 #include "base/error.h"
+#include "model/access.h"
 #include <libcrm/txn.h>
 #include <time.h>
 
 static int once(crmi_db *db, crm_id actor, int (*fn)(crmi_txn *, void *), void *data) {
     crmi_txn *txn;
-    int rc = crmi_txn_begin(db, CRM_TXN_WRITE, actor, &txn);
+    int rc = crmi_access_begin(db, CRM_TXN_WRITE, actor, &txn);
     if (rc < 0) return rc;
     rc = fn(txn, data);
     if (rc == CRM_OK)

@@ -22,11 +22,11 @@ const crmi_id_key *crmi_db_key(const crmi_db *db);
 const crmi_token_key *crmi_db_token_key(const crmi_db *db);
 int crmi_db_grow(crmi_db *db);
 
-int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);
-int crmi_txn_commit(crmi_txn *txn); /* the transaction is over; the object stays until crmi_txn_free() */
+int crmi_txn_begin(crmi_db *db, uint32_t flags, crmi_txn **out); /* of the system; model/access.h binds it to others */
+int crmi_txn_commit(crmi_txn *txn);                              /* the transaction is over; the object stays until crmi_txn_free() */
 void crmi_txn_abort(crmi_txn *txn);
 void crmi_txn_free(crmi_txn *txn);
-int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD, CRM_E_DENIED; sets the error */
+int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD; sets the error */
 /* Lent to a callback of crm_transact(), which may not commit it. */
 void crmi_txn_lend(crmi_txn *txn, bool lent);
 bool crmi_txn_lent(const crmi_txn *txn);

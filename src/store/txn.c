@@ -47,18 +47,16 @@ static void give_lease(crmi_db *db, crmi_lease lease) {
     pthread_mutex_unlock(&db->lease_lock);
 }
 
-static int check_begin(const crmi_db *db, uint32_t flags, crm_id actor) {
+static int check_begin(const crmi_db *db, uint32_t flags) {
     if (flags & ~(uint32_t)CRM_TXN_WRITE) return crmi_error_set(CRM_E_INVALID, 0, "flags has an unknown bit");
-    if (actor == 0) return crmi_error_set(CRM_E_INVALID, 0, "actor is 0: say in whose name, or CRM_ACTOR_SYSTEM");
-    if (actor != CRM_ACTOR_SYSTEM) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such actor");
     if (flags & CRM_TXN_WRITE && db->options.flags & CRM_DB_READ_ONLY)
         return crmi_error_set(CRM_E_READ_ONLY, 0, "the store was opened read-only");
     return CRM_OK;
 }
 
-int crmi_txn_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out) {
+int crmi_txn_begin(crmi_db *db, uint32_t flags, crmi_txn **out) {
     *out = NULL;
-    int rc = check_begin(db, flags, actor);
+    int rc = check_begin(db, flags);
     if (rc < 0) return rc;
     crmi_txn *txn = calloc(1, sizeof *txn);
     if (!txn) return crmi_error_nomem();
@@ -126,7 +124,6 @@ int crmi_txn_check(crmi_txn *txn, bool write) {
     if (!txn->engine) return crmi_error_set(CRM_E_ENDED, 0, "the transaction is over");
     if (txn->write && !pthread_equal(txn->thread, pthread_self()))
         return crmi_error_set(CRM_E_THREAD, 0, "a write transaction belongs to the thread that began it");
-    if (write && txn->actor) return crmi_error_set(CRM_E_DENIED, 0, "the actor may not change the store");
     if (write && !txn->write) return crmi_error_set(CRM_E_READ_ONLY, 0, "the transaction is a read snapshot");
     if (write && txn->failed) return crmi_error_set(txn->failed, 0, "a write of this transaction failed half way; abort it");
     return CRM_OK;

@@ -2,6 +2,7 @@
 /* Applying rows: all cells first, then one transaction. It is run again without a row that the store itself refused, so that nothing of the
  * row is left; where bad rows may not be skipped, every row is still looked at, and nothing is stored. */
 #include "base/error.h"
+#include "model/access.h"
 #include "model/transact.h"
 #include "sync/file.h"
 #include <libcrm/error.h>
@@ -100,7 +101,8 @@ static int apply_once(crmi_txn *txn, void *data) {
     crmi_sync_group *groups = NULL;
     size_t count = 0;
     begin(run);
-    int rc = check_columns(run->sync, txn);
+    int rc = crmi_access_import(txn);
+    if (rc == CRM_OK) rc = check_columns(run->sync, txn);
     if (rc == CRM_OK) rc = crmi_sync_match(run->sync, txn, &groups, &count);
     if (rc == CRM_OK) rc = apply_groups(run, txn, groups, count);
     free(groups);

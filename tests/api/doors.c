@@ -123,6 +123,7 @@ static int txn_begin(const knock *k) {
 RETURNS_STATUS(transact, crm_transact(k->handle, CRM_ACTOR_SYSTEM, k->no_out ? NULL : commit_nothing, NULL))
 RETURNS_STATUS(txn_commit, crm_txn_commit(k->handle))
 RETURNS_STATUS(txn_sequence, crm_txn_sequence(k->handle) ? CRM_OK : crm_error_status())
+RETURNS_STATUS(txn_actor, crm_txn_actor(k->handle) ? CRM_OK : crm_error_status())
 RETURNS_RECORD(record_get, crm_record_get(k->handle, crm_record_key(party), P(out)))
 RETURNS_STATUS(record_put, crm_record_put(k->handle, k->no_out ? NULL : party, NULL, NULL))
 RETURNS_STATUS(record_delete, crm_record_delete(k->handle, 0, 0))
@@ -285,6 +286,7 @@ static const struct door {
     {"crm_transact", transact, DB | OUT, CRM_E_INVALID},
     {"crm_txn_commit", txn_commit, TXN, CRM_OK},
     {"crm_txn_sequence", txn_sequence, TXN, CRM_OK},
+    {"crm_txn_actor", txn_actor, TXN, CRM_OK},
     {"crm_record_get", record_get, TXN | OUT, CRM_OK},
     {"crm_record_put", record_put, TXN | OUT, CRM_OK},
     {"crm_record_delete", record_delete, TXN, CRM_E_NOTFOUND},

@@ -33,7 +33,7 @@ Test(schema, round_trip) {
             check_field(kind, field);
         }
     }
-    cr_expect_eq(kinds, 23);
+    cr_expect_eq(kinds, 26);
     cr_expect(fields > 120, "%d fields", fields);
 }
 

@@ -54,6 +54,13 @@ static crm_txn *begin(crm_db *db, uint32_t flags) {
 crm_txn *test_read(crm_db *db) { return begin(db, 0); }
 crm_txn *test_write(crm_db *db) { return begin(db, CRM_TXN_WRITE); }
 
+crm_txn *test_as(crm_db *db, crm_id actor) {
+    crm_txn *txn;
+    int rc = crm_txn_begin(db, 0, actor, &txn);
+    cr_assert_eq(rc, CRM_OK, "begin: %d %s", rc, crm_error_text());
+    return txn;
+}
+
 void test_commit(crm_txn *txn) {
     int rc = crm_txn_commit(txn);
     cr_assert_eq(rc, CRM_OK, "commit: %d %s", rc, crm_error_text());

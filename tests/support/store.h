@@ -18,6 +18,7 @@ void test_end(void);
 crm_db *test_open(void);
 crm_db_options test_options(void);
 crm_txn *test_read(crm_db *db);
+crm_txn *test_as(crm_db *db, crm_id actor); /* reads */
 crm_txn *test_write(crm_db *db);
 void test_commit(crm_txn *txn); /* and frees it */
 

@@ -121,14 +121,6 @@ static void fill_one(twins *t, crm_txn *txn, int world) {
     put_naming(txn, binding, CRM_BINDING_USER, t->user);
 }
 
-static void bind_transaction(crm_txn *txn, crm_id user) {
-    int status;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
-    cr_assert(open);
-    cr_assert_eq(crmi_access_bind(open, user), CRM_OK, "%s", crm_error_text());
-    crmi_api_leave(txn);
-}
-
 static crm_db *open_at(const char *path) {
     crm_db *db;
     crm_db_options options = test_options();
@@ -156,8 +148,7 @@ static void open_twins(twins *t) {
             keep(t, test_party(txn, "late"));
             test_commit(txn);
         }
-        t->txn[i] = test_read(t->db[i]);
-        bind_transaction(t->txn[i], t->user);
+        t->txn[i] = test_as(t->db[i], t->user);
     }
     txn = test_read(t->db[0]);
     for (int i = 0; i < 2; i++)
