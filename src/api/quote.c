@@ -13,7 +13,8 @@ int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_re
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
     if (as_of == CRM_TODAY) as_of = crmi_db_today(crmi_txn_db(open));
-    status = crmi_access_customer(open, customer, &id);
+    status = crmi_access_quotes(open);
+    if (status == CRM_OK) status = crmi_access_customer(open, customer, &id);
     if (status == CRM_OK) status = crmi_quote_resolve(open, id, as_of, given, out);
     crmi_api_leave(txn);
     return status;

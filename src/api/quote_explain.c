@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* crm_quote_*: what a proposal won against, what changed, the whole explained; computing it again; keeping it. */
 #include "api/api.h"
+#include "model/access.h"
 #include "model/quote_tell.h"
 
 static bool is_quote(const crm_quote *quote) {
@@ -18,7 +19,8 @@ int crm_quote_reresolve(crm_txn *txn, const crm_quote *old, crm_id customer, int
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
     if (as_of == CRM_TODAY) as_of = crmi_db_today(crmi_txn_db(open));
-    status = crmi_quote_reresolve(open, old, customer, as_of, changes, released, count, out);
+    status = crmi_access_quotes(open);
+    if (status == CRM_OK) status = crmi_quote_reresolve(open, old, customer, as_of, changes, released, count, out);
     crmi_api_leave(txn);
     return status;
 }
@@ -82,7 +84,8 @@ int crm_quote_load(crm_txn *txn, const void *bytes, size_t size, crm_quote **out
     if (!bytes) return crmi_error_set(CRM_E_INVALID, 0, "bytes is NULL");
     crmi_txn *open = crmi_api_enter(txn, false, &status);
     if (!open) return status;
-    status = crmi_quote_load(open, bytes, size, out);
+    status = crmi_access_quotes(open);
+    if (status == CRM_OK) status = crmi_quote_load(open, bytes, size, out);
     crmi_api_leave(txn);
     return status;
 }

@@ -114,6 +114,23 @@ static int by_root(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
+/* --- what his record says, behind the roots --- */
+
+static int take_body(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    access_search *search = data;
+    size_t roots = search->actor->root_count * sizeof *search->actor->roots;
+    crmi_actor *actor = realloc(search->actor, sizeof *actor + roots + stored->body.size);
+    crmi_value revision;
+    if (!actor) return crmi_error_nomem();
+    search->actor = actor;
+    actor->body = (crmi_slice){memcpy((char *)actor->roots + roots, stored->body.data, stored->body.size), stored->body.size};
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, 0, &revision);
+    if (rc != CRM_ROW) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body");
+    actor->revision = (uint64_t)revision.integer;
+    return CRM_OK;
+}
+
 /* --- together --- */
 
 static int search_all(access_search *search) {
@@ -123,7 +140,7 @@ static int search_all(access_search *search) {
     crmi_actor *actor = search->actor;
     if (!actor->root_count) return crmi_error_set(CRM_E_NO_BINDING, 0, "the actor is bound to no party today");
     qsort(actor->roots, actor->root_count, sizeof *actor->roots, by_root);
-    return CRM_OK;
+    return crmi_store_read(search->txn, search->user, take_body, search);
 }
 
 int crmi_access_load(crmi_txn *txn, crm_id actor, crmi_actor **out) {
@@ -169,16 +186,4 @@ int crmi_access_write(const crmi_txn *txn) {
 
 int crmi_access_import(const crmi_txn *txn) {
     return crmi_gate_bound(txn) ? crmi_error_set(CRM_E_DENIED, 0, "the actor may not import") : CRM_OK;
-}
-
-/* --- what is fixed for him --- */
-
-int crmi_access_customer(const crmi_txn *txn, crm_id asked, crmi_packed *out) {
-    const crmi_actor *actor = crmi_gate_actor(txn);
-    *out = crmi_store_packed(txn, asked);
-    if (!actor) return CRM_OK;
-    if (!asked && actor->root_count == 1) *out = crmi_id_pack(actor->roots[0], CRM_KIND_PARTY, 0);
-    bool party = crmi_id_kind(*out) == CRM_KIND_PARTY && !crmi_id_local(*out);
-    if (party && crmi_gate_sees(txn, *out)) return CRM_OK;
-    return crmi_error_set(CRM_E_LOCKED, CRM_QUOTE_CUSTOMER, "the actor has proposals for customers of his own alone");
 }

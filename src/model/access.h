@@ -17,7 +17,15 @@ int crmi_access_bind(crmi_txn *txn, crm_id actor);
 /* The same without binding it: what a transaction of the user would have that began now. To be freed by free(). */
 int crmi_access_load(crmi_txn *txn, crm_id user, crmi_actor **out);
 
-/* The customer of a proposal, from the public id that is asked for. A bound actor has his own ones alone: 0 is the only one that he has,
- * any other is CRM_E_LOCKED, be it there or not. */
+/* --- access_quote.c: whose proposals he has --- */
+
+/* Whether he has any: CRM_E_DENIED for staff who may not read quotes, personal data and price terms. */
+int crmi_access_quotes(const crmi_txn *txn);
+
+/* The customer of a proposal, from the public id that is asked for. Bound users and restricted staff have their own ones alone: 0 is the
+ * only one that such an actor has, any other is CRM_E_LOCKED, be it there or not. */
 int crmi_access_customer(const crmi_txn *txn, crm_id asked, crmi_packed *out);
+
+/* Whether he may see quotes that were made for a customer: CRM_E_LOCKED where he may not. */
+int crmi_access_made(const crmi_txn *txn, crm_id customer);
 #endif

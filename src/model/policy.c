@@ -170,6 +170,13 @@ static int read_stored(uint32_t number, const crmi_stored *stored, levels *polic
     return rc < 0 || check_levels(number, policy) < 0 ? damaged() : CRM_OK;
 }
 
+static size_t add_lines(uint32_t number, uint32_t level, crmi_quote_line *lines) {
+    size_t count = 0;
+    for (size_t i = 0; i < SOURCES; i++)
+        if (CRMI_FIELD_NUMBER(sources[i].field) == number && sources[i].level == level) lines[count++] = sources[i];
+    return count;
+}
+
 int crmi_policy_lines(uint32_t number, const crmi_stored *stored, crmi_quote_line *lines, size_t *count) {
     const levels *policy = built_in(number);
     levels read;
@@ -179,9 +186,9 @@ int crmi_policy_lines(uint32_t number, const crmi_stored *stored, crmi_quote_lin
         if (rc < 0) return rc;
         policy = &read;
     }
-    for (size_t place = 0; policy && place < policy->count; place++)
-        for (size_t i = 0; i < SOURCES; i++)
-            if (CRMI_FIELD_NUMBER(sources[i].field) == number && sources[i].level == policy->of[place]) lines[(*count)++] = sources[i];
+    if (!policy) return CRM_OK;
+    if (policy->of[0] != LOCK) *count += add_lines(number, LOCK, lines); /* no policy unlocks anything */
+    for (size_t place = 0; place < policy->count; place++) *count += add_lines(number, policy->of[place], lines + *count);
     return CRM_OK;
 }
 

@@ -233,6 +233,7 @@ typedef struct crmi_quote_work {
     int64_t date;
     uint32_t root; /* of the customer as he is */
     crmi_quote_source *party;
+    crmi_quote_source *lock;                       /* the actor's user; NULL: the system asks */
     const struct crmi_quote_book *book;            /* policies, rules and the store's own defaults */
     crmi_quote_terms own, scoped;                  /* of the customer, of his sites and contacts */
     crmi_quote_places_of places[CRMI_LEVEL_SLOTS]; /* by CRMI_LEVEL_SLOT(), once all is read */
@@ -291,6 +292,13 @@ int crmi_quote_losers(crm_quote *quote, size_t place, const crmi_quote_list **ou
 void crmi_quote_free_lists(crm_quote *quote);
 int crmi_quote_find_changes(crm_quote *quote, const crm_quote *old);
 int crmi_quote_write_explanation(crm_quote *quote, uint32_t format); /* into quote->explained */
+
+/* quote_lock.c */
+int crmi_quote_read_lock(crmi_quote_work *work); /* without a read: the transaction knows him */
+/* What a field is fixed to for the actor; NULL: it is not. */
+const crmi_quote_slot *crmi_quote_locked(const crmi_quote_work *work, crm_field field);
+/* CRM_ROW where a given value is the fixed one, CRM_OK where nothing is fixed, CRM_E_LOCKED. */
+int crmi_quote_check_lock(const crmi_quote_work *work, const crmi_field *field, const crmi_entry *entry);
 
 /* quote_read.c */
 int crmi_quote_read_head(crmi_quote_work *work); /* the first round */

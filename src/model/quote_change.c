@@ -95,6 +95,7 @@ int crmi_quote_reresolve(crmi_txn *txn, const crm_quote *old, crm_id customer, i
     *out = NULL;
     crmi_packed asked;
     int rc = check(txn, &merge, changes);
+    if (rc == CRM_OK) rc = crmi_access_made(txn, old->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CUSTOMER)].id);
     if (rc == CRM_OK) rc = crmi_access_customer(txn, customer ? customer : crmi_id_public(&old->key, old->asked), &asked);
     if (rc < 0) return rc;
     rc = merge_given(txn, &merge, changes, &given);

@@ -27,7 +27,9 @@ static int check_entry(crmi_quote_work *work, const crmi_field *field, const crm
         return crmi_error_set(CRM_E_TYPE, field ? field->field : 0, "given has a value that is none of a quote");
     if (field->field == CRM_QUOTE_CUSTOMER && crmi_store_packed(work->txn, (crm_id)entry->integer) != work->quote->asked)
         return crmi_error_set(CRM_E_INVALID, CRM_QUOTE_CUSTOMER, "given names another customer than the argument");
-    int rc = entry->type == CRM_TYPE_TEXT && crmi_schema_domain_of(field) ? crmi_model_code_look(field, entry->text, entry->size) : CRM_OK;
+    int rc = crmi_quote_check_lock(work, field, entry);
+    if (rc != CRM_OK) return rc < 0 ? rc : CRM_OK;
+    if (entry->type == CRM_TYPE_TEXT && crmi_schema_domain_of(field)) rc = crmi_model_code_look(field, entry->text, entry->size);
     return rc == CRM_ROW ? ask_for_code(work, field, entry) : rc;
 }
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
+#include "model/access.h"
 #include "model/quote_saved.h"
 #include <stdlib.h>
 #include <string.h>
@@ -368,6 +369,7 @@ int crmi_quote_load(crmi_txn *txn, const void *bytes, size_t size, crm_quote **o
     from.at = (const uint8_t *)bytes + CRMI_SAVED_HEAD;
     from.end = (const uint8_t *)bytes + size;
     take_body(&from);
+    if (from.rc == CRM_OK) from.rc = crmi_access_made(txn, from.quote->cells[CRMI_FIELD_NUMBER(CRM_QUOTE_CUSTOMER)].id);
     if (from.rc == CRM_OK)
         *out = from.quote;
     else

@@ -88,7 +88,7 @@ static int find_losers(const finding *find) {
     const crmi_quote_cell *cell = crmi_quote_cell_of(find->quote, find->field->field);
     const crmi_quote_cell *found = cell->replaced ? cell->replaced : cell;
     const crmi_quote_book *book = find->quote->work->book;
-    bool given = found->level == CRM_LEVEL_EXPLICIT || found->level == CRM_LEVEL_LOCK;
+    bool given = found->level == CRM_LEVEL_EXPLICIT;
     int rc = add_offers(find);
     if (rc == CRM_OK && given && found != cell) rc = add(find, found, CRM_LOSER_OVERRIDDEN);
     uint32_t number = find->field->number;

@@ -20,6 +20,14 @@ static bool begin(crmi_quote_work *work, uint32_t level, size_t most) {
     return work->places[CRMI_LEVEL_SLOT(level)].places;
 }
 
+/* The user himself. */
+static int place_lock(crmi_quote_work *work) {
+    if (!work->lock) return CRM_OK;
+    if (!begin(work, CRM_LEVEL_LOCK, 1)) return CRM_E_NOMEM;
+    add_place(work, CRM_LEVEL_LOCK, work->lock);
+    return CRM_OK;
+}
+
 /* The customer himself, and his terms. */
 static int place_customer(crmi_quote_work *work) {
     if (!begin(work, CRM_LEVEL_CUSTOMER, 1 + CRMI_AREAS)) return CRM_E_NOMEM;
@@ -167,7 +175,8 @@ static int place_first(crmi_quote_work *work) {
     work->known = BIT(CRM_LEVEL_LOCK) | BIT(CRM_LEVEL_EXPLICIT) | BIT(CRM_LEVEL_PAYER) | BIT(CRM_LEVEL_HIERARCHY);
     if (!work->groups) work->known |= BIT(CRM_LEVEL_GROUP);
     if (!has_countries(work)) work->known |= BIT(CRM_LEVEL_COUNTRY);
-    int rc = place_customer(work);
+    int rc = place_lock(work);
+    if (rc == CRM_OK) rc = place_customer(work);
     return rc < 0 ? rc : place_global(work);
 }
 

@@ -159,13 +159,16 @@ static bool differs(const void *text, size_t size, const crmi_quote_slot *curren
     return size && (size != currency->size || memcmp(text, currency->bytes, size) != 0);
 }
 
-/* The price list's currency against what the caller or the customer's own terms say. A "none" says nothing. */
+/* The price list's currency against what is fixed for the actor, and what the caller or the customer's own terms say. A "none" says
+ * nothing. */
 static void find_conflict(crmi_quote_work *work) {
     const crmi_quote_places_of *code = &work->places[CRMI_LEVEL_SLOT(CRM_LEVEL_PRICE_LIST)];
     const crmi_quote_slot *currency = code->count ? crmi_quote_text_of(code->places[0].list, CRM_CODE_CURRENCY) : NULL;
     if (!currency || !currency->size) return;
     const crmi_entry *given = crmi_quote_given(work, CRM_QUOTE_CURRENCY);
+    const crmi_quote_slot *lock = crmi_quote_locked(work, CRM_QUOTE_CURRENCY);
     bool conflict = given && differs(given->text, given->size, currency), said = false;
+    if (lock && differs(lock->bytes, lock->size, currency)) conflict = true;
     for (size_t area = 0; area < CRMI_AREAS && !said; area++)
         for (const crmi_quote_source *own = work->own.of[area]; own; own = own->next) {
             const crmi_quote_slot *slot = crmi_quote_text_of(own, CRM_QUOTE_DEFAULTS_CURRENCY);

@@ -22,7 +22,7 @@ const crmi_actor *crmi_gate_bound(const crmi_txn *txn) { return txn->actor; }
 void crmi_gate_lift(crmi_txn *txn) { txn->lifted++; }
 void crmi_gate_drop(crmi_txn *txn) { txn->lifted--; }
 
-static bool has_root(const crmi_actor *actor, uint32_t root) {
+bool crmi_gate_has_root(const crmi_actor *actor, uint32_t root) {
     size_t low = 0, high = actor->root_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -43,7 +43,7 @@ bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id) {
     uint32_t root = crmi_id_root(id), kind = crmi_id_kind(id);
     if (!actor) return true;
     if (!root) return is_shared(kind) || id == actor->user;
-    return kind != CRM_KIND_BINDING && has_root(actor, root);
+    return kind != CRM_KIND_BINDING && crmi_gate_has_root(actor, root);
 }
 
 bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until) {
@@ -52,5 +52,5 @@ bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed unt
     if (!actor) return true;
     if (until <= from || crmi_id_root(until - 1) != root) return false;
     if (!root) return is_shared(kind) && crmi_id_kind(until - 1) == kind;
-    return has_root(actor, root);
+    return crmi_gate_has_root(actor, root);
 }

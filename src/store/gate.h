@@ -31,6 +31,7 @@ crmi_actor *crmi_gate_swap(crmi_txn *txn, crmi_actor *actor);
 const crmi_actor *crmi_gate_actor(const crmi_txn *txn);
 const crmi_actor *crmi_gate_bound(const crmi_txn *txn); /* the actor also while the gate is lifted */
 
+bool crmi_gate_has_root(const crmi_actor *actor, uint32_t root); /* of a party that he is bound to */
 bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id);
 /* Whether a range of ids may be read: in one of his files, or of one kind of the store's own records. Its rows are asked for one by one. */
 bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until);
