@@ -26,6 +26,9 @@ int crmi_api_day(const crmi_txn *txn, int64_t *day);
 /* A list: limit and token into page (ids allocated), the page run, an iterator made of it. What page's range is made of is already set.
  * Frees page->ids in any case. */
 int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation, crm_iter **out);
+/* All records by a unique field, of one scope where it has one: enters and leaves the transaction. */
+int crmi_api_list_unique(crm_txn *txn, crm_field field, const char *scope, size_t scope_size, uint32_t limit, const char *continuation,
+                         crm_iter **out);
 /* The parts of it, for lists that are no index range. */
 int crmi_api_page_begin(const crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation);
 int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter **out);

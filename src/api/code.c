@@ -4,26 +4,17 @@
 #include "model/rules.h"
 #include <libcrm/code.h>
 #include <libcrm/record.h>
-#include <string.h>
 
 int crm_code_find(crm_txn *txn, const char *domain, const char *code, size_t len, crm_id *out) {
     return crm_record_find(txn, CRM_CODE_CODE, domain, CRM_NTS, code, len, out);
 }
 
 int crm_code_list(crm_txn *txn, const char *domain, uint32_t limit, const char *token, crm_iter **out) {
-    int status;
     size_t size;
-    crmi_page page = {0};
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
     int rc = crmi_api_text("domain", domain, CRM_NTS, &size);
-    if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
-    if (!open) return status;
-    crmi_index_scope_range(&page, crmi_schema_field(CRM_CODE_CODE), domain, size);
-    rc = crmi_api_list(txn, open, &page, limit, token, out);
-    crmi_api_leave(txn);
-    return rc;
+    return rc == CRM_OK ? crmi_api_list_unique(txn, CRM_CODE_CODE, domain, size, limit, token, out) : rc;
 }
 
 int crm_setting_get(crm_txn *txn, const char *name, crm_record **out) {

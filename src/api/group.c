@@ -11,16 +11,7 @@ int crm_group_find(crm_txn *txn, const char *code, size_t len, crm_id *out) {
 }
 
 int crm_group_list(crm_txn *txn, uint32_t limit, const char *token, crm_iter **out) {
-    int status;
-    crmi_page page = {0};
-    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
-    if (!open) return status;
-    crmi_index_scope_range(&page, crmi_schema_field(CRM_GROUP_CODE), NULL, 0);
-    status = crmi_api_list(txn, open, &page, limit, token, out);
-    crmi_api_leave(txn);
-    return status;
+    return crmi_api_list_unique(txn, CRM_GROUP_CODE, NULL, 0, limit, token, out);
 }
 
 /* --- changing --- */

@@ -109,6 +109,20 @@ int crmi_api_list(crm_txn *token, crmi_txn *txn, crmi_page *page, uint32_t limit
     return rc;
 }
 
+int crmi_api_list_unique(crm_txn *txn, crm_field field, const char *scope, size_t scope_size, uint32_t limit, const char *continuation,
+                         crm_iter **out) {
+    int status;
+    crmi_page page = {0};
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    if (!open) return status;
+    crmi_index_scope_range(&page, crmi_schema_field(field), scope, scope_size);
+    status = crmi_api_list(txn, open, &page, limit, continuation, out);
+    crmi_api_leave(txn);
+    return status;
+}
+
 /* The iterator behind a token, pinned, where its transaction still runs. */
 static page_iter *enter(crm_iter *token, int *status) {
     page_iter *iter = crmi_handle_pin(token, CRMI_HANDLE_ITER, 1, status);
