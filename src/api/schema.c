@@ -10,21 +10,13 @@ static const char *choose_label(const char *language, const char *english, const
     return is_german ? german : english;
 }
 
-static uint32_t find_kind(const char *name, size_t size) {
-    for (uint32_t kind = crm_kind_next(0); kind; kind = crm_kind_next(kind)) {
-        const char *own = crmi_schema_kind(kind)->name;
-        if (strlen(own) == size && memcmp(own, name, size) == 0) return kind;
-    }
-    return 0;
-}
-
 uint32_t crm_kind_next(uint32_t kind) {
     while (kind++ < CRMI_KIND_MAX)
         if (crmi_schema_kind(kind)) return kind;
     return 0;
 }
 
-uint32_t crm_kind_find(const char *name) { return name ? find_kind(name, strlen(name)) : 0; }
+uint32_t crm_kind_find(const char *name) { return name ? crmi_schema_kind_find(name, strlen(name)) : 0; }
 
 const char *crm_kind_name(uint32_t kind) {
     const crmi_kind *found = crmi_schema_kind(kind);
@@ -47,7 +39,7 @@ crm_field crm_field_next(uint32_t kind, crm_field field) {
 
 crm_field crm_field_find(const char *path) {
     const char *dot = path ? strchr(path, '.') : NULL;
-    const crmi_kind *kind = dot ? crmi_schema_kind(find_kind(path, (size_t)(dot - path))) : NULL;
+    const crmi_kind *kind = dot ? crmi_schema_kind(crmi_schema_kind_find(path, (size_t)(dot - path))) : NULL;
     for (uint32_t i = 0; kind && i < kind->fields; i++)
         if (strcmp(kind->first[i].name, dot + 1) == 0) return kind->first[i].field;
     return 0;

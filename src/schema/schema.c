@@ -2,6 +2,7 @@
 /* Kinds and fields: fields.def itself, expanded several times, all of it constant data. A field's place among those of its kind comes from
  * an enum that the same file fills, so that nothing is counted by hand and nothing is built at run time. */
 #include "schema/schema.h"
+#include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -107,6 +108,12 @@ static const uint8_t places[CRMI_KIND_MAX + 1][CRMI_NUMBER_MAX + 1] = {
 };
 
 const crmi_kind *crmi_schema_kind(uint32_t kind) { return kind <= CRMI_KIND_MAX && kinds[kind].number ? &kinds[kind] : NULL; }
+
+uint32_t crmi_schema_kind_find(const char *name, size_t size) {
+    for (uint32_t kind = 1; kind <= CRMI_KIND_MAX; kind++)
+        if (kinds[kind].number && strlen(kinds[kind].name) == size && memcmp(kinds[kind].name, name, size) == 0) return kind;
+    return 0;
+}
 
 const crmi_field *crmi_schema_number(uint32_t kind, uint32_t number) {
     if (kind > CRMI_KIND_MAX || number > CRMI_NUMBER_MAX) return NULL;

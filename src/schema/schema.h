@@ -70,6 +70,7 @@ typedef struct crmi_domain {
 } crmi_domain;
 
 const crmi_kind *crmi_schema_kind(uint32_t kind);                     /* NULL: none; O(1) */
+uint32_t crmi_schema_kind_find(const char *name, size_t size);        /* its number; 0: none */
 const crmi_field *crmi_schema_field(crm_field field);                 /* NULL: none; O(1) */
 const crmi_field *crmi_schema_number(uint32_t kind, uint32_t number); /* by n inside a kind; NULL: none; O(1) */
 /* What the number of a custom field tells: all but what the store knows of it (name, flags, domain). False: no such number. */

@@ -49,14 +49,6 @@ uint32_t crmi_definitions_type(const char *code, size_t size) {
     return 0;
 }
 
-static uint32_t kind_of(const crmi_value *value) {
-    for (uint32_t number = 1; number <= CRMI_KIND_MAX; number++) {
-        const crmi_kind *kind = crmi_schema_kind(number);
-        if (kind && value->size == strlen(kind->name) && !memcmp(value->bytes, kind->name, value->size)) return number;
-    }
-    return 0;
-}
-
 /* The text is one of those that column headings are compared with. */
 static void add_synonym(making *make, const char *text, uint32_t size) {
     for (uint32_t i = 0; i < size; i++) *make->at++ = text[i] == '|' ? ' ' : text[i];
@@ -114,7 +106,7 @@ static void take_synonyms(making *make) {
 
 static void take_text(making *make, const crmi_value *value) {
     switch (value->number) {
-    case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: make->field->kind = kind_of(value); break;
+    case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: make->field->kind = crmi_schema_kind_find((const char *)value->bytes, value->size); break;
     case CRM_CUSTOM_FIELD_NAME % 1000: make->field->name = keep(make, value->bytes, value->size); break;
     case CRM_CUSTOM_FIELD_TYPE % 1000: make->field->type = crmi_definitions_type((const char *)value->bytes, value->size); break;
     case CRM_CUSTOM_FIELD_DOMAIN % 1000: make->domain_name = keep(make, value->bytes, value->size); break;
