@@ -12,10 +12,8 @@
 
 /* --- the schema's fields --- */
 
-/* Whether a stored field, the owner's apart, can name records of a kind. */
-static bool can_name(const crmi_field *field, uint32_t target) {
-    return field->type == CRM_TYPE_ID && !(field->flags & CRM_FIELD_KEY) && field->targets >> target & 1;
-}
+/* Whether a field can name records of a kind. */
+static bool can_name(const crmi_field *field, uint32_t target) { return field->type == CRM_TYPE_ID && field->targets >> target & 1; }
 
 /* The field behind this one (NULL: the first) in a kind that can name records of another; NULL behind the last. */
 static const crmi_field *next_in(const crmi_kind *kind, const crmi_field *field, uint32_t target) {
