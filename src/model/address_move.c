@@ -99,11 +99,6 @@ int crmi_address_check_moves(crmi_txn *txn, crmi_packed from, crmi_packed id) {
 
 /* --- a move --- */
 
-static int64_t date_of(const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_entry *entry = crmi_object_find(rec, NUMBER(field));
-    return entry ? entry->integer : fallback;
-}
-
 static int check_new(const crm_record *to) {
     if (!to) return crmi_error_set(CRM_E_INVALID, 0, "to is NULL");
     if (to->kind != CRM_KIND_ADDRESS) return crmi_error_set(CRM_E_TYPE, 0, "to is no address");
@@ -111,10 +106,11 @@ static int check_new(const crm_record *to) {
 }
 
 static int check_old(const crm_record *old, int64_t day) {
-    if (date_of(old, CRM_ADDRESS_ARCHIVED, 0)) return crmi_error_set(CRM_E_ARCHIVED, 0, "the address is archived");
+    if (crmi_object_integer(old, CRM_ADDRESS_ARCHIVED, 0)) return crmi_error_set(CRM_E_ARCHIVED, 0, "the address is archived");
     if (crmi_object_find(old, NUMBER(CRM_ADDRESS_SUCCESSOR)))
         return crmi_error_set(CRM_E_EXISTS, CRM_ADDRESS_SUCCESSOR, "the address moves already");
-    if (day <= date_of(old, CRM_ADDRESS_VALID_FROM, INT64_MIN) || day > date_of(old, CRM_ADDRESS_VALID_UNTIL, INT64_MAX))
+    if (day <= crmi_object_integer(old, CRM_ADDRESS_VALID_FROM, INT64_MIN) ||
+        day > crmi_object_integer(old, CRM_ADDRESS_VALID_UNTIL, INT64_MAX))
         return crmi_error_set(CRM_E_RANGE, CRM_ADDRESS_VALID_UNTIL, "the address is not valid on the day before");
     return CRM_OK;
 }

@@ -14,15 +14,10 @@ static const crmi_field *archived_field(uint32_t kind) {
     return NULL;
 }
 
-static bool is_archived(const crm_record *rec, const crmi_field *field) {
-    const crmi_entry *entry = crmi_object_find(rec, field->number);
-    return entry && entry->integer;
-}
-
 static int put_archived(crmi_txn *txn, crm_record *rec, bool archived) {
     const crmi_field *field = archived_field(rec->kind);
     if (!field) return crmi_error_set(CRM_E_TYPE, 0, "a %s is not archived", crm_kind_name(rec->kind));
-    if (is_archived(rec, field) == archived) return CRM_OK;
+    if (crmi_object_integer(rec, field->field, 0) == archived) return CRM_OK;
     int rc = CRM_OK;
     if (archived)
         rc = crmi_object_set_integer(rec, field->number, 1);
@@ -59,8 +54,7 @@ static bool clear_defaults(const default_search *search, crm_record *rec) {
     static const crm_field preferences[] = {CRM_QUOTE_DEFAULTS_PREFERRED_SITE, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT};
     bool cleared = false;
     if (rec->kind == CRM_KIND_USAGE) {
-        const crmi_entry *mark = crmi_object_find(rec, CRM_USAGE_IS_DEFAULT % 1000);
-        cleared = names(search, rec, CRM_USAGE_TARGET) && mark && mark->integer;
+        cleared = names(search, rec, CRM_USAGE_TARGET) && crmi_object_integer(rec, CRM_USAGE_IS_DEFAULT, 0);
         if (cleared) crmi_object_clear(rec, CRM_USAGE_IS_DEFAULT % 1000);
         return cleared;
     }
@@ -95,7 +89,7 @@ static int take_default(void *data, size_t read, const crmi_stored *stored) {
 int crmi_archive_after(const crmi_putting *put) {
     const crmi_field *field = archived_field(put->rec->kind);
     default_search search = {.put = put};
-    if (!put->old || is_archived(put->old, field) || !is_archived(put->rec, field)) return CRM_OK;
+    if (!put->old || crmi_object_integer(put->old, field->field, 0) || !crmi_object_integer(put->rec, field->field, 0)) return CRM_OK;
     if (put->rec->kind == CRM_KIND_ADDRESS && crmi_object_find(put->rec, CRM_ADDRESS_SUCCESSOR % 1000)) return CRM_OK;
     crmi_want wants[] = {{crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS, 0), crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS + 1, 0), 0},
                          {crmi_id_pack(put->root, CRM_KIND_USAGE, 0), crmi_id_pack(put->root, CRM_KIND_USAGE + 1, 0), 0}};

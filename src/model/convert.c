@@ -19,11 +19,6 @@ typedef struct role_search {
     size_t count;
 } role_search;
 
-static int64_t date_of(const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry ? entry->integer : fallback;
-}
-
 static void note_customer(role_search *search, crmi_packed id, int64_t from, int64_t until) {
     if (from > search->today) {
         if (from < search->until) search->until = from;
@@ -49,7 +44,8 @@ static int take_role(void *data, size_t read, const crmi_stored *stored) {
     int rc = crmi_object_decode(search->txn, stored->id, stored->body, &rec);
     if (rc < 0) return rc;
     const crmi_entry *role = crmi_object_find(rec, CRM_ROLE_ROLE % 1000);
-    int64_t from = date_of(rec, CRM_ROLE_VALID_FROM, INT64_MIN), until = date_of(rec, CRM_ROLE_VALID_UNTIL, INT64_MAX);
+    int64_t from = crmi_object_integer(rec, CRM_ROLE_VALID_FROM, INT64_MIN),
+            until = crmi_object_integer(rec, CRM_ROLE_VALID_UNTIL, INT64_MAX);
     if (role && strcmp(role->text, CRM_ROLE_CUSTOMER) == 0) note_customer(search, stored->id, from, until);
     if (role && strcmp(role->text, CRM_ROLE_PROSPECT) == 0) rc = note_prospect(search, stored->id, from, until);
     crm_record_free(rec);
@@ -60,7 +56,7 @@ static int check_party(crmi_txn *txn, crmi_packed party) {
     crm_record *rec;
     int rc = crmi_store_get(txn, party, &rec);
     if (rc < 0) return rc;
-    if (date_of(rec, CRM_PARTY_ARCHIVED, 0)) rc = crmi_error_set(CRM_E_ARCHIVED, 0, "the party is archived");
+    if (crmi_object_integer(rec, CRM_PARTY_ARCHIVED, 0)) rc = crmi_error_set(CRM_E_ARCHIVED, 0, "the party is archived");
     crm_record_free(rec);
     return rc;
 }

@@ -136,35 +136,30 @@ int crmi_user_verifier_get(crmi_txn *txn, crmi_packed user, void *out, size_t ca
 
 /* --- checking --- */
 
-static int64_t integer_of(const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_entry *entry = rec ? crmi_object_find(rec, field % 1000) : NULL;
-    return entry ? entry->integer : fallback;
-}
-
 /* Whether a user may work today. */
 static int is_active(crmi_txn *txn, crmi_packed user, bool *out) {
     crm_record *rec;
     int64_t today = crmi_db_today(crmi_txn_db(txn));
     int rc = crmi_store_get(txn, user, &rec);
     if (rc < 0) return rc;
-    *out = !integer_of(rec, CRM_USER_DISABLED, 0) && integer_of(rec, CRM_USER_VALID_FROM, INT64_MIN) <= today &&
-           today < integer_of(rec, CRM_USER_VALID_UNTIL, INT64_MAX);
+    *out = !crmi_object_integer(rec, CRM_USER_DISABLED, 0) && crmi_object_integer(rec, CRM_USER_VALID_FROM, INT64_MIN) <= today &&
+           today < crmi_object_integer(rec, CRM_USER_VALID_UNTIL, INT64_MAX);
     crm_record_free(rec);
     return CRM_OK;
 }
 
 /* A last failure that lies in the future, by a clock that was put right since, does not count. */
 static bool has_to_wait(const crmi_txn *txn, const crm_record *credential) {
-    int64_t now = crmi_db_now(crmi_txn_db(txn)), failed_at = integer_of(credential, CRM_CREDENTIAL_FAILED_AT, INT64_MAX);
-    return integer_of(credential, CRM_CREDENTIAL_FAILURES, 0) >= CRMI_LIMIT_PASSWORD_FAILURES && failed_at <= now &&
+    int64_t now = crmi_db_now(crmi_txn_db(txn)), failed_at = crmi_object_integer(credential, CRM_CREDENTIAL_FAILED_AT, INT64_MAX);
+    return crmi_object_integer(credential, CRM_CREDENTIAL_FAILURES, 0) >= CRMI_LIMIT_PASSWORD_FAILURES && failed_at <= now &&
            failed_at > now - CRMI_LIMIT_PASSWORD_WAIT_S * SECOND;
 }
 
 /* The verifier to check: the credential's, or nobody's where there is none that the library checks. */
 static bool checked_verifier(const crm_record *credential, bool active, char out[VERIFIER_SIZE]) {
     const crmi_entry *verifier = credential ? crmi_object_find(credential, CRM_CREDENTIAL_VERIFIER % 1000) : NULL;
-    bool usable =
-        active && verifier && verifier->size && verifier->size < VERIFIER_SIZE && !integer_of(credential, CRM_CREDENTIAL_HOST_MADE, 0);
+    bool usable = active && verifier && verifier->size && verifier->size < VERIFIER_SIZE &&
+                  !crmi_object_integer(credential, CRM_CREDENTIAL_HOST_MADE, 0);
     memset(out, 0, VERIFIER_SIZE);
     memcpy(out, usable ? verifier->text : nobodys, usable ? verifier->size : sizeof nobodys);
     return usable;
@@ -178,7 +173,7 @@ static int verify(const char verifier[VERIFIER_SIZE], const char *password, size
 }
 
 static int note_failure(crmi_txn *txn, crm_record *credential) {
-    int64_t failures = integer_of(credential, CRM_CREDENTIAL_FAILURES, 0);
+    int64_t failures = crmi_object_integer(credential, CRM_CREDENTIAL_FAILURES, 0);
     failures = failures < 0 ? 1 : failures < CRMI_LIMIT_PASSWORD_FAILURES ? failures + 1 : CRMI_LIMIT_PASSWORD_FAILURES;
     int rc = crmi_object_set_integer(credential, CRM_CREDENTIAL_FAILURES % 1000, failures);
     if (rc == CRM_OK) rc = crmi_object_set_integer(credential, CRM_CREDENTIAL_FAILED_AT % 1000, crmi_db_now(crmi_txn_db(txn)));

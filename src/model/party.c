@@ -12,13 +12,8 @@ int crmi_party_prepare(crmi_putting *put) {
     return crmi_object_set_integer(put->rec, CRM_PARTY_CREATED_AT % 1000, crmi_db_now(crmi_txn_db(put->txn)));
 }
 
-static bool is_archived(const crm_record *rec) {
-    const crmi_entry *entry = crmi_object_find(rec, CRM_PARTY_ARCHIVED % 1000);
-    return entry && entry->integer;
-}
-
 int crmi_party_check(const crmi_putting *put) {
-    if (put->old && is_archived(put->rec) && !is_archived(put->old)) {
+    if (put->old && crmi_object_integer(put->rec, CRM_PARTY_ARCHIVED, 0) && !crmi_object_integer(put->old, CRM_PARTY_ARCHIVED, 0)) {
         int rc = crmi_binding_none(put->txn, put->root);
         if (rc < 0) return rc;
     }

@@ -13,14 +13,9 @@ typedef struct overlap_search {
     bool found;
 } overlap_search;
 
-static int64_t date_of(const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
-    return entry ? entry->integer : fallback;
-}
-
 static bool overlaps(const overlap_search *search, const crm_record *a, const crm_record *b) {
-    return date_of(a, search->from, INT64_MIN) < date_of(b, search->until, INT64_MAX) &&
-           date_of(b, search->from, INT64_MIN) < date_of(a, search->until, INT64_MAX);
+    return crmi_object_integer(a, search->from, INT64_MIN) < crmi_object_integer(b, search->until, INT64_MAX) &&
+           crmi_object_integer(b, search->from, INT64_MIN) < crmi_object_integer(a, search->until, INT64_MAX);
 }
 
 static bool equal(const crmi_entry *a, const crmi_entry *b) {
@@ -87,7 +82,7 @@ static int take_lasting(void *data, size_t read, const crmi_stored *stored) {
     int rc = crmi_object_decode(end->txn, stored->id, stored->body, &rec);
     if (rc < 0) return rc;
     const crmi_entry *named = crmi_object_find(rec, end->period->named % 1000);
-    if (!named || (crm_id)named->integer != end->named || date_of(rec, end->period->until, INT64_MAX) <= end->day) {
+    if (!named || (crm_id)named->integer != end->named || crmi_object_integer(rec, end->period->until, INT64_MAX) <= end->day) {
         crm_record_free(rec);
         return CRM_OK;
     }
@@ -102,7 +97,8 @@ static int take_lasting(void *data, size_t read, const crmi_stored *stored) {
 }
 
 static int end_one(const period_end *end, crm_record *rec) {
-    if (date_of(rec, end->period->from, INT64_MIN) >= end->day) return crmi_model_delete(end->txn, crmi_store_packed(end->txn, rec->id), 0);
+    if (crmi_object_integer(rec, end->period->from, INT64_MIN) >= end->day)
+        return crmi_model_delete(end->txn, crmi_store_packed(end->txn, rec->id), 0);
     int rc = crm_record_set_date(rec, end->period->until, end->day);
     return rc == CRM_OK ? crmi_model_put(end->txn, rec, NULL, NULL) : rc;
 }

@@ -9,15 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const uint32_t kinds[] = {CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_CUSTOM_FIELD, CRM_KIND_POLICY, CRM_KIND_RULE};
+
+#define KINDS (sizeof kinds / sizeof *kinds)
+
 bool crmi_is_definition(crmi_packed id) {
-    if (crmi_id_root(id)) return false;
-    switch (crmi_id_kind(id)) {
-    case CRM_KIND_QUOTE_DEFAULTS:
-    case CRM_KIND_CUSTOM_FIELD:
-    case CRM_KIND_POLICY:
-    case CRM_KIND_RULE: return true;
-    default: return false;
-    }
+    for (size_t i = 0; i < KINDS; i++)
+        if (crmi_id_kind(id) == kinds[i]) return !crmi_id_root(id);
+    return false;
 }
 
 /* --- making --- */
@@ -51,12 +50,10 @@ static void free_records(const crmi_stored *records, size_t count) {
 }
 
 static int read_records(crmi_txn *txn, loading *load) {
-    static const uint32_t kinds[] = {CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_CUSTOM_FIELD, CRM_KIND_POLICY, CRM_KIND_RULE};
-    crmi_want wants[sizeof kinds / sizeof *kinds];
-    size_t count = sizeof kinds / sizeof *kinds;
-    for (size_t i = 0; i < count; i++) wants[i] = (crmi_want){crmi_id_pack(0, kinds[i], 0), crmi_id_pack(0, kinds[i] + 1, 0), 0};
+    crmi_want wants[KINDS];
+    for (size_t i = 0; i < KINDS; i++) wants[i] = (crmi_want){crmi_id_pack(0, kinds[i], 0), crmi_id_pack(0, kinds[i] + 1, 0), 0};
     crmi_gate_lift(txn); /* what the store defines holds for every actor */
-    int rc = crmi_store_read_many(txn, wants, count, take_record, load);
+    int rc = crmi_store_read_many(txn, wants, KINDS, take_record, load);
     crmi_gate_drop(txn);
     return rc;
 }

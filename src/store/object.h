@@ -55,6 +55,8 @@ int crmi_object_decode_at(crmi_txn *txn, crmi_packed id, crmi_slice body, void *
 int crmi_object_encode(const crmi_id_key *key, const crm_record *rec, uint64_t revision, crmi_buffer *out);
 
 crmi_entry *crmi_object_find(const crm_record *rec, uint32_t number); /* NULL where absent */
+/* A whole number, a date, an id, a yes or no; fallback where it is absent, or there is no record (NULL). */
+int64_t crmi_object_integer(const crm_record *rec, crm_field field, int64_t fallback);
 /* The descriptor of a field by its number inside the kind; NULL: not known to this library, or a custom field not known to the record. */
 const crmi_field *crmi_object_field(const crm_record *rec, uint32_t number);
 /* Whether it has numbers of custom fields. */

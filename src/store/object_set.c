@@ -17,6 +17,11 @@ crmi_entry *crmi_object_find(const crm_record *rec, uint32_t number) {
     return place < rec->count && rec->entries[place].number == number ? &rec->entries[place] : NULL;
 }
 
+int64_t crmi_object_integer(const crm_record *rec, crm_field field, int64_t fallback) {
+    const crmi_entry *entry = rec ? crmi_object_find(rec, crmi_field_number_of(field)) : NULL;
+    return entry ? entry->integer : fallback;
+}
+
 static void free_text(const crmi_entry *entry) {
     if (entry->owned) free((void *)(uintptr_t)entry->text);
 }

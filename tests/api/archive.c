@@ -75,6 +75,11 @@ Test(archive, kinds) {
         cr_expect_eq(crm_record_restore(txn, id, 0), CRM_OK, "%s", cases[i].what);
         cr_expect_eq(revision_of(id), 3, "%s: nothing to do", cases[i].what);
     }
+    crm_record *said = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, "z", 0);
+    cr_assert_eq(crm_record_set_bool(said, CRM_PARTY_ARCHIVED, 0), CRM_OK);
+    crm_id not = test_put(txn, said);
+    cr_expect_eq(crm_record_restore(txn, not, 0), CRM_OK);
+    cr_expect(says(not, CRM_PARTY_ARCHIVED) == 0 && revision_of(not ) == 1, "what says that it is not archived: nothing to do");
     cr_expect_eq(crm_record_archive(txn, 4711, 0), CRM_E_NOTFOUND);
     cr_expect_eq(crm_record_restore(txn, 0, 0), CRM_E_NOTFOUND);
 }
