@@ -18,8 +18,8 @@ extern "C" {
  */
 CRM_API int crm_policy_get(crm_txn *txn, crm_field field, crm_record **out);
 /**
- * Sets the policy of a quote field. It begins with CRM_LEVEL_LOCK (which may be left out) and CRM_LEVEL_EXPLICIT; what follows are levels
- * at which the field can be found, each once, in the order that is wanted.
+ * Sets the policy of a quote field. It begins with CRM_LEVEL_LOCK (left out, it comes first all the same) and CRM_LEVEL_EXPLICIT; what
+ * follows are levels at which the field can be found, each once, in the order that is wanted.
  * @param levels count numbers of enum crm_quote_level. @errors CRM_E_TYPE the field; CRM_E_RANGE a level that the field does not have,
  * twice, or not at its place. @threads creator only. @since 1.0
  */

@@ -29,7 +29,7 @@ extern "C" {
 /** Where a value comes from, most specific first. Numbers never move; gaps are for levels of later versions. */
 enum crm_quote_level {
     CRM_LEVEL_UNSET = 0,       /**< nothing is known; never invented */
-    CRM_LEVEL_LOCK = 10,       /**< fixed for the actor */
+    CRM_LEVEL_LOCK = 10,       /**< fixed for the actor: price list and currency of his user */
     CRM_LEVEL_EXPLICIT = 20,   /**< given by the caller */
     CRM_LEVEL_RULE = 25,       /**< a mapping rule */
     CRM_LEVEL_PRICE_LIST = 30, /**< the currency of the price list's code */
@@ -72,7 +72,7 @@ enum crm_quote_format {
 
 /**
  * Computes the proposal for a customer on a day.
- * @param customer  the sold-to party.
+ * @param customer  the sold-to party; 0: the only one that a bound user, or restricted staff, is bound to.
  * @param as_of     the day, in days since 1970-01-01, or CRM_TODAY.
  * @param given     what the caller has chosen: a record of CRM_KIND_QUOTE, or NULL. Empty text is an explicit "none". The sales area is
  *                  taken from here only.
@@ -82,7 +82,8 @@ enum crm_quote_format {
  *         given address, contact or payer is not the customer's; CRM_E_RANGE the day is not in the years 1 to 9999, or a given address or
  *         contact is not valid on it; CRM_E_INVALID given names another customer; CRM_E_TYPE given is of another kind, or has a
  *         field that the store has not; CRM_E_CODE a given code is none of its closed domain; CRM_E_TOO_BIG a given code has over 64 bytes,
- *         or the customer is in over 1,000 groups, those above them counted. The error's field says which one it is.
+ *         or the customer is in over 1,000 groups, those above them counted; CRM_E_LOCKED the actor is bound to other
+ *         customers, or a given price list or currency is not the one that is fixed for him. The error's field says which one it is.
  * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out);
@@ -94,7 +95,8 @@ CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, cons
  * @param changes   what is chosen now: it takes the place of what was given before, field by field; or NULL.
  * @param released, count  fields that were given before, or in changes, and are looked for again now; may be NULL where count is 0.
  * @param[out] out  the new proposal, which knows what changed and why (crm_quote_change()); NULL on failure. old stays as it is.
- * @errors as crm_quote_resolve(); CRM_E_TYPE a released field is none of a quote; CRM_E_INVALID old is of another store. @owner the caller.
+ * @errors as crm_quote_resolve(); CRM_E_TYPE a released field is none of a quote; CRM_E_INVALID old is of another store; CRM_E_LOCKED also
+ *         where old is of another customer, and the actor sees no quotes of others. @owner the caller.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_reresolve(crm_txn *txn, const crm_quote *old, crm_id customer, int64_t as_of, const crm_record *changes,
@@ -111,7 +113,8 @@ CRM_API const void *crm_quote_save(crm_quote *quote, size_t *out_size);
  * own fields and their names too, and can be computed again. Nothing of the store is read.
  * @param[out] out  the proposal; NULL on failure.
  * @errors CRM_E_FORMAT no saved proposal, or it is cut or damaged; CRM_E_VERSION a later version of the library has saved it; CRM_E_INVALID
- * it is of another store, or bytes is NULL; CRM_E_NOMEM. @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
+ * it is of another store, or bytes is NULL; CRM_E_NOMEM; CRM_E_LOCKED it is of another customer, and the actor sees no quotes of others.
+ * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_load(crm_txn *txn, const void *bytes, size_t size, crm_quote **out);
 /** Frees a proposal. NULL does nothing. @threads one at a time. @since 1.0 */

@@ -139,7 +139,7 @@ static const char *meaning_of(const crm_quote *quote, uint32_t flag) {
     case CRM_QUOTE_FLAG_REDIRECTED: return "another record took the place of the one that was asked for";
     case CRM_QUOTE_FLAG_BLOCKED:
         return quote->block_reason && *quote->block_reason ? quote->block_reason : "the customer has an order lock";
-    case CRM_QUOTE_FLAG_CONFLICT: return "the price list has another currency than the customer";
+    case CRM_QUOTE_FLAG_CONFLICT: return "the price list has another currency than what is fixed, given or the customer's";
     default: return "the customer has a delivery lock";
     }
 }

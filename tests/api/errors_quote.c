@@ -267,3 +267,29 @@ Test(errors, sync_rows) {
     REFUSES(CRM_E_TOO_BIG, crm_sync_add_column, crm_sync_add_column(sync, "ignore", CRM_NTS));
     crm_sync_free(sync);
 }
+
+/* --- actors --- */
+
+Test(errors, quote_of_an_actor) {
+    crm_quote *own, *other, *out = NULL;
+    crm_id foreigner = test_party(txn, "Fremde GmbH"), user, binding;
+    crm_record *rec = test_record(CRM_KIND_USER, 0, CRM_USER_NAME, "u", CRM_USER_TYPE, CRM_USER_TYPE_BOUND, CRM_USER_CURRENCY, "EUR", 0);
+    user = test_put(txn, rec);
+    cr_assert_eq(crm_user_bind(txn, user, party, CRM_NO_DATE, CRM_NO_DATE, &binding), CRM_OK);
+    cr_assert_geq(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &own), CRM_OK);
+    cr_assert_geq(crm_quote_resolve(txn, foreigner, CRM_TODAY, NULL, &other), CRM_OK);
+    test_commit(txn);
+    txn = test_as(db, user);
+    size_t size;
+    const void *bytes = crm_quote_save(other, &size);
+    REFUSES(CRM_E_LOCKED, crm_quote_resolve, resolve(foreigner, CRM_TODAY, NULL));
+    REFUSES(CRM_E_LOCKED, crm_quote_resolve, resolve(TEST_NO_ID, CRM_TODAY, NULL));
+    REFUSES(CRM_E_LOCKED, crm_quote_resolve, resolve(party, CRM_TODAY, test_record(CRM_KIND_QUOTE, 0, CRM_QUOTE_CURRENCY, "USD", 0)));
+    REFUSES(CRM_E_LOCKED, crm_quote_reresolve, crm_quote_reresolve(txn, other, party, CRM_TODAY, NULL, NULL, 0, &out));
+    REFUSES(CRM_E_LOCKED, crm_quote_load, load(bytes, size));
+    bytes = crm_quote_save(own, &size);
+    KEEPS(crm_quote_resolve, resolve(0, CRM_TODAY, NULL));
+    KEEPS(crm_quote_load, load(bytes, size));
+    crm_quote_free(own);
+    crm_quote_free(other);
+}

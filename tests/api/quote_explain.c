@@ -181,7 +181,7 @@ Test(quote_explain, text) {
         "price_list GOLD group \"Gold\" quote_defaults.price_list of dg, revision 1",
         " not taken STANDARD global later; quote_defaults.price_list of w, revision 1",
         "currency CHF price_list code.currency of k, revision 1",
-        " CONFLICT the price list has another currency than the customer",
+        " CONFLICT the price list has another currency than what is fixed, given or the customer's",
         " not taken EUR customer later; quote_defaults.currency of d1, revision 1",
         "plant W2 rule \"R1\" rule r1, revision 1",
         " not taken W global overridden; quote_defaults.plant of w, revision 1",
