@@ -30,7 +30,7 @@ int crm_address_move(crm_txn *txn, crm_id address, int64_t day, const crm_record
 /* --- lines --- */
 
 static crmi_slice text_of(const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = rec ? crmi_object_find(rec, field % 1000) : NULL;
+    const crmi_entry *entry = rec ? crmi_object_find(rec, CRMI_FIELD_NUMBER(field)) : NULL;
     return entry && entry->type == CRM_TYPE_TEXT ? (crmi_slice){entry->text, entry->size} : (crmi_slice){NULL, 0};
 }
 

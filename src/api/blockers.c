@@ -22,9 +22,9 @@ struct crm_blockers {
 static int fill_record(crm_record *rec, const crmi_blocker *blocker) {
     char path[128];
     int size = snprintf(path, sizeof path, "%s.%s", crm_kind_name(blocker->field->kind), blocker->field->name);
-    int rc = crmi_object_set_text(rec, CRM_BLOCKER_FIELD % 1000, path, (size_t)size);
-    if (rc == CRM_OK) rc = crmi_object_set_integer(rec, CRM_BLOCKER_COUNT % 1000, (int64_t)blocker->count);
-    return rc == CRM_OK ? crmi_object_set_integer(rec, CRM_BLOCKER_MORE % 1000, blocker->more) : rc;
+    int rc = crmi_object_set_text(rec, CRMI_FIELD_NUMBER(CRM_BLOCKER_FIELD), path, (size_t)size);
+    if (rc == CRM_OK) rc = crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(CRM_BLOCKER_COUNT), (int64_t)blocker->count);
+    return rc == CRM_OK ? crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(CRM_BLOCKER_MORE), blocker->more) : rc;
 }
 
 static int fill(const crmi_txn *txn, const crmi_blockers *found, crm_blockers *out) {
@@ -79,14 +79,14 @@ crm_id crm_blockers_sample(const crm_blockers *blockers, size_t index, size_t sa
 }
 
 static void write_json(const one_blocker *one, crmi_buffer *out) {
-    const crmi_entry *field = crmi_object_find(one->record, CRM_BLOCKER_FIELD % 1000);
+    const crmi_entry *field = crmi_object_find(one->record, CRMI_FIELD_NUMBER(CRM_BLOCKER_FIELD));
     crmi_json_open(out, '{');
     crmi_json_key(out, "field");
     crmi_json_text(out, field->text, field->size);
     crmi_json_key(out, "count");
-    crmi_json_int(out, crmi_object_find(one->record, CRM_BLOCKER_COUNT % 1000)->integer);
+    crmi_json_int(out, crmi_object_find(one->record, CRMI_FIELD_NUMBER(CRM_BLOCKER_COUNT))->integer);
     crmi_json_key(out, "more");
-    crmi_json_bool(out, crmi_object_find(one->record, CRM_BLOCKER_MORE % 1000)->integer);
+    crmi_json_bool(out, crmi_object_find(one->record, CRMI_FIELD_NUMBER(CRM_BLOCKER_MORE))->integer);
     crmi_json_key(out, "samples");
     crmi_json_open(out, '[');
     for (size_t i = 0; i < CRMI_BLOCKER_SAMPLES && one->samples[i]; i++) crmi_json_int(out, (int64_t)one->samples[i]);

@@ -7,17 +7,17 @@
 #define DEGREE 10000000
 
 static int check_degrees(const crm_record *rec, crm_field field, int64_t most) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    const crmi_entry *entry = crmi_object_find(rec, CRMI_FIELD_NUMBER(field));
     if (!entry || (entry->integer >= -most * DEGREE && entry->integer <= most * DEGREE)) return CRM_OK;
     return crmi_error_set(CRM_E_RANGE, field, "%s is over %d degrees", crm_field_name(field), (int)most);
 }
 
 /* That it is the same party's is checked as for every reference. */
 static int check_successor(const crmi_putting *put) {
-    const crmi_entry *entry = crmi_object_find(put->rec, CRM_ADDRESS_SUCCESSOR % 1000);
-    const crmi_entry *before = put->old ? crmi_object_find(put->old, CRM_ADDRESS_SUCCESSOR % 1000) : NULL;
+    const crmi_entry *entry = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR));
+    const crmi_entry *before = put->old ? crmi_object_find(put->old, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR)) : NULL;
     if (!entry) return CRM_OK;
-    if (!crmi_object_find(put->rec, CRM_ADDRESS_VALID_UNTIL % 1000))
+    if (!crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ADDRESS_VALID_UNTIL)))
         return crmi_error_set(CRM_E_REQUIRED, CRM_ADDRESS_VALID_UNTIL, "an address that has a successor ends on a day");
     if (!put->id || (before && before->integer == entry->integer)) return CRM_OK; /* nobody moves to one that is new */
     return crmi_address_check_moves(put->txn, crmi_store_packed(put->txn, (crm_id)entry->integer), put->id);

@@ -8,8 +8,6 @@
 #include "model/record.h"
 #include <stdlib.h>
 
-#define NUMBER(field) ((field) % 1000)
-
 /* --- the chain of moves --- */
 
 typedef struct hop {
@@ -20,7 +18,7 @@ typedef struct hop {
 static int take_hop(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     crmi_value value;
-    int rc = crmi_walk_find(stored->body.data, stored->body.size, NUMBER(CRM_ADDRESS_SUCCESSOR), &value);
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR), &value);
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged");
     *(hop *)data = (hop){stored->id, rc == CRM_ROW ? (crmi_packed)value.integer : 0, 0};
     return CRM_OK;
@@ -107,7 +105,7 @@ static int check_new(const crm_record *to) {
 
 static int check_old(const crm_record *old, int64_t day) {
     if (crmi_object_integer(old, CRM_ADDRESS_ARCHIVED, 0)) return crmi_error_set(CRM_E_ARCHIVED, 0, "the address is archived");
-    if (crmi_object_find(old, NUMBER(CRM_ADDRESS_SUCCESSOR)))
+    if (crmi_object_find(old, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR)))
         return crmi_error_set(CRM_E_EXISTS, CRM_ADDRESS_SUCCESSOR, "the address moves already");
     if (day <= crmi_object_integer(old, CRM_ADDRESS_VALID_FROM, INT64_MIN) ||
         day > crmi_object_integer(old, CRM_ADDRESS_VALID_UNTIL, INT64_MAX))
@@ -120,8 +118,9 @@ static int keep(const crm_record *old, crm_record *copy) {
     static const crm_field kept[] = {CRM_ADDRESS_SITE_NUMBER, CRM_ADDRESS_SITE_NAME, CRM_ADDRESS_COUNTRY};
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < sizeof kept / sizeof *kept; i++) {
-        const crmi_entry *entry = crmi_object_find(old, NUMBER(kept[i]));
-        if (entry && !crmi_object_find(copy, NUMBER(kept[i]))) rc = crmi_object_set_text(copy, NUMBER(kept[i]), entry->text, entry->size);
+        const crmi_entry *entry = crmi_object_find(old, CRMI_FIELD_NUMBER(kept[i]));
+        if (entry && !crmi_object_find(copy, CRMI_FIELD_NUMBER(kept[i])))
+            rc = crmi_object_set_text(copy, CRMI_FIELD_NUMBER(kept[i]), entry->text, entry->size);
     }
     return rc;
 }
@@ -131,8 +130,8 @@ static int put_new(crmi_txn *txn, const crm_record *old, int64_t day, const crm_
     int rc = crm_record_copy(to, &copy);
     if (rc < 0) return rc;
     copy->owner = old->owner;
-    crmi_object_clear(copy, NUMBER(CRM_ADDRESS_VALID_UNTIL));
-    rc = crmi_object_set_integer(copy, NUMBER(CRM_ADDRESS_VALID_FROM), day);
+    crmi_object_clear(copy, CRMI_FIELD_NUMBER(CRM_ADDRESS_VALID_UNTIL));
+    rc = crmi_object_set_integer(copy, CRMI_FIELD_NUMBER(CRM_ADDRESS_VALID_FROM), day);
     if (rc == CRM_OK) rc = keep(old, copy);
     if (rc == CRM_OK) rc = crmi_model_put(txn, copy, out, NULL);
     crm_record_free(copy);
@@ -140,8 +139,9 @@ static int put_new(crmi_txn *txn, const crm_record *old, int64_t day, const crm_
 }
 
 static int put_old(crmi_txn *txn, crm_record *old, int64_t day, crmi_packed successor) {
-    int rc = crmi_object_set_integer(old, NUMBER(CRM_ADDRESS_VALID_UNTIL), day);
-    if (rc == CRM_OK) rc = crmi_object_set_integer(old, NUMBER(CRM_ADDRESS_SUCCESSOR), (int64_t)crmi_store_public(txn, successor));
+    int rc = crmi_object_set_integer(old, CRMI_FIELD_NUMBER(CRM_ADDRESS_VALID_UNTIL), day);
+    if (rc == CRM_OK)
+        rc = crmi_object_set_integer(old, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR), (int64_t)crmi_store_public(txn, successor));
     return rc == CRM_OK ? crmi_model_put(txn, old, NULL, NULL) : rc;
 }
 

@@ -45,7 +45,7 @@ typedef struct default_search {
 } default_search;
 
 static bool names(const default_search *search, const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    const crmi_entry *entry = crmi_object_find(rec, CRMI_FIELD_NUMBER(field));
     return entry && crmi_store_packed(search->put->txn, (crm_id)entry->integer) == search->put->id;
 }
 
@@ -55,12 +55,12 @@ static bool clear_defaults(const default_search *search, crm_record *rec) {
     bool cleared = false;
     if (rec->kind == CRM_KIND_USAGE) {
         cleared = names(search, rec, CRM_USAGE_TARGET) && crmi_object_integer(rec, CRM_USAGE_IS_DEFAULT, 0);
-        if (cleared) crmi_object_clear(rec, CRM_USAGE_IS_DEFAULT % 1000);
+        if (cleared) crmi_object_clear(rec, CRMI_FIELD_NUMBER(CRM_USAGE_IS_DEFAULT));
         return cleared;
     }
     for (size_t i = 0; i < sizeof preferences / sizeof *preferences; i++) {
         if (!names(search, rec, preferences[i])) continue;
-        crmi_object_clear(rec, preferences[i] % 1000);
+        crmi_object_clear(rec, CRMI_FIELD_NUMBER(preferences[i]));
         cleared = true;
     }
     return cleared;
@@ -90,7 +90,7 @@ int crmi_archive_after(const crmi_putting *put) {
     const crmi_field *field = archived_field(put->rec->kind);
     default_search search = {.put = put};
     if (!put->old || crmi_object_integer(put->old, field->field, 0) || !crmi_object_integer(put->rec, field->field, 0)) return CRM_OK;
-    if (put->rec->kind == CRM_KIND_ADDRESS && crmi_object_find(put->rec, CRM_ADDRESS_SUCCESSOR % 1000)) return CRM_OK;
+    if (put->rec->kind == CRM_KIND_ADDRESS && crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR))) return CRM_OK;
     crmi_want wants[] = {{crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS, 0), crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS + 1, 0), 0},
                          {crmi_id_pack(put->root, CRM_KIND_USAGE, 0), crmi_id_pack(put->root, CRM_KIND_USAGE + 1, 0), 0}};
     int rc = crmi_store_read_many(put->txn, wants, 2, take_default, &search);

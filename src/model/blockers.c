@@ -112,7 +112,7 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
 static int read_moved(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     crmi_value successor;
-    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_ADDRESS_SUCCESSOR % 1000, &successor);
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR), &successor);
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body");
     *(bool *)data = rc == CRM_ROW;
     return CRM_OK;

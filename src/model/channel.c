@@ -39,12 +39,13 @@ int crmi_channel_normalise(const char *kind, const char *text, size_t size, crmi
 }
 
 int crmi_channel_prepare(crmi_putting *put) {
-    const crmi_entry *kind = crmi_object_find(put->rec, CRM_CHANNEL_TYPE % 1000),
-                     *value = crmi_object_find(put->rec, CRM_CHANNEL_VALUE % 1000);
+    const crmi_entry *kind = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_TYPE)),
+                     *value = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_VALUE));
     if (!kind || !value) return CRM_OK; /* check_required() says so */
     crmi_buffer out = {0};
     int rc = crmi_channel_normalise(kind->text, value->text, value->size, &out);
-    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRM_CHANNEL_NORMALISED % 1000, out.data ? (const char *)out.data : "", out.size);
+    if (rc == CRM_OK)
+        rc = crmi_object_set_text(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_NORMALISED), out.data ? (const char *)out.data : "", out.size);
     crmi_buffer_free(&out);
     return rc;
 }

@@ -12,8 +12,8 @@ static void add_word(crmi_buffer *out, const crmi_entry *entry) {
 }
 
 static void compose(const crm_record *rec, crm_field first, crm_field last, crmi_buffer *out) {
-    add_word(out, crmi_object_find(rec, first % 1000));
-    add_word(out, crmi_object_find(rec, last % 1000));
+    add_word(out, crmi_object_find(rec, CRMI_FIELD_NUMBER(first)));
+    add_word(out, crmi_object_find(rec, CRMI_FIELD_NUMBER(last)));
 }
 
 static bool is_text(const crmi_entry *entry, const crmi_buffer *text) {
@@ -24,7 +24,8 @@ static bool is_text(const crmi_entry *entry, const crmi_buffer *text) {
 static int follows(const crm_record *rec, const crm_record *old, crm_field name, crm_field first, crm_field last, bool *yes) {
     crmi_buffer before = {0};
     compose(old, first, last, &before);
-    *yes = before.size && is_text(crmi_object_find(old, name % 1000), &before) && is_text(crmi_object_find(rec, name % 1000), &before);
+    *yes = before.size && is_text(crmi_object_find(old, CRMI_FIELD_NUMBER(name)), &before) &&
+           is_text(crmi_object_find(rec, CRMI_FIELD_NUMBER(name)), &before);
     int rc = before.failed ? crmi_error_nomem() : CRM_OK;
     crmi_buffer_free(&before);
     return rc;
@@ -35,11 +36,11 @@ static int set_name(crm_record *rec, crm_field name, const crmi_buffer *text) {
     if (text->size > CRMI_LIMIT_TEXT_BYTES)
         return crmi_error_set(CRM_E_TOO_BIG, name, "first and last name make a name of %zu bytes, over the limit of %d", text->size,
                               (int)CRMI_LIMIT_TEXT_BYTES);
-    return text->size ? crmi_object_set_text(rec, name % 1000, (const char *)text->data, text->size) : CRM_OK;
+    return text->size ? crmi_object_set_text(rec, CRMI_FIELD_NUMBER(name), (const char *)text->data, text->size) : CRM_OK;
 }
 
 int crmi_contact_compose(crm_record *rec, const crm_record *old, crm_field name, crm_field first, crm_field last) {
-    bool wanted = !crmi_object_find(rec, name % 1000);
+    bool wanted = !crmi_object_find(rec, CRMI_FIELD_NUMBER(name));
     int rc = wanted || !old ? CRM_OK : follows(rec, old, name, first, last, &wanted);
     if (rc < 0 || !wanted) return rc;
     crmi_buffer out = {0};

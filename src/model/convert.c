@@ -43,7 +43,7 @@ static int take_role(void *data, size_t read, const crmi_stored *stored) {
     crm_record *rec;
     int rc = crmi_object_decode(search->txn, stored->id, stored->body, &rec);
     if (rc < 0) return rc;
-    const crmi_entry *role = crmi_object_find(rec, CRM_ROLE_ROLE % 1000);
+    const crmi_entry *role = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_ROLE_ROLE));
     int64_t from = crmi_object_integer(rec, CRM_ROLE_VALID_FROM, INT64_MIN),
             until = crmi_object_integer(rec, CRM_ROLE_VALID_UNTIL, INT64_MAX);
     if (role && strcmp(role->text, CRM_ROLE_CUSTOMER) == 0) note_customer(search, stored->id, from, until);
@@ -63,12 +63,15 @@ static int check_party(crmi_txn *txn, crmi_packed party) {
 
 /* Fills the new role in; without a validity of its own it takes the time that is free. */
 static int fill_role(const role_search *search, crmi_packed party, crm_record *role) {
-    bool open = !crmi_object_find(role, CRM_ROLE_VALID_FROM % 1000) && !crmi_object_find(role, CRM_ROLE_VALID_UNTIL % 1000);
+    bool open =
+        !crmi_object_find(role, CRMI_FIELD_NUMBER(CRM_ROLE_VALID_FROM)) && !crmi_object_find(role, CRMI_FIELD_NUMBER(CRM_ROLE_VALID_UNTIL));
     role->owner = crmi_store_public(search->txn, party);
-    int rc = crmi_object_set_text(role, CRM_ROLE_ROLE % 1000, CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER));
-    if (rc == CRM_OK) rc = crmi_object_set_integer(role, CRM_ROLE_CONVERTED_AT % 1000, crmi_db_now(crmi_txn_db(search->txn)));
-    if (rc == CRM_OK && open && search->from != INT64_MIN) rc = crmi_object_set_integer(role, CRM_ROLE_VALID_FROM % 1000, search->from);
-    if (rc == CRM_OK && open && search->until != INT64_MAX) rc = crmi_object_set_integer(role, CRM_ROLE_VALID_UNTIL % 1000, search->until);
+    int rc = crmi_object_set_text(role, CRMI_FIELD_NUMBER(CRM_ROLE_ROLE), CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER));
+    if (rc == CRM_OK) rc = crmi_object_set_integer(role, CRMI_FIELD_NUMBER(CRM_ROLE_CONVERTED_AT), crmi_db_now(crmi_txn_db(search->txn)));
+    if (rc == CRM_OK && open && search->from != INT64_MIN)
+        rc = crmi_object_set_integer(role, CRMI_FIELD_NUMBER(CRM_ROLE_VALID_FROM), search->from);
+    if (rc == CRM_OK && open && search->until != INT64_MAX)
+        rc = crmi_object_set_integer(role, CRMI_FIELD_NUMBER(CRM_ROLE_VALID_UNTIL), search->until);
     return rc;
 }
 

@@ -33,18 +33,18 @@ static int take(crmi_txn *txn, crmi_packed user, crm_record **out) {
     int rc = find(txn, user, out);
     if (rc < 0 || *out) return rc;
     rc = crm_record_new(CRM_KIND_CREDENTIAL, out);
-    return rc == CRM_OK ? crmi_object_set_integer(*out, CRM_CREDENTIAL_USER % 1000, (int64_t)crmi_store_public(txn, user)) : rc;
+    return rc == CRM_OK ? crmi_object_set_integer(*out, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_USER), (int64_t)crmi_store_public(txn, user)) : rc;
 }
 
 static void forget_failures(crm_record *credential) {
-    crmi_object_clear(credential, CRM_CREDENTIAL_FAILURES % 1000);
-    crmi_object_clear(credential, CRM_CREDENTIAL_FAILED_AT % 1000);
+    crmi_object_clear(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_FAILURES));
+    crmi_object_clear(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_FAILED_AT));
 }
 
 static int set_verifier(crm_record *credential, const void *verifier, size_t size, bool host_made) {
-    int rc = crmi_object_set_bytes(credential, CRM_CREDENTIAL_VERIFIER % 1000, CRM_TYPE_BYTES, 0, verifier, size);
-    if (rc == CRM_OK && host_made) rc = crmi_object_set_integer(credential, CRM_CREDENTIAL_HOST_MADE % 1000, 1);
-    if (!host_made) crmi_object_clear(credential, CRM_CREDENTIAL_HOST_MADE % 1000);
+    int rc = crmi_object_set_bytes(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_VERIFIER), CRM_TYPE_BYTES, 0, verifier, size);
+    if (rc == CRM_OK && host_made) rc = crmi_object_set_integer(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_HOST_MADE), 1);
+    if (!host_made) crmi_object_clear(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_HOST_MADE));
     forget_failures(credential);
     return rc;
 }
@@ -60,9 +60,9 @@ static int touch_user(crmi_txn *txn, crmi_packed user, const bool *must_change) 
     crm_record *rec;
     int rc = crmi_store_get(txn, user, &rec);
     if (rc < 0) return rc;
-    rc = crmi_object_set_integer(rec, CRM_USER_PASSWORD_AT % 1000, crmi_db_now(crmi_txn_db(txn)));
-    if (must_change && !*must_change) crmi_object_clear(rec, CRM_USER_MUST_CHANGE % 1000);
-    if (rc == CRM_OK && must_change && *must_change) rc = crmi_object_set_integer(rec, CRM_USER_MUST_CHANGE % 1000, 1);
+    rc = crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(CRM_USER_PASSWORD_AT), crmi_db_now(crmi_txn_db(txn)));
+    if (must_change && !*must_change) crmi_object_clear(rec, CRMI_FIELD_NUMBER(CRM_USER_MUST_CHANGE));
+    if (rc == CRM_OK && must_change && *must_change) rc = crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(CRM_USER_MUST_CHANGE), 1);
     if (rc == CRM_OK) rc = crmi_model_put(txn, rec, NULL, NULL);
     crm_record_free(rec);
     return rc;
@@ -95,7 +95,7 @@ static int remove_credential(crmi_txn *txn, crmi_packed user, crmi_packed creden
     crm_record *rec;
     int rc = crmi_store_get(txn, user, &rec);
     if (rc < 0) return rc;
-    crmi_object_clear(rec, CRM_USER_PASSWORD_AT % 1000);
+    crmi_object_clear(rec, CRMI_FIELD_NUMBER(CRM_USER_PASSWORD_AT));
     rc = crmi_model_put(txn, rec, NULL, NULL);
     crm_record_free(rec);
     if (rc < 0) return rc;
@@ -120,7 +120,7 @@ int crmi_user_verifier_get(crmi_txn *txn, crmi_packed user, void *out, size_t ca
     crm_record *credential;
     int rc = find(txn, user, &credential);
     if (rc < 0) return rc;
-    const crmi_entry *verifier = credential ? crmi_object_find(credential, CRM_CREDENTIAL_VERIFIER % 1000) : NULL;
+    const crmi_entry *verifier = credential ? crmi_object_find(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_VERIFIER)) : NULL;
     if (!verifier) {
         rc = crmi_error_set(CRM_E_NOTFOUND, 0, "the user has no verifier");
     } else {
@@ -157,7 +157,7 @@ static bool has_to_wait(const crmi_txn *txn, const crm_record *credential) {
 
 /* The verifier to check: the credential's, or nobody's where there is none that the library checks. */
 static bool checked_verifier(const crm_record *credential, bool active, char out[VERIFIER_SIZE]) {
-    const crmi_entry *verifier = credential ? crmi_object_find(credential, CRM_CREDENTIAL_VERIFIER % 1000) : NULL;
+    const crmi_entry *verifier = credential ? crmi_object_find(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_VERIFIER)) : NULL;
     bool usable = active && verifier && verifier->size && verifier->size < VERIFIER_SIZE &&
                   !crmi_object_integer(credential, CRM_CREDENTIAL_HOST_MADE, 0);
     memset(out, 0, VERIFIER_SIZE);
@@ -175,8 +175,8 @@ static int verify(const char verifier[VERIFIER_SIZE], const char *password, size
 static int note_failure(crmi_txn *txn, crm_record *credential) {
     int64_t failures = crmi_object_integer(credential, CRM_CREDENTIAL_FAILURES, 0);
     failures = failures < 0 ? 1 : failures < CRMI_LIMIT_PASSWORD_FAILURES ? failures + 1 : CRMI_LIMIT_PASSWORD_FAILURES;
-    int rc = crmi_object_set_integer(credential, CRM_CREDENTIAL_FAILURES % 1000, failures);
-    if (rc == CRM_OK) rc = crmi_object_set_integer(credential, CRM_CREDENTIAL_FAILED_AT % 1000, crmi_db_now(crmi_txn_db(txn)));
+    int rc = crmi_object_set_integer(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_FAILURES), failures);
+    if (rc == CRM_OK) rc = crmi_object_set_integer(credential, CRMI_FIELD_NUMBER(CRM_CREDENTIAL_FAILED_AT), crmi_db_now(crmi_txn_db(txn)));
     return rc == CRM_OK ? crmi_model_put(txn, credential, NULL, NULL) : rc;
 }
 

@@ -11,12 +11,12 @@
 #define ABOVE_SIZE 8 /* bytes of one public id, big-endian: the value leaves the library with the record */
 
 static crmi_packed parent_of(const crmi_txn *txn, const crm_record *rec) {
-    const crmi_entry *parent = crmi_object_find(rec, CRM_GROUP_PARENT % 1000);
+    const crmi_entry *parent = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_GROUP_PARENT));
     return parent ? crmi_store_packed(txn, (crm_id)parent->integer) : 0;
 }
 
 static const char *code_of(const crm_record *rec) {
-    const crmi_entry *code = crmi_object_find(rec, CRM_GROUP_CODE % 1000);
+    const crmi_entry *code = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_GROUP_CODE));
     return code ? code->text : "";
 }
 
@@ -33,8 +33,8 @@ size_t crmi_group_above(const crmi_txn *txn, const void *bytes, size_t size, crm
 static int set_above(const crmi_txn *txn, crm_record *rec, const crmi_packed *above, size_t count) {
     uint8_t bytes[CRMI_LIMIT_GROUP_DEPTH * ABOVE_SIZE];
     for (size_t i = 0; i < count; i++) crmi_key_put64(bytes + i * ABOVE_SIZE, crmi_store_public(txn, above[i]));
-    if (count) return crmi_object_set_bytes(rec, CRM_GROUP_ANCESTORS % 1000, CRM_TYPE_BYTES, 0, bytes, count * ABOVE_SIZE);
-    crmi_object_clear(rec, CRM_GROUP_ANCESTORS % 1000);
+    if (count) return crmi_object_set_bytes(rec, CRMI_FIELD_NUMBER(CRM_GROUP_ANCESTORS), CRM_TYPE_BYTES, 0, bytes, count * ABOVE_SIZE);
+    crmi_object_clear(rec, CRMI_FIELD_NUMBER(CRM_GROUP_ANCESTORS));
     return CRM_OK;
 }
 
@@ -118,7 +118,7 @@ int crmi_group_prepare(crmi_putting *put) {
 }
 
 int crmi_group_check(const crmi_putting *put) {
-    const crmi_entry *code = crmi_object_find(put->rec, CRM_GROUP_CODE % 1000);
+    const crmi_entry *code = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_GROUP_CODE));
     if (code->size <= CRMI_LIMIT_CODE_BYTES) return CRM_OK;
     return crmi_error_set(CRM_E_TOO_BIG, CRM_GROUP_CODE, "code has %u bytes, over the limit of %d", code->size, (int)CRMI_LIMIT_CODE_BYTES);
 }
@@ -130,7 +130,7 @@ static int rewrite(const crmi_putting *put, crmi_packed id, const crmi_packed *o
     crm_record *rec;
     int rc = crmi_store_get(put->txn, id, &rec);
     if (rc < 0) return rc;
-    const crmi_entry *bytes = crmi_object_find(rec, CRM_GROUP_ANCESTORS % 1000);
+    const crmi_entry *bytes = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_GROUP_ANCESTORS));
     size_t count = bytes ? crmi_group_above(put->txn, bytes->text, bytes->size, above) : 0;
     while (at < count && count != SIZE_MAX && above[at] != put->id) at++;
     if (at >= count || at + 1 + our_count > CRMI_LIMIT_GROUP_DEPTH)
@@ -146,7 +146,7 @@ static int rewrite(const crmi_putting *put, crmi_packed id, const crmi_packed *o
 
 int crmi_group_after(const crmi_putting *put) {
     crmi_packed above[CRMI_LIMIT_GROUP_DEPTH];
-    const crmi_entry *bytes = crmi_object_find(put->rec, CRM_GROUP_ANCESTORS % 1000);
+    const crmi_entry *bytes = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_GROUP_ANCESTORS));
     size_t count = bytes ? crmi_group_above(put->txn, bytes->text, bytes->size, above) : 0;
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < put->below_count; i++) rc = rewrite(put, put->below[i], above, count);

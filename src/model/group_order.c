@@ -14,17 +14,17 @@ static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored gro
 static bool take_value(const crmi_txn *txn, const crmi_value *value, crmi_group *out) {
     size_t count;
     switch (value->number) {
-    case CRM_GROUP_CODE % 1000:
+    case CRMI_FIELD_NUMBER(CRM_GROUP_CODE):
         if (value->type != CRMI_VALUE_TEXT || value->size > sizeof out->code) return false;
         memcpy(out->code, value->bytes, out->code_size = value->size);
         return true;
-    case CRM_GROUP_PRIORITY % 1000:
+    case CRMI_FIELD_NUMBER(CRM_GROUP_PRIORITY):
         out->ranked = value->type == CRMI_VALUE_INT;
         out->priority = value->integer;
         return true;
-    case CRM_GROUP_OPT_OUT % 1000: out->opt_out = value->integer != 0; return true;
-    case CRM_GROUP_ARCHIVED % 1000: out->archived = value->integer != 0; return true;
-    case CRM_GROUP_ANCESTORS % 1000:
+    case CRMI_FIELD_NUMBER(CRM_GROUP_OPT_OUT): out->opt_out = value->integer != 0; return true;
+    case CRMI_FIELD_NUMBER(CRM_GROUP_ARCHIVED): out->archived = value->integer != 0; return true;
+    case CRMI_FIELD_NUMBER(CRM_GROUP_ANCESTORS):
         count = value->type == CRMI_VALUE_BYTES ? crmi_group_above(txn, value->bytes, value->size, out->above) : SIZE_MAX;
         out->above_count = (uint32_t)count;
         return count != SIZE_MAX;

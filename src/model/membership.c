@@ -10,7 +10,7 @@
 /* --- rules --- */
 
 static int64_t group_of(const crm_record *rec) {
-    const crmi_entry *group = crmi_object_find(rec, CRM_MEMBERSHIP_GROUP % 1000);
+    const crmi_entry *group = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_MEMBERSHIP_GROUP));
     return group ? group->integer : 0;
 }
 
@@ -34,9 +34,9 @@ int crmi_membership_open(const crmi_stored *stored, int64_t day, bool *valid, cr
     int rc = crmi_walk_begin(&walk, stored->body.data, stored->body.size);
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value)) switch (value.number) {
-        case CRM_MEMBERSHIP_GROUP % 1000: *group = (crmi_packed)value.integer; break;
-        case CRM_MEMBERSHIP_VALID_FROM % 1000: *valid &= day >= value.integer; break;
-        case CRM_MEMBERSHIP_VALID_UNTIL % 1000: *valid &= day < value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_MEMBERSHIP_GROUP): *group = (crmi_packed)value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_MEMBERSHIP_VALID_FROM): *valid &= day >= value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_MEMBERSHIP_VALID_UNTIL): *valid &= day < value.integer; break;
         }
     if (rc < 0 || crmi_id_kind(*group) != CRM_KIND_GROUP) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored membership is damaged");
     return CRM_OK;
@@ -66,7 +66,7 @@ static int take_party(void *data, size_t read, const crmi_stored *stored) {
     int rc = crmi_walk_begin(&walk, stored->body.data, stored->body.size);
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value))
-        if (value.number == CRM_PARTY_ARCHIVED % 1000) archived = value.integer != 0;
+        if (value.number == CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED)) archived = value.integer != 0;
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored party is damaged");
     if (!archived) page->ids[page->count++] = stored->id;
     return CRM_OK;

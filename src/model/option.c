@@ -41,7 +41,7 @@ struct crmi_options {
 static int refuse(const char *reason) { return crmi_error_set(CRM_E_INVALID, CRM_OPTION_RULE_CODE, "option_rule.code: %s", reason); }
 
 int crmi_option_rule_check(const crmi_putting *put) {
-    const crmi_entry *code = crmi_object_find(put->rec, CRM_OPTION_RULE_CODE % 1000);
+    const crmi_entry *code = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_OPTION_RULE_CODE));
     if (code->size > CRMI_LIMIT_CODE_BYTES)
         return crmi_error_set(CRM_E_TOO_BIG, CRM_OPTION_RULE_CODE, "code has %u bytes, over the limit of %d", code->size,
                               (int)CRMI_LIMIT_CODE_BYTES);
@@ -80,10 +80,10 @@ static int open_rule(const crmi_stored *stored, int64_t day, option_rule *rule, 
     int rc = crmi_walk_begin(&walk, stored->body.data, stored->body.size);
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value)) switch (value.number) {
-        case CRM_OPTION_RULE_CODE % 1000: known = take_code(&value, rule); break;
-        case CRM_OPTION_RULE_DENY % 1000: rule->deny = value.integer != 0; break;
-        case CRM_OPTION_RULE_VALID_FROM % 1000: *valid &= day >= value.integer; break;
-        case CRM_OPTION_RULE_VALID_UNTIL % 1000: *valid &= day < value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_CODE): known = take_code(&value, rule); break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_DENY): rule->deny = value.integer != 0; break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_VALID_FROM): *valid &= day >= value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_VALID_UNTIL): *valid &= day < value.integer; break;
         }
     return rc < 0 || !known ? crmi_error_set(CRM_E_CORRUPT, 0, "a stored option rule is damaged") : CRM_OK;
 }

@@ -9,7 +9,7 @@
 int crmi_party_prepare(crmi_putting *put) {
     int rc = crmi_contact_compose(put->rec, put->old, CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME);
     if (rc < 0 || put->old) return rc;
-    return crmi_object_set_integer(put->rec, CRM_PARTY_CREATED_AT % 1000, crmi_db_now(crmi_txn_db(put->txn)));
+    return crmi_object_set_integer(put->rec, CRMI_FIELD_NUMBER(CRM_PARTY_CREATED_AT), crmi_db_now(crmi_txn_db(put->txn)));
 }
 
 int crmi_party_check(const crmi_putting *put) {
@@ -17,7 +17,7 @@ int crmi_party_check(const crmi_putting *put) {
         int rc = crmi_binding_none(put->txn, put->root);
         if (rc < 0) return rc;
     }
-    const crmi_entry *referrer = crmi_object_find(put->rec, CRM_PARTY_REFERRER % 1000);
+    const crmi_entry *referrer = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_PARTY_REFERRER));
     if (!put->old || !referrer || crmi_store_packed(put->txn, (crm_id)referrer->integer) != put->id) return CRM_OK;
     return crmi_error_set(CRM_E_RANGE, CRM_PARTY_REFERRER, "a party is not its own referrer");
 }

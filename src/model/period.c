@@ -30,7 +30,8 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     int rc = crmi_object_decode(search->put->txn, stored->id, stored->body, &other);
     if (rc < 0) return rc;
     const crm_record *rec = search->put->rec;
-    if (equal(crmi_object_find(rec, search->same % 1000), crmi_object_find(other, search->same % 1000)) && overlaps(search, rec, other))
+    if (equal(crmi_object_find(rec, CRMI_FIELD_NUMBER(search->same)), crmi_object_find(other, CRMI_FIELD_NUMBER(search->same))) &&
+        overlaps(search, rec, other))
         search->found = true;
     crm_record_free(other);
     return CRM_OK;
@@ -81,7 +82,7 @@ static int take_lasting(void *data, size_t read, const crmi_stored *stored) {
     crm_record *rec;
     int rc = crmi_object_decode(end->txn, stored->id, stored->body, &rec);
     if (rc < 0) return rc;
-    const crmi_entry *named = crmi_object_find(rec, end->period->named % 1000);
+    const crmi_entry *named = crmi_object_find(rec, CRMI_FIELD_NUMBER(end->period->named));
     if (!named || (crm_id)named->integer != end->named || crmi_object_integer(rec, end->period->until, INT64_MAX) <= end->day) {
         crm_record_free(rec);
         return CRM_OK;

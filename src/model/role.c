@@ -63,14 +63,14 @@ static int next_free(crmi_txn *txn, number_range *range, char *number, size_t ca
 }
 
 int crmi_role_prepare(crmi_putting *put) {
-    const crmi_entry *role = crmi_object_find(put->rec, CRM_ROLE_ROLE % 1000);
+    const crmi_entry *role = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ROLE_ROLE));
     number_range range;
     char number[VALUE_SIZE * 2 + 32];
-    if (put->old || !role || crmi_object_find(put->rec, CRM_ROLE_NUMBER % 1000)) return CRM_OK;
+    if (put->old || !role || crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER))) return CRM_OK;
     int rc = read_range(put->txn, role, &range);
     if (rc != CRM_ROW) return rc;
     rc = next_free(put->txn, &range, number, sizeof number);
-    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRM_ROLE_NUMBER % 1000, number, strlen(number));
+    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER), number, strlen(number));
     put->next_number = range.next;
     return rc;
 }
@@ -78,7 +78,7 @@ int crmi_role_prepare(crmi_putting *put) {
 int crmi_role_after(const crmi_putting *put) {
     char name[NAME_SIZE], next[32];
     if (!put->next_number) return CRM_OK;
-    setting_name(name, crmi_object_find(put->rec, CRM_ROLE_ROLE % 1000)->text, "next");
+    setting_name(name, crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ROLE_ROLE))->text, "next");
     snprintf(next, sizeof next, "%" PRIu64, put->next_number);
     return crmi_setting_write(put->txn, name, next, strlen(next));
 }

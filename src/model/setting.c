@@ -49,8 +49,8 @@ static const char *refused(crmi_txn *txn, const char *name, const char *value, i
 }
 
 int crmi_setting_check(const crmi_putting *put) {
-    const crmi_entry *name = crmi_object_find(put->rec, CRM_SETTING_NAME % 1000),
-                     *value = crmi_object_find(put->rec, CRM_SETTING_VALUE % 1000);
+    const crmi_entry *name = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_SETTING_NAME)),
+                     *value = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_SETTING_VALUE));
     int status = CRM_OK;
     const char *wanted = refused(put->txn, name->text, value ? value->text : "", &status);
     if (status < 0) return status;
@@ -71,7 +71,7 @@ int crmi_setting_read(crmi_txn *txn, const char *name, char *out, size_t cap) {
     int rc = find(txn, name, &rec);
     if (rc == CRM_E_NOTFOUND) return CRM_OK;
     if (rc < 0) return rc;
-    const crmi_entry *value = crmi_object_find(rec, CRM_SETTING_VALUE % 1000);
+    const crmi_entry *value = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_SETTING_VALUE));
     if (value && value->size < cap) memcpy(out, value->text, value->size + 1);
     crm_record_free(rec);
     return CRM_OK;
@@ -82,9 +82,9 @@ int crmi_setting_write(crmi_txn *txn, const char *name, const char *value, size_
     int rc = find(txn, name, &rec);
     if (rc == CRM_E_NOTFOUND) {
         rc = crm_record_new(CRM_KIND_SETTING, &rec);
-        if (rc == CRM_OK) rc = crmi_object_set_text(rec, CRM_SETTING_NAME % 1000, name, strlen(name));
+        if (rc == CRM_OK) rc = crmi_object_set_text(rec, CRMI_FIELD_NUMBER(CRM_SETTING_NAME), name, strlen(name));
     }
-    if (rc == CRM_OK) rc = crmi_object_set_text(rec, CRM_SETTING_VALUE % 1000, value, size);
+    if (rc == CRM_OK) rc = crmi_object_set_text(rec, CRMI_FIELD_NUMBER(CRM_SETTING_VALUE), value, size);
     if (rc == CRM_OK) rc = crmi_model_put(txn, rec, NULL, NULL);
     crm_record_free(rec);
     return rc;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define BATCH 256 /* records read in one round trip */
-#define NUMBER(field) ((field) % 1000)
 
 enum standing { FOR_PURPOSE = 1, IS_DEFAULT = 2, IS_MAIN = 4 };
 
@@ -50,14 +49,14 @@ static int take_usage(void *data, size_t read, const crmi_stored *stored) {
     int rc = crmi_walk_begin(&walk, stored->body.data, stored->body.size);
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value)) switch (value.number) {
-        case NUMBER(CRM_USAGE_TARGET): named.id = (crmi_packed)value.integer; break;
-        case NUMBER(CRM_USAGE_PURPOSE):
+        case CRMI_FIELD_NUMBER(CRM_USAGE_TARGET): named.id = (crmi_packed)value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_USAGE_PURPOSE):
             if (text_is(&value, query->purpose, query->purpose_size)) named.standing |= FOR_PURPOSE;
             if (text_is(&value, CRM_PURPOSE_MAIN, strlen(CRM_PURPOSE_MAIN))) named.standing |= IS_MAIN;
             break;
-        case NUMBER(CRM_USAGE_IS_DEFAULT): is_default = value.integer != 0; break;
-        case NUMBER(CRM_USAGE_VALID_FROM): from = value.integer; break;
-        case NUMBER(CRM_USAGE_VALID_UNTIL): until = value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_USAGE_IS_DEFAULT): is_default = value.integer != 0; break;
+        case CRMI_FIELD_NUMBER(CRM_USAGE_VALID_FROM): from = value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_USAGE_VALID_UNTIL): until = value.integer; break;
         }
     if (rc < 0) return damaged();
     if (is_default && named.standing & FOR_PURPOSE) named.standing |= IS_DEFAULT;
@@ -83,10 +82,10 @@ typedef struct state {
 
 static void read_value(state *own, uint32_t kind, const crmi_value *value) {
     bool address = kind == CRM_KIND_ADDRESS;
-    if (value->number == NUMBER(address ? CRM_ADDRESS_VALID_FROM : CRM_CONTACT_VALID_FROM)) own->from = value->integer;
-    if (value->number == NUMBER(address ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL)) own->until = value->integer;
-    if (value->number == NUMBER(address ? CRM_ADDRESS_ARCHIVED : CRM_CONTACT_ARCHIVED)) own->archived = value->integer != 0;
-    if (address && value->number == NUMBER(CRM_ADDRESS_SUCCESSOR)) own->successor = (crmi_packed)value->integer;
+    if (value->number == CRMI_FIELD_NUMBER(address ? CRM_ADDRESS_VALID_FROM : CRM_CONTACT_VALID_FROM)) own->from = value->integer;
+    if (value->number == CRMI_FIELD_NUMBER(address ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL)) own->until = value->integer;
+    if (value->number == CRMI_FIELD_NUMBER(address ? CRM_ADDRESS_ARCHIVED : CRM_CONTACT_ARCHIVED)) own->archived = value->integer != 0;
+    if (address && value->number == CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR)) own->successor = (crmi_packed)value->integer;
 }
 
 /* The candidate becomes good, or another one, or stays unknown with no id: nobody. */

@@ -15,7 +15,7 @@ int crmi_user_resolve(crmi_txn *txn, crm_id id, crmi_packed *out) {
 /* --- rules --- */
 
 int crmi_user_check(const crmi_putting *put) {
-    const crmi_entry *name = crmi_object_find(put->rec, CRM_USER_NAME % 1000);
+    const crmi_entry *name = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_USER_NAME));
     if (name->size <= CRMI_LIMIT_KEY_TEXT_BYTES) return CRM_OK;
     return crmi_error_set(CRM_E_TOO_BIG, CRM_USER_NAME, "name has %u bytes, over the limit of %d", name->size,
                           (int)CRMI_LIMIT_KEY_TEXT_BYTES);
@@ -24,7 +24,7 @@ int crmi_user_check(const crmi_putting *put) {
 static int read_archived(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     crmi_value value;
-    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_PARTY_ARCHIVED % 1000, &value);
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED), &value);
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored party is damaged");
     *(bool *)data = rc == CRM_ROW && value.integer != 0;
     return CRM_OK;
@@ -32,7 +32,7 @@ static int read_archived(void *data, size_t read, const crmi_stored *stored) {
 
 /* Whether a binding goes on today or begins later. */
 static bool lasts(const crmi_txn *txn, const crm_record *binding) {
-    const crmi_entry *until = crmi_object_find(binding, CRM_BINDING_VALID_UNTIL % 1000);
+    const crmi_entry *until = crmi_object_find(binding, CRMI_FIELD_NUMBER(CRM_BINDING_VALID_UNTIL));
     return !until || until->integer > crmi_db_today(crmi_txn_db(txn));
 }
 
@@ -71,7 +71,7 @@ static int take_lasting(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     const lasting_search *search = data;
     crmi_value until;
-    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_BINDING_VALID_UNTIL % 1000, &until);
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_BINDING_VALID_UNTIL), &until);
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "a stored binding is damaged");
     if (rc == CRM_ROW && until.integer <= search->today) return CRM_OK;
     return crmi_blockers_add(search->out, crmi_schema_field(CRM_BINDING_PARTY), search->most, stored->id);

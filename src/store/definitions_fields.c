@@ -106,21 +106,25 @@ static void take_synonyms(making *make) {
 
 static void take_text(making *make, const crmi_value *value) {
     switch (value->number) {
-    case CRM_CUSTOM_FIELD_RECORD_KIND % 1000: make->field->kind = crmi_schema_kind_find((const char *)value->bytes, value->size); break;
-    case CRM_CUSTOM_FIELD_NAME % 1000: make->field->name = keep(make, value->bytes, value->size); break;
-    case CRM_CUSTOM_FIELD_TYPE % 1000: make->field->type = crmi_definitions_type((const char *)value->bytes, value->size); break;
-    case CRM_CUSTOM_FIELD_DOMAIN % 1000: make->domain_name = keep(make, value->bytes, value->size); break;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_RECORD_KIND):
+        make->field->kind = crmi_schema_kind_find((const char *)value->bytes, value->size);
+        break;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_NAME): make->field->name = keep(make, value->bytes, value->size); break;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_TYPE):
+        make->field->type = crmi_definitions_type((const char *)value->bytes, value->size);
+        break;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_DOMAIN): make->domain_name = keep(make, value->bytes, value->size); break;
     default: break;
     }
 }
 
 static uint32_t flag_of(uint32_t number) {
     switch (number) {
-    case CRM_CUSTOM_FIELD_INDEXED % 1000: return CRM_FIELD_INDEXED;
-    case CRM_CUSTOM_FIELD_UNIQUE % 1000: return CRM_FIELD_UNIQUE;
-    case CRM_CUSTOM_FIELD_FOLDED % 1000: return CRM_FIELD_FOLDED;
-    case CRM_CUSTOM_FIELD_SEARCHABLE % 1000: return CRM_FIELD_SEARCHABLE;
-    case CRM_CUSTOM_FIELD_PERSONAL % 1000: return CRM_FIELD_PERSONAL;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_INDEXED): return CRM_FIELD_INDEXED;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_UNIQUE): return CRM_FIELD_UNIQUE;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_FOLDED): return CRM_FIELD_FOLDED;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_SEARCHABLE): return CRM_FIELD_SEARCHABLE;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_PERSONAL): return CRM_FIELD_PERSONAL;
     default: return 0;
     }
 }
@@ -129,8 +133,8 @@ static uint32_t flag_of(uint32_t number) {
 static void take_value(making *make, const crmi_value *value) {
     if (value->type == CRMI_VALUE_TEXT) take_text(make, value);
     if (value->type == CRMI_VALUE_BOOL && value->integer) make->field->flags |= flag_of(value->number);
-    if (value->type == CRMI_VALUE_MAP && value->number == CRM_CUSTOM_FIELD_LABEL % 1000) make->label = *value;
-    if (value->type == CRMI_VALUE_ARRAY && value->number == CRM_CUSTOM_FIELD_SYNONYMS % 1000) make->synonyms = *value;
+    if (value->type == CRMI_VALUE_MAP && value->number == CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_LABEL)) make->label = *value;
+    if (value->type == CRMI_VALUE_ARRAY && value->number == CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_SYNONYMS)) make->synonyms = *value;
 }
 
 static void find_domain(making *make) {

@@ -160,7 +160,8 @@ static int check_number(checking *check) {
     crmi_sync_file *file = check->file;
     const crmi_sync_cell *cell = cell_of(check, CRM_ROLE_NUMBER);
     uint32_t root;
-    const crmi_entry *number = file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRM_ROLE_NUMBER % 1000) : NULL;
+    const crmi_entry *number =
+        file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER)) : NULL;
     if (!cell || (number && strcmp(number->text, cell->text) == 0)) return CRM_OK;
     if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "the company has another number");
     int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &root);
@@ -226,7 +227,7 @@ static int check_cell(checking *check, const crmi_sync_cell *cell) {
 /* A date as it will be: the row's, else what is stored, else fallback. */
 static int64_t date_of(const checking *check, const crm_record *rec, crm_field field, int64_t fallback) {
     const crmi_sync_cell *cell = cell_of(check, field);
-    const crmi_entry *stored = rec ? crmi_object_find(rec, field % 1000) : NULL;
+    const crmi_entry *stored = rec ? crmi_object_find(rec, CRMI_FIELD_NUMBER(field)) : NULL;
     if (cell) return cell->none ? fallback : cell->integer;
     return stored ? stored->integer : fallback;
 }

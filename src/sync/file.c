@@ -45,7 +45,7 @@ crm_field crmi_sync_target_field(uint32_t kind) {
 /* Which entry a loaded record's reference names. */
 static int find_own_target(crmi_sync_file *file, crmi_sync_entry *entry) {
     crm_field field = crmi_sync_target_field(entry->rec->kind);
-    const crmi_entry *value = field ? crmi_object_find(entry->rec, field % 1000) : NULL;
+    const crmi_entry *value = field ? crmi_object_find(entry->rec, CRMI_FIELD_NUMBER(field)) : NULL;
     uint32_t cursor = 0;
     if (!value) return CRM_OK;
     int rc = key_id(file, (crm_id)value->integer);
@@ -94,7 +94,7 @@ static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_
 }
 
 static int index_usage(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
-    const crmi_entry *until = crmi_object_find(entry->rec, CRM_USAGE_VALID_UNTIL % 1000);
+    const crmi_entry *until = crmi_object_find(entry->rec, CRMI_FIELD_NUMBER(CRM_USAGE_VALID_UNTIL));
     const char *purpose = crmi_sync_text_of(entry->rec, CRM_USAGE_PURPOSE);
     if (until && until->integer <= file->today) return CRM_OK;
     int rc = crmi_sync_key_text(file, CRMI_KEY_USAGE, entry->target, purpose, "");

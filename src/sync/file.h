@@ -45,7 +45,7 @@ bool crmi_sync_same(const crm_record *a, const crm_record *b);
 crm_field crmi_sync_target_field(uint32_t kind); /* which field of it names what it belongs to; 0 none */
 /* A text of a record, "" where it has none. */
 static inline const char *crmi_sync_text_of(const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    const crmi_entry *entry = crmi_object_find(rec, CRMI_FIELD_NUMBER(field));
     return entry && entry->type == CRM_TYPE_TEXT ? entry->text : "";
 }
 static inline crmi_sync_entry *crmi_sync_file_entry(const crmi_sync_file *file, uint32_t plus1) {

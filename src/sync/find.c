@@ -32,7 +32,7 @@ uint32_t crmi_sync_find_role(const crmi_sync_file *file) {
     for (uint32_t i = 1; i <= file->count; i++) {
         const crm_record *rec = file->entries[i - 1].rec;
         if (rec->kind != CRM_KIND_ROLE || strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), file->sync->role) != 0) continue;
-        const crmi_entry *until = crmi_object_find(rec, CRM_ROLE_VALID_UNTIL % 1000);
+        const crmi_entry *until = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_ROLE_VALID_UNTIL));
         found = i;
         if (!until || until->integer > file->today) break;
     }
@@ -67,7 +67,7 @@ int crmi_sync_find_usage(crmi_sync_file *file, uint32_t target, const char *purp
 }
 
 static bool is_default(const crmi_sync_entry *usage) {
-    const crmi_entry *mark = crmi_object_find(usage->rec, CRM_USAGE_IS_DEFAULT % 1000);
+    const crmi_entry *mark = crmi_object_find(usage->rec, CRMI_FIELD_NUMBER(CRM_USAGE_IS_DEFAULT));
     return mark && mark->integer;
 }
 

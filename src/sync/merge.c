@@ -30,7 +30,7 @@ static int add(merging *m, uint32_t kind, uint32_t target, uint32_t *out) {
 /* The name of a new party or contact that has none, from its first and last name. */
 static int compose_name(merging *m, uint32_t number, uint32_t kind, crm_field field) {
     crmi_buffer name = {0};
-    if (crmi_object_find(entry_of(m, number)->rec, field % 1000)) return CRM_OK;
+    if (crmi_object_find(entry_of(m, number)->rec, CRMI_FIELD_NUMBER(field))) return CRM_OK;
     int rc = crmi_sync_row_name(m->file->sync, m->row, kind, &name);
     if (rc == CRM_OK && name.size) rc = set_text(m, number, field, (const char *)name.data);
     crmi_buffer_free(&name);
@@ -85,7 +85,7 @@ static int add_identifier(merging *m, uint32_t target, const char *scheme, const
 /* Marks a usage as the default one. */
 static int mark_default(merging *m, uint32_t number) {
     crmi_sync_entry *usage = entry_of(m, number);
-    const crmi_entry *old = crmi_object_find(usage->rec, CRM_USAGE_IS_DEFAULT % 1000);
+    const crmi_entry *old = crmi_object_find(usage->rec, CRMI_FIELD_NUMBER(CRM_USAGE_IS_DEFAULT));
     if (old && old->integer) return CRM_OK;
     int rc = crmi_sync_file_touch(usage, m->plan->row);
     m->changed = true;
@@ -233,7 +233,7 @@ static int merge_defaults(merging *m) {
 /* Whether entry is the one that field of the defaults names. */
 static bool prefers(const merging *m, const crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
     uint32_t pending = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? defaults->site : defaults->contact;
-    const crmi_entry *stored = crmi_object_find(defaults->rec, field % 1000);
+    const crmi_entry *stored = crmi_object_find(defaults->rec, CRMI_FIELD_NUMBER(field));
     if (pending) return pending == entry;
     return stored && !entry_of(m, entry)->fresh && (crm_id)stored->integer == entry_of(m, entry)->rec->id;
 }
@@ -290,7 +290,7 @@ static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
 static int require_name(crmi_sync_file *file, const crmi_sync_group *group) {
     const crmi_sync_entry *party = crmi_sync_file_entry(file, file->party);
     int rc = CRM_OK;
-    if (!party || !party->fresh || crmi_object_find(party->rec, CRM_PARTY_NAME % 1000)) return CRM_OK;
+    if (!party || !party->fresh || crmi_object_find(party->rec, CRMI_FIELD_NUMBER(CRM_PARTY_NAME))) return CRM_OK;
     for (uint32_t i = group->first; rc >= 0 && i; i = file->sync->rows[i - 1].next)
         if (!file->sync->rows[i - 1].failed)
             rc = crmi_sync_refuse(file->sync, i - 1, NULL, CRM_E_REQUIRED, CRM_PARTY_NAME, "a new company needs a name");

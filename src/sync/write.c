@@ -49,7 +49,7 @@ static bool comes_last(const crmi_sync_entry *entry) {
     crm_field field = 0;
     if (entry->rec->kind == CRM_KIND_ADDRESS) field = CRM_ADDRESS_ARCHIVED;
     if (entry->rec->kind == CRM_KIND_CONTACT) field = CRM_CONTACT_ARCHIVED;
-    const crmi_entry *archived = field && !entry->fresh && !entry->removed ? crmi_object_find(entry->rec, field % 1000) : NULL;
+    const crmi_entry *archived = field && !entry->fresh && !entry->removed ? crmi_object_find(entry->rec, CRMI_FIELD_NUMBER(field)) : NULL;
     return archived && archived->integer;
 }
 
