@@ -228,6 +228,9 @@ int cli_record_put(cli_run *cli, const crm_record *rec, const char *title);
 int cli_record_find(cli_run *cli, crm_field field, const char *code, crm_id *out);
 /* The same, read; where there is none, a new one with this code. */
 int cli_record_take(cli_run *cli, crm_field field, const char *code, crm_record **out);
+/* Of a list the first record that is the one wanted, *out NULL where none is. A crm_status. */
+typedef bool cli_is_it(const crm_record *rec, const void *want);
+int cli_record_search(cli_run *cli, cli_page *page, const void *what, cli_is_it *is_it, const void *want, crm_record **out);
 /* Reads each record and adds its row to the table by a function or, with --json, prints its JSON, with commas in between. */
 typedef void cli_row_of(cli_run *cli, cli_table *table, const crm_record *rec, const void *data);
 int cli_records_each(cli_run *cli, const cli_ids *ids, cli_table *table, cli_row_of *row, const void *data);

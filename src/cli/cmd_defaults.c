@@ -64,7 +64,8 @@ static bool same(const crm_record *rec, crm_field field, const char *text) {
     return strcmp(stored ? stored : "", text ? text : "") == 0;
 }
 
-static bool is_it(const crm_record *rec, const wanted *want) {
+static bool is_it(const crm_record *rec, const void *data) {
+    const wanted *want = data;
     return crm_record_id(rec, CRM_QUOTE_DEFAULTS_SCOPE) == want->scope && same(rec, CRM_QUOTE_DEFAULTS_SALES_AREA, want->area) &&
            same(rec, CRM_QUOTE_DEFAULTS_COUNTRY, want->country) && same(rec, CRM_QUOTE_DEFAULTS_REGION, want->region);
 }
@@ -144,16 +145,7 @@ static int make(cli_run *cli, const wanted *want, crm_record **out) {
 
 /* The stored terms that are exactly these, or new ones. */
 static int take(cli_run *cli, const wanted *want, crm_record **out) {
-    cli_ids found = {0};
-    int status = cli_ids_collect(cli, page, &want->owner, &found);
-    for (size_t i = 0; i < found.count && status == CRM_OK && !*out; i++) {
-        status = crm_record_get(cli->txn, found.ids[i], out);
-        if (status == CRM_OK && !is_it(*out, want)) {
-            crm_record_free(*out);
-            *out = NULL;
-        }
-    }
-    cli_ids_free(&found);
+    int status = cli_record_search(cli, page, &want->owner, is_it, want, out);
     if (status == CRM_OK && !*out) status = make(cli, want, out);
     return status == CRM_OK ? CLI_OK : cli_failure(cli, cli_string_text(&want->title));
 }

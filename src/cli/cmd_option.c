@@ -72,7 +72,8 @@ typedef struct wanted {
     int64_t from, until;
 } wanted;
 
-static bool is_it(const crm_record *rec, const wanted *want) {
+static bool is_it(const crm_record *rec, const void *data) {
+    const wanted *want = data;
     return strcmp(crm_record_text(rec, CRM_OPTION_RULE_CODE), want->option) == 0 &&
            crm_record_date(rec, CRM_OPTION_RULE_VALID_FROM, CRM_NO_DATE) == want->from &&
            crm_record_date(rec, CRM_OPTION_RULE_VALID_UNTIL, CRM_NO_DATE) == want->until;
@@ -89,16 +90,7 @@ static int make(cli_run *cli, const wanted *want, crm_record **out) {
 
 /* The stored rule with this code and these days, or a new one. A crm_status. */
 static int take(cli_run *cli, const wanted *want, crm_record **out) {
-    cli_ids found = {0};
-    int status = cli_ids_collect(cli, page, &want->owner, &found);
-    for (size_t i = 0; i < found.count && status == CRM_OK && !*out; i++) {
-        status = crm_record_get(cli->txn, found.ids[i], out);
-        if (status == CRM_OK && !is_it(*out, want)) {
-            crm_record_free(*out);
-            *out = NULL;
-        }
-    }
-    cli_ids_free(&found);
+    int status = cli_record_search(cli, page, &want->owner, is_it, want, out);
     return status == CRM_OK && !*out ? make(cli, want, out) : status;
 }
 

@@ -136,3 +136,18 @@ int cli_record_take(cli_run *cli, crm_field field, const char *code, crm_record 
     }
     return status == CRM_OK ? CLI_OK : cli_failure(cli, code);
 }
+
+int cli_record_search(cli_run *cli, cli_page *page, const void *what, cli_is_it *is_it, const void *want, crm_record **out) {
+    cli_ids found = {0};
+    int status = cli_ids_collect(cli, page, what, &found);
+    *out = NULL;
+    for (size_t i = 0; i < found.count && status == CRM_OK && !*out; i++) {
+        status = crm_record_get(cli->txn, found.ids[i], out);
+        if (status == CRM_OK && !is_it(*out, want)) {
+            crm_record_free(*out);
+            *out = NULL;
+        }
+    }
+    cli_ids_free(&found);
+    return status;
+}
