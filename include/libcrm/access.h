@@ -42,10 +42,11 @@ CRM_API int crm_access_check(crm_txn *txn, crm_id id, uint32_t right);
 CRM_API int crm_access_list(crm_txn *txn, uint32_t right, uint32_t limit, const char *token, crm_iter **out);
 /**
  * Why a user has a right to a record, or has not: a record of CRM_KIND_ACCESS. It is the decision of a transaction that began now.
- * @param user CRM_ACTOR_SYSTEM or a user; 0: the actor of the transaction. Others than himself are explained to administrators and the system.
+ * @param user CRM_ACTOR_SYSTEM or a user; 0: the actor of the transaction. Others than himself are explained to administrators and the
+ * system.
  * @param id, right as crm_access_check(). @param[out] out NULL on failure.
- * @errors CRM_E_NOTFOUND no such user, or the actor does not see him; CRM_E_INVALID the right. What crm_access_check() would say is no error
- *         here: it is the answer. @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND no such user, or the actor does not see him; CRM_E_INVALID the right. What crm_access_check() would say is no
+ * error here: it is the answer. @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_access_explain(crm_txn *txn, crm_id user, crm_id id, uint32_t right, crm_record **out);
 

@@ -108,6 +108,7 @@ extern "C" {
 #define CRM_ACCESS_REASON_BOUND "bound"                 /**< Bound to the party */
 #define CRM_ACCESS_REASON_DISABLED "disabled"           /**< The user is disabled */
 #define CRM_ACCESS_REASON_NO_BINDING "no_binding"       /**< Bound to no party today */
+#define CRM_ACCESS_REASON_NO_PARTY "no_party"           /**< The record is no party */
 #define CRM_ACCESS_REASON_NO_ROLE "no_role"             /**< No access role gives it */
 #define CRM_ACCESS_REASON_NOT_BOUND "not_bound"         /**< Not bound to the party */
 #define CRM_ACCESS_REASON_NOT_FOR_BOUND "not_for_bound" /**< Not for bound users */

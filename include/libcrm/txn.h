@@ -18,10 +18,10 @@ enum {
 };
 
 /**
- * Begins a read snapshot or, with CRM_TXN_WRITE, the write transaction, in the name of an actor: the system, or a user with his rights of the
- * day (user.h, access.h). What an actor may not see is not there for him, in no call that reads.
- * A snapshot may move between threads, one thread at a time. A write transaction belongs to its thread: it is aborted when the
- * thread ends. It waits for another writer at most as long as the store's options say.
+ * Begins a read snapshot or, with CRM_TXN_WRITE, the write transaction, in the name of an actor: the system, or a user with his rights of
+ * the day (user.h, access.h). What an actor may not see is not there for him, in no call that reads. A snapshot may move between threads,
+ * one thread at a time. A write transaction belongs to its thread: it is aborted when the thread ends. It waits for another writer at most
+ * as long as the store's options say.
  * @param flags  crm_txn_flag bits. @param actor in whose name: CRM_ACTOR_SYSTEM, or the id of a user. @param[out] out NULL on failure.
  * @errors CRM_E_INVALID actor 0, an unknown flag, or this thread has a write transaction of the store already; CRM_E_NOTFOUND no such
  *         actor, or he is disabled or not valid today; CRM_E_NO_BINDING he is bound to no party today, or is staff without an access role;

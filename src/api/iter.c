@@ -41,7 +41,7 @@ static void add_key(uint8_t *out, size_t *size, const crmi_key *key) {
 /* What tells a list from every other. */
 static crmi_slice identify(const crmi_page *page, uint8_t out[LIST_BYTES]) {
     size_t size = 9;
-    out[0] = page->dated;
+    out[0] = (uint8_t)(page->dated | page->right << 1);
     crmi_key_put64(out + 1, (uint64_t)page->day);
     add_key(out, &size, &page->from);
     add_key(out, &size, &page->until);

@@ -41,3 +41,4 @@ int crmi_error_set_row(int status, crm_field field, uint64_t row, const char *fo
 int crmi_error_nomem(void) { return crmi_error_set(CRM_E_NOMEM, 0, "out of memory"); }
 
 const crmi_error *crmi_error_last(void) { return &last; }
+void crmi_error_restore(const crmi_error *before) { last = *before; }

@@ -21,4 +21,6 @@ int crmi_error_set_row(int status, crm_field field, uint64_t row, const char *fo
 int crmi_error_nomem(void);
 /* This thread's latest failure; status CRM_OK before the first. */
 const crmi_error *crmi_error_last(void);
+/* Makes a copy of an earlier one the latest again: what failed since then was no failure of the call. */
+void crmi_error_restore(const crmi_error *before);
 #endif

@@ -34,6 +34,7 @@ typedef struct crmi_page {
     size_t after_size;               /* 0: from the start */
     bool dated;                      /* a token holds for day alone; where it is in from already: false */
     int64_t day;                     /* as it was asked for */
+    uint32_t right;                  /* a token holds for the parties that somebody has this right to alone; 0: another list */
     size_t limit;
     crmi_packed *ids; /* limit of them */
     size_t count;

@@ -8,6 +8,8 @@
 /* Whether entries of a range that begins with this key are his to read as they are: the system's all, a bound actor's of codes and custom
  * fields. A negative status where the key is none or the store could not be read. */
 int crmi_own_shared(crmi_txn *txn, const crmi_key *key, bool *out);
-int crmi_own_page(crmi_txn *txn, crmi_page *page);                       /* see crmi_index_page() */
+int crmi_own_page(crmi_txn *txn, crmi_page *page); /* see crmi_index_page() */
+/* The same of the directory, for the parties that an actor is bound to, whatever else he sees. */
+int crmi_own_parties(crmi_txn *txn, crmi_page *page);
 int crmi_own_find(crmi_txn *txn, const crmi_key *key, crmi_packed *out); /* of a unique value; CRM_E_NOTFOUND without a text */
 #endif

@@ -270,6 +270,9 @@ static int user_verifier_get(const knock *k) {
     int rc = crm_user_verifier_get(k->handle, crm_record_key(party), NULL, 0, P(size));
     return with_id(k, rc, size);
 }
+RETURNS_STATUS(access_check, crm_access_check(k->handle, crm_record_key(party), CRM_RIGHT_READ))
+RETURNS_ITER(access_list, crm_access_list(k->handle, CRM_RIGHT_READ, 0, NULL, P(out)))
+RETURNS_RECORD(access_explain, crm_access_explain(k->handle, 0, crm_record_key(party), CRM_RIGHT_READ, P(out)))
 
 enum { DB = 1, TXN = 2, ITER = 4, TEXT = 8, NTS = 16, OPTIONAL = 32, OUT = 64, HANDLES = DB | TXN | ITER };
 
@@ -358,6 +361,9 @@ static const struct door {
     {"crm_user_password_check", user_password_check, TXN, CRM_E_DENIED},
     {"crm_user_verifier_set", user_verifier_set, TXN, CRM_E_NOTFOUND},
     {"crm_user_verifier_get", user_verifier_get, TXN | OUT, CRM_E_NOTFOUND},
+    {"crm_access_check", access_check, TXN, CRM_OK},
+    {"crm_access_list", access_list, TXN | OUT, CRM_OK},
+    {"crm_access_explain", access_explain, TXN | OUT, CRM_OK},
 };
 #define DOORS (sizeof doors / sizeof *doors)
 

@@ -35,6 +35,9 @@ crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes
 
 # Name: (type of the result, types of the arguments).
 FUNCTIONS = {
+    "crm_access_check": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_uint32)),
+    "crm_access_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_iter)))),
+    "crm_access_explain": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_uint64, ctypes.c_uint32, ctypes.POINTER(ctypes.POINTER(crm_record)))),
     "crm_address_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_char_p, ctypes.c_int64, ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_iter)))),
     "crm_address_choose": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_char_p, ctypes.c_int64, ctypes.POINTER(ctypes.c_uint64))),
     "crm_address_move": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.POINTER(crm_record), ctypes.POINTER(ctypes.c_uint64))),
@@ -213,6 +216,7 @@ FUNCTIONS = {
     "crm_txn_abort": (None, (ctypes.POINTER(crm_txn),)),
     "crm_txn_free": (None, (ctypes.POINTER(crm_txn),)),
     "crm_txn_sequence": (ctypes.c_uint64, (ctypes.POINTER(crm_txn),)),
+    "crm_txn_actor": (ctypes.c_uint64, (ctypes.POINTER(crm_txn),)),
     "crm_transact": (ctypes.c_int, (ctypes.POINTER(crm_db), ctypes.c_uint64, crm_transact_fn, ctypes.c_void_p)),
     "crm_user_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),
     "crm_user_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_iter)))),

@@ -470,6 +470,7 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "bound": ("Bound to the party", "An den Partner gebunden"),
         "disabled": ("The user is disabled", "Der Benutzer ist gesperrt"),
         "no_binding": ("Bound to no party today", "Heute an keinen Partner gebunden"),
+        "no_party": ("The record is no party", "Der Satz ist kein Partner"),
         "no_role": ("No access role gives it", "Keine Zugriffsrolle erlaubt es"),
         "not_bound": ("Not bound to the party", "Nicht an den Partner gebunden"),
         "not_for_bound": ("Not for bound users", "Nicht für gebundene Benutzer"),
@@ -1204,6 +1205,7 @@ ACCESS_REASON_ARCHIVED = "archived"
 ACCESS_REASON_BOUND = "bound"
 ACCESS_REASON_DISABLED = "disabled"
 ACCESS_REASON_NO_BINDING = "no_binding"
+ACCESS_REASON_NO_PARTY = "no_party"
 ACCESS_REASON_NO_ROLE = "no_role"
 ACCESS_REASON_NOT_BOUND = "not_bound"
 ACCESS_REASON_NOT_FOR_BOUND = "not_for_bound"

@@ -303,7 +303,8 @@ class CustomField(Record):
     personal: _BoolField
     synonyms: _TextsField
     field: _IntField
-    def __init__(self, values: Mapping[Any, Any] = ..., /, *, record_kind: Optional[str] = ..., name: Optional[str] = ..., type: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., domain: Optional[str] = ..., indexed: Optional[bool] = ..., unique: Optional[bool] = ..., folded: Optional[bool] = ..., searchable: Optional[bool] = ..., personal: Optional[bool] = ..., synonyms: Optional[Iterable[str]] = ..., field: Optional[int] = ...) -> None: ...
+    price: _BoolField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, record_kind: Optional[str] = ..., name: Optional[str] = ..., type: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., domain: Optional[str] = ..., indexed: Optional[bool] = ..., unique: Optional[bool] = ..., folded: Optional[bool] = ..., searchable: Optional[bool] = ..., personal: Optional[bool] = ..., synonyms: Optional[Iterable[str]] = ..., field: Optional[int] = ..., price: Optional[bool] = ...) -> None: ...
 
 class Policy(Record):
     field: _TextField
@@ -321,6 +322,32 @@ class Rule(Record):
     archived: _BoolField
     note: _TextField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, code: Optional[str] = ..., target: Optional[str] = ..., source: Optional[str] = ..., value: Optional[str] = ..., when: Optional[Iterable[str]] = ..., priority: Optional[int] = ..., override: Optional[bool] = ..., archived: Optional[bool] = ..., note: Optional[str] = ...) -> None: ...
+
+class AccessRole(Record):
+    code: _TextField
+    read: _TextsField
+    write: _TextsField
+    personal: _BoolField
+    prices: _BoolField
+    administration: _BoolField
+    fields: _TextsField
+    note: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, code: Optional[str] = ..., read: Optional[Iterable[str]] = ..., write: Optional[Iterable[str]] = ..., personal: Optional[bool] = ..., prices: Optional[bool] = ..., administration: Optional[bool] = ..., fields: Optional[Iterable[str]] = ..., note: Optional[str] = ...) -> None: ...
+
+class UserRole(Record):
+    user: _IdField
+    role: _IdField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, user: Union[int, Record, None] = ..., role: Union[int, Record, None] = ...) -> None: ...
+
+class Access(Record):
+    user: _IdField
+    record: _IdField
+    right: _TextField
+    allowed: _BoolField
+    reason: _TextField
+    binding: _IdField
+    role: _IdField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, user: Union[int, Record, None] = ..., record: Union[int, Record, None] = ..., right: Optional[str] = ..., allowed: Optional[bool] = ..., reason: Optional[str] = ..., binding: Union[int, Record, None] = ..., role: Union[int, Record, None] = ...) -> None: ...
 
 class BlockerValues(Record):
     field: _TextField

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* What an actor may do: asked, listed, explained; that the three agree with each other and with what the calls say. */
+#include "support/store.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(access, .init = test_begin, .fini = test_end, .timeout = 120);
+
+#define NONE CRM_NO_DATE
+#define SYSTEM CRM_ACTOR_SYSTEM
+enum { READ = CRM_RIGHT_READ, WRITE = CRM_RIGHT_WRITE, QUOTE = CRM_RIGHT_QUOTE, SEE = CRM_RIGHT_SEE_QUOTES };
+
+static crm_id add_user(crm_txn *txn, const char *name, const char *type) {
+    return test_put(txn, test_record(CRM_KIND_USER, 0, CRM_USER_NAME, name, CRM_USER_TYPE, type, 0));
+}
+
+static crm_id bind(crm_txn *txn, crm_id user, crm_id party, int64_t until) {
+    crm_id id;
+    cr_assert_eq(crm_user_bind(txn, user, party, NONE, until, &id), CRM_OK, "%s", crm_error_text());
+    return id;
+}
+
+static void set_flag(crm_txn *txn, crm_id id, crm_field field) {
+    crm_record *rec = test_get(txn, id);
+    cr_assert_eq(crm_record_set_bool(rec, field, 1), CRM_OK);
+    cr_assert_eq(test_try(txn, rec), CRM_OK, "%s", crm_error_text());
+}
+
+/* --- one scene for all --- */
+
+enum { MINE, ALSO, THEIRS, OLD, PARTIES };
+
+typedef struct scene {
+    crm_db *db;
+    crm_id party[PARTIES], contact[PARTIES], binding[PARTIES];
+    crm_id user, code, group;
+} scene;
+
+static scene make_scene(void) {
+    static const char *const names[PARTIES] = {"mine", "also", "theirs", "old"};
+    scene s = {.db = test_open()};
+    crm_txn *txn = test_write(s.db);
+    s.user = add_user(txn, "bound", CRM_USER_TYPE_BOUND);
+    for (int i = 0; i < PARTIES; i++) {
+        s.party[i] = test_party(txn, names[i]);
+        s.contact[i] = test_child(txn, CRM_KIND_CONTACT, s.party[i], CRM_CONTACT_NAME, names[i]);
+        if (i != THEIRS) s.binding[i] = bind(txn, s.user, s.party[i], i == OLD ? TEST_DAY : NONE);
+    }
+    cr_assert_eq(crm_record_archive(txn, s.party[OLD], 0), CRM_OK, "%s", crm_error_text());
+    s.code = test_put(txn, test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "price_list", CRM_CODE_CODE, "A", 0));
+    s.group = test_group(txn, "G", 0);
+    test_commit(txn);
+    return s;
+}
+
+static const char *reason_of(const crm_record *rec) { return crm_record_text(rec, CRM_ACCESS_REASON); }
+
+/* One row: what check says, and what explain tells the system. */
+typedef struct row {
+    crm_id user, id;
+    uint32_t right;
+    int status;
+    const char *reason;
+    crm_id binding, role;
+} row;
+
+static void expect_row(crm_db *db, const row *r, size_t number) {
+    crm_txn *txn = test_as(db, r->user), *system = test_read(db);
+    crm_record *rec;
+    cr_expect_eq(crm_access_check(txn, r->id, r->right), r->status, "%zu: %s", number, crm_error_text());
+    cr_assert_eq(crm_access_explain(system, r->user, r->id, r->right, &rec), CRM_OK, "%zu: %s", number, crm_error_text());
+    cr_expect_eq(crm_record_bool(rec, CRM_ACCESS_ALLOWED, -1), r->status == CRM_OK, "%zu", number);
+    cr_expect_str_eq(reason_of(rec), r->reason, "%zu", number);
+    cr_expect_eq(crm_record_id(rec, CRM_ACCESS_BINDING), r->binding, "%zu: %s", number, crm_record_json(rec, NULL));
+    cr_expect_eq(crm_record_id(rec, CRM_ACCESS_ROLE), r->role, "%zu: %s", number, crm_record_json(rec, NULL));
+    cr_expect(crm_record_id(rec, CRM_ACCESS_USER) == r->user && crm_record_id(rec, CRM_ACCESS_RECORD) == r->id, "%zu", number);
+    crm_record_free(rec);
+    crm_txn_free(txn);
+    crm_txn_free(system);
+}
+
+Test(access, the_system) {
+    scene s = make_scene();
+    const row rows[] = {{SYSTEM, s.party[OLD], READ, CRM_OK, CRM_ACCESS_REASON_SYSTEM, 0, 0},
+                        {SYSTEM, s.contact[MINE], WRITE, CRM_OK, CRM_ACCESS_REASON_SYSTEM, 0, 0},
+                        {SYSTEM, s.party[MINE], QUOTE, CRM_OK, CRM_ACCESS_REASON_SYSTEM, 0, 0},
+                        {SYSTEM, s.party[MINE], SEE, CRM_OK, CRM_ACCESS_REASON_SYSTEM, 0, 0},
+                        {SYSTEM, s.contact[MINE], QUOTE, CRM_E_TYPE, CRM_ACCESS_REASON_NO_PARTY, 0, 0},
+                        {SYSTEM, 0, READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_THERE, 0, 0},
+                        {SYSTEM, 4711, QUOTE, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_THERE, 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) expect_row(s.db, &rows[i], i);
+    crm_db_close(s.db);
+}
+
+Test(access, a_bound_user) {
+    scene s = make_scene();
+    crm_id u = s.user, mine = s.binding[MINE];
+    const row rows[] = {{u, s.party[MINE], READ, CRM_OK, CRM_ACCESS_REASON_BOUND, mine, 0},
+                        {u, s.contact[ALSO], READ, CRM_OK, CRM_ACCESS_REASON_BOUND, s.binding[ALSO], 0},
+                        {u, s.party[MINE], QUOTE, CRM_OK, CRM_ACCESS_REASON_BOUND, mine, 0},
+                        {u, s.party[MINE], SEE, CRM_OK, CRM_ACCESS_REASON_BOUND, mine, 0},
+                        {u, u, READ, CRM_OK, CRM_ACCESS_REASON_OWN, 0, 0},
+                        {u, s.code, READ, CRM_OK, CRM_ACCESS_REASON_SHARED, 0, 0},
+                        {u, s.party[MINE], WRITE, CRM_E_DENIED, CRM_ACCESS_REASON_NO_ROLE, 0, 0},
+                        {u, s.code, WRITE, CRM_E_DENIED, CRM_ACCESS_REASON_NO_ROLE, 0, 0},
+                        {u, u, WRITE, CRM_E_DENIED, CRM_ACCESS_REASON_NO_ROLE, 0, 0},
+                        {u, s.party[THEIRS], READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_BOUND, 0, 0},
+                        {u, s.contact[THEIRS], WRITE, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_BOUND, 0, 0},
+                        {u, s.party[THEIRS], QUOTE, CRM_E_LOCKED, CRM_ACCESS_REASON_NOT_BOUND, 0, 0},
+                        {u, s.party[OLD], READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_ARCHIVED, s.binding[OLD], 0},
+                        {u, s.party[OLD], SEE, CRM_E_LOCKED, CRM_ACCESS_REASON_ARCHIVED, s.binding[OLD], 0},
+                        {u, s.contact[MINE], QUOTE, CRM_E_LOCKED, CRM_ACCESS_REASON_NO_PARTY, 0, 0},
+                        {u, mine, READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_FOR_BOUND, 0, 0},
+                        {u, s.group, READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_FOR_BOUND, 0, 0},
+                        {u, s.group, SEE, CRM_E_LOCKED, CRM_ACCESS_REASON_NO_PARTY, 0, 0},
+                        {u, 4711, READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_THERE, 0, 0},
+                        {u, 4711, SEE, CRM_E_LOCKED, CRM_ACCESS_REASON_NOT_THERE, 0, 0},
+                        {u, 0, QUOTE, CRM_E_LOCKED, CRM_ACCESS_REASON_NOT_THERE, 0, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) expect_row(s.db, &rows[i], i);
+    crm_db_close(s.db);
+}
+
+/* A binding that is over is named where nothing else is; one of today goes first. */
+Test(access, bindings_of_other_days) {
+    scene s = make_scene();
+    crm_txn *txn = test_write(s.db);
+    crm_id over = bind(txn, s.user, s.party[THEIRS], TEST_DAY), of_today, later;
+    cr_assert_eq(crm_user_unbind(txn, s.user, s.party[MINE], TEST_DAY), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(crm_user_bind(txn, s.user, s.party[MINE], TEST_DAY, TEST_DAY + 1, &of_today), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(crm_user_bind(txn, s.user, s.party[MINE], TEST_DAY + 1, NONE, &later), CRM_OK, "%s", crm_error_text());
+    bind(txn, add_user(txn, "other", CRM_USER_TYPE_BOUND), s.party[THEIRS], NONE);
+    test_commit(txn);
+    const row rows[] = {{s.user, s.party[THEIRS], READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_BOUND, over, 0},
+                        {s.user, s.party[MINE], READ, CRM_OK, CRM_ACCESS_REASON_BOUND, of_today, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) expect_row(s.db, &rows[i], i);
+    crm_db_close(s.db);
+}
+
+/* --- what a bound user is told about himself --- */
+
+/* The JSON of an explanation that he asks for, without the record's own id. */
+static char *narrow(crm_txn *txn, crm_id user, crm_id id, uint32_t right) {
+    crm_record *rec;
+    char number[32];
+    cr_assert_eq(crm_access_explain(txn, user, id, right, &rec), CRM_OK, "%s", crm_error_text());
+    cr_expect(!crm_record_id(rec, CRM_ACCESS_BINDING) && !crm_record_id(rec, CRM_ACCESS_ROLE), "%s", crm_record_json(rec, NULL));
+    char *text = strdup(crm_record_json(rec, NULL));
+    snprintf(number, sizeof number, "%llu", (unsigned long long)id);
+    char *at = strstr(text, number);
+    cr_assert(at, "%s", text);
+    memmove(at, at + strlen(number), strlen(at + strlen(number)) + 1);
+    crm_record_free(rec);
+    return text;
+}
+
+Test(access, foreign_is_absent) {
+    scene s = make_scene();
+    crm_txn *txn = test_as(s.db, s.user);
+    const crm_id foreign[] = {s.party[THEIRS], s.contact[THEIRS], s.party[OLD], s.binding[MINE], s.group, s.contact[THEIRS] ^ 1};
+    for (uint32_t right = READ; right <= SEE; right++) {
+        char *absent = narrow(txn, 0, 4711, right), text[300];
+        cr_expect_eq(crm_access_check(txn, 4711, right), right >= QUOTE ? CRM_E_LOCKED : CRM_E_NOTFOUND);
+        snprintf(text, sizeof text, "%s", crm_error_text());
+        for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+            char *other = narrow(txn, i % 2 ? s.user : 0, foreign[i], right);
+            cr_expect_str_eq(other, absent, "%zu", i);
+            free(other);
+            cr_expect_eq(crm_access_check(txn, foreign[i], right), right >= QUOTE ? CRM_E_LOCKED : CRM_E_NOTFOUND);
+            cr_expect_str_eq(crm_error_text(), text, "%zu", i);
+        }
+        free(absent);
+    }
+    crm_txn_free(txn);
+    crm_db_close(s.db);
+}
+
+Test(access, others_are_not_explained) {
+    scene s = make_scene();
+    crm_txn *txn = test_write(s.db);
+    crm_id other = add_user(txn, "other", CRM_USER_TYPE_BOUND);
+    bind(txn, other, s.party[MINE], NONE);
+    test_commit(txn);
+    txn = test_as(s.db, s.user);
+    const crm_id users[] = {other, SYSTEM, 4711, s.party[MINE]};
+    for (size_t i = 0; i < sizeof users / sizeof *users; i++) {
+        crm_record *rec = (crm_record *)txn;
+        cr_expect_eq(crm_access_explain(txn, users[i], s.party[MINE], READ, &rec), CRM_E_NOTFOUND, "%zu", i);
+        cr_expect_null(rec);
+        cr_expect_str_eq(crm_error_text(), "no such user", "%zu", i);
+    }
+    const struct {
+        crm_id id;
+        uint32_t right;
+        const char *reason;
+    } rows[] = {{s.party[MINE], READ, CRM_ACCESS_REASON_BOUND},     {s.user, READ, CRM_ACCESS_REASON_OWN},
+                {s.code, READ, CRM_ACCESS_REASON_SHARED},           {s.party[MINE], WRITE, CRM_ACCESS_REASON_NO_ROLE},
+                {s.group, READ, CRM_ACCESS_REASON_NOT_THERE},       {s.party[THEIRS], SEE, CRM_ACCESS_REASON_NOT_BOUND},
+                {s.contact[MINE], SEE, CRM_ACCESS_REASON_NOT_BOUND}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        crm_record *rec;
+        cr_assert_eq(crm_access_explain(txn, 0, rows[i].id, rows[i].right, &rec), CRM_OK, "%s", crm_error_text());
+        cr_expect_str_eq(reason_of(rec), rows[i].reason, "%zu", i);
+        cr_expect(!crm_record_id(rec, CRM_ACCESS_BINDING) && crm_record_id(rec, CRM_ACCESS_USER) == s.user, "%zu", i);
+        crm_record_free(rec);
+    }
+    crm_txn_free(txn);
+    crm_db_close(s.db);
+}
+
+/* --- who could not begin --- */
+
+Test(access, users_who_cannot_begin) {
+    scene s = make_scene();
+    crm_txn *txn = test_write(s.db);
+    crm_record *rec;
+    crm_id unbound = add_user(txn, "unbound", CRM_USER_TYPE_BOUND);
+    crm_id past = add_user(txn, "past", CRM_USER_TYPE_BOUND), off = add_user(txn, "off", CRM_USER_TYPE_BOUND);
+    bind(txn, past, s.party[MINE], NONE);
+    bind(txn, off, s.party[MINE], NONE);
+    rec = test_get(txn, past);
+    cr_assert_eq(crm_record_set_date(rec, CRM_USER_VALID_UNTIL, TEST_DAY), CRM_OK);
+    cr_assert_eq(test_try(txn, rec), CRM_OK, "%s", crm_error_text());
+    set_flag(txn, off, CRM_USER_DISABLED);
+    const struct {
+        crm_id user;
+        const char *reason;
+    } rows[] = {{unbound, CRM_ACCESS_REASON_NO_BINDING}, {past, CRM_ACCESS_REASON_NOT_VALID}, {off, CRM_ACCESS_REASON_DISABLED}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) /* as the transaction stands now */
+        for (uint32_t right = READ; right <= SEE; right++) {
+            crm_error_report(CRM_E_UNSUPPORTED, 0, 0, NULL);
+            cr_assert_eq(crm_access_explain(txn, rows[i].user, s.party[MINE], right, &rec), CRM_OK, "%s", crm_error_text());
+            cr_expect_eq(crm_error_status(), CRM_E_UNSUPPORTED, "no failure is left behind");
+            cr_expect_eq(crm_record_bool(rec, CRM_ACCESS_ALLOWED, -1), 0);
+            cr_expect_str_eq(reason_of(rec), rows[i].reason, "%zu", i);
+            crm_record_free(rec);
+        }
+    crm_txn_free(txn);
+    crm_db_close(s.db);
+}
+
+/* --- lists --- */
+
+/* The names that a list has, page by page. */
+static void names(crm_txn *txn, uint32_t right, uint32_t limit, char *out, size_t size) {
+    char *token = NULL;
+    *out = 0;
+    do {
+        test_ids ids = {.count = 0};
+        crm_iter *iter;
+        cr_assert_eq(crm_access_list(txn, right, limit, token, &iter), CRM_OK, "%s", crm_error_text());
+        free(token);
+        token = test_page(iter, &ids);
+        for (size_t i = 0; i < ids.count; i++) {
+            crm_record *rec = test_get(txn, ids.id[i]);
+            strncat(out, crm_record_text(rec, CRM_PARTY_NAME), size - strlen(out) - 1);
+            strncat(out, " ", size - strlen(out) - 1);
+            crm_record_free(rec);
+        }
+    } while (token);
+}
+
+Test(access, lists) {
+    scene s = make_scene();
+    const crm_id actors[] = {SYSTEM, s.user};
+    static const char *const expected[2] = {"also mine theirs ", "also mine "};
+    for (int i = 0; i < 2; i++) {
+        crm_txn *txn = test_as(s.db, actors[i]);
+        for (uint32_t limit = 0; limit < 4; limit++)
+            for (uint32_t right = READ; right <= SEE; right++) {
+                char text[60];
+                names(txn, right, limit, text, sizeof text);
+                cr_expect_str_eq(text, i && right == WRITE ? "" : expected[i], "%d, %u, %u", i, limit, right);
+            }
+        crm_txn_free(txn);
+    }
+    crm_db_close(s.db);
+}
+
+Test(access, a_token_is_for_one_right) {
+    scene s = make_scene();
+    crm_txn *txn = test_as(s.db, s.user);
+    crm_iter *iter, *other;
+    test_ids ids = {.count = 0};
+    cr_assert_eq(crm_access_list(txn, READ, 1, NULL, &iter), CRM_OK);
+    char *token = test_page(iter, &ids);
+    cr_assert(token);
+    cr_expect_eq(crm_access_list(txn, QUOTE, 1, token, &other), CRM_E_INVALID);
+    cr_expect_eq(crm_access_list(txn, WRITE, 1, token, &other), CRM_E_INVALID, "also where there is nothing to list");
+    cr_expect_eq(crm_party_list(txn, NULL, NULL, 0, 0, 1, token, &other), CRM_E_INVALID);
+    cr_assert_eq(crm_access_list(txn, READ, 1, token, &other), CRM_OK);
+    free(token);
+    cr_expect_null(test_page(other, &ids));
+    cr_expect(ids.count == 2 && ids.id[0] == s.party[ALSO] && ids.id[1] == s.party[MINE]);
+    crm_txn_free(txn);
+    crm_db_close(s.db);
+}
