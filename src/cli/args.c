@@ -6,6 +6,7 @@
 
 const cli_option cli_global_options[] = {
     {"db", "PATH", "folder of the store; without it the environment variable CRM_DB", false},
+    {"as", "USER", "work in the name of a user, by name or id, with his rights; without it the environment variable CRM_AS", false},
     {"json", NULL, "results as JSON", false},
     {"lang", "LANGUAGE", "language of labels: en (default) or de", false},
     {"color", "WHEN", "auto (default: on a terminal, unless NO_COLOR is set), always or never", false},

@@ -11,7 +11,7 @@ enum cli_exit {
     CLI_OK = 0,
     CLI_FAILED = 1, /* not found, or it did not work */
     CLI_USAGE = 2,  /* the command line is wrong */
-    CLI_REFUSED = 3 /* the data is not good */
+    CLI_REFUSED = 3 /* the data is not good, or the user may not do it */
 };
 
 /* args.c ------------------------------------------------------------------------------------------------------------------------ */
@@ -67,6 +67,8 @@ struct cli_command {
 
 struct cli_run {
     const char *path; /* of the store */
+    const char *as;   /* in whose name, a user's name or id; NULL: the system's */
+    crm_id actor;     /* the same once the store is open */
     bool german, json, color, color_errors;
     crm_db *db;
     crm_txn *txn;
@@ -74,14 +76,18 @@ struct cli_run {
 
 extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_find, cli_cmd_show, cli_cmd_quote, cli_cmd_requote, cli_cmd_address,
     cli_cmd_archive, cli_cmd_restore, cli_cmd_delete, cli_cmd_lock, cli_cmd_unlock, cli_cmd_convert, cli_cmd_group, cli_cmd_defaults,
-    cli_cmd_policy, cli_cmd_rule, cli_cmd_option, cli_cmd_user, cli_cmd_code, cli_cmd_field, cli_cmd_fields;
+    cli_cmd_policy, cli_cmd_rule, cli_cmd_option, cli_cmd_user, cli_cmd_user_role, cli_cmd_role, cli_cmd_code, cli_cmd_field,
+    cli_cmd_fields;
 
 /* store.c ----------------------------------------------------------------------------------------------------------------------- */
 
-/* Opens the store, and a snapshot of it where snapshot is true. Returns CLI_OK, or the exit code of an error that it has printed. */
+/* Opens the store, and a snapshot of it where snapshot is true, in the name of the actor. Returns CLI_OK, or the exit code of an error that
+ * it has printed. */
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot);
 /* The same with a write transaction in place of the snapshot. */
 int cli_open_write(cli_run *cli);
+/* Begins a transaction of the open store in the name of the actor. Prints its error. */
+int cli_begin(cli_run *cli, uint32_t flags);
 /* Commits, and begins a snapshot in place of the write transaction. A command that fails does not get here: cli_close() forgets its work.
  */
 int cli_commit(cli_run *cli);
@@ -132,6 +138,8 @@ bool cli_value_is_until(crm_field field);
 void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out);
 /* "Prager Straße 10, 01067 Dresden, DE", without the site's name. */
 void cli_value_address(const crm_record *address, cli_string *out);
+/* Adds " (from 2026-01-01 until 2026-12-31)", or what of it a record has. */
+void cli_value_period(cli_run *cli, const crm_record *rec, crm_field from, crm_field until, cli_string *out);
 /* What a record is called: a party's or contact's name, a site with its address; "#id" where it can't be read. */
 void cli_value_name(cli_run *cli, crm_id id, cli_string *out);
 /* "quote_defaults.price_list"; of a custom field too, as long as there is a transaction. It may take the thread's error away. */
@@ -243,6 +251,11 @@ int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, 
 int cli_record_archive(cli_run *cli, crm_id id, const char *name, bool archived);
 /* Deletes a record, commits and says so; where others name it, lists these. name: what the user called it. */
 int cli_record_delete(cli_run *cli, crm_id id, const char *name);
+
+/* cmd_role.c -------------------------------------------------------------------------------------------------------------------- */
+
+/* Adds the access roles of a user. A crm_status. */
+int cli_user_roles(cli_run *cli, crm_id user, cli_ids *roles);
 
 /* cmd_quote.c ------------------------------------------------------------------------------------------------------------------- */
 

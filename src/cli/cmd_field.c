@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const crm_field columns[] = {CRM_CUSTOM_FIELD_RECORD_KIND, CRM_CUSTOM_FIELD_NAME,     CRM_CUSTOM_FIELD_TYPE,
-                                    CRM_CUSTOM_FIELD_LABEL,       CRM_CUSTOM_FIELD_DOMAIN,   CRM_CUSTOM_FIELD_INDEXED,
-                                    CRM_CUSTOM_FIELD_UNIQUE,      CRM_CUSTOM_FIELD_PERSONAL, 0};
+static const crm_field columns[] = {
+    CRM_CUSTOM_FIELD_RECORD_KIND, CRM_CUSTOM_FIELD_NAME,   CRM_CUSTOM_FIELD_TYPE,     CRM_CUSTOM_FIELD_LABEL, CRM_CUSTOM_FIELD_DOMAIN,
+    CRM_CUSTOM_FIELD_INDEXED,     CRM_CUSTOM_FIELD_UNIQUE, CRM_CUSTOM_FIELD_PERSONAL, CRM_CUSTOM_FIELD_PRICE, 0};
 
 static const cli_option add_options[] = {
     {"indexed", NULL, "records are found by its value", false},
@@ -14,17 +14,15 @@ static const cli_option add_options[] = {
     {"folded", NULL, "found without regard to case and accents", false},
     {"searchable", NULL, "its words are for the search", false},
     {"personal", NULL, "data of a person", false},
+    {"price", NULL, "a price term: a list, a discount, a balance", false},
     {NULL, NULL, NULL, false},
 };
 
 static const struct {
     const char *option;
     crm_field field;
-} switches[] = {{"indexed", CRM_CUSTOM_FIELD_INDEXED},
-                {"unique", CRM_CUSTOM_FIELD_UNIQUE},
-                {"folded", CRM_CUSTOM_FIELD_FOLDED},
-                {"searchable", CRM_CUSTOM_FIELD_SEARCHABLE},
-                {"personal", CRM_CUSTOM_FIELD_PERSONAL}};
+} switches[] = {{"indexed", CRM_CUSTOM_FIELD_INDEXED},       {"unique", CRM_CUSTOM_FIELD_UNIQUE},     {"folded", CRM_CUSTOM_FIELD_FOLDED},
+                {"searchable", CRM_CUSTOM_FIELD_SEARCHABLE}, {"personal", CRM_CUSTOM_FIELD_PERSONAL}, {"price", CRM_CUSTOM_FIELD_PRICE}};
 
 static int page(crm_txn *txn, const void *what, const char *token, crm_iter **out) {
     (void)what;
@@ -131,7 +129,8 @@ static const cli_command set = {
     .name = "field set",
     .operands = "KIND.NAME FIELD=VALUE ...",
     .summary = "change labels and headings of a custom field",
-    .about = "Changes label.LANGUAGE, synonyms or personal of a custom field. What it is and how it is found stay as they were defined.",
+    .about =
+        "Changes label.LANGUAGE, synonyms, personal or price of a custom field. What it is and how it is found stay as they were defined.",
     .least = 2,
     .most = SIZE_MAX,
     .run = run_set,

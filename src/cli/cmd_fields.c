@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const type_names[] = {"", "text", "int", "bool", "date", "time", "amount", "id", "bytes", "texts", "label"};
-static const char *const flag_names[] = {"required", "unique", "indexed", "folded",  "searchable",
-                                         "personal", "system", "key",     "compact", "dependent"};
+static const char *const flag_names[] = {"required", "unique", "indexed", "folded",    "searchable", "personal",
+                                         "system",   "key",    "compact", "dependent", "price"};
 
 /* What is told about a field, be it built in or the host's own. */
 typedef struct described {
@@ -28,8 +28,8 @@ static described describe_built_in(crm_field field) {
 
 /* By its definition, which outlives it. */
 static described describe_custom(crm_field field, const crm_record *definition) {
-    static const crm_field flags[] = {CRM_CUSTOM_FIELD_UNIQUE, CRM_CUSTOM_FIELD_INDEXED, CRM_CUSTOM_FIELD_FOLDED,
-                                      CRM_CUSTOM_FIELD_SEARCHABLE, CRM_CUSTOM_FIELD_PERSONAL};
+    static const crm_field flags[] = {CRM_CUSTOM_FIELD_UNIQUE,     CRM_CUSTOM_FIELD_INDEXED,  CRM_CUSTOM_FIELD_FOLDED,
+                                      CRM_CUSTOM_FIELD_SEARCHABLE, CRM_CUSTOM_FIELD_PERSONAL, CRM_CUSTOM_FIELD_PRICE};
     described one = {
         .field = field,
         .name = crm_record_text(definition, CRM_CUSTOM_FIELD_NAME),

@@ -192,12 +192,12 @@ static int read_files(cli_run *cli, import_job *work) {
 /* Stores what was read and says what became of it. With --skip-bad-rows it is refused only where no row was good. */
 static int apply(cli_run *cli, import_job *work, const import_file *file) {
     const crm_sync *sync = file->sync;
-    int status = crm_sync_apply(file->sync, cli->db, CRM_ACTOR_SYSTEM);
+    int status = crm_sync_apply(file->sync, cli->db, cli->actor);
     size_t errors = crm_sync_error_count(sync);
     uint64_t failed = crm_sync_count(sync, CRM_SYNC_FAILED), rows = cli_import_rows(sync);
     bool stored = status == CRM_OK;
     if (!stored && !errors) return cli_failure(cli, file->path);
-    if (errors && crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) return cli_failure(cli, file->path);
+    if (errors && cli_begin(cli, 0) != CLI_OK) return CLI_FAILED;
     cli_import_errors(cli, file->path, sync);
     if (cli->json)
         cli_import_json(cli, file->path, sync, stored, work->first);
@@ -232,6 +232,7 @@ static int set_country(crm_txn *txn, void *country) {
 static int open_store(cli_run *cli, const cli_args *args) {
     const char *name = cli_args_get(args, "country"), *country = NULL;
     bool create = cli_args_get(args, "create") != NULL, there = name && cli_store_exists(cli);
+    if (create && cli->as) return cli_error(cli, CLI_USAGE, "--as: a new store has no users; import without --create");
     if (name && !create) return cli_error(cli, CLI_USAGE, "--country needs --create: it is of a new store");
     if (name && !(country = cli_country(cli, name))) return CLI_REFUSED;
     int code = cli_open(cli, create ? CRM_DB_CREATE : 0, true);

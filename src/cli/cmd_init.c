@@ -78,6 +78,7 @@ static void print_result(const cli_run *cli) {
 static int run(cli_run *cli, const cli_args *args) {
     settings work = {.args = args};
     struct stat info;
+    if (cli->as) return cli_error(cli, CLI_USAGE, "--as: a new store has no users");
     if (!settings_well_formed(cli, args)) return CLI_USAGE;
     if (cli_store_exists(cli)) return cli_error(cli, CLI_FAILED, "%s: the store exists already", cli->path);
     const char *country = cli_args_get(args, "country");

@@ -51,20 +51,6 @@ static const crm_record *next_of(const file_view *view, uint32_t kind, size_t *p
     return NULL;
 }
 
-static void add_period(file_view *view, const crm_record *rec, crm_field from, crm_field until, cli_string *out) {
-    cli_string period = {0};
-    const char *words[] = {cli_say(view->cli, "from", "ab"), cli_say(view->cli, "until", "bis")};
-    const crm_field fields[] = {from, until};
-    for (size_t i = 0; i < 2; i++) {
-        if (!crm_record_has(rec, fields[i])) continue;
-        cli_string_join(&period, " ", words[i]);
-        cli_string_add(&period, " ");
-        cli_value(view->cli, rec, fields[i], &period);
-    }
-    if (period.size) cli_string_format(out, " (%s)", period.text);
-    cli_string_free(&period);
-}
-
 /* What an address or contact is for, one line: "Delivery (default), Billing". */
 static void add_usages(file_view *view, crm_id target) {
     cli_string uses = {0};
@@ -74,7 +60,7 @@ static void add_usages(file_view *view, crm_id target) {
         if (uses.size) cli_string_add(&uses, ", ");
         cli_value(view->cli, usage, CRM_USAGE_PURPOSE, &uses);
         if (crm_record_bool(usage, CRM_USAGE_IS_DEFAULT, 0)) cli_string_format(&uses, " (%s)", cli_say(view->cli, "default", "Standard"));
-        add_period(view, usage, CRM_USAGE_VALID_FROM, CRM_USAGE_VALID_UNTIL, &uses);
+        cli_value_period(view->cli, usage, CRM_USAGE_VALID_FROM, CRM_USAGE_VALID_UNTIL, &uses);
     }
     if (uses.size) add_line(view, cli_say(view->cli, "Used for", "Verwendet für"), uses.text);
     cli_string_free(&uses);
@@ -106,7 +92,7 @@ static void add_groups(file_view *view) {
     for (size_t at = 0; (rec = next_of(view, CRM_KIND_MEMBERSHIP, &at));) {
         cli_string group = {0};
         cli_value(view->cli, rec, CRM_MEMBERSHIP_GROUP, &group);
-        add_period(view, rec, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL, &group);
+        cli_value_period(view->cli, rec, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL, &group);
         add_line(view, crm_kind_label(CRM_KIND_GROUP, cli_language(view->cli)), cli_string_text(&group));
         cli_string_free(&group);
     }
@@ -120,7 +106,7 @@ static void add_party(file_view *view) {
         cli_string role = {0}, number = {0};
         cli_value(view->cli, rec, CRM_ROLE_ROLE, &role);
         cli_string_join(&number, "", crm_record_text(rec, CRM_ROLE_NUMBER));
-        add_period(view, rec, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL, &number);
+        cli_value_period(view->cli, rec, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL, &number);
         add_line(view, cli_string_text(&role), number.size ? number.text : cli_say(view->cli, "yes", "ja"));
         add_field(view, rec, CRM_ROLE_PROSPECT_KIND);
         cli_string_free(&role);

@@ -28,13 +28,6 @@ static int run_list(cli_run *cli, const cli_args *args) {
     return code;
 }
 
-static int run_show(cli_run *cli, const cli_args *args) {
-    crm_id user;
-    int code = cli_open(cli, CRM_DB_READ_ONLY, true);
-    if (code == CLI_OK) code = cli_record_find(cli, CRM_USER_NAME, args->operands[0], &user);
-    return code == CLI_OK ? cli_record_show(cli, user, args->operands[0]) : code;
-}
-
 static int run_set(cli_run *cli, const cli_args *args) {
     crm_record *user = NULL;
     int code = cli_open_write(cli);
@@ -64,6 +57,73 @@ static int print_bindings(cli_run *cli, crm_id user) {
     if (code == CLI_OK) code = cli_records_print(cli, "bindings", binding_columns, &found);
     cli_ids_free(&found);
     return code;
+}
+
+/* --- one user, with his roles and bindings --- */
+
+static void add_roles(cli_run *cli, cli_table *table, const cli_ids *roles) {
+    for (size_t i = 0; i < roles->count; i++) {
+        cli_string name = {0};
+        cli_value_name(cli, roles->ids[i], &name);
+        cli_table_add(table, (const char *[]){crm_kind_label(CRM_KIND_ACCESS_ROLE, cli_language(cli)), cli_string_text(&name)});
+        cli_string_free(&name);
+    }
+}
+
+static void add_binding(cli_run *cli, cli_table *table, const crm_record *binding, const void *data) {
+    cli_string party = {0};
+    (void)data;
+    cli_value(cli, binding, CRM_BINDING_PARTY, &party);
+    cli_value_period(cli, binding, CRM_BINDING_VALID_FROM, CRM_BINDING_VALID_UNTIL, &party);
+    cli_table_add(table, (const char *[]){crm_field_label(CRM_BINDING_PARTY, cli_language(cli)), cli_string_text(&party)});
+    cli_string_free(&party);
+}
+
+static int json_user(cli_run *cli, const crm_record *user, const cli_ids *roles, const cli_ids *bindings) {
+    const char *json = crm_record_json(user, NULL);
+    if (!json) return cli_failure(cli, NULL);
+    printf("{\"user\": %s, \"access_roles\": [", json);
+    int code = cli_records_each(cli, roles, NULL, NULL, NULL);
+    printf("], \"bindings\": [");
+    if (code == CLI_OK) code = cli_records_each(cli, bindings, NULL, NULL, NULL);
+    puts("]}");
+    return code;
+}
+
+static int table_user(cli_run *cli, const crm_record *user, const cli_ids *roles, const cli_ids *bindings) {
+    static const crm_field without[] = {CRM_USER_NAME, 0};
+    cli_table table;
+    cli_table_begin(&table, 2);
+    table.indent = 2;
+    cli_table_wide(&table, crm_record_text(user, CRM_USER_NAME), CLI_BOLD);
+    cli_record_lines(cli, &table, user, without);
+    add_roles(cli, &table, roles);
+    int code = cli_records_each(cli, bindings, &table, add_binding, NULL);
+    if (code == CLI_OK) cli_table_print(cli, &table);
+    cli_table_free(&table);
+    return code;
+}
+
+static int print_user(cli_run *cli, const char *name, crm_id id) {
+    crm_record *user = NULL;
+    cli_ids roles = {0}, bound = {0};
+    int status = crm_record_get(cli->txn, id, &user);
+    if (status == CRM_OK) status = cli_user_roles(cli, id, &roles);
+    if (status == CRM_OK) status = cli_ids_collect(cli, page_bindings, &id, &bound);
+    int code = status != CRM_OK ? cli_failure(cli, name)
+               : cli->json      ? json_user(cli, user, &roles, &bound)
+                                : table_user(cli, user, &roles, &bound);
+    crm_record_free(user);
+    cli_ids_free(&roles);
+    cli_ids_free(&bound);
+    return code;
+}
+
+static int run_show(cli_run *cli, const cli_args *args) {
+    crm_id user;
+    int code = cli_open(cli, CRM_DB_READ_ONLY, true);
+    if (code == CLI_OK) code = cli_record_find(cli, CRM_USER_NAME, args->operands[0], &user);
+    return code == CLI_OK ? print_user(cli, args->operands[0], user) : code;
 }
 
 static int run_bindings(cli_run *cli, const cli_args *args) {
@@ -116,31 +176,33 @@ static int run_unbind(cli_run *cli, const cli_args *args) {
 /* --- passwords --- */
 
 #define PASSWORD_MOST 1024
-#define INTERRUPT '\003' /* Ctrl-C, a byte like others as long as signals are off */
 
 /* One line without its end, byte by byte so that nothing is left in a buffer of the C library; false where there is none. A line that is
- * too long has one byte more than a password may have. */
-static bool read_line(char line[PASSWORD_MOST + 1], size_t *size) {
+ * too long has one byte more than a password may have. The byte that interrupts is that of a terminal's Ctrl-C, or the line's end. */
+static bool read_line(char line[PASSWORD_MOST + 1], size_t *size, char interrupt) {
     char byte = 0;
     ssize_t got;
     *size = 0;
-    while ((got = read(STDIN_FILENO, &byte, 1)) == 1 && byte != '\n' && byte != INTERRUPT)
+    while ((got = read(STDIN_FILENO, &byte, 1)) == 1 && byte != '\n' && byte != interrupt)
         if (*size <= PASSWORD_MOST) line[(*size)++] = byte;
     if (*size && *size <= PASSWORD_MOST && line[*size - 1] == '\r') --*size;
-    bool interrupted = byte == INTERRUPT;
+    bool interrupted = byte == interrupt && byte != '\n';
     explicit_bzero(&byte, sizeof byte);
     return !interrupted && got >= 0 && (got == 1 || *size);
 }
 
+/* Signals are off, so that none leaves the terminal without echo; the key that would send one ends the line in its place. */
 static bool ask(const cli_run *cli, const char *english, const char *german, char line[PASSWORD_MOST + 1], size_t *size) {
     struct termios shown, hidden;
-    if (tcgetattr(STDIN_FILENO, &shown) != 0) return read_line(line, size);
+    if (tcgetattr(STDIN_FILENO, &shown) != 0) return read_line(line, size, '\n');
     hidden = shown;
+    char interrupt = (char)(shown.c_cc[VINTR] == _POSIX_VDISABLE ? '\n' : shown.c_cc[VINTR]);
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+    hidden.c_cc[VEOL] = (cc_t)interrupt;
+    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) != 0) return false;
     fprintf(stderr, "%s: ", cli_say(cli, english, german));
     fflush(stderr);
-    if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) != 0) return false;
-    bool good = read_line(line, size);
+    bool good = read_line(line, size, interrupt);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     fputc('\n', stderr);
     return good;
@@ -199,7 +261,7 @@ static const cli_command show = {
     .name = "user show",
     .operands = "NAME",
     .summary = "show a user",
-    .about = "Shows a user. The customers that he is bound to are listed by crmdb user bindings.",
+    .about = "Shows a user with his access roles and the customers that he is or was bound to.",
     .least = 1,
     .most = 1,
     .run = run_show,
@@ -263,7 +325,8 @@ static const cli_command password = {
     .run = run_password,
 };
 
-static const cli_command *const verbs[] = {&list, &show, &set, &delete, &bind_user, &unbind, &bindings, &password, NULL};
+static const cli_command *const verbs[] = {&list, &show, &set, &delete, &bind_user, &unbind, &bindings, &password, &cli_cmd_user_role,
+                                           NULL};
 
 const cli_command cli_cmd_user = {
     .name = "user",

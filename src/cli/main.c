@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 static const cli_command *const commands[] = {
-    &cli_cmd_init,    &cli_cmd_import,  &cli_cmd_find,     &cli_cmd_show,   &cli_cmd_quote, &cli_cmd_requote,
-    &cli_cmd_address, &cli_cmd_archive, &cli_cmd_restore,  &cli_cmd_delete, &cli_cmd_lock,  &cli_cmd_unlock,
-    &cli_cmd_convert, &cli_cmd_group,   &cli_cmd_defaults, &cli_cmd_policy, &cli_cmd_rule,  &cli_cmd_option,
-    &cli_cmd_user,    &cli_cmd_code,    &cli_cmd_field,    &cli_cmd_fields, NULL,
+    &cli_cmd_init,    &cli_cmd_import,  &cli_cmd_find,     &cli_cmd_show,   &cli_cmd_quote,  &cli_cmd_requote,
+    &cli_cmd_address, &cli_cmd_archive, &cli_cmd_restore,  &cli_cmd_delete, &cli_cmd_lock,   &cli_cmd_unlock,
+    &cli_cmd_convert, &cli_cmd_group,   &cli_cmd_defaults, &cli_cmd_policy, &cli_cmd_rule,   &cli_cmd_option,
+    &cli_cmd_user,    &cli_cmd_role,    &cli_cmd_code,     &cli_cmd_field,  &cli_cmd_fields, NULL,
 };
 
 static void print_options(const cli_run *cli, const char *title, const cli_option *options) {
@@ -80,7 +80,8 @@ static bool one_of(const cli_run *cli, const char *option, const char *value, co
 }
 
 static bool settle(cli_run *cli, const cli_args *args) {
-    const char *color = cli_args_get(args, "color"), *lang = cli_args_get(args, "lang"), *path = cli_args_get(args, "db");
+    const char *color = cli_args_get(args, "color"), *lang = cli_args_get(args, "lang"), *path = cli_args_get(args, "db"),
+               *as = cli_args_get(args, "as");
     if (!one_of(cli, "color", color, (const char *const[]){"auto", "always", "never", NULL})) return false;
     if (!one_of(cli, "lang", lang, (const char *const[]){"en", "de", NULL})) return false;
     cli->color = wants_color(color, STDOUT_FILENO);
@@ -89,6 +90,9 @@ static bool settle(cli_run *cli, const cli_args *args) {
     cli->json = cli_args_get(args, "json") != NULL;
     if (!path) path = getenv("CRM_DB");
     cli->path = path && *path ? path : NULL;
+    if (as && !*as) return cli_error(cli, CLI_USAGE, "--as needs the name of a user, or his id"), false;
+    if (!as) as = getenv("CRM_AS");
+    cli->as = as && *as ? as : NULL;
     return true;
 }
 

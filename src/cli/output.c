@@ -238,11 +238,12 @@ void cli_notice(const cli_run *cli, const char *format, ...) {
     va_end(list);
 }
 
-/* Not found is an answer; refused is what the user's data is at fault for. The library calls it a mistake of its caller where a value is of
- * the wrong type or can't be there at all: here that is the user's too. */
+/* Not found is an answer; refused is what the user's data is at fault for, and what the actor may not do. The library calls it a mistake of
+ * its caller where a value is of the wrong type or can't be there at all: here that is the user's too. */
 static int exit_code(int status) {
     if (status == CRM_E_NOTFOUND) return CLI_FAILED;
-    bool refused = crm_status_class_of(status) == CRM_CLASS_DATA || status == CRM_E_INVALID || status == CRM_E_TYPE;
+    int class = crm_status_class_of(status);
+    bool refused = class == CRM_CLASS_DATA || class == CRM_CLASS_DENIED || status == CRM_E_INVALID || status == CRM_E_TYPE;
     return refused ? CLI_REFUSED : CLI_FAILED;
 }
 

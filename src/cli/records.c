@@ -90,12 +90,27 @@ static void begin_table(cli_run *cli, cli_table *table, const crm_field *columns
     for (size_t i = 0; i < count; i++) table->right[i] = crm_field_type(columns[i]) == CRM_TYPE_INT;
 }
 
+/* An actor may be told the id of a record that he does not see: of a group that his customer is in. */
+static void unseen(const cli_run *cli, cli_table *table, crm_id id, bool first) {
+    cli_string text = {0};
+    if (cli->json)
+        printf("%s{\"id\": %" PRIu64 "}", first ? "" : ", ", id);
+    else {
+        cli_string_format(&text, "#%" PRIu64, id);
+        cli_table_wide(table, cli_string_text(&text), CLI_DIM);
+    }
+    cli_string_free(&text);
+}
+
 int cli_records_each(cli_run *cli, const cli_ids *ids, cli_table *table, cli_row_of *row, const void *data) {
     int code = CLI_OK;
     for (size_t i = 0; i < ids->count && code == CLI_OK; i++) {
         crm_record *rec = NULL;
         const char *json = "";
-        if (crm_record_get(cli->txn, ids->ids[i], &rec) != CRM_OK || (cli->json && !(json = crm_record_json(rec, NULL))))
+        int status = crm_record_get(cli->txn, ids->ids[i], &rec);
+        if (status == CRM_E_NOTFOUND)
+            unseen(cli, table, ids->ids[i], i == 0);
+        else if (status != CRM_OK || (cli->json && !(json = crm_record_json(rec, NULL))))
             code = cli_failure(cli, NULL);
         else if (cli->json)
             printf("%s%s", i ? ", " : "", json);

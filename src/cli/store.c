@@ -3,6 +3,27 @@
 #include "cli/cli.h"
 #include <inttypes.h>
 
+/* The user in whose name the work is done, by his name or id; he is looked for in the name of the system. */
+static int find_actor(cli_run *cli) {
+    crm_txn *txn = NULL;
+    cli->actor = CRM_ACTOR_SYSTEM;
+    if (!cli->as) return CLI_OK;
+    int status = crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &txn);
+    if (status == CRM_OK) status = crm_user_find(txn, cli->as, CRM_NTS, &cli->actor);
+    int code = status == CRM_OK || status == CRM_E_NOTFOUND ? CLI_OK : cli_failure(cli, cli->as);
+    crm_txn_free(txn);
+    bool found = status == CRM_OK || (cli_number(cli->as, (UINT64_C(1) << 52) - 1, &cli->actor) && cli->actor);
+    return code != CLI_OK || found ? code : cli_error(cli, CLI_FAILED, "--as: no user \"%s\"", cli->as);
+}
+
+int cli_begin(cli_run *cli, uint32_t flags) {
+    int status = crm_txn_begin(cli->db, flags, cli->actor, &cli->txn);
+    if (status == CRM_OK) return CLI_OK;
+    if (status == CRM_E_NOTFOUND) return cli_error(cli, CLI_FAILED, "--as %s: no user, or he is disabled or not valid today", cli->as);
+    if (status == CRM_E_NO_BINDING) return cli_error(cli, CLI_REFUSED, "--as %s: %s", cli->as, crm_error_text());
+    return cli_failure(cli, cli->path);
+}
+
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot) {
     crm_db_options options = {.size = sizeof options, .flags = flags};
     if (!cli->path) return cli_error(cli, CLI_USAGE, "which store? Name its folder with --db PATH or in CRM_DB");
@@ -10,22 +31,20 @@ int cli_open(cli_run *cli, uint32_t flags, bool snapshot) {
         cli_failure(cli, cli->path);
         return CLI_FAILED;
     }
-    if (snapshot && crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) return cli_failure(cli, cli->path);
-    return CLI_OK;
+    int code = find_actor(cli);
+    return code == CLI_OK && snapshot ? cli_begin(cli, 0) : code;
 }
 
 int cli_open_write(cli_run *cli) {
     int code = cli_open(cli, 0, false);
-    if (code == CLI_OK && crm_txn_begin(cli->db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &cli->txn) != CRM_OK) code = cli_failure(cli, cli->path);
-    return code;
+    return code == CLI_OK ? cli_begin(cli, CRM_TXN_WRITE) : code;
 }
 
 int cli_commit(cli_run *cli) {
     int status = crm_txn_commit(cli->txn);
     crm_txn_free(cli->txn);
     cli->txn = NULL;
-    if (status == CRM_OK) status = crm_txn_begin(cli->db, 0, CRM_ACTOR_SYSTEM, &cli->txn);
-    return status == CRM_OK ? CLI_OK : cli_failure(cli, cli->path);
+    return status == CRM_OK ? cli_begin(cli, 0) : cli_failure(cli, cli->path);
 }
 
 void cli_close(cli_run *cli) {

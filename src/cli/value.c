@@ -130,6 +130,20 @@ bool cli_value_is_until(crm_field field) {
     return size >= 5 && !strcmp(name + size - 5, "until");
 }
 
+void cli_value_period(cli_run *cli, const crm_record *rec, crm_field from, crm_field until, cli_string *out) {
+    cli_string period = {0};
+    const char *words[] = {cli_say(cli, "from", "ab"), cli_say(cli, "until", "bis")};
+    const crm_field fields[] = {from, until};
+    for (size_t i = 0; i < 2; i++) {
+        if (!crm_record_has(rec, fields[i])) continue;
+        cli_string_join(&period, " ", words[i]);
+        cli_string_add(&period, " ");
+        cli_value(cli, rec, fields[i], &period);
+    }
+    if (period.size) cli_string_format(out, " (%s)", period.text);
+    cli_string_free(&period);
+}
+
 void cli_value_label(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out) {
     crm_record *definition = NULL;
     const char *label = crm_field_label(field, cli_language(cli));
@@ -196,6 +210,7 @@ void cli_value_name(cli_run *cli, crm_id id, cli_string *out) {
         if (kind == CRM_KIND_CONTACT) cli_string_join(&text, "", crm_record_text(rec, CRM_CONTACT_NAME));
         if (kind == CRM_KIND_GROUP) cli_string_join(&text, "", crm_record_text(rec, CRM_GROUP_CODE));
         if (kind == CRM_KIND_USER) cli_string_join(&text, "", crm_record_text(rec, CRM_USER_NAME));
+        if (kind == CRM_KIND_ACCESS_ROLE) cli_string_join(&text, "", crm_record_text(rec, CRM_ACCESS_ROLE_CODE));
         if (kind == CRM_KIND_RULE) cli_string_join(&text, "", crm_record_text(rec, CRM_RULE_CODE));
         if (kind == CRM_KIND_ADDRESS) {
             cli_string_join(&text, "", crm_record_text(rec, CRM_ADDRESS_SITE_NAME));

@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user code field fields'
+    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role code field fields'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -72,6 +72,7 @@ help_and_usage() {
     for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group archive' 'group restore' 'group delete' 'group add' 'group remove' \
         'group members' 'group of' 'defaults show' 'defaults set' 'policy list' 'policy show' 'policy set' 'policy clear' \
         'user list' 'user show' 'user set' 'user delete' 'user bind' 'user unbind' 'user bindings' 'user password' \
+        'user role' 'user role add' 'user role remove' 'role list' 'role show' 'role set' 'role delete' \
         'rule list' 'rule show' 'rule set' 'rule delete' 'option list' 'option set' 'option delete' 'option check' 'code list' 'code set' 'code delete' 'code close' 'code open' \
         'field list' 'field add' 'field set' 'field delete'; do
         # shellcheck disable=SC2086 # two words
@@ -515,9 +516,168 @@ users() {
     head -c 2000 /dev/zero | tr '\0' x >password
     run 'user password, too long' 3 user password anna --db levels <password
     run 'user password on the command line' 2 user password anna geheim --db levels
+    name='user password at a terminal'
+    python3 -B "$root/tests/cli/terminal.py" "$crmdb" levels anna >out 2>err
+    result $? 'asks without showing it, and Ctrl-C ends it'
     run 'user delete' 0 user delete otto --db levels
     run 'user list behind it' 0 user list --json --db levels
     json_has '[u["name"] for u in d["users"]] == ["anna"]'
+}
+
+# told WHO ARGUMENTS: all that crmdb says to anna where an @ in the arguments is WHO, and WHO in what it says an @.
+told() {
+    who=$1
+    shift
+    count=$#
+    while [ "$count" -gt 0 ]; do
+        argument=$1
+        shift
+        set -- "$@" "$(printf '%s' "$argument" | sed "s/@/$who/g")"
+        count=$((count - 1))
+    done
+    "$crmdb" --as anna --db actor "$@" >told.out 2>told.err </dev/null
+    code=$?
+    sed "s/$who/@/g" told.out told.err
+    echo "exit $code"
+}
+# alike WHAT FOREIGN ABSENT ARGUMENTS: of what is another's she is told what she is told of what is not there.
+alike() {
+    name="as anna, $1:"
+    foreign=$2
+    absent=$3
+    shift 3
+    name="$name $*"
+    told "$foreign" "$@" >out
+    told "$absent" "$@" >err
+    [ -n "$foreign" ] && [ -n "$absent" ] && cmp -s out err && ! grep -q '^exit 2$' out
+    result $? 'foreign and absent are alike'
+}
+# The id of a record of a customer, by a Python expression over his file.
+id_of() { "$crmdb" show "$2" --json --db "$1" | python3 -c "import json, sys; d = json.load(sys.stdin); print($3)"; }
+
+# What a customer's own user sees, and that nothing tells him of others.
+actors() {
+    run 'a store with users' 0 import --create --country DE --db actor "$data/customers.csv"
+    run 'a user who is bound' 0 user set anna type=bound --db actor
+    run 'another one' 0 user set berta type=bound note=VIP --db actor
+    run 'one who is nobody' 1 find 10001 --as nobody --db actor
+    err_has '^crmdb: --as: no user "nobody"$'
+    run 'one who is bound to nobody' 3 find 10001 --as anna --db actor
+    err_has '^crmdb: --as anna: the actor is bound to no party today$'
+    run 'bound to one' 0 user bind anna 10001 --db actor
+    run 'bound to another' 0 user bind berta 10003 --db actor
+    run 'a user who is disabled' 0 user set otto type=bound disabled=yes --db actor
+    run 'in his name' 1 find 10001 --as otto --db actor
+    err_has '^crmdb: --as otto: no user, or he is disabled or not valid today$'
+    run 'in the name of no user' 1 find 10001 --as "$(id_of actor 10001 'd["party"]["id"]')" --db actor
+    run 'in no name' 2 find 10001 --as '' --db actor
+    err_has '--as needs the name of a user, or his id'
+    run 'init in a name' 2 init --as anna --db fresh
+    err_has '^crmdb: --as: a new store has no users$'
+    run 'a new store in a name' 2 import --create --as anna --db fresh "$data/customers.csv"
+    [ ! -e fresh ]
+    result $? 'makes no store'
+    run 'a group of hers' 0 group set GOLD name=Gold opt_out=yes --db actor
+    run 'a group of others' 0 group set TRADE name=Trade --db actor
+    run 'her membership' 0 group add GOLD 10001 --db actor
+    run 'another membership' 0 group add TRADE 10003 --db actor
+    run 'a rule' 0 rule set PLANT target=quote.plant value=Dresden --db actor
+    run 'an option rule of another' 0 option set 10003 ENGINE-V8 deny --db actor
+    run 'terms of another' 0 defaults set --customer 10003 plant=Hamburg --db actor
+
+    run 'her own file' 0 show 10001 --as anna --db actor
+    out_has Brennbach
+    out_lacks 'Gold'
+    anna=$("$crmdb" user show anna --json --db actor | python3 -c 'import json, sys; print(json.load(sys.stdin)["user"]["id"])')
+    run 'by her id' 0 show 10001 --as "$anna" --db actor
+    out_has Brennbach
+    name='by CRM_AS'
+    CRM_AS=anna "$crmdb" find '' --db actor --json >out 2>err
+    json_has '[p["number"] for p in d["parties"]] == ["10001"]'
+    CRM_AS=anna "$crmdb" find 10003 --as berta --db actor >out 2>err
+    out_has '^10003 '
+    run 'her proposal' 0 quote 10001 --as anna --db actor
+    out_has 'Brennbach'
+    run 'her addresses' 0 address list 10001 --as anna --db actor
+    out_has '^Werk Freital '
+    run 'her groups' 0 group of 10001 --json --as anna --db actor
+    out_lacks 'Gold'
+    run 'her options' 0 option check 10001 ENGINE-V8 --as anna --db actor
+    out_has '^ENGINE-V8  *allowed'
+    run 'she herself' 0 user list --json --as anna --db actor
+    json_has '[u["name"] for u in d["users"]] == ["anna"]'
+    run 'her bindings are not hers to see' 0 user show anna --json --as anna --db actor
+    json_has 'd["user"]["name"] == "anna" and d["bindings"] == [] and d["access_roles"] == []'
+    for kind in group rule role; do
+        run "no $kind" 0 "$kind" list --json --as anna --db actor
+        json_has 'list(d.values()) == [[]]'
+    done
+    run 'no terms of the store' 1 defaults show --as anna --db actor
+    run 'codes are for all' 0 code list country --as anna --db actor
+    run 'and fields' 0 fields party --as anna --db actor
+    for command in 'lock 10001 order' 'archive 10001' 'delete 10001' 'user set anna note=x' 'user bind anna 10001' 'user unbind anna 10001' \
+        'user delete anna' 'group set NEW name=x' 'option set 10001 A allow' 'code set colour red' 'field add party.x int' 'rule set X target=quote.plant' \
+        'policy clear price_list' 'role set X read=party' 'convert 10001' "import $data/customers.csv"; do
+        # shellcheck disable=SC2086 # words
+        run "not hers to do: $command" 3 $command --as anna --db actor
+        out_empty
+        err_named
+    done
+    printf 'geheim\n' >password
+    run 'nor a password' 3 user password anna --as anna --db actor <password
+
+    run 'a kept proposal of another' 0 quote 10003 --save 10003.quote --db actor
+    run 'one of a customer who goes' 0 quote 10004 --save 10004.quote --db actor
+    run 'he goes' 0 delete 10004 --db actor
+    alike file 10003 10004 requote @.quote
+    actors_alike
+}
+actors_alike() {
+    alike number 10003 99999 find @
+    alike number 10003 99999 find @ --role customer --json
+    alike name Nordkamp Nordhenn find @ --json
+    alike name Nordkamp Nordhenn find @ --lang de
+    for option in '' --json '--role=customer' '--lang=de'; do
+        alike number 10003 99999 show @ $option
+        alike number 10003 99999 quote @ $option
+        alike number 10003 99999 address list @ --purpose delivery $option
+        alike number 10003 99999 option check @ ENGINE-V8 $option
+    done
+    for command in 'archive @' 'restore @' 'delete @' 'lock @ order' 'unlock @ order' 'convert @' 'group of @' 'group add GOLD @' 'group remove TRADE @' \
+        'defaults show --customer @' 'defaults set --customer @ plant=X' 'option list @' 'option set @ ENGINE-V8 allow' 'option delete @ ENGINE-V8' \
+        'user bind anna @' 'user bind berta @' 'user unbind anna @'; do
+        # shellcheck disable=SC2086 # words
+        alike number 10003 99999 $command
+    done
+    for path in 'd["party"]["id"]' 'd["addresses"][0]["id"]' 'd["contacts"][0]["id"]' 'd["roles"][0]["id"]' 'd["quote_defaults"][0]["id"]'; do
+        foreign_id=$(id_of actor 10003 "$path")
+        absent_id=$(id_of levels 10003 "$path")
+        for command in 'show @' 'find @' 'show @ --id --json' 'quote @ --id' 'quote 10001 --ship-to @' 'quote 10001 --bill-to @' 'quote 10001 --contact @' \
+            'quote 10001 --given payer=@' 'address list @ --id' 'address move @ street=Ring' 'archive @ --id' 'restore @ --id' 'delete @ --id' 'lock @ order --id' \
+            'convert @ --id' 'group of @ --id' 'group add GOLD @ --id' 'defaults show --customer @' 'defaults show --customer 10001 --scope @' \
+            'defaults set --customer 10001 --scope @ plant=X' 'option check @ A --id' 'option list @ --id' 'user bind anna @ --id' 'user unbind anna @ --id'; do
+            # shellcheck disable=SC2086 # words
+            alike "$path" "$foreign_id" "$absent_id" $command
+        done
+    done
+    for command in 'group show @' 'group members @' 'group set @ priority=1' 'group set NEW name=x parent=@' 'group archive @' 'group delete @' 'group add @ 10001' \
+        'group remove @ 10001' 'defaults show --group @' 'option list --group @' 'option set --group @ A allow'; do
+        # shellcheck disable=SC2086 # words
+        alike group TRADE TREAD $command
+        # shellcheck disable=SC2086 # words
+        alike 'her own group' GOLD GLOD $command
+    done
+    for command in 'user show @' 'user show @ --json' 'user bindings @' 'user set @ note=x' 'user delete @' 'user bind @ 10001' 'user unbind @ 10001' \
+        'user role add @ X'; do
+        # shellcheck disable=SC2086 # words
+        alike user berta beate $command
+    done
+    for command in 'rule show @' 'rule set @ priority=1' 'rule delete @'; do
+        # shellcheck disable=SC2086 # words
+        alike rule PLANT PLANE $command
+    done
+    for number in 10003 99999; do printf 'Kundennummer;Firma\n%s;Neu AG\n' "$number" >"$number.csv"; done
+    alike 'customer of a row' 10003 99999 import @.csv
 }
 
 groups() {
@@ -1051,6 +1211,7 @@ quotes
 run 'a store for all levels' 0 import --create --country DE --db levels "$data/customers.csv"
 groups
 users
+actors
 terms
 policies
 rules
