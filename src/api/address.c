@@ -3,6 +3,7 @@
 #include "model/address.h"
 #include "api/api.h"
 #include "api/candidates.h"
+#include "model/access.h"
 #include "model/address_format.h"
 #include <libcrm/address.h>
 #include <string.h>
@@ -18,10 +19,11 @@ int crm_address_choose(crm_txn *txn, crm_id party, const char *purpose, int64_t 
 int crm_address_move(crm_txn *txn, crm_id address, int64_t day, const crm_record *to, crm_id *out) {
     int status;
     crmi_packed id;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_ADDRESS, &status);
     if (!open) return status;
     if (day == CRM_TODAY) day = crmi_db_today(crmi_txn_db(open));
-    status = crmi_address_move(open, crmi_store_packed(open, address), day, to, &id);
+    status = crmi_access_fields(open, to);
+    if (status == CRM_OK) status = crmi_address_move(open, crmi_store_packed(open, address), day, to, &id);
     if (status == CRM_OK && out) *out = crmi_store_public(open, id);
     crmi_api_leave(txn);
     return status;

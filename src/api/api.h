@@ -9,9 +9,10 @@
 #include "store/store.h"
 #include <libcrm/types.h>
 
-/* The transaction behind a token, pinned; write: one that may write. NULL and the status where there is none or it is over. End with
- * crmi_api_leave(). */
-crmi_txn *crmi_api_enter(crm_txn *txn, bool write, int *status);
+/* The transaction behind a token, pinned. writes: 0 for a call that reads, else the kind of records that it writes, or CRMI_WRITES where
+ * the call tells that by crmi_access_put() or crmi_access_change() (model/access.h). NULL and the status where there is none, it is over,
+ * reads only, or its actor may not. End with crmi_api_leave(). */
+crmi_txn *crmi_api_enter(crm_txn *txn, uint32_t writes, int *status);
 void crmi_api_leave(crm_txn *txn);
 
 /* A token for a transaction; takes it over also on failure. */

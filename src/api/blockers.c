@@ -58,7 +58,7 @@ int crm_record_blockers(crm_txn *txn, crm_id id, crm_blockers **out) {
     int status;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = find(open, crmi_store_packed(open, id), out);
     crmi_api_leave(txn);

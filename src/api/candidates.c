@@ -45,7 +45,7 @@ int crmi_api_candidates_list(crm_txn *txn, uint32_t kind, crm_id party, const ch
     *out = NULL;
     status = crmi_api_text("purpose", purpose, CRM_NTS, &query.purpose_size);
     if (status < 0) return status;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = make_query(open, party, as_of, &query);
     if (status == CRM_OK) status = list(txn, open, &query, as_of, limit, token, out);
@@ -60,7 +60,7 @@ int crmi_api_candidates_choose(crm_txn *txn, uint32_t kind, crm_id party, const 
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     status = crmi_api_text("purpose", purpose, CRM_NTS, &query.purpose_size);
     if (status < 0) return status;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = make_query(open, party, as_of, &query);
     if (status == CRM_OK) {

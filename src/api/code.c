@@ -27,7 +27,7 @@ int crm_setting_get(crm_txn *txn, const char *name, crm_record **out) {
 
 static int change_setting(crm_txn *txn, const char *name, const char *value, size_t size) {
     int status;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_SETTING, &status);
     if (!open) return status;
     status = value ? crmi_setting_write(open, name, value, size) : crmi_setting_clear(open, name);
     crmi_api_leave(txn);

@@ -7,7 +7,7 @@
 
 /* The transaction behind a token with its definitions, borrowed until it is left; NULL and the status. */
 static crmi_txn *enter(crm_txn *txn, crmi_definitions **definitions, int *status) {
-    crmi_txn *open = crmi_api_enter(txn, false, status);
+    crmi_txn *open = crmi_api_enter(txn, 0, status);
     if (!open) return NULL;
     *status = crmi_txn_definitions(open, definitions);
     if (*status == CRM_OK) return open;

@@ -90,7 +90,7 @@ int crm_file_get(crm_txn *txn, crm_id party, crm_file **out) {
     int status;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     crm_file *file = calloc(1, sizeof *file);
     if (!file) status = crmi_error_nomem();

@@ -2,6 +2,7 @@
 /* crm_group_*, crm_party_groups(), crm_party_opt_out(): groups by code, and who is in them. */
 #include "model/group.h"
 #include "api/api.h"
+#include "store/gate.h"
 #include <libcrm/group.h>
 #include <libcrm/record.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static int resolve_both(crmi_txn *txn, crm_id group, crm_id party, crmi_packed *
 int crm_group_add(crm_txn *txn, crm_id group, crm_id party, int64_t from, int64_t until, crm_id *out) {
     int status;
     crmi_packed to_group, to_party, added;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_MEMBERSHIP, &status);
     if (!open) return status;
     status = resolve_both(open, group, party, &to_group, &to_party);
     if (status == CRM_OK) status = crmi_membership_add(open, to_group, to_party, from, until, &added);
@@ -36,7 +37,7 @@ int crm_group_add(crm_txn *txn, crm_id group, crm_id party, int64_t from, int64_
 int crm_group_remove(crm_txn *txn, crm_id group, crm_id party, int64_t day) {
     int status;
     crmi_packed to_group, to_party;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_MEMBERSHIP, &status);
     if (!open) return status;
     status = crmi_api_day(open, &day);
     if (status == CRM_OK) status = resolve_both(open, group, party, &to_group, &to_party);
@@ -65,7 +66,7 @@ int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit,
     crmi_packed id;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = crmi_group_resolve(open, group, &id);
     if (status == CRM_OK) status = list_members(txn, open, id, as_of, limit, token, out);
@@ -73,13 +74,24 @@ int crm_group_members(crm_txn *txn, crm_id group, int64_t as_of, uint32_t limit,
     return status;
 }
 
+/* Whose groups they are is for those who see the party to know, of staff for those who see groups and memberships. */
+static bool sees_groups(const crmi_txn *txn) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    return !actor || !actor->staff || (actor->reads >> CRM_KIND_GROUP & actor->reads >> CRM_KIND_MEMBERSHIP & 1);
+}
+
 /* The groups of a party; *groups is to be freed. */
 static int read_groups(crmi_txn *txn, crm_id party, int64_t day, bool archived, crmi_group **groups, size_t *count) {
     crmi_packed id;
     *groups = NULL;
+    *count = 0;
     int rc = crmi_api_day(txn, &day);
     if (rc == CRM_OK) rc = crmi_party_resolve(txn, party, &id);
-    return rc == CRM_OK ? crmi_group_of_party(txn, id, day, archived, NULL, groups, count) : rc;
+    if (rc < 0 || !sees_groups(txn)) return rc;
+    crmi_gate_lift(txn); /* by id alone */
+    rc = crmi_group_of_party(txn, id, day, archived, NULL, groups, count);
+    crmi_gate_drop(txn);
+    return rc;
 }
 
 int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out) {
@@ -88,7 +100,7 @@ int crm_party_groups(crm_txn *txn, crm_id party, int64_t as_of, crm_iter **out) 
     crmi_page page = {0};
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = read_groups(open, party, as_of, false, &groups, &page.count);
     if (status == CRM_OK) page.ids = malloc((page.count + 1) * sizeof *page.ids);
@@ -106,7 +118,7 @@ int crm_party_opt_out(crm_txn *txn, crm_id party, int64_t as_of, crm_id *out_gro
     size_t count;
     crmi_group *groups;
     if (!out_group) return crmi_error_set(CRM_E_INVALID, 0, "out_group is NULL");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = read_groups(open, party, as_of, true, &groups, &count);
     if (status == CRM_OK) *out_group = 0;

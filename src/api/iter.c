@@ -115,7 +115,7 @@ int crmi_api_list_unique(crm_txn *txn, crm_field field, const char *scope, size_
     crmi_page page = {0};
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     crmi_index_scope_range(&page, crmi_schema_field(field), scope, scope_size);
     status = crmi_api_list(txn, open, &page, limit, continuation, out);
@@ -127,7 +127,7 @@ int crmi_api_list_unique(crm_txn *txn, crm_field field, const char *scope, size_
 static page_iter *enter(crm_iter *token, int *status) {
     page_iter *iter = crmi_handle_pin(token, CRMI_HANDLE_ITER, 1, status);
     if (!iter) return NULL;
-    if (crmi_api_enter(iter->txn, false, status)) {
+    if (crmi_api_enter(iter->txn, 0, status)) {
         crmi_api_leave(iter->txn);
         return iter;
     }

@@ -42,7 +42,7 @@ int crm_option_allowed(crm_txn *txn, crm_id customer, int64_t as_of, const char 
     crm_id rule;
     crmi_options *options = NULL;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = check_code(code, len, 0, &size);
     if (status == CRM_OK) status = read_options(open, customer, as_of, &options);
@@ -57,7 +57,7 @@ int crm_option_check(crm_txn *txn, crm_id customer, int64_t as_of, const char *c
                      crm_id *out_rules) {
     int status;
     crmi_options *options = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = check_codes(codes, count, out);
     if (status == CRM_OK) status = read_options(open, customer, as_of, &options);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* crm_party_*, crm_identifier_find(): parties by number, identifier and name; prospects that become customers. */
 #include "api/api.h"
+#include "model/access.h"
 #include "model/convert.h"
 #include "model/group.h"
 #include <libcrm/codes.h>
@@ -19,16 +20,16 @@ static int find_party(crmi_txn *txn, crm_field field, const char *scope, const c
     size_t scope_size, size;
     int rc = check_value(field, scope, &scope_size, value, len, &size);
     if (rc == CRM_OK) rc = crmi_index_find(txn, crmi_schema_field(field), scope, scope_size, value, size, out);
-    if (rc == CRM_E_NOTFOUND) crmi_error_set(rc, field, "no party has this %s", crm_field_name(field));
     if (rc == CRM_OK) *out = crmi_id_pack(crmi_id_root(*out), CRM_KIND_PARTY, 0);
-    return rc;
+    if (rc == CRM_OK && !crmi_gate_sees(txn, *out)) rc = CRM_E_NOTFOUND;
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, field, "no party has this %s", crm_field_name(field)) : rc;
 }
 
 static int find_owner(crm_txn *txn, crm_field field, const char *scope, const char *value, size_t len, crm_id *out) {
     int status;
     crmi_packed id;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = find_party(open, field, scope, value, len, &id);
     if (status == CRM_OK) *out = crmi_store_public(open, id);
@@ -41,7 +42,7 @@ int crm_party_get(crm_txn *txn, const char *role, const char *number, size_t len
     crmi_packed id;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = find_party(open, CRM_ROLE_NUMBER, role, number, len, &id);
     if (status == CRM_OK) status = crmi_store_get(open, id, out);
@@ -78,7 +79,7 @@ int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t pr
     *out = NULL;
     int rc = check_list(role, &prefix, prefix_len, &size, flags);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     rc = crmi_index_directory_range(&page, role, prefix, size, flags & CRM_PARTY_LIST_ARCHIVED);
     if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
@@ -98,9 +99,10 @@ int crm_party_convert(crm_txn *txn, crm_id party, const crm_record *role, uint32
     crmi_packed id, made;
     int rc = check_role(role, flags);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_ROLE, &status);
     if (!open) return status;
-    rc = crmi_party_resolve(open, party, &id);
+    rc = crmi_access_fields(open, role);
+    if (rc == CRM_OK) rc = crmi_party_resolve(open, party, &id);
     if (rc == CRM_OK) rc = crmi_model_convert(open, id, role, flags, &made);
     if (rc == CRM_OK && out_role) *out_role = crmi_store_public(open, made);
     crmi_api_leave(txn);

@@ -10,7 +10,7 @@ int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_re
     crmi_packed id;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     if (as_of == CRM_TODAY) as_of = crmi_db_today(crmi_txn_db(open));
     status = crmi_access_quotes(open);

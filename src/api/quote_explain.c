@@ -16,7 +16,7 @@ int crm_quote_reresolve(crm_txn *txn, const crm_quote *old, crm_id customer, int
     *out = NULL;
     if (!old) return crmi_error_set(CRM_E_INVALID, 0, "old is NULL");
     if (count && !released) return crmi_error_set(CRM_E_INVALID, 0, "released is NULL");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     if (as_of == CRM_TODAY) as_of = crmi_db_today(crmi_txn_db(open));
     status = crmi_access_quotes(open);
@@ -82,7 +82,7 @@ int crm_quote_load(crm_txn *txn, const void *bytes, size_t size, crm_quote **out
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
     if (!bytes) return crmi_error_set(CRM_E_INVALID, 0, "bytes is NULL");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = crmi_access_quotes(open);
     if (status == CRM_OK) status = crmi_quote_load(open, bytes, size, out);

@@ -3,6 +3,7 @@
 #include "model/record.h"
 #include "api/api.h"
 #include "codec/key.h"
+#include "model/access.h"
 #include "store/definitions.h"
 #include <libcrm/record.h>
 #include <stdlib.h>
@@ -20,7 +21,7 @@ int crm_record_get(crm_txn *txn, crm_id id, crm_record **out) {
     int status;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = crmi_store_get(open, crmi_store_packed(open, id), out);
     crmi_api_leave(txn);
@@ -36,10 +37,10 @@ int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t
     int status;
     crmi_packed id;
     if (!rec) return crmi_error_set(CRM_E_INVALID, 0, "rec is NULL");
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRMI_WRITES, &status);
     if (!open) return status;
     status = check_writable(rec->kind);
-    if (status == CRM_OK) status = crmi_model_put(open, rec, &id, out_revision);
+    if (status == CRM_OK) status = crmi_access_put(open, rec, &id, out_revision);
     if (status == CRM_OK && out_id) *out_id = crmi_store_public(open, id);
     crmi_api_leave(txn);
     return status;
@@ -47,10 +48,11 @@ int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t
 
 int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision) {
     int status;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRMI_WRITES, &status);
     if (!open) return status;
     crmi_packed packed = crmi_store_packed(open, id);
-    status = check_writable(crmi_id_kind(packed));
+    status = crmi_access_change(open, packed);
+    if (status == CRM_OK) status = check_writable(crmi_id_kind(packed));
     if (status == CRM_OK) status = crmi_model_delete(open, packed, revision);
     crmi_api_leave(txn);
     return status;
@@ -58,9 +60,11 @@ int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision) {
 
 static int set_archived(crm_txn *txn, crm_id id, uint64_t revision, bool archived) {
     int status;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRMI_WRITES, &status);
     if (!open) return status;
-    status = crmi_model_archive(open, crmi_store_packed(open, id), revision, archived);
+    crmi_packed packed = crmi_store_packed(open, id);
+    status = crmi_access_change(open, packed);
+    if (status == CRM_OK) status = crmi_model_archive(open, packed, revision, archived);
     crmi_api_leave(txn);
     return status;
 }
@@ -93,7 +97,7 @@ static int find(crmi_txn *txn, const crmi_field *field, const char *scope, size_
 int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out) {
     int status;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     const crmi_field *known = crmi_txn_field(open, field, &status);
     if (status == CRM_OK) status = find(open, known, scope, scope_len, value, len, out);
@@ -133,7 +137,7 @@ static int set_range(crmi_txn *txn, const crmi_field *field, const wanted *want,
 static int search(crm_txn *txn, crm_field field, const wanted *want, uint32_t limit, const char *token, crm_iter **out) {
     int status;
     crmi_page page = {0};
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     const crmi_field *known = crmi_txn_field(open, field, &status);
     if (status == CRM_OK) status = check_indexed(known, want);
@@ -221,7 +225,7 @@ int crm_record_list(crm_txn *txn, crm_id party, uint32_t kind, uint32_t limit, c
         return crmi_error_set(CRM_E_INVALID, 0, "records of this kind are not listed by party");
     bool of_store = known->placement == CRMI_STORE || (kind == CRM_KIND_QUOTE_DEFAULTS && !party);
     if (of_store != !party) return crmi_error_set(CRM_E_INVALID, 0, of_store ? "party must be 0 for the store's own kinds" : "party is 0");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = list_children(txn, open, party, known, limit, token, out);
     crmi_api_leave(txn);

@@ -34,7 +34,7 @@ int crm_sync_new_in(crm_txn *txn, const char *source, uint32_t rows, crm_sync **
     crmi_definitions *definitions;
     if (!out) return is_null("out");
     *out = NULL;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = check_new(source, rows);
     if (status == CRM_OK) status = crmi_txn_definitions(open, &definitions);

@@ -10,11 +10,11 @@
 
 static void destroy(void *txn) { crmi_txn_free(txn); }
 
-crmi_txn *crmi_api_enter(crm_txn *txn, bool write, int *status) {
+crmi_txn *crmi_api_enter(crm_txn *txn, uint32_t writes, int *status) {
     crmi_txn *open = crmi_handle_pin(txn, CRMI_HANDLE_TXN, 1, status);
     if (!open) return NULL;
-    *status = crmi_txn_check(open, write);
-    if (*status == CRM_OK && write) *status = crmi_access_write(open);
+    *status = crmi_txn_check(open, writes != 0);
+    if (*status == CRM_OK) *status = crmi_access_enter(open, writes);
     if (*status == CRM_OK) return open;
     crmi_handle_unpin(txn);
     return NULL;
@@ -49,7 +49,7 @@ int crm_txn_begin(crm_db *db, uint32_t flags, crm_id actor, crm_txn **out) {
 
 int crm_txn_commit(crm_txn *txn) {
     int status;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = crmi_txn_lent(open)
                  ? crmi_error_set(CRM_E_INVALID, 0, "the callback of crm_transact() returns CRM_COMMIT to have its work stored")
@@ -73,7 +73,7 @@ void crm_txn_free(crm_txn *txn) {
 
 uint64_t crm_txn_sequence(crm_txn *txn) {
     int status;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return 0;
     uint64_t sequence = crmi_txn_sequence(open);
     crmi_api_leave(txn);
@@ -82,7 +82,7 @@ uint64_t crm_txn_sequence(crm_txn *txn) {
 
 crm_id crm_txn_actor(crm_txn *txn) {
     int status;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return 0;
     crm_id actor = crmi_access_actor(open);
     crmi_api_leave(txn);

@@ -25,7 +25,7 @@ static int resolve_both(crmi_txn *txn, crm_id user, crm_id party, crmi_packed *t
 int crm_user_bind(crm_txn *txn, crm_id user, crm_id party, int64_t from, int64_t until, crm_id *out) {
     int status;
     crmi_packed to_user, to_party, bound;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_BINDING, &status);
     if (!open) return status;
     status = resolve_both(open, user, party, &to_user, &to_party);
     if (status == CRM_OK) status = crmi_user_bind(open, to_user, to_party, from, until, &bound);
@@ -37,7 +37,7 @@ int crm_user_bind(crm_txn *txn, crm_id user, crm_id party, int64_t from, int64_t
 int crm_user_unbind(crm_txn *txn, crm_id user, crm_id party, int64_t day) {
     int status;
     crmi_packed to_user, to_party;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_BINDING, &status);
     if (!open) return status;
     status = crmi_api_day(open, &day);
     if (status == CRM_OK) status = resolve_both(open, user, party, &to_user, &to_party);
@@ -62,7 +62,7 @@ int crm_user_password_set(crm_txn *txn, crm_id user, const char *password, size_
     int rc = password_size(password, len, &size);
     if (rc == CRM_OK && !size) rc = crmi_error_set(CRM_E_INVALID, 0, "the password is empty");
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_CREDENTIAL, &status);
     if (!open) return status;
     status = crmi_user_resolve(open, user, &id);
     if (status == CRM_OK) status = crmi_user_password_set(open, id, password, size, must_change != 0, &crmi_password_cost_usual);
@@ -76,7 +76,7 @@ int crm_user_password_check(crm_txn *txn, crm_id user, const char *password, siz
     crmi_packed id;
     int rc = password_size(password, len, &size);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_CREDENTIAL, &status);
     if (!open) return status;
     status = crmi_user_resolve(open, user, &id);
     if (status == CRM_E_NOTFOUND) id = 0; /* he does not exist: that takes as long */
@@ -92,7 +92,7 @@ int crm_user_verifier_set(crm_txn *txn, crm_id user, const void *verifier, size_
     if (verifier && !size) return crmi_error_set(CRM_E_INVALID, 0, "the verifier is empty");
     if (verifier && size > CRMI_LIMIT_PASSWORD_BYTES)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "the verifier has more than %d bytes", (int)CRMI_LIMIT_PASSWORD_BYTES);
-    crmi_txn *open = crmi_api_enter(txn, true, &status);
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_CREDENTIAL, &status);
     if (!open) return status;
     status = crmi_user_resolve(open, user, &id);
     if (status == CRM_OK) status = crmi_user_verifier_set(open, id, verifier, size);
@@ -104,7 +104,7 @@ int crm_user_verifier_get(crm_txn *txn, crm_id user, void *out, size_t cap, size
     int status;
     crmi_packed id;
     if (!out_size || (!out && cap)) return crmi_error_set(CRM_E_INVALID, 0, "%s is NULL", out_size ? "out" : "out_size");
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     status = crmi_user_resolve(open, user, &id);
     if (status == CRM_OK) status = crmi_user_verifier_get(open, id, out, cap, out_size);

@@ -9,6 +9,7 @@
 #include "index/directory.h"
 #include "index/own.h"
 #include "store/definitions.h"
+#include "store/gate.h"
 #include <string.h>
 
 #define ID_SIZE 7      /* 52 bits at the end of a plain key */
@@ -239,5 +240,6 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
     bool shared;
     int rc = crmi_own_shared(txn, &key, &shared);
     if (rc < 0) return rc;
-    return shared ? find_key(txn, &key, out) : crmi_own_find(txn, &key, out);
+    rc = shared ? find_key(txn, &key, out) : crmi_own_find(txn, &key, out);
+    return rc == CRM_OK && !crmi_gate_sees(txn, *out) ? CRM_E_NOTFOUND : rc;
 }

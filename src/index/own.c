@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Indexes as a bound actor has them: see own.h. */
+/* Indexes as an actor has them: see own.h. */
 #include "index/own.h"
 #include "base/error.h"
 #include "index/directory.h"
@@ -78,6 +78,7 @@ static int read_file(own_search *search, uint32_t root) {
 static int collect(own_search *search) {
     const crmi_actor *actor = crmi_gate_bound(search->txn);
     int rc = CRM_OK;
+    if (actor->staff && !(search->field && search->field->kind == CRM_KIND_USER)) return CRM_OK;
     if (search->field && !crmi_index_has(search->field)) return CRM_OK;
     if (search->field && search->field->kind == CRM_KIND_USER) {
         crmi_want self = {actor->user, 0, 0};
@@ -90,25 +91,53 @@ static int collect(own_search *search) {
 
 /* --- which index --- */
 
-/* NULL: the directory. */
-static int field_of(crmi_txn *txn, const crmi_key *key, const crmi_field **out) {
-    const uint8_t *at = key->bytes;
+typedef struct own_index {
+    const crmi_field *field; /* NULL: the directory */
+    bool by_role, by_value;  /* the directory's parties of one role; what has, or begins with, a value */
+} own_index;
+
+static int open_directory(const uint8_t *at, const uint8_t *end, own_index *out) {
+    char role[CRMI_LIMIT_CODE_BYTES + 1];
+    int64_t archived;
+    size_t size;
+    if (crmi_key_read_int(&at, end, &archived) < 0 || crmi_key_read_text(&at, end, role, sizeof role, &size) < 0)
+        return crmi_error_set(CRM_E_INVALID, 0, "the index has no such key");
+    *out = (own_index){NULL, size > 0, at < end};
+    return CRM_OK;
+}
+
+static int open_key(crmi_txn *txn, const crmi_key *key, own_index *out) {
+    const uint8_t *at = key->bytes, *end = at + key->size;
     int64_t number;
     int status = CRM_OK;
-    *out = NULL;
-    if (crmi_key_read_int(&at, key->bytes + key->size, &number) < 0) return crmi_error_set(CRM_E_INVALID, 0, "the index has no such key");
-    if (number == CRMI_DIRECTORY) return CRM_OK;
-    *out = crmi_txn_field(txn, (crm_field)number, &status);
-    if (*out || status < 0) return status;
+    *out = (own_index){NULL, false, false};
+    if (crmi_key_read_int(&at, end, &number) < 0) return crmi_error_set(CRM_E_INVALID, 0, "the index has no such key");
+    if (number == CRMI_DIRECTORY) return open_directory(at, end, out);
+    out->field = crmi_txn_field(txn, (crm_field)number, &status);
+    out->by_value = at < end;
+    if (out->field || status < 0) return status;
     return crmi_error_set(CRM_E_NOTFOUND, 0, "no such field");
 }
 
+static bool reads(const crmi_actor *actor, uint32_t kind) { return actor->reads >> kind & 1; }
+
+/* Staff reads the entries of all, but finds nothing by what it does not see. */
+static int staff_shared(const crmi_actor *actor, const own_index *index, bool *out) {
+    const crmi_field *field = index->field ? index->field : crmi_schema_field(CRM_PARTY_NAME);
+    if (field->flags & actor->hidden && index->by_value)
+        return crmi_error_set(CRM_E_DENIED, field->field, "the actor does not see %s.%s", crm_kind_name(field->kind), field->name);
+    *out = reads(actor, field->kind) && (!index->by_role || reads(actor, CRM_KIND_ROLE));
+    return CRM_OK;
+}
+
 int crmi_own_shared(crmi_txn *txn, const crmi_key *key, bool *out) {
-    const crmi_field *field;
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    own_index index;
     *out = true;
-    if (!crmi_gate_actor(txn)) return CRM_OK;
-    int rc = field_of(txn, key, &field);
-    *out = rc == CRM_OK && field && (field->kind == CRM_KIND_CODE || field->kind == CRM_KIND_CUSTOM_FIELD);
+    if (!actor) return CRM_OK;
+    int rc = open_key(txn, key, &index);
+    if (rc == CRM_OK && actor->staff) return staff_shared(actor, &index, out);
+    *out = rc == CRM_OK && index.field && (index.field->kind == CRM_KIND_CODE || index.field->kind == CRM_KIND_CUSTOM_FIELD);
     return rc;
 }
 
@@ -131,7 +160,9 @@ static void fill(crmi_page *page, const own_search *search) {
 
 int crmi_own_page(crmi_txn *txn, crmi_page *page) {
     own_search search = {.txn = txn, .page = page};
-    int rc = field_of(txn, &page->from, &search.field);
+    own_index index;
+    int rc = open_key(txn, &page->from, &index);
+    search.field = index.field;
     if (rc == CRM_OK) rc = collect(&search);
     if (rc == CRM_OK && search.count > 1) qsort(search.entries, search.count, sizeof *search.entries, by_key);
     if (rc == CRM_OK) fill(page, &search);

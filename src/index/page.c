@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "index/directory.h"
 #include "index/own.h"
+#include "store/gate.h"
 #include <string.h>
 
 static bool begins_with(const uint8_t *key, size_t size, const crmi_key *start) {
@@ -30,31 +31,51 @@ void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char
     set_until(page);
 }
 
+typedef struct page_read {
+    crmi_txn *txn;
+    crmi_page *page;
+    size_t rows;
+} page_read;
+
 static int take_page_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
-    crmi_page *page = data;
+    page_read *reading = data;
+    crmi_page *page = reading->page;
+    reading->rows++;
     if (page->count == page->limit) {
         page->more = true;
         return CRM_OK;
     }
     crmi_packed id = value.size ? crmi_index_unique_id(key, value) : crmi_index_key_id(key);
     if (!id || key.size > CRMI_KEY_MAX) return crmi_error_set(CRM_E_CORRUPT, 0, "an index entry is damaged");
-    page->ids[page->count++] = id;
+    if (crmi_gate_sees(reading->txn, id)) page->ids[page->count++] = id; /* all but the store's own terms */
     page->after_size = key.size;
     memcpy(page->after, key.data, key.size);
     return CRM_OK;
 }
 
-static int read_range(crmi_txn *txn, crmi_page *page, const crmi_key *from, const crmi_key *until) {
-    crmi_read read = {
-        CRMI_TABLE_INDEX, CRMI_READ_RANGE, {from->bytes, from->size}, {until->bytes, until->size}, page->limit - page->count + 1};
+/* Reads as much as the page has room for, and one more; CRM_ROW where that was there, and yet the page is not full. */
+static int read_once(page_read *reading, const crmi_key *from, const crmi_key *until) {
+    crmi_page *page = reading->page;
+    size_t limit = page->limit - page->count + 1;
+    crmi_read read = {CRMI_TABLE_INDEX, CRMI_READ_RANGE, {from->bytes, from->size}, {until->bytes, until->size}, limit};
     crmi_key start;
     if (page->after_size && begins_with(page->after, page->after_size, from)) { /* the first key behind: one more byte, the lowest */
         memcpy(start.bytes, page->after, page->after_size);
         start.bytes[page->after_size] = 0;
         read.from = (crmi_slice){start.bytes, page->after_size + 1};
     }
-    return crmi_engine_range(crmi_txn_engine(txn), &read, take_page_row, page);
+    reading->rows = 0;
+    int rc = crmi_engine_range(crmi_txn_engine(reading->txn), &read, take_page_row, reading);
+    return rc == CRM_OK && reading->rows == limit && !page->more ? CRM_ROW : rc;
+}
+
+static int read_range(crmi_txn *txn, crmi_page *page, const crmi_key *from, const crmi_key *until) {
+    page_read reading = {txn, page, 0};
+    int rc;
+    do rc = read_once(&reading, from, until);
+    while (rc == CRM_ROW);
+    return rc;
 }
 
 int crmi_index_page(crmi_txn *txn, crmi_page *page) {

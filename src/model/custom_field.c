@@ -149,7 +149,7 @@ int crmi_custom_field_blockers(crmi_txn *txn, crmi_packed id, size_t most, crmi_
         if (definitions->fields[i].number == CRMI_CUSTOM_FIRST - 1 + crmi_id_local(id)) field = &definitions->fields[i];
     if (!field) return rc;
     rc = find_values(txn, field, most, out);
-    if (crmi_gate_actor(txn)) return rc; /* who does not see rules */
+    if (!crmi_gate_sees(txn, crmi_id_pack(0, CRM_KIND_RULE, 1))) return rc; /* who does not see rules */
     while (rc == CRM_OK && (rc = crmi_rule_names_field(txn, field, &rule)) == CRM_ROW)
         rc = crmi_blockers_add(out, crmi_schema_field(CRM_RULE_CODE), most, rule);
     return rc;

@@ -7,6 +7,7 @@
 #include "codec/key.h"
 #include "model/rules.h"
 #include "store/definitions.h"
+#include "store/gate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +45,9 @@ int crmi_model_code_check(crmi_txn *txn, const crmi_field *field, const char *co
     int rc = crmi_model_code_look(field, code, size);
     if (rc != CRM_ROW) return rc;
     const crmi_domain *domain = crmi_schema_domain_of(field);
+    crmi_gate_lift(txn); /* it holds for every actor */
     rc = crmi_setting_read(txn, crmi_model_closing_setting(domain, name), value, sizeof value);
+    crmi_gate_drop(txn);
     if (rc < 0 || strcmp(value, "1") != 0) return rc;
     rc = crmi_index_find(txn, crmi_schema_field(CRM_CODE_CODE), domain->name, strlen(domain->name), code, size, &id);
     return rc == CRM_E_NOTFOUND ? crmi_model_code_unknown(field, code, size) : rc;
@@ -155,6 +158,8 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_OPTION_RULE: return crmi_option_rule_check(put);
     case CRM_KIND_RULE: return crmi_rule_check(put);
     case CRM_KIND_USER: return crmi_user_check(put);
+    case CRM_KIND_ACCESS_ROLE: return crmi_access_role_check(put);
+    case CRM_KIND_USER_ROLE: return crmi_user_role_check(put);
     case CRM_KIND_BINDING: return crmi_binding_check(put);
     default: return CRM_OK;
     }

@@ -35,6 +35,8 @@ int crmi_custom_field_check(const crmi_putting *put);   /* a kind, name and flag
 int crmi_option_rule_check(const crmi_putting *put);    /* a code; once at a time */
 int crmi_rule_check(const crmi_putting *put);           /* paths, types and values that can hold */
 int crmi_user_check(const crmi_putting *put);           /* a name that fits into a list */
+int crmi_access_role_check(const crmi_putting *put);    /* kinds and fields that can be named */
+int crmi_user_role_check(const crmi_putting *put);      /* a role once */
 int crmi_binding_check(const crmi_putting *put);        /* a user once at a time, and no archived party */
 
 int crmi_group_check(const crmi_putting *put);      /* a short code */

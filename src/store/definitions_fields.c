@@ -17,15 +17,17 @@ typedef struct making {
     crmi_value label, synonyms; /* number 0: none */
 } making;
 
+#define HIDING (CRM_FIELD_PERSONAL | CRM_FIELD_PRICE) /* of any type */
+
 uint32_t crmi_definitions_flags(uint32_t type) {
     switch (type) {
-    case CRM_TYPE_TEXT: return CRM_FIELD_INDEXED | CRM_FIELD_UNIQUE | CRM_FIELD_FOLDED | CRM_FIELD_SEARCHABLE | CRM_FIELD_PERSONAL;
+    case CRM_TYPE_TEXT: return CRM_FIELD_INDEXED | CRM_FIELD_UNIQUE | CRM_FIELD_FOLDED | CRM_FIELD_SEARCHABLE | HIDING;
     case CRM_TYPE_INT:
     case CRM_TYPE_BOOL:
     case CRM_TYPE_DATE:
     case CRM_TYPE_TIME:
-    case CRM_TYPE_AMOUNT: return CRM_FIELD_INDEXED | CRM_FIELD_PERSONAL;
-    default: return CRM_FIELD_PERSONAL;
+    case CRM_TYPE_AMOUNT: return CRM_FIELD_INDEXED | HIDING;
+    default: return HIDING;
     }
 }
 
@@ -125,6 +127,7 @@ static uint32_t flag_of(uint32_t number) {
     case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_FOLDED): return CRM_FIELD_FOLDED;
     case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_SEARCHABLE): return CRM_FIELD_SEARCHABLE;
     case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_PERSONAL): return CRM_FIELD_PERSONAL;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_PRICE): return CRM_FIELD_PRICE;
     default: return 0;
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The gate of bound actors: see gate.h. */
+/* The gate of actors: see gate.h. */
 #include "store/gate.h"
 #include "store/db.h"
 #include <stdlib.h>
@@ -19,6 +19,12 @@ const crmi_actor *crmi_gate_actor(const crmi_txn *txn) { return txn->lifted ? NU
 
 const crmi_actor *crmi_gate_bound(const crmi_txn *txn) { return txn->actor; }
 
+uint32_t crmi_gate_hides(const crmi_txn *txn) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    return actor ? actor->hidden : 0;
+}
+
+void crmi_gate_begin(crmi_txn *txn) { txn->lifted = 0; }
 void crmi_gate_lift(crmi_txn *txn) { txn->lifted++; }
 void crmi_gate_drop(crmi_txn *txn) { txn->lifted--; }
 
@@ -38,18 +44,29 @@ bool crmi_gate_has_root(const crmi_actor *actor, uint32_t root) {
 /* Kinds of the store's own records that everybody sees. */
 static bool is_shared(uint32_t kind) { return kind == CRM_KIND_CODE || kind == CRM_KIND_CUSTOM_FIELD; }
 
-bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id) {
-    const crmi_actor *actor = crmi_gate_actor(txn);
+static bool staff_sees(const crmi_actor *actor, crmi_packed id) {
+    uint32_t kind = crmi_id_kind(id);
+    if (id == actor->user) return true;
+    if (kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(id) && !actor->administers) return false;
+    return actor->reads >> kind & 1;
+}
+
+static bool bound_sees(const crmi_actor *actor, crmi_packed id) {
     uint32_t root = crmi_id_root(id), kind = crmi_id_kind(id);
-    if (!actor) return true;
     if (!root) return is_shared(kind) || id == actor->user;
     return kind != CRM_KIND_BINDING && crmi_gate_has_root(actor, root);
+}
+
+bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    if (!actor) return true;
+    return actor->staff ? staff_sees(actor, id) : bound_sees(actor, id);
 }
 
 bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until) {
     const crmi_actor *actor = crmi_gate_actor(txn);
     uint32_t root = crmi_id_root(from), kind = crmi_id_kind(from);
-    if (!actor) return true;
+    if (!actor || actor->staff) return true; /* of staff its rows are judged */
     if (until <= from || crmi_id_root(until - 1) != root) return false;
     if (!root) return is_shared(kind) && crmi_id_kind(until - 1) == kind;
     return crmi_gate_has_root(actor, root);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What the actor of a transaction sees. The system sees everything. A bound actor sees the files of his own parties without what tells of
- * users, the codes and the host's own fields, and his own user record; groups, settings and terms of the store are not there for him. It is
- * decided by the id alone, before the store is asked: what he does not see is looked for nowhere. */
+ * users, the codes and the host's own fields, and his own user record; groups, settings and terms of the store are not there for him. Staff
+ * sees the kinds that its roles name, in all files, and the store's own terms where it administers. It is decided by the id alone, before
+ * the store is asked: what he does not see is looked for nowhere.
+ *
+ * The rule for whoever reads: records come through store/record.c, and index entries through index/, which ask here. Records are decoded
+ * by crmi_object_decode(), which leaves out the fields that staff does not see. Who reads a body or an entry by other means, hands on
+ * nothing but ids that the gate has let pass, or asks crmi_gate_sees() and crmi_gate_hides() himself. */
 #ifndef CRMI_STORE_GATE_H
 #define CRMI_STORE_GATE_H
 #include "store/store.h"
@@ -36,6 +41,11 @@ bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id);
 /* Whether a range of ids may be read: in one of his files, or of one kind of the store's own records. Its rows are asked for one by one. */
 bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until);
 
+/* Fields that he does not see: CRM_FIELD_PERSONAL, CRM_FIELD_PRICE. */
+uint32_t crmi_gate_hides(const crmi_txn *txn);
+
+/* A call of the public interface begins: the gate is down, whatever the one before did. */
+void crmi_gate_begin(crmi_txn *txn);
 /* Around reads of the library itself, of what all actors share: as many drops as lifts. */
 void crmi_gate_lift(crmi_txn *txn);
 void crmi_gate_drop(crmi_txn *txn);

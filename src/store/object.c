@@ -9,6 +9,7 @@
 #include "codec/walk.h"
 #include "store/db.h"
 #include "store/definitions.h"
+#include "store/gate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,10 +202,12 @@ static int decode_entries(crmi_txn *txn, crmi_walk *walk, crmi_slice body, crm_r
     blob[body.size] = '\0';
     crmi_value value;
     int status;
+    uint32_t hidden = crmi_gate_hides(txn);
     while ((status = crmi_walk_next(walk, &value)) == CRM_ROW) {
         const crmi_field *field = crmi_schema_number(rec->kind, value.number);
         int rc = value.number < CRMI_CUSTOM_FIRST ? CRM_OK : find_custom(txn, value.number, rec, &field);
         if (rc < 0) return rc;
+        if (field && field->flags & hidden) continue;
         crmi_entry *entry = &rec->entries[rec->count++];
         *entry = (crmi_entry){.number = value.number, .type = type_of(field, &value)};
         if (!decode_value(key, &value, body.data, blob, entry)) return damaged();

@@ -43,7 +43,8 @@ crm_record *crmi_object_copy(const crm_record *rec);
 void crmi_object_free(crm_record *rec);
 
 /* Decodes a body (see codec/walk.h; number 0 is the revision) into a detached record: one allocation, texts NUL-ended in place, lists
- * brought into the form above. Where it has custom fields, the transaction's definitions are asked. CRM_E_CORRUPT; CRM_E_NOMEM; those of
+ * brought into the form above. Where it has custom fields, the transaction's definitions are asked. Fields that the
+ * actor does not see (store/gate.h) are left out. CRM_E_CORRUPT; CRM_E_NOMEM; those of
  * reading the definitions. */
 int crmi_object_decode(crmi_txn *txn, crmi_packed id, crmi_slice body, crm_record **out);
 /* The same into memory of the caller's: need bytes by crmi_object_space() (a multiple of 8; 0 where the body is damaged; entries may be
@@ -70,6 +71,7 @@ int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value);
 int crmi_object_set_typed(crm_record *rec, uint32_t number, uint32_t type, int64_t value);
 /* Any value that lies in memory: type as in crmi_entry, bytes are copied. */
 int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16_t items, const void *bytes, size_t size);
+int crmi_object_set_entry(crm_record *rec, const crmi_entry *entry); /* a copy of another record's */
 void crmi_object_clear(crm_record *rec, uint32_t number);
 /* Writes the record's members (without braces' surroundings): used by crm_record_json() and crm_file_json(). */
 void crmi_object_json(const crm_record *rec, crmi_buffer *out);

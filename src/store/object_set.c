@@ -72,6 +72,11 @@ int crmi_object_set_typed(crm_record *rec, uint32_t number, uint32_t type, int64
     return put(rec, &entry);
 }
 
+int crmi_object_set_entry(crm_record *rec, const crmi_entry *entry) {
+    if (entry->text) return crmi_object_set_bytes(rec, entry->number, entry->type, entry->items, entry->text, entry->size);
+    return crmi_object_set_typed(rec, entry->number, entry->type, entry->integer);
+}
+
 int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value) {
     const crmi_field *field = crmi_schema_number(rec->kind, number);
     if (!field) return crmi_error_set(CRM_E_TYPE, 0, "kind %u has no field %u", (unsigned)rec->kind, (unsigned)number);

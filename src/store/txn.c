@@ -4,6 +4,7 @@
 #include "codec/key.h"
 #include "store/db.h"
 #include "store/definitions_fields.h"
+#include "store/gate.h"
 #include <libcrm/txn.h>
 #include <stdlib.h>
 
@@ -130,8 +131,9 @@ int crmi_txn_check(crmi_txn *txn, bool write) {
 }
 
 uint64_t crmi_txn_sequence(crmi_txn *txn) {
-    if (txn->actor) crmi_error_set(CRM_E_DENIED, 0, "the actor does not see how often the store has changed");
-    return !txn->actor && read_state(txn) == CRM_OK ? txn->state.sequence : 0;
+    bool denied = txn->actor && !txn->actor->staff;
+    if (denied) crmi_error_set(CRM_E_DENIED, 0, "the actor does not see how often the store has changed");
+    return !denied && read_state(txn) == CRM_OK ? txn->state.sequence : 0;
 }
 void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }

@@ -65,12 +65,13 @@ Test(access, who_can_be_an_actor) {
     bind(txn, staff, party, CRM_NO_DATE, CRM_NO_DATE);
     test_commit(txn);
     size_t seen;
-    const crm_id nobody[] = {staff, party, user + 1, UINT64_MAX - 1};
+    const crm_id nobody[] = {party, user + 1, UINT64_MAX - 1};
     for (size_t i = 0; i < sizeof nobody / sizeof *nobody; i++) {
         cr_expect_eq(enter(db, nobody[i], NULL, 0, &seen), CRM_E_NOTFOUND, "%zu", i);
         cr_expect_str_eq(crm_error_text(), "no such actor", "%zu", i);
     }
     cr_expect_eq(enter(db, unbound, NULL, 0, &seen), CRM_E_NO_BINDING);
+    cr_expect_eq(enter(db, staff, NULL, 0, &seen), CRM_E_NO_BINDING, "no role");
     cr_expect_eq(crm_status_class_of(CRM_E_NO_BINDING), CRM_CLASS_DENIED);
     cr_expect_eq(enter(db, user, &party, 1, &seen), CRM_OK);
     const struct {
