@@ -60,3 +60,12 @@ crm_add_tests(programs PLAIN LIBRARIES ${io_shared} crm)
 
 # The library's allocations fail when the test says so.
 target_link_options(unit_oom PRIVATE LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=realpath)
+
+# One program of all of tests/twins: see its twins.h.
+file(GLOB twins_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/twins/*.c")
+add_executable(twins ${twins_files})
+target_include_directories(twins PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
+target_link_libraries(twins PRIVATE crm_test_flags ${crm_support_library} crm_static PkgConfig::criterion PkgConfig::lmdb PkgConfig::msgpack
+    PkgConfig::utf8proc PkgConfig::sodium)
+add_test(NAME twins COMMAND twins)
+set_tests_properties(twins PROPERTIES LABELS plain TIMEOUT 120 ENVIRONMENT "${crm_test_environment}")
