@@ -66,6 +66,8 @@ from .option import OptionAnswer
 from .quote import Quote, QuoteFlag, Source
 from .record import Record
 from .records import (
+    Access,
+    AccessRole,
     Address,
     Binding,
     Channel,
@@ -87,6 +89,7 @@ from .records import (
     Setting,
     Usage,
     User,
+    UserRole,
 )
 from .schema import Kind, closed, codes, domains, field, fields, kind, kinds
 from .sync import RowError, SyncResult
@@ -108,6 +111,8 @@ def library_path() -> str:
 __all__ = [
     "ACTOR_SYSTEM",
     "AbortedError",
+    "Access",
+    "AccessRole",
     "Address",
     "AmbiguousError",
     "ArchivedError",
@@ -178,6 +183,7 @@ __all__ = [
     "Usage",
     "UsageError",
     "User",
+    "UserRole",
     "Utf8Error",
     "VersionError",
     "WrongTypeError",

@@ -53,6 +53,11 @@ class Field:
         return bool(self.flags & constants.FIELD_PERSONAL)
 
     @property
+    def price(self) -> bool:
+        """A price term: a list, a discount, a balance."""
+        return bool(self.flags & constants.FIELD_PRICE)
+
+    @property
     def system(self) -> bool:
         """Set by the library only."""
         return bool(self.flags & constants.FIELD_SYSTEM)

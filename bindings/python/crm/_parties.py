@@ -134,11 +134,13 @@ class Parties(Stored):
         one, day = _values.identity(group), _values.day(on)
         return Listing(self, Party, lambda txn, limit, token, out: lib.crm_group_members(txn, one, day, limit, token, out))
 
-    def party_groups(self, party: Id, on: Optional[date] = None) -> Tuple[Group, ...]:
-        """The groups of a party on a day (None: today) with those above them, in the order in which a proposal asks them."""
-        handle = ctypes.POINTER(crm_iter)()
-        self._check(lib.crm_party_groups(self._running(), _values.identity(party), _values.day(on), handle))
-        return tuple(self.get(id, Group) for id in drain(handle).ids)
+    def party_groups(self, party: Id, on: Optional[date] = None) -> Listing[Group]:
+        """The groups of a party on a day (None: today) with those above them, in the order in which a proposal asks them.
+
+        A customer's own user is told the ids() of his customers' groups, and reads none of them.
+        """
+        one, day = _values.identity(party), _values.day(on)
+        return Listing(self, Group, lambda txn, limit, token, out: lib.crm_party_groups(txn, one, day, out))
 
     def opt_out(self, party: Id, on: Optional[date] = None) -> Optional[int]:
         """Id of the first group, archived or not, that says that a party gets no information on a day (None: today), or None."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Id = Union[int, Record]
 """A stored record, or its id."""
-FLAGS = ("indexed", "unique", "folded", "searchable", "personal")
+FLAGS = ("indexed", "unique", "folded", "searchable", "personal", "price")
 """What the definition of a custom field may say."""
 
 
@@ -191,6 +191,7 @@ class Stored:
         folded: bool = False,
         searchable: bool = False,
         personal: bool = False,
+        price: bool = False,
         synonyms: Iterable[str] = (),
     ) -> int:
         """Defines a field of the host's own: define_field("party.machine_count", "int", labels={"de": "Maschinen"}); gives its number.
@@ -200,7 +201,7 @@ class Stored:
         """
         kind, _, name = path.partition(".")
         definition = CustomField(record_kind=kind, name=name, type=type, label=labels, domain=domain, synonyms=synonyms)
-        wanted = zip(FLAGS, (indexed, unique, folded, searchable, personal))
+        wanted = zip(FLAGS, (indexed, unique, folded, searchable, personal, price))
         definition._fill({flag: True for flag, set in wanted if set}, {})
         self.put(definition)
         return definition["field"]

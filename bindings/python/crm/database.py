@@ -10,6 +10,7 @@ from typing import Any, Callable, Generic, Iterable, Mapping, Optional, TypeVar,
 from . import _values, constants
 from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
+from ._stored import Id
 from .errors import EndedError, Error, check, last
 from .sync import Rows, SyncResult
 from .transaction import Transaction
@@ -63,17 +64,19 @@ class Database:
         """Today by the store's clock and its offset from UTC."""
         return _values.from_days(lib.crm_db_today(self._open()))
 
-    def begin(self, write: bool = False, actor: int = ACTOR_SYSTEM) -> Transaction:
+    def begin(self, write: bool = False, actor: Id = ACTOR_SYSTEM) -> Transaction:
         """Begins a read snapshot, or the write transaction: `with db.begin(write=True) as txn:` commits at the end of the block.
 
+        actor: in whose name, the system's or that of a user, by his id or his record (crm.User). What he may not see is not there for
+        him; NotFoundError where he may not work today, NoBindingError where he is bound to nobody, or is staff without an access role.
         A write transaction belongs to the thread that begins it, and waits for another writer as long as open() said (BusyError).
         """
         handle = ctypes.POINTER(crm_txn)()
         flags = constants.TXN_WRITE if write else 0
-        check(lib.crm_txn_begin(self._open(), flags, _values.unsigned(actor, "actor", 64), handle))
+        check(lib.crm_txn_begin(self._open(), flags, _values.identity(actor), handle))
         return Transaction(self, handle, write, owned=True)
 
-    def transact(self, fn: Callable[[Transaction], T], actor: int = ACTOR_SYSTEM) -> T:
+    def transact(self, fn: Callable[[Transaction], T], actor: Id = ACTOR_SYSTEM) -> T:
         """Runs fn(txn) in a write transaction, commits it, and returns what fn returned.
 
         fn runs again where another writer was faster or the file had to grow, so it does nothing that can't be repeated. An exception
@@ -81,7 +84,7 @@ class Database:
         """
         run: _Run[T] = _Run(self, fn)
         callback = crm_transact_fn(run.attempt)
-        return run.finish(lib.crm_transact(self._open(), _values.unsigned(actor, "actor", 64), callback, None))
+        return run.finish(lib.crm_transact(self._open(), _values.identity(actor), callback, None))
 
     def sync(
         self,
@@ -94,7 +97,7 @@ class Database:
         mapping: Optional[Mapping[str, str]] = None,
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
-        actor: int = ACTOR_SYSTEM,
+        actor: Id = ACTOR_SYSTEM,
     ) -> SyncResult:
         """Rows (dicts of heading and value) into the store, in one transaction.
 
@@ -106,7 +109,7 @@ class Database:
         """
         prepared = self._rows(actor, source, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_dicts(rows)
-        return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
+        return prepared.apply(self._open(), _values.identity(actor))
 
     def import_csv(
         self,
@@ -121,15 +124,15 @@ class Database:
         ignore_unknown: bool = False,
         delimiter: Optional[str] = None,
         encoding: str = "utf-8",
-        actor: int = ACTOR_SYSTEM,
+        actor: Id = ACTOR_SYSTEM,
     ) -> SyncResult:
         """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name."""
         name = "import" if hasattr(file, "read") else os.path.basename(os.fspath(file))
         prepared = self._rows(actor, source or name, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_csv(file, delimiter, encoding)
-        return prepared.apply(self._open(), _values.unsigned(actor, "actor", 64))
+        return prepared.apply(self._open(), _values.identity(actor))
 
-    def _rows(self, actor: int, *arguments: Any) -> Rows:
+    def _rows(self, actor: Id, *arguments: Any) -> Rows:
         with self.begin(actor=actor) as txn:
             return Rows(txn._running(), *arguments)
 

@@ -56,7 +56,7 @@ class Listing(Generic[R]):
             try:
                 record = self._txn.get(id, self._kind)
             except NotFoundError:
-                continue  # this transaction deleted it since the page was read
+                continue  # this transaction deleted it since the page was read, or its actor does not see it
             yield record
 
     def first(self) -> Optional[R]:

@@ -16,11 +16,16 @@ def _class_name(kind: str) -> str:
     return {"quote": "QuoteValues", "blocker": "BlockerValues"}.get(kind) or kind.title().replace("_", "")
 
 
+def _property_name(name: str) -> str:
+    """The field's name, or with a "_" behind it where records have something else by that name."""
+    return f"{name}_" if hasattr(Record, name) else name
+
+
 def _make_class(kind: str, number: int) -> Type[Record]:
     fields = {name: Field(one[0], kind, name, *one[1:]) for name, one in FIELDS[kind].items()}
     about = f"A record of kind {kind}."
     content = {"__slots__": (), "__doc__": about, "__module__": __name__, "KIND": number, "kind_name": kind, "FIELDS": fields}
-    return type(_class_name(kind), (Record,), {**content, **fields})
+    return type(_class_name(kind), (Record,), {**content, **{_property_name(name): field for name, field in fields.items()}})
 
 
 def _reader(field: Field) -> property:

@@ -330,7 +330,7 @@ class AccessRole(Record):
     personal: _BoolField
     prices: _BoolField
     administration: _BoolField
-    fields: _TextsField
+    fields_: _TextsField
     note: _TextField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, code: Optional[str] = ..., read: Optional[Iterable[str]] = ..., write: Optional[Iterable[str]] = ..., personal: Optional[bool] = ..., prices: Optional[bool] = ..., administration: Optional[bool] = ..., fields: Optional[Iterable[str]] = ..., note: Optional[str] = ...) -> None: ...
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ._library import lib
 from ._parties import Parties
 from ._terms import Terms
+from .access import Rights
 from .errors import InvalidError, ThreadError, last
 from .option import Options
 from .user import Users
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from .database import Database
 
 
-class Transaction(Parties, Terms, Options, Users):
+class Transaction(Parties, Terms, Options, Users, Rights):
     """A transaction; Database.begin() and Database.transact() make it.
 
     As a context manager: a write transaction commits when the block ends, and aborts where it ends by an exception.

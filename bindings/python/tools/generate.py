@@ -257,13 +257,18 @@ def stub(tables) -> str:
     for kind in tables.KINDS:
         fields = {name: hint_class(field[1]) for name, field in tables.FIELDS[kind].items()}
         lines += ["", f"class {class_name(kind)}(Record):"]
-        lines += [f"    {name}: {hint}" for name, hint in fields.items()]
+        lines += [f"    {property_name(name)}: {hint}" for name, hint in fields.items()]
         arguments = ", ".join(f"{name}: {HINTS[field[1]][1]} = ..." for name, field in tables.FIELDS[kind].items())
         lines += [f"    def __init__(self, values: Mapping[Any, Any] = ..., /, *, {arguments}) -> None: ..."]
     lines += ["", "class QuoteProperties:"]
     for name, field in tables.FIELDS["quote"].items():
         lines += ["    @property", f"    def {name}(self) -> {HINTS[field[1]][0]}: ..."]
     return "\n".join(lines) + "\n"
+
+
+def property_name(name: str) -> str:
+    """As crm.records has it: a "_" behind a name that all records have for something else."""
+    return f"{name}_" if re.search(rf"^    def {name}\(self", (PACKAGE / "record.py").read_text("utf-8"), re.M) else name
 
 
 def hint_class(kind: str) -> str:
