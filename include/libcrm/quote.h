@@ -83,7 +83,8 @@ enum crm_quote_format {
  *         contact is not valid on it; CRM_E_INVALID given names another customer; CRM_E_TYPE given is of another kind, or has a
  *         field that the store has not; CRM_E_CODE a given code is none of its closed domain; CRM_E_TOO_BIG a given code has over 64 bytes,
  *         or the customer is in over 1,000 groups, those above them counted; CRM_E_LOCKED the actor is bound to other
- *         customers, or a given price list or currency is not the one that is fixed for him. The error's field says which one it is.
+ *         customers, or a given price list or currency is not the one that is fixed for him; CRM_E_DENIED he is staff and may not
+ *         read quotes, personal data and price terms. The error's field says which one it is.
  * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_quote_resolve(crm_txn *txn, crm_id customer, int64_t as_of, const crm_record *given, crm_quote **out);
@@ -113,8 +114,9 @@ CRM_API const void *crm_quote_save(crm_quote *quote, size_t *out_size);
  * own fields and their names too, and can be computed again. Nothing of the store is read.
  * @param[out] out  the proposal; NULL on failure.
  * @errors CRM_E_FORMAT no saved proposal, or it is cut or damaged; CRM_E_VERSION a later version of the library has saved it; CRM_E_INVALID
- * it is of another store, or bytes is NULL; CRM_E_NOMEM; CRM_E_LOCKED it is of another customer, and the actor sees no quotes of others.
- * @owner the caller, with crm_quote_free(). @threads one at a time. @since 1.0
+ * it is of another store, or bytes is NULL; CRM_E_NOMEM; CRM_E_LOCKED it is of another customer, and the actor sees no quotes of others;
+ * CRM_E_DENIED he is staff and may not read quotes, personal data and price terms. @owner the caller, with crm_quote_free(). @threads one
+ * at a time. @since 1.0
  */
 CRM_API int crm_quote_load(crm_txn *txn, const void *bytes, size_t size, crm_quote **out);
 /** Frees a proposal. NULL does nothing. @threads one at a time. @since 1.0 */

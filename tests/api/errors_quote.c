@@ -276,6 +276,13 @@ Test(errors, quote_of_an_actor) {
     crm_record *rec = test_record(CRM_KIND_USER, 0, CRM_USER_NAME, "u", CRM_USER_TYPE, CRM_USER_TYPE_BOUND, CRM_USER_CURRENCY, "EUR", 0);
     user = test_put(txn, rec);
     cr_assert_eq(crm_user_bind(txn, user, party, CRM_NO_DATE, CRM_NO_DATE, &binding), CRM_OK);
+    crm_id staff = test_put(txn, test_record(CRM_KIND_USER, 0, CRM_USER_NAME, "s", CRM_USER_TYPE, CRM_USER_TYPE_STAFF, 0));
+    rec = test_record(CRM_KIND_USER_ROLE, 0, 0);
+    cr_assert_eq(crm_record_set_id(rec, CRM_USER_ROLE_USER, staff), CRM_OK);
+    cr_assert_eq(
+        crm_record_set_id(rec, CRM_USER_ROLE_ROLE, test_put(txn, test_record(CRM_KIND_ACCESS_ROLE, 0, CRM_ACCESS_ROLE_CODE, "R", 0))),
+        CRM_OK);
+    test_put(txn, rec);
     cr_assert_geq(crm_quote_resolve(txn, party, CRM_TODAY, NULL, &own), CRM_OK);
     cr_assert_geq(crm_quote_resolve(txn, foreigner, CRM_TODAY, NULL, &other), CRM_OK);
     test_commit(txn);
@@ -290,6 +297,11 @@ Test(errors, quote_of_an_actor) {
     bytes = crm_quote_save(own, &size);
     KEEPS(crm_quote_resolve, resolve(0, CRM_TODAY, NULL));
     KEEPS(crm_quote_load, load(bytes, size));
+    crm_txn_free(txn);
+    txn = test_as(db, staff);
+    REFUSES(CRM_E_DENIED, crm_quote_resolve, resolve(party, CRM_TODAY, NULL));
+    REFUSES(CRM_E_DENIED, crm_quote_reresolve, crm_quote_reresolve(txn, own, 0, CRM_TODAY, NULL, NULL, 0, &out));
+    REFUSES(CRM_E_DENIED, crm_quote_load, load(bytes, size));
     crm_quote_free(own);
     crm_quote_free(other);
 }

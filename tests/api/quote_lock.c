@@ -257,3 +257,96 @@ Test(quote_lock, proposals_of_others) {
     crm_quote_free(other);
     scene_end(&scene);
 }
+
+/* --- staff --- */
+
+#define STAFF "x user name=Anna type=staff "
+#define HAS_ROLE ";e user_role user=x role=v;"
+#define SELLS HAS_ROLE "v access_role code=V read=quote personal=1 prices=1;"
+
+static const struct row staff_rows[] = {
+    {"nothing is fixed", STAFF SELLS TERMS CODES, "price_list=M", "price_list=M explicit;currency=USD price_list l.currency CONFLICT"},
+    {"what is fixed", STAFF "price_list=L currency=USD" SELLS TERMS CODES, NULL,
+     "price_list=L lock x.price_list;currency=USD lock x.currency CONFLICT"},
+    {"another one is given", STAFF "price_list=L" SELLS CODES, "price_list=M", "error LOCKED price_list"},
+    {"of all kinds", STAFF HAS_ROLE "v access_role code=V read=* personal=1 prices=1;", NULL, "customer=p explicit explicit"},
+    {"of two roles", STAFF HAS_ROLE "f user_role user=x role=w;v access_role code=V read=quote;w access_role code=W personal=1 prices=1",
+     NULL, "customer=p explicit explicit"},
+};
+
+Test(quote_lock, rows_of_staff) {
+    for (size_t i = 0; i < sizeof staff_rows / sizeof *staff_rows; i++) {
+        struct scene scene;
+        scene_begin(&scene, staff_rows[i].stored);
+        begin_as(&scene, "x");
+        check(&staff_rows[i], &scene);
+        scene_end(&scene);
+    }
+}
+
+/* What else it may read changes nothing: it may read no party, address, group or setting here. */
+Test(quote_lock, staff_has_what_the_system_has) {
+    struct scene scene;
+    scene_begin(&scene,
+                STAFF SELLS TERMS CODES "a address town=A country=DE;c contact;u usage target=a purpose=delivery;"
+                                        "g group code=G;m membership group=g;h quote_defaults owner=g plant=P;"
+                                        "i global country=DE plant=D;r rule code=R target=quote.customer_reference source=site.town;"
+                                        "s setting name=code.closed.tax_zone value=1;t code domain=tax_zone code=T");
+    crm_quote *wanted = made(&scene, NULL, "p", "tax_zone=T"), *quote = made(&scene, "x", "p", "tax_zone=T");
+    saved_same(quote, wanted, "staff");
+    crm_quote_free(quote);
+    crm_quote_free(wanted);
+    scene_end(&scene);
+}
+
+Test(quote_lock, staff_without_the_rights) {
+    static const char *const roles[] = {"read=party personal=1 prices=1",
+                                        "read=quote prices=1",
+                                        "read=quote personal=1",
+                                        "read=* personal=1",
+                                        "administration=1",
+                                        "write=* prices=1"};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        struct scene scene;
+        char stored[300];
+        snprintf(stored, sizeof stored, PARTY STAFF HAS_ROLE "v access_role code=V %s", roles[i]);
+        scene_begin(&scene, stored);
+        crm_quote *old = made(&scene, NULL, "p", NULL), *quote;
+        crm_id p = scene_id(&scene.data, "p");
+        begin_as(&scene, "x");
+        cr_expect_eq(crm_quote_resolve(scene.data.txn, p, CRM_TODAY, NULL, &quote), CRM_E_DENIED, "%s", roles[i]);
+        cr_expect_eq(crm_quote_resolve(scene.data.txn, p + 1, CRM_TODAY, NULL, &quote), CRM_E_DENIED, "%s", roles[i]);
+        cr_expect_eq(ask_again(&scene, old, 0), CRM_E_DENIED, "%s", roles[i]);
+        cr_expect_eq(load(&scene, old), CRM_E_DENIED, "%s", roles[i]);
+        crm_quote_free(old);
+        scene_end(&scene);
+    }
+}
+
+/* For whom it makes proposals and whose old ones it sees are two things. */
+Test(quote_lock, staff_of_some_customers) {
+    for (int limits = 0; limits < 4; limits++) {
+        bool restricted = limits & 1, own = limits & 2;
+        struct scene scene;
+        char stored[400];
+        snprintf(stored, sizeof stored, PARTY STAFF "restricted=%d no_foreign_quotes=%d" BOUND SELLS, restricted, own);
+        scene_begin(&scene, stored);
+        crm_quote *old = made(&scene, NULL, "p", NULL), *other = made(&scene, NULL, "q", NULL), *quote;
+        crm_id p = scene_id(&scene.data, "p"), q = scene_id(&scene.data, "q"), contact = scene_id(&scene.data, "b");
+        begin_as(&scene, "x");
+        cr_expect_eq(load(&scene, old), CRM_OK);
+        cr_expect_eq(ask_again(&scene, old, 0), CRM_OK);
+        cr_expect_eq(load(&scene, other), own ? CRM_E_LOCKED : CRM_OK, "%d", limits);
+        cr_expect_eq(ask_again(&scene, other, p), own ? CRM_E_LOCKED : CRM_OK, "%d", limits);
+        cr_expect_eq(ask_again(&scene, old, q), restricted ? CRM_E_LOCKED : CRM_OK, "%d", limits);
+        cr_expect_eq(ask_again(&scene, other, 0), limits ? CRM_E_LOCKED : CRM_OK, "%d", limits);
+        cr_expect_eq(ask_again(&scene, old, contact), restricted ? CRM_E_LOCKED : CRM_E_NOTFOUND, "%d", limits);
+        int rc = crm_quote_resolve(scene.data.txn, 0, CRM_TODAY, NULL, &quote);
+        cr_expect_eq(rc, restricted ? CRM_OK : CRM_E_NOTFOUND, "%d: %d", limits, rc);
+        if (quote) cr_expect_eq(crm_record_id(crm_quote_record(quote), CRM_QUOTE_CUSTOMER), p);
+        crm_quote_free(quote);
+        crm_quote_free(other);
+        crm_quote_free(old);
+        scene_end(&scene);
+    }
+}

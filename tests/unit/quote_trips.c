@@ -88,6 +88,33 @@ Test(quote_trips, costs) {
     }
 }
 
+#define ACTOR ";l binding user=j;j user name=Anna type=bound "
+
+/* What is fixed for an actor is read when his transaction begins, and his price list's code with the addresses. */
+static const struct cost actor_costs[] = {
+    {"nothing is fixed", EVERYTHING ACTOR, NULL, 2},
+    {"a price list, where a group says another one", NO_LIST GROUPS "v quote_defaults owner=x price_list=M" ACTOR "price_list=L", NULL, 2},
+    {"a price list that is given too", EVERYTHING ACTOR "price_list=L", "price_list=L", 2},
+    {"a currency", EVERYTHING ACTOR "currency=EUR", NULL, 2},
+};
+
+Test(quote_trips, actors) {
+    crmi_counting_enable(true);
+    for (size_t i = 0; i < sizeof actor_costs / sizeof *actor_costs; i++) {
+        struct scene scene;
+        int rc;
+        scene_begin(&scene, actor_costs[i].stored);
+        crm_record *given = scene_given(&scene.data, actor_costs[i].given);
+        count_trips(&scene.data, given, &rc);
+        crm_txn_free(scene.data.txn);
+        cr_assert(crm_txn_begin(scene.db, 0, scene_id(&scene.data, "j"), &scene.data.txn) == CRM_OK, "%s", crm_error_text());
+        uint64_t trips = count_trips(&scene.data, given, &rc);
+        cr_expect(rc >= 0 && trips == actor_costs[i].trips, "%s: %u round trips, %d", actor_costs[i].what, (unsigned)trips, rc);
+        crm_record_free(given);
+        scene_end(&scene);
+    }
+}
+
 /* Slices are poisoned as soon as they die: values are right all the same. */
 static const struct row poisoned_rows[] = {
     {"everything", EVERYTHING, NULL,
