@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "model/record.h"
+#include "store/gate.h"
 #include <libcrm/blockers.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ int crm_record_blockers(crm_txn *txn, crm_id id, crm_blockers **out) {
     *out = NULL;
     crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
-    status = find(open, crmi_store_packed(open, id), out);
+    status = find(open, crmi_gate_asked(open, id), out);
     crmi_api_leave(txn);
     if (status == CRM_OK) return status;
     crm_blockers_free(*out);

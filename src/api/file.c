@@ -2,6 +2,7 @@
 /* crm_file_*: the whole file of a party by one range read, its records side by side in a few blocks of memory. */
 #include "api/api.h"
 #include "base/json.h"
+#include "store/gate.h"
 #include <libcrm/party.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,7 +97,7 @@ int crm_file_get(crm_txn *txn, crm_id party, crm_file **out) {
     if (!file) status = crmi_error_nomem();
     if (file) {
         file->txn = open;
-        status = read_file(open, crmi_store_packed(open, party), file);
+        status = read_file(open, crmi_gate_asked(open, party), file);
     }
     crmi_api_leave(txn);
     if (status == CRM_OK)

@@ -5,6 +5,7 @@
 #include "codec/key.h"
 #include "model/access.h"
 #include "store/definitions.h"
+#include "store/gate.h"
 #include <libcrm/record.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ int crm_record_get(crm_txn *txn, crm_id id, crm_record **out) {
     *out = NULL;
     crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
-    status = crmi_store_get(open, crmi_store_packed(open, id), out);
+    status = crmi_store_get(open, crmi_gate_asked(open, id), out);
     crmi_api_leave(txn);
     return status;
 }
@@ -127,7 +128,7 @@ static int check_indexed(const crmi_field *field, const wanted *want) {
 
 static int set_range(crmi_txn *txn, const crmi_field *field, const wanted *want, crmi_page *page) {
     if (want->is_text) return crmi_index_value_range(page, field, want->text, want->size);
-    crmi_packed target = want->is_id ? crmi_store_packed(txn, (crm_id)want->integer) : 0;
+    crmi_packed target = want->is_id ? crmi_gate_asked(txn, (crm_id)want->integer) : 0;
     int rc = want->is_id ? crmi_store_resolve(txn, &target) : CRM_OK;
     if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such record");
     if (rc == CRM_OK) crmi_index_integer_range(page, field, want->is_id ? (int64_t)target : want->integer);
@@ -192,7 +193,7 @@ static int page_children(crmi_txn *txn, crmi_page *page, uint32_t root, uint32_t
 
 /* The root of the file that is listed; 0 for the store's own. */
 static int find_root(crmi_txn *txn, crm_id owner, const crmi_kind *kind, uint32_t *root) {
-    crmi_packed id = crmi_store_packed(txn, owner);
+    crmi_packed id = crmi_gate_asked(txn, owner);
     *root = 0;
     if (!owner) return CRM_OK;
     bool can_own = crmi_schema_number(kind->number, kind->owner)->targets >> crmi_id_kind(id) & 1;

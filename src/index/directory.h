@@ -19,6 +19,8 @@ int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, cons
 bool crmi_index_has(const crmi_field *field);
 /* The key of a record's entry for a field; size 0 where the record has no value there. */
 int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out);
+/* The same of a stored record, which is not decoded for it. */
+int crmi_index_stored_key(const crmi_field *field, const crmi_stored *stored, crmi_key *out);
 void crmi_index_add_id(crmi_key *key, crmi_packed id);
 crmi_packed crmi_index_key_id(crmi_slice key);
 int crmi_index_put(crmi_txn *txn, const crmi_key *key);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "codec/crc32c.h"
+#include "codec/walk.h"
 #include "index/directory.h"
 #include "index/own.h"
 #include "store/definitions.h"
@@ -116,32 +117,50 @@ int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text
     return rc;
 }
 
+static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body"); }
+
 static int plain_start(crmi_key *key, const crmi_field *field, const char *value, size_t size) {
     crmi_key_begin(key);
     crmi_key_int(key, field->field);
     return crmi_index_add_text(key, field, value, size);
 }
 
-int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out) {
-    out->size = 0;
-    const crmi_entry *entry = rec ? crmi_object_find(rec, field->number) : NULL;
-    if (!entry || entry->type != field->type) return CRM_OK;
+/* The key of a value; text, or integer as it is stored. */
+static int entry_key(const crmi_field *field, crmi_packed id, const char *scope, size_t scope_size, const char *text, size_t size,
+                     int64_t integer, crmi_key *out) {
     if (field->flags & CRM_FIELD_UNIQUE) {
-        if (!entry->size) return CRM_OK;
-        const crmi_entry *scope = field->scope ? crmi_object_find(rec, field->scope) : NULL;
-        crmi_index_unique_key(field, scope ? scope->text : "", scope ? scope->size : 0, entry->text, entry->size, out);
+        if (size) crmi_index_unique_key(field, scope, scope_size, text, size, out);
         return CRM_OK;
     }
     int rc = CRM_OK;
     if (field->type == CRM_TYPE_TEXT) {
-        rc = plain_start(out, field, entry->text, entry->size);
+        rc = plain_start(out, field, text, size);
     } else {
         crmi_key_begin(out);
         crmi_key_int(out, field->field);
-        crmi_key_int(out, field->type == CRM_TYPE_ID ? (int64_t)crmi_store_packed(txn, (crm_id)entry->integer) : entry->integer);
+        crmi_key_int(out, integer);
     }
     if (rc == CRM_OK) crmi_index_add_id(out, id);
     return rc;
+}
+
+int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out) {
+    out->size = 0;
+    const crmi_entry *entry = rec ? crmi_object_find(rec, field->number) : NULL;
+    if (!entry || entry->type != field->type) return CRM_OK;
+    const crmi_entry *scope = field->scope ? crmi_object_find(rec, field->scope) : NULL;
+    int64_t integer = field->type == CRM_TYPE_ID ? (int64_t)crmi_store_packed(txn, (crm_id)entry->integer) : entry->integer;
+    return entry_key(field, id, scope ? scope->text : "", scope ? scope->size : 0, entry->text, entry->size, integer, out);
+}
+
+int crmi_index_stored_key(const crmi_field *field, const crmi_stored *stored, crmi_key *out) {
+    crmi_value value, scope = {0};
+    out->size = 0;
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, field->number, &value);
+    if (rc != CRM_ROW || value.type != crmi_object_stored_as(field->type)) return rc < 0 ? damaged() : CRM_OK;
+    rc = field->scope ? crmi_walk_find(stored->body.data, stored->body.size, field->scope, &scope) : CRM_OK;
+    if (rc < 0) return damaged();
+    return entry_key(field, stored->id, (const char *)scope.bytes, scope.size, (const char *)value.bytes, value.size, value.integer, out);
 }
 
 static bool same(const crmi_key *a, const crmi_key *b) { return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0; }
@@ -238,8 +257,8 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
     crmi_key key;
     crmi_index_unique_key(field, scope, scope_size, value, size, &key);
     bool shared;
-    int rc = crmi_own_shared(txn, &key, &shared);
+    int rc = crmi_own_shared_value(txn, field, &shared);
     if (rc < 0) return rc;
-    rc = shared ? find_key(txn, &key, out) : crmi_own_find(txn, &key, out);
+    rc = shared ? find_key(txn, &key, out) : crmi_own_find(txn, field, &key, out);
     return rc == CRM_OK && !crmi_gate_sees(txn, *out) ? CRM_E_NOTFOUND : rc;
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FILES 16 /* of his files that are read at once */
+
 typedef struct own_entry {
     crmi_packed id;
     size_t size;
@@ -19,6 +21,7 @@ typedef struct own_search {
     crmi_txn *txn;
     const crmi_field *field; /* NULL: the directory */
     const crmi_page *page;
+    crmi_page *filling; /* where nothing has to be sorted */
     own_entry *entries;
     size_t count, capacity;
 } own_search;
@@ -60,32 +63,35 @@ static int add(void *data, const crmi_key *key, crmi_packed id) {
 static int take_record(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     own_search *search = data;
-    crm_record *rec;
     crmi_key key;
-    int rc = crmi_object_decode(search->txn, stored->id, stored->body, &rec);
-    if (rc < 0) return rc;
-    rc = crmi_index_entry_key(search->txn, search->field, stored->id, rec, &key);
-    crm_record_free(rec);
+    int rc = crmi_index_stored_key(search->field, stored, &key);
     return rc == CRM_OK ? add(search, &key, stored->id) : rc;
 }
 
-static int read_file(own_search *search, uint32_t root) {
-    uint32_t kind = search->field->kind;
-    crmi_want want = {crmi_id_pack(root, kind, 0), crmi_id_pack(root, kind + 1, 0), 0};
-    return crmi_store_read_many(search->txn, &want, 1, take_record, search);
+/* His records of the field's kind, from one on; several files in one round trip. */
+static int read_files(crmi_txn *txn, uint32_t kind, crmi_packed after, crmi_stored_fn fn, void *data) {
+    const crmi_actor *actor = crmi_gate_bound(txn);
+    crmi_want wants[FILES];
+    if (kind == CRM_KIND_USER) return crmi_store_read_many(txn, &(crmi_want){actor->user, 0, 0}, after < actor->user, fn, data);
+    int rc = CRM_OK;
+    if (actor->staff) return CRM_OK;
+    for (size_t i = 0, count = 0; rc == CRM_OK && i < actor->root_count; i++) {
+        crmi_packed from = crmi_id_pack(actor->roots[i], kind, 0), until = crmi_id_pack(actor->roots[i], kind + 1, 0);
+        if (after >= from) from = after + 1;
+        if (from < until) wants[count++] = (crmi_want){from, until, 0};
+        if (count < FILES && i + 1 < actor->root_count) continue;
+        rc = crmi_store_read_many(txn, wants, count, fn, data);
+        count = 0;
+    }
+    return rc;
 }
 
 static int collect(own_search *search) {
     const crmi_actor *actor = crmi_gate_bound(search->txn);
     int rc = CRM_OK;
-    if (actor->staff && !(search->field && search->field->kind == CRM_KIND_USER)) return CRM_OK;
-    if (search->field && !crmi_index_has(search->field)) return CRM_OK;
-    if (search->field && search->field->kind == CRM_KIND_USER) {
-        crmi_want self = {actor->user, 0, 0};
-        return crmi_store_read_many(search->txn, &self, 1, take_record, search);
-    }
-    for (size_t i = 0; rc == CRM_OK && i < actor->root_count; i++)
-        rc = search->field ? read_file(search, actor->roots[i]) : crmi_directory_keys(search->txn, actor->roots[i], add, search);
+    if (search->field) return read_files(search->txn, search->field->kind, 0, take_record, search);
+    if (actor->staff) return CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < actor->root_count; i++) rc = crmi_directory_keys(search->txn, actor->roots[i], add, search);
     return rc;
 }
 
@@ -130,15 +136,25 @@ static int staff_shared(const crmi_actor *actor, const own_index *index, bool *o
     return CRM_OK;
 }
 
+static int actor_shared(const crmi_actor *actor, const own_index *index, bool *out) {
+    if (actor->staff) return staff_shared(actor, index, out);
+    *out = index->field && (index->field->kind == CRM_KIND_CODE || index->field->kind == CRM_KIND_CUSTOM_FIELD);
+    return CRM_OK;
+}
+
 int crmi_own_shared(crmi_txn *txn, const crmi_key *key, bool *out) {
     const crmi_actor *actor = crmi_gate_actor(txn);
     own_index index;
     *out = true;
     if (!actor) return CRM_OK;
     int rc = open_key(txn, key, &index);
-    if (rc == CRM_OK && actor->staff) return staff_shared(actor, &index, out);
-    *out = rc == CRM_OK && index.field && (index.field->kind == CRM_KIND_CODE || index.field->kind == CRM_KIND_CUSTOM_FIELD);
-    return rc;
+    return rc == CRM_OK ? actor_shared(actor, &index, out) : rc;
+}
+
+int crmi_own_shared_value(const crmi_txn *txn, const crmi_field *field, bool *out) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    *out = true;
+    return actor ? actor_shared(actor, &(own_index){field, false, true}, out) : CRM_OK;
 }
 
 /* --- pages --- */
@@ -158,16 +174,46 @@ static void fill(crmi_page *page, const own_search *search) {
     memcpy(page->after, last->key, last->size);
 }
 
-int crmi_own_page(crmi_txn *txn, crmi_page *page) {
-    own_search search = {.txn = txn, .page = page};
-    own_index index;
-    int rc = open_key(txn, &page->from, &index);
-    search.field = index.field;
-    if (rc == CRM_OK) rc = collect(&search);
+static int page_sorted(crmi_txn *txn, const crmi_field *field, crmi_page *page) {
+    own_search search = {.txn = txn, .field = field, .page = page};
+    int rc = collect(&search);
     if (rc == CRM_OK && search.count > 1) qsort(search.entries, search.count, sizeof *search.entries, by_key);
     if (rc == CRM_OK) fill(page, &search);
     free(search.entries);
     return rc;
+}
+
+static int take_value(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    own_search *search = data;
+    crmi_page *page = search->filling;
+    crmi_key key;
+    int rc = crmi_index_stored_key(search->field, stored, &key);
+    if (rc < 0 || !key.size || !is_wanted(page, &key)) return rc;
+    page->more = page->count == page->limit;
+    if (page->more) return CRM_ROW; /* enough */
+    page->ids[page->count++] = stored->id;
+    page->after_size = key.size;
+    memcpy(page->after, key.bytes, key.size);
+    return CRM_OK;
+}
+
+/* Those with one value lie in the order of their ids, as his files do. */
+static int page_value(crmi_txn *txn, const crmi_field *field, crmi_page *page) {
+    crmi_packed after = page->after_size ? crmi_index_key_id((crmi_slice){page->after, page->after_size}) : 0;
+    own_search search = {.txn = txn, .field = field, .page = page, .filling = page};
+    int rc = read_files(txn, field->kind, after, take_value, &search);
+    return rc == CRM_ROW ? CRM_OK : rc;
+}
+
+int crmi_own_page(crmi_txn *txn, crmi_page *page) {
+    own_index index;
+    int rc = open_key(txn, &page->from, &index);
+    const crmi_field *field = index.field;
+    page->count = 0;
+    page->more = false;
+    if (rc < 0 || (field && !crmi_index_has(field))) return rc;
+    return field && !(field->flags & CRM_FIELD_UNIQUE) ? page_value(txn, field, page) : page_sorted(txn, field, page);
 }
 
 /* Names are read with the gate lifted: staff who do not see them are told the order all the same. */
@@ -178,9 +224,25 @@ int crmi_own_parties(crmi_txn *txn, crmi_page *page) {
     return rc;
 }
 
-int crmi_own_find(crmi_txn *txn, const crmi_key *key, crmi_packed *out) {
-    crmi_page page = {.from = *key, .until = *key, .limit = 1, .ids = out};
-    crmi_key_after(&page.until);
-    int rc = crmi_own_page(txn, &page);
-    return rc == CRM_OK && !page.count ? CRM_E_NOTFOUND : rc;
+typedef struct own_find {
+    const crmi_field *field;
+    const crmi_key *key;
+    crmi_packed found;
+} own_find;
+
+static int take_found(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    own_find *finding = data;
+    crmi_key key;
+    int rc = crmi_index_stored_key(finding->field, stored, &key);
+    if (rc < 0 || key.size != finding->key->size || memcmp(key.bytes, finding->key->bytes, key.size) != 0) return rc;
+    finding->found = stored->id;
+    return CRM_ROW; /* there is one at most */
+}
+
+int crmi_own_find(crmi_txn *txn, const crmi_field *field, const crmi_key *key, crmi_packed *out) {
+    own_find finding = {.field = field, .key = key};
+    int rc = read_files(txn, field->kind, 0, take_found, &finding);
+    *out = finding.found;
+    return rc < 0 ? rc : finding.found ? CRM_OK : CRM_E_NOTFOUND;
 }

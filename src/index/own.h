@@ -10,8 +10,10 @@
  * fields, staff's of kinds that it reads. A negative status where the key is none or the store could not be read; CRM_E_DENIED where staff
  * looks for a value that it does not see. */
 int crmi_own_shared(crmi_txn *txn, const crmi_key *key, bool *out);
-int crmi_own_page(crmi_txn *txn, crmi_page *page); /* see crmi_index_page() */
+int crmi_own_shared_value(const crmi_txn *txn, const crmi_field *field, bool *out); /* the same of one value's */
+int crmi_own_page(crmi_txn *txn, crmi_page *page);                                  /* see crmi_index_page() */
 /* The same of the directory, for the parties that an actor is bound to, whatever else he sees. */
 int crmi_own_parties(crmi_txn *txn, crmi_page *page);
-int crmi_own_find(crmi_txn *txn, const crmi_key *key, crmi_packed *out); /* of a unique value; CRM_E_NOTFOUND without a text */
+/* Of a unique value; CRM_E_NOTFOUND without a text. */
+int crmi_own_find(crmi_txn *txn, const crmi_field *field, const crmi_key *key, crmi_packed *out);
 #endif

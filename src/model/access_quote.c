@@ -12,7 +12,7 @@ int crmi_access_quotes(const crmi_txn *txn) {
 
 /* A party that he is bound to. */
 static bool is_own(const crmi_actor *actor, crmi_packed id) {
-    return id == crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0) && crmi_gate_has_root(actor, crmi_id_root(id));
+    return (id == crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0)) & crmi_gate_has_root(actor, crmi_id_root(id));
 }
 
 static int locked(void) {

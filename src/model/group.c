@@ -4,6 +4,7 @@
 #include "model/group.h"
 #include "base/error.h"
 #include "model/rules.h"
+#include "store/gate.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static int set_above(const crmi_txn *txn, crm_record *rec, const crmi_packed *ab
 }
 
 int crmi_group_resolve(crmi_txn *txn, crm_id id, crmi_packed *out) {
-    *out = crmi_store_packed(txn, id);
+    *out = crmi_gate_asked(txn, id);
     int rc = crmi_id_kind(*out) == CRM_KIND_GROUP ? crmi_store_resolve(txn, out) : CRM_E_NOTFOUND;
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such group") : rc;
 }

@@ -5,6 +5,7 @@
 #include "model/group.h"
 #include "model/rules.h"
 #include "model/user.h"
+#include "store/gate.h"
 
 int crmi_party_prepare(crmi_putting *put) {
     int rc = crmi_contact_compose(put->rec, put->old, CRM_PARTY_NAME, CRM_PARTY_FIRST_NAME, CRM_PARTY_LAST_NAME);
@@ -23,7 +24,7 @@ int crmi_party_check(const crmi_putting *put) {
 }
 
 int crmi_party_resolve(crmi_txn *txn, crm_id id, crmi_packed *out) {
-    *out = crmi_store_packed(txn, id);
+    *out = crmi_gate_asked(txn, id);
     int rc = crmi_id_kind(*out) == CRM_KIND_PARTY ? crmi_store_resolve(txn, out) : CRM_E_NOTFOUND;
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such party") : rc;
 }

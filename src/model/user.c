@@ -5,9 +5,10 @@
 #include "codec/walk.h"
 #include "model/period.h"
 #include "model/rules.h"
+#include "store/gate.h"
 
 int crmi_user_resolve(crmi_txn *txn, crm_id id, crmi_packed *out) {
-    *out = crmi_store_packed(txn, id);
+    *out = crmi_gate_asked(txn, id);
     int rc = crmi_id_kind(*out) == CRM_KIND_USER ? crmi_store_resolve(txn, out) : CRM_E_NOTFOUND;
     return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "no such user") : rc;
 }

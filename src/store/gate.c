@@ -28,21 +28,20 @@ void crmi_gate_begin(crmi_txn *txn) { txn->lifted = 0; }
 void crmi_gate_lift(crmi_txn *txn) { txn->lifted++; }
 void crmi_gate_drop(crmi_txn *txn) { txn->lifted--; }
 
+/* Without branches on the root: how long it takes is the same for every id. */
 bool crmi_gate_has_root(const crmi_actor *actor, uint32_t root) {
-    size_t low = 0, high = actor->root_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (actor->roots[middle] == root) return true;
-        if (actor->roots[middle] < root)
-            low = middle + 1;
-        else
-            high = middle;
+    const uint32_t *from = actor->roots;
+    size_t left = actor->root_count;
+    while (left > 1) {
+        size_t half = left / 2;
+        from += half & (0 - (size_t)(from[half] <= root));
+        left -= half;
     }
-    return false;
+    return left && *from == root;
 }
 
 /* Kinds of the store's own records that everybody sees. */
-static bool is_shared(uint32_t kind) { return kind == CRM_KIND_CODE || kind == CRM_KIND_CUSTOM_FIELD; }
+static bool is_shared(uint32_t kind) { return (kind == CRM_KIND_CODE) | (kind == CRM_KIND_CUSTOM_FIELD); }
 
 static bool staff_sees(const crmi_actor *actor, crmi_packed id) {
     uint32_t kind = crmi_id_kind(id);
@@ -53,8 +52,13 @@ static bool staff_sees(const crmi_actor *actor, crmi_packed id) {
 
 static bool bound_sees(const crmi_actor *actor, crmi_packed id) {
     uint32_t root = crmi_id_root(id), kind = crmi_id_kind(id);
-    if (!root) return is_shared(kind) || id == actor->user;
-    return kind != CRM_KIND_BINDING && crmi_gate_has_root(actor, root);
+    bool shared = (root == 0) & (is_shared(kind) | (id == actor->user)); /* no root is 0 */
+    return shared | ((kind != CRM_KIND_BINDING) & crmi_gate_has_root(actor, root));
+}
+
+crmi_packed crmi_gate_asked(const crmi_txn *txn, crm_id id) {
+    crmi_packed packed = crmi_store_packed(txn, id);
+    return packed & (0 - (crmi_packed)crmi_gate_sees(txn, packed));
 }
 
 bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id) {

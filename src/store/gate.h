@@ -38,6 +38,9 @@ const crmi_actor *crmi_gate_bound(const crmi_txn *txn); /* the actor also while 
 
 bool crmi_gate_has_root(const crmi_actor *actor, uint32_t root); /* of a party that he is bound to */
 bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id);
+/* The packed id that a caller names, 0 where the actor does not see it: what follows does not know it from one that is none, nor does it
+ * take another time. */
+crmi_packed crmi_gate_asked(const crmi_txn *txn, crm_id id);
 /* Whether a range of ids may be read: in one of his files, or of one kind of the store's own records. Its rows are asked for one by one. */
 bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until);
 

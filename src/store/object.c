@@ -132,6 +132,8 @@ static const uint8_t stored_as[] = {
     [CRM_TYPE_LABEL] = CRMI_VALUE_MAP,
 };
 
+uint32_t crmi_object_stored_as(uint32_t type) { return stored_as[type]; }
+
 const crmi_field *crmi_object_field(const crm_record *rec, uint32_t number) {
     if (number < CRMI_CUSTOM_FIRST) return crmi_schema_number(rec->kind, number);
     return rec->definitions ? crmi_definitions_number(rec->definitions, rec->kind, number) : NULL;

@@ -51,6 +51,7 @@ int crmi_object_decode(crmi_txn *txn, crmi_packed id, crmi_slice body, crm_recor
  * NULL); at must be aligned to 8. Used for whole files. */
 size_t crmi_object_space(crmi_slice body, size_t *entries);
 int crmi_object_decode_at(crmi_txn *txn, crmi_packed id, crmi_slice body, void *at, size_t space, crm_record **out);
+uint32_t crmi_object_stored_as(uint32_t type); /* the crmi_value_type in a body of a crm_type */
 /* Encodes with a revision, appending. ids become internal (packed). The K field is not written. CRM_OK, CRM_E_NOMEM, CRM_E_TOO_BIG (all of
  * out is then over the limit of a stored record). */
 int crmi_object_encode(const crmi_id_key *key, const crm_record *rec, uint64_t revision, crmi_buffer *out);
