@@ -177,3 +177,44 @@ Test(quote_save, damaged) {
     crm_quote_free(quote);
     scene_end(&scene);
 }
+
+static void expect_change(const crm_quote *quote, const char *why, const char *value, const char *level) {
+    cr_assert_eq(crm_quote_change_count(quote), 1);
+    const crm_record *change = crm_quote_change(quote, 0);
+    cr_expect_str_eq(crm_record_text(change, CRM_QUOTE_CHANGE_WHY), why);
+    cr_expect_str_eq(crm_record_text(change, CRM_QUOTE_CHANGE_NEW_VALUE), value);
+    cr_expect_str_eq(crm_record_text(change, CRM_QUOTE_CHANGE_NEW_LEVEL), level);
+    cr_expect_str_eq(crm_record_text(change, CRM_QUOTE_CHANGE_OLD_LEVEL), "lock");
+}
+
+/* What was fixed for the user who asked is told to everybody; computed again, it is fixed as it is now, for the one who asks. */
+Test(quote_save, fixed_for_an_actor) {
+    struct scene scene;
+    crm_quote *quote, *loaded;
+    scene_begin(&scene, "d quote_defaults price_list=C;x user name=Anna type=bound price_list=L;b binding user=x");
+    crm_id user = scene_id(&scene.data, "x");
+    crm_txn_free(scene.data.txn);
+    cr_assert(crm_txn_begin(scene.db, 0, user, &scene.data.txn) == CRM_OK, "%s", crm_error_text());
+    cr_assert(crm_quote_resolve(scene.data.txn, 0, CRM_TODAY, NULL, &quote) == CRM_OK, "%s", crm_error_text());
+    write_again(&scene);
+    set_one(&scene, "x", CRM_USER_PRICE_LIST, "M", 0);
+    read_again(&scene);
+    loaded = saved_again(scene.data.txn, quote, "by the system");
+    saved_same(quote, loaded, "by the system");
+    cr_expect_eq(crm_quote_level(loaded, CRM_QUOTE_PRICE_LIST), CRM_LEVEL_LOCK);
+    cr_expect_eq(crm_quote_source(loaded, CRM_QUOTE_PRICE_LIST), user);
+    cr_expect_eq(crm_quote_source_field(loaded, CRM_QUOTE_PRICE_LIST), CRM_USER_PRICE_LIST);
+    cr_expect_eq(crm_quote_source_revision(loaded, CRM_QUOTE_PRICE_LIST), 1);
+    crm_quote *next = again(&scene, loaded);
+    expect_change(next, "other_level", "C", "customer");
+    crm_quote_free(next);
+    crm_txn_free(scene.data.txn);
+    cr_assert(crm_txn_begin(scene.db, 0, user, &scene.data.txn) == CRM_OK, "%s", crm_error_text());
+    next = again(&scene, loaded);
+    expect_change(next, "edited", "M", "lock");
+    saved_check(scene.data.txn, next, "by the user");
+    crm_quote_free(next);
+    crm_quote_free(loaded);
+    crm_quote_free(quote);
+    scene_end(&scene);
+}
