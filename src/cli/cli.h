@@ -226,6 +226,8 @@ void cli_parties_print(cli_run *cli, const cli_ids *found, const char *role, con
 
 /* Adds a line with the label and the value of each field of a record, but for its owner and those in a list that ends with 0. */
 void cli_record_lines(cli_run *cli, cli_table *table, const crm_record *rec, const crm_field *without);
+/* Adds a line with its id, and one with its revision. */
+void cli_record_identity(cli_table *table, const crm_record *rec);
 /* One record with its id and revision, and its fields below a title; as JSON. */
 int cli_record_print(cli_run *cli, const crm_record *rec, const char *title);
 /* The same of the record with an id. */

@@ -46,7 +46,9 @@ static int search(cli_run *cli, const cli_args *args, uint32_t limit, cli_ids *f
     const char *role = cli_args_get(args, "role"), *scheme = cli_args_get(args, "identifier");
     if (scheme) return find_identifier(cli, scheme, args->operands[0], found);
     int code = cli_args_get(args, "token") ? CLI_OK : find_numbers(cli, args->operands[0], role, found);
-    return code == CLI_OK ? find_names(cli, args, limit, found, token) : code;
+    size_t numbers = found->count;
+    if (code == CLI_OK) code = find_names(cli, args, limit, found, token);
+    return numbers && crm_error_status() == CRM_E_DENIED ? CLI_OK : code; /* names are not for everybody; it has been said */
 }
 
 static int run(cli_run *cli, const cli_args *args) {

@@ -42,6 +42,7 @@ static int set_lock(crm_record *party, crm_field lock, bool on, const char *reas
 
 static int change(cli_run *cli, const cli_args *args, bool on) {
     crm_record *party = NULL;
+    cli_string name = {0};
     crm_id id;
     crm_field lock = find_lock(cli, args->operands[1]);
     if (!lock || !cli_party_options_good(cli, args)) return CLI_USAGE;
@@ -50,7 +51,9 @@ static int change(cli_run *cli, const cli_args *args, bool on) {
     if (code != CLI_OK) return code;
     int status = crm_record_get(cli->txn, id, &party);
     if (status == CRM_OK) status = set_lock(party, lock, on, cli_args_get(args, "reason"));
-    code = status == CRM_OK ? cli_record_put(cli, party, crm_record_text(party, CRM_PARTY_NAME)) : cli_failure(cli, args->operands[0]);
+    if (status == CRM_OK) cli_value_name(cli, id, &name);
+    code = status == CRM_OK ? cli_record_put(cli, party, cli_string_text(&name)) : cli_failure(cli, args->operands[0]);
+    cli_string_free(&name);
     crm_record_free(party);
     return code;
 }

@@ -101,7 +101,10 @@ static void add_groups(file_view *view) {
 static void add_party(file_view *view) {
     static const crm_field without[] = {CRM_PARTY_NAME, 0};
     const crm_record *party = crm_file_record(view->file, 0), *rec;
-    add_title(view, party, crm_record_text(party, CRM_PARTY_NAME));
+    cli_string name = {0};
+    cli_value_name(view->cli, crm_record_key(party), &name);
+    add_title(view, party, cli_string_text(&name));
+    cli_string_free(&name);
     for (size_t at = 0; (rec = next_of(view, CRM_KIND_ROLE, &at));) {
         cli_string role = {0}, number = {0};
         cli_value(view->cli, rec, CRM_ROLE_ROLE, &role);

@@ -90,15 +90,16 @@ static int json_user(cli_run *cli, const crm_record *user, const cli_ids *roles,
     return code;
 }
 
-static int table_user(cli_run *cli, const crm_record *user, const cli_ids *roles, const cli_ids *bindings) {
+static int table_user(cli_run *cli, const char *name, const crm_record *user, const cli_ids *roles, const cli_ids *bindings) {
     static const crm_field without[] = {CRM_USER_NAME, 0};
     cli_table table;
     cli_table_begin(&table, 2);
     table.indent = 2;
-    cli_table_wide(&table, crm_record_text(user, CRM_USER_NAME), CLI_BOLD);
+    cli_table_wide(&table, name, CLI_BOLD);
     cli_record_lines(cli, &table, user, without);
     add_roles(cli, &table, roles);
     int code = cli_records_each(cli, bindings, &table, add_binding, NULL);
+    cli_record_identity(&table, user);
     if (code == CLI_OK) cli_table_print(cli, &table);
     cli_table_free(&table);
     return code;
@@ -112,7 +113,7 @@ static int print_user(cli_run *cli, const char *name, crm_id id) {
     if (status == CRM_OK) status = cli_ids_collect(cli, page_bindings, &id, &bound);
     int code = status != CRM_OK ? cli_failure(cli, name)
                : cli->json      ? json_user(cli, user, &roles, &bound)
-                                : table_user(cli, user, &roles, &bound);
+                                : table_user(cli, name, user, &roles, &bound);
     crm_record_free(user);
     cli_ids_free(&roles);
     cli_ids_free(&bound);

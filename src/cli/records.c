@@ -28,6 +28,11 @@ static void add_number(cli_table *table, const char *label, uint64_t number) {
     cli_table_style(table, 1, CLI_DIM);
 }
 
+void cli_record_identity(cli_table *table, const crm_record *rec) {
+    add_number(table, "Id", crm_record_key(rec));
+    add_number(table, "Rev.", crm_record_revision(rec));
+}
+
 int cli_record_print(cli_run *cli, const crm_record *rec, const char *title) {
     static const crm_field hidden[] = {CRM_GROUP_ANCESTORS, 0};
     if (cli->json) {
@@ -39,10 +44,7 @@ int cli_record_print(cli_run *cli, const crm_record *rec, const char *title) {
     table.indent = 2;
     cli_table_wide(&table, title, CLI_BOLD);
     cli_record_lines(cli, &table, rec, hidden);
-    if (crm_record_key(rec)) {
-        add_number(&table, "Id", crm_record_key(rec));
-        add_number(&table, "Rev.", crm_record_revision(rec));
-    }
+    if (crm_record_key(rec)) cli_record_identity(&table, rec);
     cli_table_print(cli, &table);
     cli_table_free(&table);
     return CLI_OK;

@@ -160,6 +160,7 @@ void cli_value_label(cli_run *cli, const crm_record *rec, crm_field field, cli_s
 void cli_value(cli_run *cli, const crm_record *rec, crm_field field, cli_string *out) {
     const char *label;
     size_t bytes = 0;
+    if (!crm_record_has(rec, field)) return; /* a required one too may be hidden from the actor */
     switch (crm_field_type(field)) {
     case CRM_TYPE_TEXT:
         if (crm_field_domain(field))

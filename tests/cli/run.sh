@@ -632,6 +632,91 @@ actors() {
     alike file 10003 10004 requote @.quote
     actors_alike
 }
+
+# What staff reads and writes by its access roles, and what a customer's own user changes by his.
+access_roles() {
+    run 'a user of the staff' 0 user set sven type=staff --db actor
+    run 'who has no role' 3 find 10001 --as sven --db actor
+    err_has '^crmdb: --as sven: the actor has no access role$'
+    run 'role set' 0 role set READER read=party,role,address,quote_defaults write=contact,group 'note=reads, most of it' --json --db actor
+    json_has 'd["read"] == ["party", "role", "address", "quote_defaults"] and d["write"] == ["contact", "group"] and d["note"] == "reads, most of it"'
+    run 'role set, changed' 0 role set READER write=contact prices personal=no --json --db actor
+    json_has 'd["write"] == ["contact"] and len(d["read"]) == 4 and d["prices"] is True and not d.get("personal")'
+    run 'role set, everything' 0 role set ALL 'read=*' 'write=*' personal prices administration --json --db actor
+    json_has 'd["read"] == d["write"] == ["*"] and d["personal"] and d["prices"] and d["administration"]'
+    run 'role set, taken away' 0 role set ALL note=x note=#CLEAR 'read=#CLEAR' 'read=*' --json --db actor
+    json_has 'd["read"] == ["*"] and "note" not in d'
+    for bad in read=planet read=user write=party,code fields=role.number; do
+        run "role set, $bad" 3 role set BAD "$bad" --db actor
+        err_has '^crmdb: BAD: access_role\.'
+    done
+    run 'role set, no such right' 2 role set BAD power --db actor
+    err_has 'power=yes: no such field; crmdb fields access_role'
+    run 'role list' 0 role list --db actor
+    out_has '^READER  *party, role, address, quote_defaults  *contact'
+    out_tidy
+    run 'role show' 0 role show READER --lang de --db actor
+    out_has '^READER$'
+    run 'role show, none' 1 role show BAD --db actor
+    err_has '^crmdb: no access_role "BAD"$'
+    run 'user role add' 0 user role add sven READER --db actor
+    out_has '^READER '
+    run 'user role add again' 3 user role add sven READER --db actor
+    run 'user role add, no such role' 1 user role add sven BAD --db actor
+    run 'user role add, no such user' 1 user role add nobody READER --db actor
+    run 'user show tells them' 0 user show sven --db actor
+    out_has '^  Access role  READER$'
+    out_tidy
+    run 'user show tells bindings' 0 user show anna --lang de --db actor
+    out_has '^  Gebundener Partner  *Brennbach'
+    run 'user show, --json' 0 user show sven --json --db actor
+    json_has 'd["user"]["name"] == "sven" and [r["code"] for r in d["access_roles"]] == ["READER"] and d["bindings"] == []'
+
+    run 'a number without personal data' 0 find 10001 --as sven --db actor
+    out_has '^10001  *DE 01067 Dresden'
+    err_has 'does not see party.name'
+    run 'a name without personal data' 3 find Brenn --as sven --db actor
+    run 'a file without personal data' 0 show 10001 --as sven --db actor
+    out_lacks 'Brennbach\|Grünwald\|Bahnhof'
+    out_has '^  Customer  *10001$'
+    out_has '^  Price list '
+    run 'no quotes' 3 quote 10001 --as sven --db actor
+    err_has 'do not let him read quotes'
+    run 'nor locks' 3 lock 10001 order --as sven --db actor
+    err_has 'do not let him write party'
+    run 'nor imports' 3 import "$data/customers.csv" --as sven --db actor
+    run 'no groups' 0 group list --json --as sven --db actor
+    json_has 'd == {"groups": []}'
+    run 'no users' 0 user list --json --as sven --db actor
+    json_has 'd == {"users": []}'
+    run 'without price terms' 0 role set READER prices=no --db actor
+    run 'a file without price terms' 0 show 10001 --as sven --db actor
+    out_lacks '^  Price list '
+    run 'user role remove' 0 user role remove sven READER --json --db actor
+    json_has 'd == {"access_roles": []}'
+    run 'user role remove again' 1 user role remove sven READER --db actor
+    err_has '^crmdb: sven has no role "READER"$'
+    run 'all of it' 0 user role add sven ALL --db actor
+    run 'his proposal' 0 quote 10001 --as sven --db actor
+    out_has Brennbach
+    run 'his import' 0 import "$data/customers.csv" --as sven --db actor
+    run 'his lock' 0 lock 10001 order --reason late --as sven --db actor
+    run 'and no more' 0 unlock 10001 order --as sven --db actor
+    run 'role delete, in use' 3 role delete ALL --db actor
+    out_has '^user_role.role  *1 '
+    run 'role delete' 0 role delete READER --db actor
+
+    run 'fields for customers' 0 role set SELF fields=quote_defaults.plant,contact.function --json --db actor
+    json_has 'd["fields"] == ["quote_defaults.plant", "contact.function"]'
+    run 'for her' 0 user role add anna SELF --db actor
+    run 'she changes what she may' 0 defaults set --customer 10001 plant=Berlin --as anna --json --db actor
+    json_has 'd["plant"] == "Berlin"'
+    run 'and nothing else' 3 defaults set --customer 10001 price_list=X --as anna --db actor
+    err_has 'may not change quote_defaults.price_list'
+    alike 'with fields of her own' 10003 99999 defaults set --customer @ plant=Berlin
+    alike 'with fields of her own' "$(id_of actor 10003 'd["addresses"][0]["id"]')" "$(id_of levels 10003 'd["addresses"][0]["id"]')" \
+        defaults set --customer 10001 --scope @ plant=Berlin
+}
 actors_alike() {
     alike number 10003 99999 find @
     alike number 10003 99999 find @ --role customer --json
@@ -990,6 +1075,12 @@ custom_fields() {
         run "field add, $type" 0 field add "quote.a_$type" "$type" --json --db levels
         json_has 'd["type"] and d["field"] > 2**31'
     done
+    run 'field add, a price term' 0 field add party.hourly_rate amount --price --json --db levels
+    json_has 'd["price"] is True'
+    run 'a price term among the fields' 0 fields party --db levels
+    out_has '^  loyalty_discount .* price$'
+    out_has '^  hourly_rate .* custom, price$'
+    run 'a price term no more' 0 field delete party.hourly_rate --db levels
     run 'field list' 0 field list --json --db levels
     json_has '[f["name"] for f in d["custom_fields"]][0] == "machine_count" and len(d["custom_fields"]) == 6'
     run 'field set' 0 field set party.machine_count label.en='Number of machines' --db levels
@@ -1212,6 +1303,7 @@ run 'a store for all levels' 0 import --create --country DE --db levels "$data/c
 groups
 users
 actors
+access_roles
 terms
 policies
 rules
