@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role code field fields'
+    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -72,7 +72,7 @@ help_and_usage() {
     for command in 'address list' 'address move' 'group list' 'group show' 'group set' 'group archive' 'group restore' 'group delete' 'group add' 'group remove' \
         'group members' 'group of' 'defaults show' 'defaults set' 'policy list' 'policy show' 'policy set' 'policy clear' \
         'user list' 'user show' 'user set' 'user delete' 'user bind' 'user unbind' 'user bindings' 'user password' \
-        'user role' 'user role add' 'user role remove' 'role list' 'role show' 'role set' 'role delete' \
+        'user role' 'user role add' 'user role remove' 'role list' 'role show' 'role set' 'role delete' 'access check' 'access list' 'access explain' \
         'rule list' 'rule show' 'rule set' 'rule delete' 'option list' 'option set' 'option delete' 'option check' 'code list' 'code set' 'code delete' 'code close' 'code open' \
         'field list' 'field add' 'field set' 'field delete'; do
         # shellcheck disable=SC2086 # two words
@@ -612,6 +612,17 @@ actors() {
         run "no $kind" 0 "$kind" list --json --as anna --db actor
         json_has 'list(d.values()) == [[]]'
     done
+    run 'what is hers' 0 access list read --json --as anna --db actor
+    json_has '[p["number"] for p in d["parties"]] == ["10001"] and d["token"] is None'
+    run 'nothing is hers to write' 0 access list write --json --as anna --db actor
+    json_has 'd["parties"] == []'
+    run 'what she may do' 0 access check 10001 quote --json --as anna --db actor
+    json_has 'd["right"] == "quote" and d["allowed"]'
+    run 'what she may not do' 0 access check 10001 write --lang de --as anna --db actor
+    out_has '^nicht erlaubt$'
+    run 'why she may' 0 access explain 10001 read --json --as anna --db actor
+    json_has 'd["allowed"] and d["reason"] == "bound" and "binding" not in d and d["user"] == '"$anna"
+    run 'she is told of herself alone' 1 access explain 10001 read --user berta --as anna --db actor
     run 'no terms of the store' 1 defaults show --as anna --db actor
     run 'codes are for all' 0 code list country --as anna --db actor
     run 'and fields' 0 fields party --as anna --db actor
@@ -720,6 +731,10 @@ access_roles() {
 actors_alike() {
     alike number 10003 99999 find @
     alike number 10003 99999 find @ --role customer --json
+    for right in read write quote see_quotes; do
+        alike number 10003 99999 access check @ "$right"
+        alike number 10003 99999 access explain @ "$right" --json
+    done
     alike name Nordkamp Nordhenn find @ --json
     alike name Nordkamp Nordhenn find @ --lang de
     for option in '' --json '--role=customer' '--lang=de'; do
@@ -739,6 +754,7 @@ actors_alike() {
         absent_id=$(id_of levels 10003 "$path")
         for command in 'show @' 'find @' 'show @ --id --json' 'quote @ --id' 'quote 10001 --ship-to @' 'quote 10001 --bill-to @' 'quote 10001 --contact @' \
             'quote 10001 --given payer=@' 'address list @ --id' 'address move @ street=Ring' 'archive @ --id' 'restore @ --id' 'delete @ --id' 'lock @ order --id' \
+            'access check @ read --id' 'access check @ quote --id' 'access explain @ write --id' 'access explain @ see_quotes --id --json' \
             'convert @ --id' 'group of @ --id' 'group add GOLD @ --id' 'defaults show --customer @' 'defaults show --customer 10001 --scope @' \
             'defaults set --customer 10001 --scope @ plant=X' 'option check @ A --id' 'option list @ --id' 'user bind anna @ --id' 'user unbind anna @ --id'; do
             # shellcheck disable=SC2086 # words
@@ -752,7 +768,7 @@ actors_alike() {
         # shellcheck disable=SC2086 # words
         alike 'her own group' GOLD GLOD $command
     done
-    for command in 'user show @' 'user show @ --json' 'user bindings @' 'user set @ note=x' 'user delete @' 'user bind @ 10001' 'user unbind @ 10001' \
+    for command in 'access explain 10001 read --user @' 'user show @' 'user show @ --json' 'user bindings @' 'user set @ note=x' 'user delete @' 'user bind @ 10001' 'user unbind @ 10001' \
         'user role add @ X'; do
         # shellcheck disable=SC2086 # words
         alike user berta beate $command
