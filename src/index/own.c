@@ -125,7 +125,10 @@ static int open_key(crmi_txn *txn, const crmi_key *key, own_index *out) {
     return crmi_error_set(CRM_E_NOTFOUND, 0, "no such field");
 }
 
-static bool reads(const crmi_actor *actor, uint32_t kind) { return actor->reads >> kind & 1; }
+/* Some of a kind's records, at least: administrators read the store's own terms. */
+static bool reads(const crmi_actor *actor, uint32_t kind) {
+    return actor->reads >> kind & 1 || (actor->administers && kind == CRM_KIND_QUOTE_DEFAULTS);
+}
 
 /* Staff reads the entries of all, but finds nothing by what it does not see. */
 static int staff_shared(const crmi_actor *actor, const own_index *index, bool *out) {

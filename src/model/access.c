@@ -30,24 +30,31 @@ crm_id crmi_access_actor(const crmi_txn *txn) {
 
 static int denied(void) { return crmi_error_set(CRM_E_DENIED, 0, "the actor may not change the store"); }
 
-int crmi_access_write(crmi_txn *txn, uint32_t kind) {
+static int write_kind(crmi_txn *txn, uint32_t kind, bool own_terms) {
     const crmi_actor *actor = crmi_gate_bound(txn);
     const crmi_kind *known = crmi_schema_kind(kind);
     if (!actor) return CRM_OK;
     if (!actor->staff) return denied();
     bool stored = known && known->placement != CRMI_COMPUTED; /* others are refused as what they are */
-    if (stored && !(actor->writes >> kind & 1))
-        return crmi_error_set(CRM_E_DENIED, 0, "the actor's roles do not let him write %s", known->name);
+    bool may = own_terms ? actor->administers : actor->writes >> (kind & CRMI_KIND_MAX) & 1;
+    if (stored && !may) return crmi_error_set(CRM_E_DENIED, 0, "the actor's roles do not let him write %s", known->name);
     crmi_gate_lift(txn);
     return CRM_OK;
 }
 
+int crmi_access_write(crmi_txn *txn, uint32_t kind) { return write_kind(txn, kind, false); }
+
 int crmi_access_change(crmi_txn *txn, crmi_packed id) {
     const crmi_actor *actor = crmi_gate_bound(txn);
+    uint32_t kind = crmi_id_kind(id);
     if (!actor) return CRM_OK;
     if (!actor->staff) return denied();
     if (!crmi_gate_sees(txn, id)) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such record");
-    return crmi_access_write(txn, crmi_id_kind(id));
+    return write_kind(txn, kind, kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(id));
+}
+
+int crmi_access_add(crmi_txn *txn, const crm_record *rec) {
+    return write_kind(txn, rec->kind, rec->kind == CRM_KIND_QUOTE_DEFAULTS && !rec->owner);
 }
 
 int crmi_access_enter(crmi_txn *txn, uint32_t writes) {

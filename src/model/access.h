@@ -8,13 +8,14 @@
 int crmi_access_begin(crmi_db *db, uint32_t flags, crm_id actor, crmi_txn **out);
 crm_id crmi_access_actor(const crmi_txn *txn); /* as it was given */
 
-/* A call begins: it reads (0), writes records of a kind, or writes what it tells when it knows (CRMI_WRITES), by one of the next three. The
+/* A call begins: it reads (0), writes records of a kind, or writes what it tells when it knows (CRMI_WRITES), by one of the next four. The
  * gate of staff that may write is lifted until the next call begins, so that nothing of the store's integrity depends on who writes.
  * CRM_E_DENIED. */
 #define CRMI_WRITES 255
 int crmi_access_enter(crmi_txn *txn, uint32_t writes);
 int crmi_access_write(crmi_txn *txn, uint32_t kind);
-int crmi_access_change(crmi_txn *txn, crmi_packed id); /* a stored record; CRM_E_NOTFOUND where he does not see it */
+int crmi_access_change(crmi_txn *txn, crmi_packed id);     /* a stored record; CRM_E_NOTFOUND where he does not see it */
+int crmi_access_add(crmi_txn *txn, const crm_record *rec); /* a record, new or not, that has its owner */
 /* Puts a record as crmi_model_put(): staff keeps what it does not see, bound users change what they may. */
 int crmi_access_put(crmi_txn *txn, const crm_record *rec, crmi_packed *id, uint64_t *revision);
 

@@ -76,9 +76,7 @@ static int put_kept(crmi_txn *txn, const crm_record *rec, crmi_packed *id, uint6
 }
 
 static int put_staff(crmi_txn *txn, const crmi_actor *actor, const crm_record *rec, crmi_packed *id, uint64_t *revision) {
-    bool stores_own = rec->kind == CRM_KIND_QUOTE_DEFAULTS && !rec->owner; /* terms of the store itself */
-    if (stores_own && !actor->administers) return crmi_error_set(CRM_E_DENIED, 0, "terms of the store itself are for administrators");
-    int rc = crmi_access_write(txn, rec->kind);
+    int rc = crmi_access_add(txn, rec);
     if (rc == CRM_OK) rc = crmi_access_fields(txn, rec);
     if (rc < 0) return rc;
     return actor->hidden && rec->id ? put_kept(txn, rec, id, revision) : crmi_model_put(txn, rec, id, revision);

@@ -46,7 +46,7 @@ static bool is_shared(uint32_t kind) { return (kind == CRM_KIND_CODE) | (kind ==
 static bool staff_sees(const crmi_actor *actor, crmi_packed id) {
     uint32_t kind = crmi_id_kind(id);
     if (id == actor->user) return true;
-    if (kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(id) && !actor->administers) return false;
+    if (kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(id)) return actor->administers;
     return actor->reads >> kind & 1;
 }
 
