@@ -14,7 +14,7 @@ int crm_access_check(crm_txn *txn, crm_id id, uint32_t right) {
     int status;
     int rc = check_right(right);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     rc = crmi_access_decide(open, id, right);
     crmi_api_leave(txn);
@@ -28,7 +28,7 @@ int crm_access_list(crm_txn *txn, uint32_t right, uint32_t limit, const char *to
     *out = NULL;
     int rc = check_right(right);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     rc = crmi_access_range(&page, right);
     if (rc == CRM_OK) rc = crmi_api_page_begin(open, &page, limit, token);
@@ -45,7 +45,7 @@ int crm_access_explain(crm_txn *txn, crm_id user, crm_id id, uint32_t right, crm
     *out = NULL;
     int rc = check_right(right);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
     rc = crmi_access_explain(open, user, id, right, out);
     crmi_api_leave(txn);

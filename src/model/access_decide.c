@@ -26,7 +26,7 @@ static bool writes(const crmi_actor *actor, crmi_packed id) {
     if (!actor) return true;
     if (actor->staff) return kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(id) ? actor->administers : actor->writes >> kind & 1;
     for (size_t i = 0; i < actor->field_count; i++)
-        if (crmi_id_root(id) && (actor->fields[i] & 0xffffff) / 1000 == kind) return true;
+        if (crmi_id_root(id) && crmi_access_kind(actor->fields[i]) == kind) return true;
     return false;
 }
 

@@ -4,13 +4,11 @@
  * those to know who administer the store: to everybody else what he does not see is not there. */
 #include "model/access_explain.h"
 #include "base/error.h"
-#include "model/access.h"
+#include "model/access_role.h"
 #include "model/user.h"
 #include <libcrm/access.h>
 #include <libcrm/codes.h>
 #include <libcrm/record.h>
-#include <libcrm/schema.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,44 +97,6 @@ static int find_binding(explanation *e) {
     return root ? crmi_store_read_many(e->txn, &want, 1, take_binding, e) : CRM_OK;
 }
 
-/* Whether a list names a kind, or one of its fields. */
-static bool has_item(const crm_record *role, crm_field list, const char *kind, bool of_field) {
-    size_t size = strlen(kind);
-    for (size_t i = 0; i < crm_record_item_count(role, list); i++) {
-        const char *item = crm_record_item(role, list, i);
-        bool begins = strncmp(item, kind, size) == 0;
-        if (of_field ? begins && item[size] == '.' : (begins && !item[size]) || strcmp(item, "*") == 0) return true;
-    }
-    return false;
-}
-
-static bool is_administration(crmi_packed id) {
-    switch (crmi_id_kind(id)) {
-    case CRM_KIND_USER:
-    case CRM_KIND_BINDING:
-    case CRM_KIND_CREDENTIAL:
-    case CRM_KIND_ACCESS_ROLE:
-    case CRM_KIND_USER_ROLE:
-    case CRM_KIND_SETTING:
-    case CRM_KIND_CUSTOM_FIELD:
-    case CRM_KIND_POLICY:
-    case CRM_KIND_RULE:
-    case CRM_KIND_CODE:
-    case CRM_KIND_OPTION_RULE: return true;
-    case CRM_KIND_QUOTE_DEFAULTS: return !crmi_id_root(id);
-    default: return false;
-    }
-}
-
-/* Whether a role gives the right that is asked for. */
-static bool gives(const explanation *e, const crm_record *role) {
-    const char *kind = crm_kind_name(is_quotes(e) ? CRM_KIND_QUOTE : crmi_id_kind(e->id));
-    if (!e->actor->staff) return has_item(role, CRM_ACCESS_ROLE_FIELDS, kind, true);
-    if (crm_record_bool(role, CRM_ACCESS_ROLE_ADMINISTRATION, 0) && is_administration(e->id)) return true;
-    if (has_item(role, CRM_ACCESS_ROLE_WRITE, kind, false)) return true;
-    return e->right != CRM_RIGHT_WRITE && has_item(role, CRM_ACCESS_ROLE_READ, kind, false);
-}
-
 static int find_archived(explanation *e) {
     crm_record *party = NULL;
     int rc = crmi_store_get(e->txn, crmi_id_pack(crmi_id_root(e->id), CRM_KIND_PARTY, 0), &party);
@@ -145,16 +105,32 @@ static int find_archived(explanation *e) {
     return rc;
 }
 
+static bool gives(const explanation *e, const crmi_access_rights *rights) {
+    uint32_t kind = is_quotes(e) ? CRM_KIND_QUOTE : crmi_id_kind(e->id);
+    if (e->actor->staff && kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(e->id)) return rights->administers;
+    if (e->actor->staff) return (e->right == CRM_RIGHT_WRITE ? rights->writes : rights->reads | rights->writes) >> kind & 1;
+    for (size_t i = 0; i < rights->field_count; i++)
+        if (crmi_access_kind(rights->fields[i]) == kind) return true;
+    return false;
+}
+
+static int take_role(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    explanation *e = data;
+    crmi_access_rights rights = {0};
+    int rc = stored->kind == CRM_KIND_ACCESS_ROLE ? crmi_access_rights_add(e->txn, stored, &rights) : CRM_OK;
+    if (rc == CRM_OK && gives(e, &rights)) e->role = stored->id;
+    crmi_access_rights_free(&rights);
+    return rc;
+}
+
 static int try_role(explanation *e, crmi_packed link) {
-    crm_record *rec, *role = NULL;
+    crm_record *rec;
     int rc = crmi_store_get(e->txn, link, &rec);
     if (rc < 0) return rc;
-    crmi_packed id = crmi_store_packed(e->txn, crm_record_id(rec, CRM_USER_ROLE_ROLE));
+    crmi_packed role = crmi_store_packed(e->txn, crm_record_id(rec, CRM_USER_ROLE_ROLE));
     crm_record_free(rec);
-    rc = crmi_store_get(e->txn, id, &role);
-    if (rc == CRM_OK && gives(e, role)) e->role = id;
-    crm_record_free(role);
-    return rc;
+    return crmi_store_read(e->txn, role, take_role, e);
 }
 
 /* The first of his roles that gives the right. */
