@@ -26,11 +26,12 @@ enum crm_right {
 };
 
 /**
- * Whether the actor of the transaction has a right to a record.
+ * Whether the actor of the transaction has a right to a record. It tells of rights alone: a proposal for an archived party, or a change
+ * that breaks a rule, is refused all the same.
  * @param id of any record; of a party for CRM_RIGHT_QUOTE and CRM_RIGHT_SEE_QUOTES. @param right a crm_right.
  * @errors CRM_E_NOTFOUND there is no such record, or the actor does not see it: which one is not told; CRM_E_DENIED he sees it and has
- *         not the right; CRM_E_LOCKED his proposals and quotes are those of the customers that he is bound to: said alike of
- *         other parties and of none; CRM_E_INVALID the right; CRM_E_TYPE quotes of what is no party.
+ *         not the right, or his roles give him no proposals and quotes at all; CRM_E_LOCKED his proposals and quotes are those of the
+ * customers that he is bound to: said alike of other parties and of none; CRM_E_INVALID the right; CRM_E_TYPE quotes of what is no party.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_access_check(crm_txn *txn, crm_id id, uint32_t right);

@@ -110,7 +110,7 @@ static bool gives(const explanation *e, const crmi_access_rights *rights) {
     if (e->actor->staff && kind == CRM_KIND_QUOTE_DEFAULTS && !crmi_id_root(e->id)) return rights->administers;
     if (e->actor->staff) return (e->right == CRM_RIGHT_WRITE ? rights->writes : rights->reads | rights->writes) >> kind & 1;
     for (size_t i = 0; i < rights->field_count; i++)
-        if (crmi_access_kind(rights->fields[i]) == kind) return true;
+        if (crmi_field_kind_of(rights->fields[i]) == kind) return true;
     return false;
 }
 

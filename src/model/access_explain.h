@@ -8,9 +8,6 @@
 /* As crm_access_check(): CRM_OK, CRM_E_NOTFOUND, CRM_E_DENIED, CRM_E_LOCKED, CRM_E_TYPE; right is one. */
 int crmi_access_decide(crmi_txn *txn, crm_id asked, uint32_t right);
 
-/* The kind of a field, built-in or custom. */
-static inline uint32_t crmi_access_kind(crm_field field) { return (field & UINT32_C(0xffffff)) / 1000; }
-
 /* A page of the parties that the actor has a right to: its range is set here, its limit, place and room before by the caller, who calls
  * crmi_access_range() for that. */
 int crmi_access_range(crmi_page *page, uint32_t right);
