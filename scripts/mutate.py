@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Breaks one rule of the library at a time and sees a test turn red.
 
-tests/mutations.txt lists the rules: for each a piece of text that stands once in a source file, what takes its place, and the test programs
-of which one at least has to fail then. Copies of the tree, one for each processor, are built and tested as they are; then each rule is
+tests/mutations.txt lists the rules, and tests/leaks.txt ways in which a bound user could learn what is not his to see: for each a piece of text
+that stands once in a source file, what takes its place, and the test programs of which one at least has to fail then. Copies of the tree, one for each processor, are built and tested as they are; then each rule is
 broken, built and tested by itself. A rule whose tests stay green is not tested. The last line is "N passed, N failed".
 
     scripts/mutate.py [BEGIN ...]      BEGIN: only the rules whose name begins so
@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TABLE = ROOT / "tests" / "mutations.txt"
+TABLES = [ROOT / "tests" / "mutations.txt", ROOT / "tests" / "leaks.txt"]
 # Test programs find the library when they start, so a change of it alone does not link them again.
 OPTIONS = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O0 -w", "-DCRM_EXAMPLES=OFF", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON"]
 WORKERS = os.cpu_count() or 1
@@ -29,7 +29,7 @@ SECONDS = 60  # that a test program may take
 
 @dataclasses.dataclass
 class Mutation:
-    line: int
+    line: str
     name: str
     file: str
     tests: list[str]
@@ -37,11 +37,11 @@ class Mutation:
     new: str = ""
 
 
-def read_table() -> list[Mutation]:
-    """The table's form is described at its head."""
+def read_table(table: pathlib.Path) -> list[Mutation]:
+    """The form is described at the head of tests/mutations.txt."""
     mutations: list[Mutation] = []
     file, tests = "", []
-    for number, line in enumerate(TABLE.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("file: "):
             file = line[6:]
         elif line.startswith("tests: "):
@@ -51,11 +51,16 @@ def read_table() -> list[Mutation]:
         elif line.startswith("+") and mutations:
             mutations[-1].new = line[2:].replace(r"\n", "\n")
         elif line and not line.startswith("#"):
-            mutations.append(Mutation(number, line, file, tests))
+            mutations.append(Mutation(f"{table.name}:{number}", line, file, tests))
+    return mutations
+
+
+def read_tables() -> list[Mutation]:
+    mutations = [mutation for table in TABLES for mutation in read_table(table)]
     names = [mutation.name for mutation in mutations]
     for mutation in mutations:
         if mutation.old == mutation.new or names.count(mutation.name) > 1:
-            sys.exit(f"{TABLE.name}:{mutation.line}: changes nothing, or stands there twice: {mutation.name}")
+            sys.exit(f"{mutation.line}: changes nothing, or stands there twice: {mutation.name}")
     return mutations
 
 
@@ -142,7 +147,7 @@ def judge_all(mutations: list[Mutation], folder: pathlib.Path) -> int:
 
 def main() -> int:
     begins = tuple(sys.argv[1:]) or ("",)
-    mutations = [mutation for mutation in read_table() if mutation.name.startswith(begins)]
+    mutations = [mutation for mutation in read_tables() if mutation.name.startswith(begins)]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="crm-mutate-"))
     bad = len(mutations)
     try:

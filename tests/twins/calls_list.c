@@ -63,7 +63,7 @@ static void pages(twins_call *call, list_function function) {
 LIST(record_search, a->field, a->text, CRM_NTS, a->limit, token)
 LIST(record_search_int, a->number < 4 ? call->pair->custom[2] : a->field, a->number, a->limit, token)
 LIST(record_search_id, a->reference, a->number < 3 ? a->named : a->id, a->limit, token)
-LIST(record_list, a->number ? a->party : a->id, a->kind, a->limit, token)
+LIST(record_list, a->number == 0 ? 0 : a->number < 4 ? a->party : a->id, a->kind, a->limit, token)
 LIST(party_list, a->role, a->number < 2 ? a->text : a->number < 4 ? "M" : NULL, CRM_NTS, a->flags, a->limit, token)
 LIST(group_list, a->limit, token)
 LIST(group_members, a->number ? call->pair->groups[0] : a->id, a->day, a->limit, token)

@@ -34,8 +34,13 @@ static void change(twins_call *call, crm_record *rec) {
 }
 
 static crm_record *draw_stored(twins_call *call) {
+    const twins_pair *pair = call->pair;
     crm_record *rec = NULL;
-    int rc = crm_record_get(call->txn, twins_id(call), &rec);
+    int rc = CRM_OK;
+    if (pair->stranger_count && twins_chance(&call->random, 5))
+        rc = crm_record_copy(pair->strangers[twins_draw(&call->random, pair->stranger_count)], &rec);
+    else
+        rc = crm_record_get(call->txn, twins_id(call), &rec);
     if (!rec) twins_tell(call, rc);
     return rec;
 }

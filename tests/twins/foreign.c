@@ -50,10 +50,9 @@ static void add_reference(foreign_world *w, crm_txn *txn) {
     keep(w, twins_put(txn, rec, "reference"));
 }
 
-static void change_party(foreign_world *w, crm_txn *txn) {
+static void change(foreign_world *w, crm_txn *txn, crm_id party) {
     char space[TWINS_SPACE];
     crm_record *rec;
-    crm_id party = some_party(w);
     for (int i = draw(w, 4); party && i > 0; i--) {
         twins_need(crm_record_get(txn, party, &rec) == CRM_OK, "party");
         crm_record_set_text(rec, CRM_PARTY_NAME, twins_name(&w->pair->random, space), CRM_NTS);
@@ -61,6 +60,8 @@ static void change_party(foreign_world *w, crm_txn *txn) {
         twins_put(txn, rec, "change");
     }
 }
+
+static void change_party(foreign_world *w, crm_txn *txn) { change(w, txn, some_party(w)); }
 
 /* It may be refused where others name the party: nothing is lost then. */
 static void delete_party(foreign_world *w, crm_txn *txn) {
@@ -142,6 +143,30 @@ static void add_setting(foreign_world *w, crm_txn *txn) {
     crm_setting_set(txn, names[at], at == 3 ? (w->world ? "K-1000" : "4711") : w->world ? "1" : "2", CRM_NTS);
 }
 
+/* --- what is about him, and yet not his to see --- */
+
+static crm_id put_again(crm_txn *txn, crm_id id) {
+    crm_record *rec, *copy;
+    twins_need(crm_record_get(txn, id, &rec) == CRM_OK && crm_record_new(crm_record_kind(rec), &copy) == CRM_OK, "hidden");
+    crm_field field;
+    for (size_t i = 0; (field = crm_record_field(rec, i)) != 0; i++) {
+        if (crm_field_type(field) == CRM_TYPE_ID) crm_record_set_id(copy, field, crm_record_id(rec, field));
+        if (crm_field_type(field) == CRM_TYPE_TEXT) crm_record_set_text(copy, field, crm_record_text(rec, field), CRM_NTS);
+        if (crm_field_type(field) == CRM_TYPE_BOOL) crm_record_set_bool(copy, field, crm_record_bool(rec, field, 0));
+    }
+    twins_need(crm_record_delete(txn, id, 0) == CRM_OK, "delete hidden");
+    crm_record_free(rec);
+    return twins_put(txn, copy, "hidden again");
+}
+
+/* The same bindings, roles and option rules of groups, under other ids. */
+static void put_hidden_again(foreign_world *w, crm_txn *txn) {
+    for (size_t i = 0; i < w->pair->hidden.count; i++) {
+        crm_id id = w->pair->hidden.id[i];
+        for (int times = draw(w, 3); times > 0; times--) id = keep(w, put_again(txn, id));
+    }
+}
+
 /* --- together --- */
 
 static void do_something(foreign_world *w, crm_txn *txn) {
@@ -174,6 +199,8 @@ void twins_fill_foreign(twins_pair *pair, crm_db *db, int world) {
         if (!commit) {
             add_party(&w, txn);
             lead_away(&w, txn);
+            put_hidden_again(&w, txn);
+            for (size_t i = 0; i < pair->early_count; i++) change(&w, txn, pair->foreign_parties[i]);
         }
         for (int i = draw(&w, 14); i > 0; i--) do_something(&w, txn);
         twins_need(crm_txn_commit(txn) == CRM_OK, "commit");

@@ -149,7 +149,7 @@ static void add_groups(twins_pair *pair, crm_txn *txn) {
             twins_put(txn, twins_record(CRM_KIND_QUOTE_DEFAULTS, pair->groups[i], CRM_QUOTE_DEFAULTS_PAYMENT_TERMS, "30", 0), "terms"));
         rec = twins_record(CRM_KIND_OPTION_RULE, pair->groups[i], CRM_OPTION_RULE_CODE, chance(pair, 2) ? "V8" : "SEAT-*", 0);
         crm_record_set_bool(rec, CRM_OPTION_RULE_DENY, 1);
-        twins_keep(&pair->foreign, twins_put(txn, rec, "option rule"));
+        twins_keep(&pair->hidden, twins_put(txn, rec, "option rule"));
     }
 }
 
@@ -199,25 +199,32 @@ static void add_user(twins_pair *pair, crm_txn *txn) {
     rec = twins_record(CRM_KIND_USER_ROLE, 0, 0);
     twins_set_id(rec, CRM_USER_ROLE_USER, pair->user);
     twins_set_id(rec, CRM_USER_ROLE_ROLE, add_access_role(pair, txn));
-    twins_keep(&pair->foreign, twins_put(txn, rec, "user role"));
+    twins_keep(&pair->hidden, twins_put(txn, rec, "user role"));
 }
 
-void twins_fill_own(twins_pair *pair, crm_txn *txn) {
-    add_definitions(pair, txn);
-    add_groups(pair, txn);
-    for (int i = draw(pair, 4); i > 0; i--) { /* before his own, so that there is something on both sides of them */
-        crm_id party = twins_add_party(pair, txn, &pair->foreign, 20 + i);
+static void add_early(twins_pair *pair, crm_txn *txn, int count) {
+    for (; count > 0; count--) {
+        crm_id party = twins_add_party(pair, txn, &pair->foreign, 20 + (int)pair->early_count);
         pair->foreign_parties[pair->early_count++] = party;
     }
     pair->foreign_count = pair->early_count;
+}
+
+/* Others are there before his own parties and behind them, so that theirs are next to his on both sides. */
+void twins_fill_own(twins_pair *pair, crm_txn *txn) {
+    add_definitions(pair, txn);
+    add_groups(pair, txn);
+    add_early(pair, txn, draw(pair, 3));
     add_user(pair, txn);
     for (int i = 1 + draw(pair, TWINS_PARTIES); i > 0; i--) {
         crm_id party = twins_add_party(pair, txn, &pair->own, i), binding;
         pair->parties[pair->party_count++] = party;
         twins_need(crm_user_bind(txn, pair->user, party, CRM_NO_DATE, CRM_NO_DATE, &binding) == CRM_OK, "bind");
-        twins_keep(&pair->foreign, binding);
+        twins_keep(&pair->hidden, binding);
     }
+    add_early(pair, txn, draw(pair, 3));
     crm_record *known = twins_record(CRM_KIND_CONTACT, pair->parties[0], CRM_CONTACT_NAME, "known", 0);
     twins_set_id(known, CRM_CONTACT_PERSON, pair->parties[pair->party_count - 1]);
     twins_keep(&pair->own, twins_put(txn, known, "contact"));
+    for (size_t i = 0; i < pair->hidden.count; i++) twins_keep(&pair->foreign, pair->hidden.id[i]);
 }

@@ -97,6 +97,17 @@ static void keep_tokens(twins_pair *pair) {
     crm_txn_free(txn);
 }
 
+/* For calls that take a record: a host may have got it in the name of another. */
+static void keep_strangers(twins_pair *pair) {
+    crm_txn *txn;
+    twins_need(crm_txn_begin(pair->db[0], 0, CRM_ACTOR_SYSTEM, &txn) == CRM_OK, "begin");
+    for (size_t i = 0; i < TWINS_STRANGERS && pair->foreign.count; i++) {
+        crm_id id = pair->foreign.id[twins_draw(&pair->random, pair->foreign.count)];
+        if (crm_record_get(txn, id, &pair->strangers[pair->stranger_count]) == CRM_OK) pair->stranger_count++;
+    }
+    crm_txn_free(txn);
+}
+
 /* --- together --- */
 
 void twins_open(twins_pair *pair, uint64_t seed, const char *folder) {
@@ -120,6 +131,7 @@ void twins_open(twins_pair *pair, uint64_t seed, const char *folder) {
     }
     keep_quotes(pair);
     keep_tokens(pair);
+    keep_strangers(pair);
 }
 
 void twins_close(twins_pair *pair) {
@@ -129,5 +141,6 @@ void twins_close(twins_pair *pair) {
     }
     for (size_t i = 0; i < pair->token_count; i++) free(pair->tokens[i]);
     for (size_t i = 0; i < pair->quote_count; i++) crm_quote_free(pair->quotes[i]);
+    for (size_t i = 0; i < pair->stranger_count; i++) crm_record_free(pair->strangers[i]);
     nftw(pair->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }

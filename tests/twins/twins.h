@@ -16,6 +16,7 @@
 #define TWINS_IDS 1200
 #define TWINS_TOKENS 12
 #define TWINS_QUOTES 4
+#define TWINS_STRANGERS 8
 
 typedef struct twins_ids {
     crm_id id[TWINS_IDS];
@@ -31,6 +32,7 @@ typedef struct twins_pair {
     size_t party_count;
     twins_ids own;     /* that both have and he sees, or is told of */
     twins_ids foreign; /* that one has at least, and he does not see */
+    twins_ids hidden;  /* of the foreign ones those that are about him: both have the same, under other ids */
     crm_id foreign_parties[64], groups[4];
     size_t foreign_count, group_count;
     size_t early_count; /* of foreign_parties: made before the stores parted */
@@ -41,6 +43,8 @@ typedef struct twins_pair {
     size_t token_count;
     crm_quote *quotes[TWINS_QUOTES]; /* of the first store: for his own party, and for others by the system */
     size_t quote_count;
+    crm_record *strangers[TWINS_STRANGERS]; /* records of others, as the first store has them */
+    size_t stranger_count;
 } twins_pair;
 
 /* One call in one of the stores. Both draw from the same random numbers. */
