@@ -121,8 +121,7 @@ static void expect_lists(const scene *s, crm_txn *txn, const struct who *who) {
     rc = crm_code_list(txn, "plant", 0, NULL, &iter);
     cr_expect_eq(count_list(txn, rc, iter), 1, "%s", who->name);
     rc = crm_user_list(txn, 0, NULL, &iter);
-    cr_expect_eq(count_list(txn, rc, iter), who->flags & ACTOR_ADMINISTERS ? WHOS + 1 : (who->flags & ACTOR_PERSONAL) != 0, "%s: users",
-                 who->name);
+    cr_expect_eq(count_list(txn, rc, iter), who->flags & ACTOR_ADMINISTERS ? WHOS + 1 : 1, "%s: himself", who->name);
     cr_expect_eq(crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &id), party && role ? CRM_OK : CRM_E_NOTFOUND, "%s", who->name);
     cr_expect_eq(crm_record_find(txn, CRM_SETTING_NAME, NULL, 0, "a.b", CRM_NTS, &id),
                  who->flags & ACTOR_ADMINISTERS ? CRM_OK : CRM_E_NOTFOUND, "%s", who->name);
