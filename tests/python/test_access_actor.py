@@ -227,3 +227,123 @@ def test_who_may_not_work(db):
         db.transact(lambda txn: None, actor=anna)
     with pytest.raises(crm.NoBindingError):
         db.sync([{"Firma": "New"}], actor=anna)
+
+
+# Staff
+
+
+def give(txn, user, code, **rights):
+    """An access role of its own for a user."""
+    role = crm.AccessRole(code=code, **rights)
+    txn.put(role)
+    txn.put(crm.UserRole(user=user, role=role))
+    return role
+
+
+@pytest.fixture
+def office(db):
+    """A store with a customer and a user of the staff who has no role yet."""
+    with db.begin(write=True) as txn:
+        one = furnish(txn, "Own AG", "10001", "Dresden")
+        sven = add_user(txn, "sven", "staff")
+    return SimpleNamespace(db=db, one=one, sven=sven)
+
+
+def test_staff_needs_a_role(office):
+    for begin in (lambda: office.db.begin(actor=office.sven), lambda: office.db.transact(lambda txn: None, actor=office.sven)):
+        with pytest.raises(crm.NoBindingError):
+            begin()
+
+
+def test_staff_reads_and_writes_what_its_roles_say(office):
+    with office.db.begin(write=True) as txn:
+        give(txn, office.sven, "R", read=["party", "quote_defaults"])
+        give(txn, office.sven, "W", write=["contact"], prices=True)
+    with office.db.begin(write=True, actor=office.sven) as txn:
+        party = txn.get(office.one.party.id, crm.Party)
+        assert (party.name, party.note, party.type) == (None, None, "organisation")
+        assert [one.price_list for one in txn.records(party, crm.QuoteDefaults)] == ["A"]
+        assert list(txn.records(party, crm.Address)) == [] and list(txn.users().ids()) == [office.sven.id]
+        with pytest.raises(crm.NotFoundError):
+            txn.get(office.one.address.id)
+        with pytest.raises(crm.DeniedError) as caught:
+            list(txn.parties(prefix="own"))
+        assert caught.value.field == "party.name"
+        contact = txn.get(office.one.contact.id, crm.Contact)
+        assert contact.name is None
+        contact.function = "Head"
+        txn.put(contact)
+        assert contact.name is None and contact.function == "Head"
+        contact.name = "Nobody"
+        for call in (lambda: txn.put(contact), lambda: txn.put(party), lambda: txn.quote(party)):
+            with pytest.raises(crm.DeniedError):
+                call()
+        assert txn.may("write", office.one.contact) and not txn.may("write", party) and not txn.may("read", office.one.address)
+    with pytest.raises(crm.DeniedError):
+        office.db.sync([{"Firma": "New"}], actor=office.sven)
+    with office.db.begin() as txn:
+        contact = txn.get(office.one.contact.id, crm.Contact)
+        assert (contact.name, contact.function) == ("Head of Own AG", "Head")
+
+
+def test_staff_with_everything(office):
+    with office.db.begin(write=True) as txn:
+        everything = give(txn, office.sven, "ALL", read=["*"], write=["*"], personal=True, prices=True, administration=True)
+    assert office.db.sync([{"Firma": "New"}], actor=office.sven.id).created == 1
+    with office.db.begin(write=True, actor=office.sven) as txn:
+        assert [party.name for party in txn.parties()] == ["New", "Own AG"] and txn.quote(office.one.party).price_list == "A"
+        assert [role.code for role in txn.records(None, crm.AccessRole)] == ["ALL"]
+        assert txn.get(everything, crm.AccessRole).read == ("*",)
+        assert [(one.user, one.role) for one in txn.search("user_role.user", office.sven)] == [(office.sven.id, everything.id)]
+        assert txn.explain_access("write", office.one.party).role == everything.id
+        assert txn.explain_access("read", office.one.party, crm.ACTOR_SYSTEM).allowed
+
+
+def test_restricted_staff(office):
+    with office.db.begin(write=True) as txn:
+        other = furnish(txn, "Other AG", "10002", "Bonn")
+        give(txn, office.sven, "R", read=["*"], personal=True, prices=True)
+        office.sven.restricted = True
+        txn.put(office.sven)
+    with pytest.raises(crm.NoBindingError):
+        office.db.begin(actor=office.sven)
+    with office.db.begin(write=True) as txn:
+        txn.bind_user(office.sven, office.one.party)
+    with office.db.begin(actor=office.sven) as txn:
+        assert [party.name for party in txn.parties()] == ["Other AG", "Own AG"] and txn.quote(office.one.party)
+        for id in (other.party.id, ABSENT):
+            with pytest.raises(crm.LockedError):
+                txn.quote(id)
+
+
+def test_a_bound_user_changes_the_fields_of_his_roles(world):
+    with world.db.begin(write=True) as txn:
+        role = give(txn, world.anna, "SELF", fields=["contact.function", "usage.target"])
+        assert role["fields"] == role.fields_ == ("contact.function", "usage.target") == role.fields()["fields"]
+    with world.db.begin(write=True, actor=world.anna) as txn:
+        contact = txn.get(world.own.contact.id, crm.Contact)
+        contact.function = "Buyer"
+        txn.put(contact)
+        contact.note = "x"
+        with pytest.raises(crm.DeniedError) as caught:
+            txn.put(contact)
+        assert caught.value.field == "contact.note"
+        usage = next(iter(txn.records(world.own.party, crm.Usage)))
+        for target in (world.foreign.address.id, absent_like(world, world.foreign.address.id)):
+            usage.target = target
+            with pytest.raises(crm.NotFoundError):
+                txn.put(usage)
+    with world.db.begin(actor=world.anna) as txn:
+        assert txn.get(world.own.contact.id, crm.Contact).function == "Buyer"
+
+
+def test_roles_that_are_refused(write):
+    for rights in ({"read": ["user"]}, {"write": ["planet"]}, {"fields": ["role.number"]}, {"fields": ["party.archived"]}):
+        with pytest.raises(crm.InvalidError) as caught:
+            write.put(crm.AccessRole(code="BAD", **rights))
+        assert caught.value.field == f"access_role.{next(iter(rights))}"
+
+
+def test_price_terms(write):
+    write.define_field("party.hourly_rate", "amount", price=True)
+    assert crm.Party.credit_balance.price and not crm.Party.name.price and write.field("party.hourly_rate").price
