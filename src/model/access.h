@@ -33,7 +33,8 @@ int crmi_access_load(crmi_txn *txn, crm_id user, crmi_actor **out);
 
 /* --- access_quote.c: whose proposals he has --- */
 
-/* Whether he has any: CRM_E_DENIED for staff who may not read quotes, personal data and price terms. */
+/* Whether he has any: staff has them that may read quotes, personal data and price terms. The second sets CRM_E_DENIED. */
+bool crmi_access_has_quotes(const crmi_txn *txn);
 int crmi_access_quotes(const crmi_txn *txn);
 
 /* The customer of a proposal, from the public id that is asked for. Bound users and restricted staff have their own ones alone: 0 is the

@@ -60,8 +60,9 @@ int crmi_access_decide(crmi_txn *txn, crm_id asked, uint32_t right) {
 typedef enum party_set { NO_PARTIES, OWN_PARTIES, ALL_PARTIES } party_set;
 
 /* Of quotes. */
-static party_set customers_of(const crmi_actor *actor, uint32_t right) {
-    if (actor->hidden || !(actor->reads >> CRM_KIND_QUOTE & 1)) return NO_PARTIES;
+static party_set customers_of(const crmi_txn *txn, uint32_t right) {
+    const crmi_actor *actor = crmi_gate_actor(txn);
+    if (!crmi_access_has_quotes(txn)) return NO_PARTIES;
     return (right == CRM_RIGHT_QUOTE ? actor->restricted : actor->no_foreign_quotes) ? OWN_PARTIES : ALL_PARTIES;
 }
 
@@ -71,7 +72,7 @@ static party_set parties_of(const crmi_txn *txn, uint32_t right) {
     if (!actor) return ALL_PARTIES;
     if (right == CRM_RIGHT_WRITE && !writes(actor, any)) return NO_PARTIES;
     if (!actor->staff) return OWN_PARTIES;
-    if (is_quotes(right)) return customers_of(actor, right);
+    if (is_quotes(right)) return customers_of(txn, right);
     return crmi_gate_sees(txn, any) ? ALL_PARTIES : NO_PARTIES;
 }
 

@@ -4,10 +4,14 @@
 #include "model/access.h"
 #include "store/db.h"
 
-int crmi_access_quotes(const crmi_txn *txn) {
+bool crmi_access_has_quotes(const crmi_txn *txn) {
     const crmi_actor *actor = crmi_gate_actor(txn);
-    bool denied = actor && actor->staff && (actor->hidden || !(actor->reads >> CRM_KIND_QUOTE & 1));
-    return denied ? crmi_error_set(CRM_E_DENIED, 0, "the actor's roles do not let him read quotes, personal data and price terms") : CRM_OK;
+    return !actor || !actor->staff || (!actor->hidden && actor->reads >> CRM_KIND_QUOTE & 1);
+}
+
+int crmi_access_quotes(const crmi_txn *txn) {
+    if (crmi_access_has_quotes(txn)) return CRM_OK;
+    return crmi_error_set(CRM_E_DENIED, 0, "the actor's roles do not let him read quotes, personal data and price terms");
 }
 
 /* A party that he is bound to. */
