@@ -745,7 +745,8 @@ actors_alike() {
     done
     for command in 'archive @' 'restore @' 'delete @' 'lock @ order' 'unlock @ order' 'convert @' 'group of @' 'group add GOLD @' 'group remove TRADE @' \
         'defaults show --customer @' 'defaults set --customer @ plant=X' 'option list @' 'option set @ ENGINE-V8 allow' 'option delete @ ENGINE-V8' \
-        'user bind anna @' 'user bind berta @' 'user unbind anna @'; do
+        'user bind anna @' 'user bind berta @' 'user unbind anna @' \
+        'access check @ read' 'access check @ quote' 'access explain @ write' 'access explain @ see_quotes --json'; do
         # shellcheck disable=SC2086 # words
         alike number 10003 99999 $command
     done
@@ -756,7 +757,7 @@ actors_alike() {
             'quote 10001 --given payer=@' 'address list @ --id' 'address move @ street=Ring' 'archive @ --id' 'restore @ --id' 'delete @ --id' 'lock @ order --id' \
             'access check @ read --id' 'access check @ quote --id' 'access explain @ write --id' 'access explain @ see_quotes --id --json' \
             'convert @ --id' 'group of @ --id' 'group add GOLD @ --id' 'defaults show --customer @' 'defaults show --customer 10001 --scope @' \
-            'defaults set --customer 10001 --scope @ plant=X' 'option check @ A --id' 'option list @ --id' 'user bind anna @ --id' 'user unbind anna @ --id'; do
+            'defaults set --customer 10001 --scope @ plant=X' 'option check @ A --id' 'option list @ --id' 'access check @ read --id' 'access explain @ read --id' 'user bind anna @ --id' 'user unbind anna @ --id'; do
             # shellcheck disable=SC2086 # words
             alike "$path" "$foreign_id" "$absent_id" $command
         done

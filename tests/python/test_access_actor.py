@@ -314,6 +314,7 @@ def test_restricted_staff(office):
         for id in (other.party.id, ABSENT):
             with pytest.raises(crm.LockedError):
                 txn.quote(id)
+        assert list(txn.parties_to("quote").ids()) == [office.one.party.id]
 
 
 def test_a_bound_user_changes_the_fields_of_his_roles(world):
