@@ -59,7 +59,10 @@ crm_add_tests(io LIBRARIES ${io_shared} crm)
 crm_add_tests(programs PLAIN LIBRARIES ${io_shared} crm)
 
 # The library's allocations fail when the test says so.
-target_link_options(unit_oom PRIVATE LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=realpath)
+foreach(test unit_oom unit_access_faults)
+    target_link_options(${test} PRIVATE
+        LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=realpath)
+endforeach()
 
 # One program of all of tests/twins: see its twins.h.
 file(GLOB twins_files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/twins/*.c")

@@ -7,9 +7,15 @@ that stands once in a source file, what takes its place, and the test programs o
 broken, built and tested by itself. A rule whose tests stay green is not tested. The last line is "N passed, N failed".
 
     scripts/mutate.py [BEGIN ...]      BEGIN: only the rules whose name begins so
+
+For the files of tests/flips.txt nothing may be left to chance: the test programs named there take each of their branches both ways (as gcov
+counts them), and where one condition of such a file is turned round, whichever it is, one of them fails.
+
+    scripts/mutate.py --flips [FILE ...]
 """
 import concurrent.futures
 import dataclasses
+import json
 import os
 import pathlib
 import queue
@@ -18,13 +24,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+
+import flips
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLES = [ROOT / "tests" / "mutations.txt", ROOT / "tests" / "leaks.txt"]
+FLIPS = ROOT / "tests" / "flips.txt"
 # Test programs find the library when they start, so a change of it alone does not link them again.
 OPTIONS = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O0 -w", "-DCRM_EXAMPLES=OFF", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON"]
 WORKERS = os.cpu_count() or 1
 SECONDS = 60  # that a test program may take
+FLIP_SECONDS = 3  # and besides as long as it takes else, three times: with a condition turned round it may well not end
 
 
 @dataclasses.dataclass
@@ -64,7 +75,7 @@ def read_tables() -> list[Mutation]:
     return mutations
 
 
-def run(command: list[str], folder: pathlib.Path, seconds: int | None = None, **variables: str) -> tuple[int, str]:
+def run(command: list[str], folder: pathlib.Path, seconds: float | None = None, **variables: str) -> tuple[int, str]:
     """Exit code and output. What takes too long is ended together with all that it has started. Shared data is not asked for."""
     environment = {key: value for key, value in os.environ.items() if key not in ("CI", "CRM_TEST_DATA")} | variables
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -80,8 +91,9 @@ def run(command: list[str], folder: pathlib.Path, seconds: int | None = None, **
 class Tree:
     """A copy of the project, built with some of its test programs."""
 
-    def __init__(self, folder: pathlib.Path, tests: list[str]) -> None:
+    def __init__(self, folder: pathlib.Path, tests: list[str], prepare=None, jobs: int = 1) -> None:
         self.folder = folder
+        self.jobs = jobs
         self.scratch = folder / "build" / "scratch"
         _, files = run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], ROOT)
         for name in filter(None, files.split("\0")):
@@ -89,6 +101,8 @@ class Tree:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
         self.scratch.mkdir(parents=True)
+        if prepare:
+            prepare(folder)
         code, output = run(["cmake", "-S", ".", "-B", "build", "-G", "Ninja", *OPTIONS], folder)
         problem = output if code else self.build(tests)
         if problem:
@@ -96,13 +110,13 @@ class Tree:
 
     def build(self, tests: list[str]) -> str:
         """What went wrong; empty where nothing did."""
-        code, output = run(["ninja", "-C", "build", "-j1", "crm", *tests], self.folder)
+        code, output = run(["ninja", "-C", "build", f"-j{self.jobs}", "crm", *tests], self.folder)
         return "\n".join(["does not build", *(line for line in output.splitlines() if " error: " in line)]) if code else ""
 
-    def test(self, test: str) -> str:
+    def test(self, test: str, seconds: float = SECONDS, **variables: str) -> str:
         """What a test program says that fails; empty where it does not."""
         command = [f"build/{test}", *([] if test == "twins" else ["--color=never", "-j1", "--fail-fast"])]
-        code, output = run(command, self.folder, SECONDS, CRM_SOURCE=str(self.folder), TMPDIR=str(self.scratch))
+        code, output = run(command, self.folder, seconds, CRM_SOURCE=str(self.folder), TMPDIR=str(self.scratch), **variables)
         return f"{test} ends with {code}\n{output}" if code else ""
 
     def judge(self, mutation: Mutation) -> str:
@@ -145,19 +159,127 @@ def judge_all(mutations: list[Mutation], folder: pathlib.Path) -> int:
     return bad
 
 
+# --- every branch of some files ---
+
+
+@dataclasses.dataclass
+class Flipped:
+    """A file of tests/flips.txt."""
+
+    name: str
+    tests: list[str] = dataclasses.field(default_factory=list)
+    same: dict[str, int] = dataclasses.field(default_factory=dict)  # "function: operand" and its line, of which nobody could tell the turning
+    source: flips.File | None = None
+
+
+def read_flips() -> list[Flipped]:
+    """The table's form is described at its head."""
+    files: list[Flipped] = []
+    for number, line in enumerate(FLIPS.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("file: "):
+            files.append(Flipped(line[6:]))
+        elif line.startswith("tests: "):
+            files[-1].tests = line[7:].split()
+        elif line.startswith("same: "):
+            files[-1].same[line[6:]] = number
+        elif line and not line.startswith(("#", "  ")):
+            sys.exit(f"{FLIPS.name}:{number}: what is that? {line}")
+    first = 1
+    for file in files:
+        file.source = flips.File((ROOT / file.name).read_text(encoding="utf-8"), first)
+        first += len(file.source.flips)
+    return files
+
+
+def prepare_flips(files: list[Flipped]):
+    """Puts the conditions of the files, each of which can be turned round, into a copy of the tree; gcov counts their branches."""
+
+    def prepare(folder: pathlib.Path) -> None:
+        for file in files:
+            (folder / file.name).write_text(file.source.patched(), encoding="utf-8")
+        names = " ".join(file.name for file in files)
+        with open(folder / "CMakeLists.txt", "a", encoding="utf-8") as lists:
+            lists.write(f'\nset_source_files_properties({names} PROPERTIES COMPILE_OPTIONS "--coverage")\n')
+            lists.write("target_link_options(crm PRIVATE --coverage)\ntarget_link_options(crm_static PUBLIC --coverage)\n")
+
+    return prepare
+
+
+def count_branches(tree: Tree, file: Flipped) -> list[str]:
+    """The branches that no test has taken."""
+    counted = next(tree.folder.glob(f"build/CMakeFiles/*/{file.name}.gcda"), None)
+    if not counted:
+        return [f"{file.name}: no test runs it"]
+    _, output = run(["gcov", "--branch-probabilities", "--json-format", "--stdout", str(counted)], counted.parent)
+    source = (ROOT / file.name).read_text(encoding="utf-8").splitlines()
+    missing: list[str] = []
+    for entry in json.loads(output)["files"]:
+        for line in entry["lines"]:
+            if entry["file"].endswith(file.name) and line["line_number"] <= len(source):
+                text = source[line["line_number"] - 1].strip()
+                missing += [f"{file.name}:{line['line_number']}: a branch is never taken: {text}" for branch in line["branches"]
+                            if not branch["count"]]
+    return missing
+
+
+def judge_flips(files: list[Flipped], folder: pathlib.Path) -> tuple[int, int]:
+    """How many branches and flips are tested, and how many are not."""
+    tests = sorted({test for file in files for test in file.tests})
+    tree = Tree(folder, tests, prepare_flips(files), WORKERS)
+    good, problems, seconds, seen = 0, [], {}, {}
+
+    def try_all(test: str) -> str:
+        start, note = time.monotonic(), folder / test
+        note.touch()
+        problem = tree.test(test, CRM_FLIP_SEEN=str(note))
+        seconds[test] = FLIP_SECONDS + 3 * (time.monotonic() - start)
+        seen[test] = {int(number) for number in note.read_text(encoding="utf-8").split()}
+        return problem
+
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        red = "".join(pool.map(try_all, tests))
+        if red:
+            raise RuntimeError(f"without any change: {red}")
+        for file in files:
+            missing = count_branches(tree, file)
+            problems += missing
+            good += not missing
+
+        def judge(job: tuple[Flipped, flips.Flip]) -> str:
+            file, flip = job
+            caught = any(tree.test(test, seconds[test], CRM_FLIP=str(flip.number)) for test in file.tests if flip.number in seen[test])
+            same = file.same.pop(f"{flip.function}: {flip.text}", 0)
+            if caught == (not same):
+                return ""
+            what = "is seen, and called the same" if caught else "stays green"
+            return f"{file.name}:{flip.line}: {flip.function}: {flip.text}: {what}"
+
+        found = list(pool.map(judge, [(file, flip) for file in files for flip in file.source.flips]))
+    problems += [problem for problem in found if problem]
+    problems += [f"{FLIPS.name}:{line}: stands nowhere: {same}" for file in files for same, line in file.same.items()]
+    for problem in problems:
+        print(f"FAILED: {problem}")
+    return good + found.count(""), len(problems)
+
+
 def main() -> int:
-    begins = tuple(sys.argv[1:]) or ("",)
-    mutations = [mutation for mutation in read_tables() if mutation.name.startswith(begins)]
+    flipping = sys.argv[1:2] == ["--flips"]
+    chosen = sys.argv[2:] if flipping else sys.argv[1:]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="crm-mutate-"))
-    bad = len(mutations)
+    good, bad = 0, 1
     try:
-        bad = judge_all(mutations, folder)
+        if flipping:
+            good, bad = judge_flips([file for file in read_flips() if not chosen or file.name in chosen], folder)
+        else:
+            mutations = [mutation for mutation in read_tables() if mutation.name.startswith(tuple(chosen) or ("",))]
+            bad = judge_all(mutations, folder)
+            good = len(mutations) - bad
     except RuntimeError as error:
         print(error)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{len(mutations) - bad} passed, {bad} failed")
-    return 1 if bad or not mutations else 0
+    print(f"{good} passed, {bad} failed")
+    return 1 if bad or not good else 0
 
 
 if __name__ == "__main__":

@@ -1,66 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* Out of memory: each allocation of each operation fails, alone and with all that follow. The operation says so or is not hurt by it,
- * stores all or nothing, loses no memory, and works when it is done again. Only the library's own allocations are counted: the linker puts
- * the functions below in their place. */
+ * stores all or nothing, loses no memory, and works when it is done again. Only the library's own allocations are counted. */
 #include "api/api.h"
 #include "model/access.h"
 #include "model/user.h"
+#include "support/allocations.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <libcrm/io.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- allocations --- */
-
-static bool armed, for_good, failed;
-static long left, live;
-
-static bool fails(void) {
-    if (!armed || (left > 0 && --left > 0) || (failed && !for_good)) return false;
-    failed = true;
-    errno = ENOMEM;
-    return true;
-}
-
-static void *counted(void *block) {
-    live += block != NULL;
-    return block;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
-char *__real_strndup(const char *text, size_t size);
-char *__real_realpath(const char *path, char *out);
-void __real_free(void *block);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-char *__wrap_strdup(const char *text);
-char *__wrap_strndup(const char *text, size_t size);
-char *__wrap_realpath(const char *path, char *out);
-void __wrap_free(void *block);
-
-void *__wrap_malloc(size_t size) { return fails() ? NULL : counted(__real_malloc(size)); }
-void *__wrap_calloc(size_t count, size_t size) { return fails() ? NULL : counted(__real_calloc(count, size)); }
-char *__wrap_strdup(const char *text) { return fails() ? NULL : counted(__real_strdup(text)); }
-char *__wrap_strndup(const char *text, size_t size) { return fails() ? NULL : counted(__real_strndup(text, size)); }
-char *__wrap_realpath(const char *path, char *out) { return fails() ? NULL : counted(__real_realpath(path, out)); }
-
-void *__wrap_realloc(void *old, size_t size) {
-    if (fails()) return NULL;
-    void *block = __real_realloc(old, size);
-    return old ? block : counted(block);
-}
-
-void __wrap_free(void *block) {
-    live -= block != NULL;
-    __real_free(block);
-}
 
 /* --- operations --- */
 
