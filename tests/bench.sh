@@ -1,18 +1,25 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs libcrm and SQLite on the same data in one run: sh tests/bench.sh [--customers N] [WORK ...]. Works: get, quote, file, options, create (all without one).
-# Each figure is one line: BENCH <work> libcrm=<number><unit> sqlite=<number><unit> ratio=<x.xx>, above 1 where libcrm is better.
+# Runs libcrm and SQLite on the same data in one run: sh tests/bench.sh [--customers N] [--samples N] [WORK ...]. Works: get, quote, file,
+# options, create; of libcrm alone: actor, timing (--samples N calls of each class, 100,000 without it; 1,000,000 to judge by). All without one.
+# Each figure is one line: BENCH <work> libcrm=<number><unit> sqlite=<number><unit> ratio=<x.xx>, above 1 where libcrm is better;
+# BENCH actor_<work> bound=<number>us system=<number>us ratio=<x.xx>, above 1 where a bound user pays more; TIMING <function> ... t=<x.xx>.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 customers=200000
-if [ "${1:-}" = "--customers" ]; then
-    customers=${2:?a number after --customers}
+samples=100000
+while :; do
+    case "${1:-}" in
+    --customers) customers=${2:?a number after --customers} ;;
+    --samples) samples=${2:?a number after --samples} ;;
+    *) break ;;
+    esac
     shift 2
-fi
+done
 sh "$root/scripts/deps.sh" test
 cd "$root"
 cmake --preset release >/dev/null
 cmake --build --preset release --target crm_bench >/dev/null
 folder=$(mktemp -d "${TMPDIR:-/tmp}/crm-bench.XXXXXX")
 trap 'rm -rf "$folder"' EXIT INT TERM
-"$root/build/release/crm_bench" "$folder" "$customers" "$@"
+"$root/build/release/crm_bench" "$folder" "$customers" "$samples" "$@"

@@ -76,5 +76,19 @@ extern const side bench_crm, bench_sqlite;
 /* Two raw mdb_get of the records that get reads, on the same file: nanoseconds a customer. */
 double bench_raw_get(const char *folder, const char *const *numbers, size_t count);
 
+/* The libcrm side for works of its own: a snapshot in somebody's name, the open store. */
+struct crm_db;
+struct crm_txn;
+struct crm_db *bench_crm_db(void);
+void bench_crm_begin_as(uint64_t actor);
+struct crm_txn *bench_crm_snapshot(void);
+
+/* What a customer's own user pays for the gate, and what he can tell from a call's time; both on the loaded libcrm side. */
+void bench_actor(const char *folder, uint64_t customers);
+void bench_timing(uint64_t customers, size_t samples); /* deletes customers: the last work */
+
+double bench_now(void); /* seconds */
+double bench_median(double *values, size_t count);
+uint64_t bench_roll(uint64_t *state); /* splitmix64 */
 void bench_fail(const char *what, const char *why) __attribute__((noreturn));
 #endif

@@ -8,13 +8,14 @@ typedef struct random_state {
     uint64_t state;
 } random_state;
 
-/* splitmix64 */
-static uint64_t roll(random_state *dice) {
-    uint64_t z = dice->state += UINT64_C(0x9e3779b97f4a7c15);
+uint64_t bench_roll(uint64_t *state) {
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
 }
+
+static uint64_t roll(random_state *dice) { return bench_roll(&dice->state); }
 
 static size_t below(random_state *dice, size_t count) { return (size_t)(roll(dice) % count); }
 #define PICK(dice, list) (list)[below(dice, sizeof(list) / sizeof *(list))]

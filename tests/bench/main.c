@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* crm_bench FOLDER CUSTOMERS [WORK ...]: loads both sides with the same customers, then runs each work on both, in turns, on the same
- * sequence of customers. A figure is the median of five rounds; the ratio is above 1 where libcrm is better. */
+/* crm_bench FOLDER CUSTOMERS SAMPLES [WORK ...]: loads both sides with the same customers, then runs each work on both, in turns, on the
+ * same sequence of customers. A figure is the median of five rounds; the ratio is above 1 where libcrm is better. The works actor and
+ * timing are of libcrm alone. */
 #include "bench.h"
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { GET, QUOTE, FILES };
+enum { GET, QUOTE, FILES, OPTION, CREATE, ACTOR, TIMING, WORKS }; /* in the order in which they run: timing deletes customers */
 #define ROUNDS 5
 #define BATCH 2000
 #define READS 20000 /* customers that a round of a reading work asks for */
@@ -24,7 +25,7 @@ void bench_fail(const char *what, const char *why) {
     exit(1);
 }
 
-static double now(void) {
+double bench_now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
@@ -35,10 +36,12 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double median(double *values) {
-    qsort(values, ROUNDS, sizeof *values, by_value);
-    return values[ROUNDS / 2];
+double bench_median(double *values, size_t count) {
+    qsort(values, count, sizeof *values, by_value);
+    return values[count / 2];
 }
+
+static double median(double *values) { return bench_median(values, ROUNDS); }
 
 /* Customers of a round: numbers, and the ids that each side gave them. */
 typedef struct sample_set {
@@ -57,12 +60,12 @@ static void draw(sample_set *sample, uint64_t seed) {
 
 static double time_reads(const side *on, uint64_t (*read)(const char *), const sample_set *sample, const uint64_t *ids, uint64_t *out) {
     uint64_t total = 0;
-    double begin = now();
+    double begin = bench_now();
     for (size_t i = 0; i < READS; i++) {
         on->use(ids[i]);
         total += read(sample->numbers[i]);
     }
-    double seconds = now() - begin;
+    double seconds = bench_now() - begin;
     *out = total;
     return seconds / READS;
 }
@@ -111,9 +114,9 @@ static void run_options(void) {
         for (int i = 0; i < 2; i++) {
             sides[i]->begin();
             sides[i]->use(sides[i]->find("100000"));
-            double begin = now();
+            double begin = bench_now();
             sides[i]->options(pointers, answers[i]);
-            times[i][round] = now() - begin;
+            times[i][round] = bench_now() - begin;
             sides[i]->end();
         }
         if (memcmp(answers[0], answers[1], OPTIONS) != 0) bench_fail("options", "the two sides do not allow the same");
@@ -126,24 +129,28 @@ static void run_create(void) {
     customer made;
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < 2; i++) {
-            double begin = now();
+            double begin = bench_now();
             for (uint64_t j = 0; j < CREATES; j++) {
                 bench_generate(customers + created + j, &made);
                 sides[i]->create(&made);
             }
-            rates[i][round] = CREATES / (now() - begin);
+            rates[i][round] = CREATES / (bench_now() - begin);
         }
         created += CREATES;
     }
     report("create", median(rates[0]), median(rates[1]), "/s", 1, true);
 }
 
+static const char *const works[WORKS] = {"get", "quote", "file", "options", "create", "actor", "timing"};
+static bool wants[WORKS];
+static int side_count = 1; /* SQLite is there where something is compared with it */
+
 static void load(void) {
-    for (int i = 0; i < 2; i++) {
-        double begin = now();
+    for (int i = 0; i < side_count; i++) {
+        double begin = bench_now();
         sides[i]->open(folders[i]);
         for (uint64_t from = 0; from < customers; from += BATCH) sides[i]->load(from, from + BATCH < customers ? from + BATCH : customers);
-        printf("# %s: %llu customers loaded in %.1f s\n", sides[i]->name, (unsigned long long)customers, now() - begin);
+        printf("# %s: %llu customers loaded in %.1f s\n", sides[i]->name, (unsigned long long)customers, bench_now() - begin);
         fflush(stdout);
     }
 }
@@ -151,7 +158,7 @@ static void load(void) {
 /* Every customer once on each side, so that no round pays for a page's first touch. */
 static void warm_up(void) {
     char number[16];
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < side_count; i++) {
         sides[i]->begin();
         for (uint64_t j = 0; j < customers; j++) {
             snprintf(number, sizeof number, "%llu", (unsigned long long)(100000 + j));
@@ -162,31 +169,37 @@ static void warm_up(void) {
     }
 }
 
-static bool wanted(int argc, char **argv, const char *work) {
-    for (int i = 3; i < argc; i++)
-        if (strcmp(argv[i], work) == 0) return true;
-    return argc <= 3;
+static void choose(int count, char **names) {
+    for (int i = 0; i < count; i++) {
+        size_t work = 0;
+        while (work < WORKS && strcmp(names[i], works[work]) != 0) work++;
+        if (work == WORKS) bench_fail("no such work", names[i]);
+        wants[work] = true;
+    }
+    for (size_t i = 0; i < WORKS; i++) {
+        wants[i] |= count == 0;
+        if (wants[i] && i <= CREATE) side_count = 2;
+    }
 }
 
 int main(int argc, char **argv) {
-    static const char *const works[] = {"get", "quote", "file"};
-    if (argc < 3) bench_fail("usage", "crm_bench FOLDER CUSTOMERS [WORK ...]");
+    if (argc < 4) bench_fail("usage", "crm_bench FOLDER CUSTOMERS SAMPLES [WORK ...]");
     customers = strtoull(argv[2], NULL, 10);
-    if (!customers) bench_fail("usage", "CUSTOMERS is a number above 0");
-    for (int i = 3; i < argc; i++)
-        if (strcmp(argv[i], "get") && strcmp(argv[i], "quote") && strcmp(argv[i], "file") && strcmp(argv[i], "options") &&
-            strcmp(argv[i], "create"))
-            bench_fail("no such work", argv[i]);
+    size_t samples = strtoull(argv[3], NULL, 10);
+    if (!customers || !samples) bench_fail("usage", "CUSTOMERS and SAMPLES are numbers above 0");
+    choose(argc - 4, argv + 4);
     for (int i = 0; i < 2; i++) {
         snprintf(folders[i], sizeof folders[i], "%s/%s", argv[1], sides[i]->name);
         if (mkdir(folders[i], 0700) != 0) bench_fail("folder", folders[i]);
     }
     load();
     warm_up();
-    for (size_t i = 0; i < 3; i++)
-        if (wanted(argc, argv, works[i])) run_read(works[i], i);
-    if (wanted(argc, argv, "options")) run_options();
-    if (wanted(argc, argv, "create")) run_create();
-    for (int i = 0; i < 2; i++) sides[i]->close();
+    for (size_t i = GET; i <= FILES; i++)
+        if (wants[i]) run_read(works[i], i);
+    if (wants[OPTION]) run_options();
+    if (wants[CREATE]) run_create();
+    if (wants[ACTOR]) bench_actor(argv[1], customers);
+    if (wants[TIMING]) bench_timing(customers, samples);
+    for (int i = 0; i < side_count; i++) sides[i]->close();
     return 0;
 }
