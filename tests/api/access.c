@@ -339,6 +339,40 @@ Test(access, administrators) {
     crm_db_close(s.db);
 }
 
+/* It is the decision of a transaction that began now. */
+Test(access, rights_that_are_new) {
+    scene s = make_scene();
+    crm_record *rec;
+    crm_txn *txn = test_write(s.db);
+    crm_id boss = add_user(txn, "boss", CRM_USER_TYPE_STAFF);
+    add_role(txn, boss, "boss", NULL, NULL, NULL, "a");
+    test_commit(txn);
+    cr_assert_eq(crm_txn_begin(s.db, CRM_TXN_WRITE, boss, &txn), CRM_OK, "%s", crm_error_text());
+    crm_id role = add_role(txn, boss, "reader", "party", NULL, NULL, "");
+    cr_expect_eq(crm_access_check(txn, s.party[MINE], READ), CRM_E_NOTFOUND);
+    cr_assert_eq(crm_access_explain(txn, 0, s.party[MINE], READ, &rec), CRM_OK, "%s", crm_error_text());
+    cr_expect(crm_record_bool(rec, CRM_ACCESS_ALLOWED, 0) == 1 && crm_record_id(rec, CRM_ACCESS_ROLE) == role);
+    crm_record_free(rec);
+    crm_txn_free(txn);
+    crm_db_close(s.db);
+}
+
+/* 0 stands for his only customer where a proposal is made, and for nobody here. */
+Test(access, an_only_customer) {
+    scene s = make_scene();
+    crm_txn *txn = test_write(s.db);
+    crm_id only = add_user(txn, "only", CRM_USER_TYPE_BOUND);
+    bind(txn, only, s.party[MINE], NONE);
+    test_commit(txn);
+    txn = test_as(s.db, only);
+    for (uint32_t right = QUOTE; right <= SEE; right++) {
+        cr_expect_eq(crm_access_check(txn, 0, right), CRM_E_LOCKED, "%u", right);
+        cr_expect_eq(crm_access_check(txn, s.party[MINE], right), CRM_OK, "%u", right);
+    }
+    crm_txn_free(txn);
+    crm_db_close(s.db);
+}
+
 /* --- who could not begin --- */
 
 Test(access, users_who_cannot_begin) {

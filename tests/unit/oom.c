@@ -434,6 +434,17 @@ static int put_user(crm_txn *txn, crm_id party, crm_id *user) {
     return rc;
 }
 
+/* Why a user may, and where. */
+static int explain_access(crm_txn *txn, crm_id user, crm_id party) {
+    crm_record *rec = NULL;
+    crm_iter *iter;
+    int rc = crm_access_explain(txn, user, party, CRM_RIGHT_READ, &rec);
+    crm_record_free(rec);
+    if (rc == CRM_OK) rc = crm_access_list(txn, CRM_RIGHT_QUOTE, 1, NULL, &iter);
+    if (rc == CRM_OK) crm_iter_free(iter);
+    return rc;
+}
+
 /* What a bound actor sees, his proposal and his options among it. */
 static int op_access(void) {
     crm_txn *txn;
@@ -441,6 +452,7 @@ static int op_access(void) {
     int allowed, status, rc = crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn);
     if (rc == CRM_OK) rc = crm_party_find(txn, CRM_ROLE_CUSTOMER, "1", CRM_NTS, &party);
     if (rc == CRM_OK) rc = put_user(txn, party, &user);
+    if (rc == CRM_OK) rc = explain_access(txn, user, party);
     crmi_txn *open = rc == CRM_OK ? crmi_api_enter(txn, false, &status) : NULL;
     if (open) {
         rc = crmi_access_bind(open, user);
@@ -449,6 +461,7 @@ static int op_access(void) {
     if (rc == CRM_OK) rc = look_at(txn);
     if (rc == CRM_OK) rc = list(txn);
     if (rc == CRM_OK) rc = crm_option_allowed(txn, party, CRM_TODAY, "V8", CRM_NTS, &allowed);
+    if (rc == CRM_OK) rc = explain_access(txn, 0, party);
     crm_txn_free(txn);
     return rc;
 }
