@@ -1294,7 +1294,7 @@ examples() {
         echo "left out: the Python examples; Python does not load a library with a sanitizer by itself"
         return
     fi
-    for example in first_customer import_and_find quote_proposal quote_explain; do
+    for example in first_customer import_and_find quote_proposal quote_explain access; do
         name="examples/python/$example.py"
         CRM_LIBRARY=$build/libcrm.so PYTHONPATH=$root/bindings/python /usr/bin/python3 -B "$root/$name" >python 2>err
         code=$?
