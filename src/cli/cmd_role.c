@@ -32,13 +32,16 @@ static int run_show(cli_run *cli, const cli_args *args) {
     return code == CLI_OK ? cli_record_show(cli, role, args->operands[0]) : code;
 }
 
-/* The names and values of one operand: "read=party,contact" is "read=party" and "read=contact", "prices" is "prices=yes". */
+/* The names and values of one operand: "read=party,contact" is "read=party" and "read=contact", "prices" is "prices=yes". Nothing between
+ * two commas is nothing. */
 static size_t split(const char *text, char **pairs) {
-    const char *value = strchr(text, '=');
-    size_t name = value ? (size_t)(value - text) : strlen(text), count = 0;
-    for (value = value ? value + 1 : "yes"; count == 0 || *value++ == ','; value += strcspn(value, ",")) {
+    const char *equals = strchr(text, '=');
+    size_t name = equals ? (size_t)(equals - text) : strlen(text), size, count = 0;
+    for (const char *value = equals ? equals + 1 : "yes"; *value || !count; value += size + (value[size] == ',')) {
         cli_string pair = {0};
-        cli_string_format(&pair, "%.*s=%.*s", (int)name, text, (int)strcspn(value, ","), value);
+        size = strcspn(value, ",");
+        if (!size && *value) continue;
+        cli_string_format(&pair, "%.*s=%.*s", (int)name, text, (int)size, value);
         pairs[count++] = pair.text;
     }
     return count;

@@ -653,6 +653,11 @@ access_roles() {
     json_has 'd["read"] == ["party", "role", "address", "quote_defaults"] and d["write"] == ["contact", "group"] and d["note"] == "reads, most of it"'
     run 'role set, changed' 0 role set READER write=contact prices personal=no --json --db actor
     json_has 'd["write"] == ["contact"] and len(d["read"]) == 4 and d["prices"] is True and not d.get("personal")'
+    run 'role set, commas too many' 0 role set READER read=,party,role,,address,quote_defaults, --json --db actor
+    json_has 'd["read"] == ["party", "role", "address", "quote_defaults"]'
+    run 'role set, nothing' 0 role set READER write= --json --db actor
+    json_has '"write" not in d'
+    run 'role set, again' 0 role set READER write=contact --db actor
     run 'role set, everything' 0 role set ALL 'read=*' 'write=*' personal prices administration --json --db actor
     json_has 'd["read"] == d["write"] == ["*"] and d["personal"] and d["prices"] and d["administration"]'
     run 'role set, taken away' 0 role set ALL note=x note=#CLEAR 'read=#CLEAR' 'read=*' --json --db actor
