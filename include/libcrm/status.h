@@ -47,7 +47,8 @@ enum crm_status {
     CRM_E_FORMAT = -30,         /**< the input is not in its format */
     CRM_E_UNSUPPORTED = -31,    /**< this library was built without the feature */
     CRM_E_CYCLE = -32,          /**< the record would lie above itself */
-    CRM_E_NO_BINDING = -33      /**< the actor is bound to no customer */
+    CRM_E_NO_BINDING = -33,     /**< the actor is bound to no customer */
+    CRM_E_CHECK_DIGIT = -34     /**< the check digits of the number are wrong */
 };
 
 /** What to do about a status; crm_status_class_of() tells it. */

@@ -370,6 +370,7 @@ STATUSES: dict[str, tuple[int, str, str]] = {
     "E_UNSUPPORTED": (-31, "BUG", "this library was built without the feature"),
     "E_CYCLE": (-32, "DATA", "the record would lie above itself"),
     "E_NO_BINDING": (-33, "DENIED", "the actor is bound to no customer"),
+    "E_CHECK_DIGIT": (-34, "DATA", "the check digits of the number are wrong"),
 }
 
 STATUS_CLASSES: dict[str, int] = {
