@@ -22,6 +22,7 @@ enum crm_kind {
     CRM_KIND_ADDRESS = 17,       /**< Address */
     CRM_KIND_CONTACT = 18,       /**< Contact */
     CRM_KIND_CHANNEL = 19,       /**< Channel */
+    CRM_KIND_BANK = 20,          /**< Bank account */
     CRM_KIND_BINDING = 21,       /**< User binding */
     CRM_KIND_OPTION_RULE = 22,   /**< Option rule */
     CRM_KIND_CODE = 32,          /**< Code */
@@ -177,6 +178,25 @@ enum crm_field_number {
     CRM_CHANNEL_VALUE = 19005,      /**< Number or address: text */
     CRM_CHANNEL_NORMALISED = 19006, /**< Normalised value: text */
     CRM_CHANNEL_OPT_OUT = 19007,    /**< Opt-out: bool */
+
+    CRM_BANK_PARTY = 20001,             /**< Party of the account: id of party */
+    CRM_BANK_HOLDER = 20002,            /**< Account holder: text */
+    CRM_BANK_BANK_NAME = 20003,         /**< Bank: text */
+    CRM_BANK_IBAN = 20004,              /**< IBAN: text */
+    CRM_BANK_BIC = 20005,               /**< BIC: text */
+    CRM_BANK_COUNTRY = 20006,           /**< Country of the bank: text, code of country */
+    CRM_BANK_BANK_CODE = 20007,         /**< Bank code: text */
+    CRM_BANK_BRANCH_CODE = 20008,       /**< Branch code: text */
+    CRM_BANK_ACCOUNT_NUMBER = 20009,    /**< Bank account number: text */
+    CRM_BANK_RIB_KEY = 20010,           /**< RIB key: text */
+    CRM_BANK_IS_DEFAULT = 20011,        /**< Default account: bool */
+    CRM_BANK_SEPA = 20012,              /**< SEPA direct debit: bool */
+    CRM_BANK_MANDATE_REFERENCE = 20013, /**< Mandate reference: text */
+    CRM_BANK_MANDATE_AT = 20014,        /**< Mandate received on: date */
+    CRM_BANK_FIRST_DEBIT_AT = 20015,    /**< First direct debit on: date */
+    CRM_BANK_VALID_FROM = 20016,        /**< Account valid from: date */
+    CRM_BANK_VALID_UNTIL = 20017,       /**< Account valid until: date */
+    CRM_BANK_NOTE = 20018,              /**< Account note: text */
 
     CRM_BINDING_PARTY = 21001,       /**< Bound party: id of party */
     CRM_BINDING_USER = 21002,        /**< Bound user: id of user */

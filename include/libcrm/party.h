@@ -79,6 +79,18 @@ CRM_API int crm_party_convert(crm_txn *txn, crm_id party, const crm_record *role
  * @errors CRM_E_NOTFOUND no such identifier, or scheme. @threads one at a time. @since 1.0
  */
 CRM_API int crm_identifier_find(crm_txn *txn, const char *scheme, const char *value, size_t len, crm_id *out_party);
+/**
+ * Checks whether a number can be right: its form and its check digits. Nothing is known of whether it was ever given out.
+ *
+ * "iban" (ISO 13616-1), "bic" (ISO 9362), "vat_id" (with the country's letters: the European Union, CH, GB, XI, NO, AD, BR, RS, RU),
+ * "de_account" (bank code and account number), "fr_rib" (bank, branch, account and key), "sepa_creditor" (EPC262-08), CRM_SCHEME_GLN (GS1),
+ * CRM_SCHEME_LEI (ISO 17442), CRM_SCHEME_DUNS, CRM_SCHEME_EORI, CRM_SCHEME_LEITWEG_ID. Blanks and punctuation between its parts do not
+ * count.
+ * @param[out] out the compact form, letters in capitals and digits, NUL-ended; cap bytes, 48 are enough; may be NULL where cap is 0.
+ * @errors CRM_E_FORMAT it is none of the form, and crm_error_text() tells the form; CRM_E_CHECK_DIGIT the form is right and the check
+ * digits are wrong; CRM_E_NOTFOUND there is no check for the scheme; CRM_E_TOO_BIG cap. @threads any. @since 1.0
+ */
+CRM_API int crm_identifier_check(const char *scheme, const char *text, size_t len, char *out, size_t cap);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,7 @@ typedef struct crm_blockers crm_blockers; /**< what stands against a deletion */
 /** Names for the reader: one record type, told apart at run time by its kind. */
 typedef crm_record crm_party, crm_customer, crm_role, crm_address, crm_usage, crm_contact, crm_channel, crm_identifier, crm_code,
     crm_quote_defaults, crm_setting, crm_group, crm_membership, crm_custom_field, crm_policy, crm_rule, crm_user, crm_binding,
-    crm_option_rule, crm_access_role, crm_user_role;
+    crm_option_rule, crm_access_role, crm_user_role, crm_bank;
 
 /** In whose name a transaction runs. 0 is CRM_E_INVALID, so that nobody gets all rights by forgetting. */
 enum crm_actor {

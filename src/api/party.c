@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* crm_party_*, crm_identifier_find(): parties by number, identifier and name; prospects that become customers. */
+/* crm_party_*, crm_identifier_*: parties by number, identifier and name; numbers that can be right; prospects that become customers. */
 #include "api/api.h"
 #include "model/access.h"
 #include "model/convert.h"
 #include "model/group.h"
+#include "model/identifier.h"
 #include <libcrm/codes.h>
 #include <libcrm/party.h>
 #include <libcrm/record.h>
+#include <string.h>
 
 static int check_value(crm_field field, const char *scope, size_t *scope_size, const char *value, size_t len, size_t *size) {
     int rc = crmi_api_text(field == CRM_ROLE_NUMBER ? "role" : "scheme", scope, CRM_NTS, scope_size);
@@ -56,6 +58,20 @@ int crm_party_find(crm_txn *txn, const char *role, const char *number, size_t le
 
 int crm_identifier_find(crm_txn *txn, const char *scheme, const char *value, size_t len, crm_id *out_party) {
     return find_owner(txn, CRM_IDENTIFIER_VALUE, scheme, value, len, out_party);
+}
+
+int crm_identifier_check(const char *scheme, const char *text, size_t len, char *out, size_t cap) {
+    char compact[CRMI_IDENTIFIER_SIZE];
+    size_t size;
+    if (!out && cap) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    if (out && cap) *out = '\0';
+    int rc = crmi_api_text("scheme", scheme, CRM_NTS, &size);
+    if (rc == CRM_OK) rc = crmi_api_text("text", text, len, &size);
+    if (rc == CRM_OK) rc = crmi_identifier_check(scheme, text, size, compact);
+    if (rc < 0 || !cap) return rc;
+    if (strlen(compact) >= cap) return crmi_error_set(CRM_E_TOO_BIG, 0, "cap is %zu, and %zu bytes are needed", cap, strlen(compact) + 1);
+    strcpy(out, compact);
+    return CRM_OK;
 }
 
 static int check_list(const char *role, const char **prefix, size_t len, size_t *size, uint32_t flags) {

@@ -58,7 +58,7 @@ static int compact(const char *text, size_t size, bool hyphens, char out[CRMI_ID
         out[used++] = c;
     }
     out[used] = '\0';
-    if (strncmp(out, "IBAN", 4) == 0) memmove(out, out + 4, used - 3); /* people write it before the number */
+    if (used > 4 && memcmp(out, "IBAN", 4) == 0) memmove(out, out + 4, used - 3); /* people write it before the number */
     return used ? CRM_OK : crmi_error_set(CRM_E_FORMAT, 0, "it is empty");
 }
 
@@ -73,9 +73,7 @@ int crmi_identifier_check(const char *scheme, const char *text, size_t size, cha
 
 /* --- what checks have in common --- */
 
-int crmi_identifier_form(const char *what, const char *form) {
-    return crmi_error_set(CRM_E_FORMAT, 0, "%s is made of %s", what, form);
-}
+int crmi_identifier_form(const char *what, const char *form) { return crmi_error_set(CRM_E_FORMAT, 0, "%s is made of %s", what, form); }
 int crmi_identifier_digits(const char *what) { return crmi_error_set(CRM_E_CHECK_DIGIT, 0, "the check digits of the %s are wrong", what); }
 
 static bool is_of(char kind, char c) {

@@ -27,8 +27,8 @@ bool crmi_identifier_fits(const char *pattern, const char *text);
 uint32_t crmi_identifier_rest(const char *text, size_t size, uint32_t by);
 /* Sum of digits times weights: as many as there are weights. */
 uint32_t crmi_identifier_sum(const char *digits, const uint8_t *weights, size_t count);
-bool crmi_identifier_luhn(const char *digits, size_t size); /* ISO/IEC 7812-1 annex B */
-bool crmi_identifier_mod11_10(const char *digits, size_t size); /* ISO 7064 */
+bool crmi_identifier_luhn(const char *digits, size_t size);       /* ISO/IEC 7812-1 annex B */
+bool crmi_identifier_mod11_10(const char *digits, size_t size);   /* ISO 7064 */
 uint32_t crmi_identifier_number(const char *digits, size_t size); /* at most nine digits */
 
 int crmi_identifier_iban(const char *text);

@@ -49,8 +49,8 @@ int crmi_identifier_bic(const char *text) {
     return crmi_error_set(CRM_E_FORMAT, 0, "letters 5 and 6 of a BIC are a country's code");
 }
 
-/* Bank code (Bankleitzahl, eight digits, the first one 1 to 8) and account number (one to ten digits). The check digits of the account number
- * differ from bank to bank and are not judged. */
+/* Bank code (Bankleitzahl, eight digits, the first one 1 to 8) and account number (one to ten digits). The check digits of the account
+ * number differ from bank to bank and are not judged. */
 int crmi_identifier_german_account(const char *text) {
     size_t size = strspn(text, "0123456789");
     if (text[size] || size < 9 || size > 18 || *text == '0' || *text == '9')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers of companies and places: GLN (GS1 General Specifications, 7.9), LEI (ISO 17442), D-U-N-S, EORI (Regulation (EU) 2015/2446), Leitweg-ID
- * (KoSIT, Formatspezifikation Leitweg-ID). */
+/* Numbers of companies and places: GLN (GS1 General Specifications, 7.9), LEI (ISO 17442), D-U-N-S, EORI (Regulation (EU) 2015/2446),
+ * Leitweg-ID (KoSIT, Formatspezifikation Leitweg-ID). */
 #include "base/error.h"
 #include "model/identifier.h"
 #include <string.h>
@@ -35,7 +35,8 @@ int crmi_identifier_leitweg(const char *text) {
     size_t fine_size = last > fine ? (size_t)(last - fine) - 1 : 0;
     bool good = coarse >= 2 && coarse <= 12 && last && crmi_identifier_fits("2n", last + 1) && fine_size <= 30;
     if (good && last > fine) good = *fine == '-' && fine_size && !memchr(fine + 1, '-', fine_size);
-    if (!good) return crmi_identifier_form("a Leitweg-ID", "2 to 12 digits, up to 30 letters and digits, and 2 check digits, divided by hyphens");
+    if (!good)
+        return crmi_identifier_form("a Leitweg-ID", "2 to 12 digits, up to 30 letters and digits, and 2 check digits, divided by hyphens");
     for (; *text; text++)
         if (*text != '-') bare[size++] = *text;
     return crmi_identifier_rest(bare, size, 97) == 1 ? CRM_OK : crmi_identifier_digits("Leitweg-ID");

@@ -85,7 +85,7 @@ static int check_entry(const crmi_putting *put, crmi_entry *entry) {
     if (!field) return CRM_OK;
     if (field->type == CRM_TYPE_ID) return check_reference(put, field, entry);
     if (crmi_schema_domain_of(field)) return crmi_model_code_check(put->txn, field, entry->text, entry->size);
-    return CRM_OK;
+    return crmi_number_check(put, field, entry);
 }
 
 static bool is_blank(const char *text) { return text[strspn(text, " \t\r\n")] == 0; }
@@ -160,6 +160,7 @@ static int check_noun(const crmi_putting *put) {
     case CRM_KIND_USER: return crmi_user_check(put);
     case CRM_KIND_ACCESS_ROLE: return crmi_access_role_check(put);
     case CRM_KIND_USER_ROLE: return crmi_user_role_check(put);
+    case CRM_KIND_BANK: return crmi_bank_check(put);
     case CRM_KIND_BINDING: return crmi_binding_check(put);
     default: return CRM_OK;
     }

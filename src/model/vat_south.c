@@ -51,9 +51,7 @@ bool crmi_vat_cy(const char *number) {
 }
 
 /* IČO of companies. */
-bool crmi_vat_cz(const char *number) {
-    return *number != '9' && (11 - SUM(number, 8, 7, 6, 5, 4, 3, 2) % 11) % 10 == DIGIT(number, 7);
-}
+bool crmi_vat_cz(const char *number) { return *number != '9' && (11 - SUM(number, 8, 7, 6, 5, 4, 3, 2) % 11) % 10 == DIGIT(number, 7); }
 
 /* Month and day of a birth: months of women plus 50, where a day was full plus 20 more. */
 static bool is_czech_birth(const char *number) {
@@ -86,8 +84,8 @@ static char spanish_letter(uint32_t number) { return "TRWAGMYFPDXBNJZSQVHLCKE"[n
 /* DNI. */
 bool crmi_vat_es_person(const char *number) { return number[8] == spanish_letter(crmi_identifier_number(number, 8)); }
 
-/* NIE of foreigners, X, Y or Z for 0, 1 or 2; K, L and M of persons without DNI; else the NIF of companies, its check digit in Luhn's way, as a
- * digit or a letter. */
+/* NIE of foreigners, X, Y or Z for 0, 1 or 2; K, L and M of persons without DNI; else the NIF of companies, its check digit in Luhn's way,
+ * as a digit or a letter. */
 bool crmi_vat_es(const char *number) {
     uint32_t middle = crmi_identifier_number(number + 1, 7);
     char digits[9] = {0};
@@ -99,8 +97,8 @@ bool crmi_vat_es(const char *number) {
     return number[8] == digits[7] || number[8] == "JABCDEFGHI"[digits[7] - '0'];
 }
 
-/* The union's own, for those outside of it (Regulation (EU) 904/2010): ISO 3166-1 numeric code of the state that gave it, without a known check
- * digit. */
+/* The union's own, for those outside of it (Regulation (EU) 904/2010): ISO 3166-1 numeric code of the state that gave it, without a known
+ * check digit. */
 bool crmi_vat_eu(const char *number) {
     static const uint16_t states[] = {40,  56,  100, 191, 196, 203, 208, 233, 246, 250, 276, 300, 348, 372,
                                       380, 428, 440, 442, 470, 528, 616, 620, 642, 703, 705, 724, 752, 826};
@@ -109,8 +107,8 @@ bool crmi_vat_eu(const char *number) {
     return false;
 }
 
-/* The SIREN behind two characters; those of Monaco begin with 000 and have no check of their own. Two digits are the rest of the SIREN by 97,
- * times 3 and plus 12; with a letter among them, never I or O, a sum of their places among all. */
+/* The SIREN behind two characters; those of Monaco begin with 000 and have no check of their own. Two digits are the rest of the SIREN by
+ * 97, times 3 and plus 12; with a letter among them, never I or O, a sum of their places among all. */
 bool crmi_vat_fr(const char *number) {
     static const char all[] = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     uint32_t siren = crmi_identifier_number(number + 2, 9);

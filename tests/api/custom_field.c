@@ -361,7 +361,7 @@ Test(custom_field, undefined) {
     cr_expect_eq(crm_custom_field_find(txn, "party.color", &out), CRM_E_NOTFOUND);
     cr_expect_eq(crm_custom_field_find(txn, "contact.colour", &out), CRM_E_NOTFOUND);
     cr_expect(crm_custom_field_find(txn, "party.name", &out) == CRM_OK && out == CRM_PARTY_NAME);
-    cr_expect_eq(crm_custom_field_next(txn, 20, 0, &out), CRM_E_INVALID);
+    cr_expect_eq(crm_custom_field_next(txn, 30, 0, &out), CRM_E_INVALID);
 }
 
 /* --- found --- */
@@ -731,7 +731,7 @@ Test(custom_field, errors) {
     REFUSES(CRM_E_NOTFOUND, crm_custom_field_get, crm_custom_field_get(txn, CRM_PARTY_NAME, &rec));
     KEEPS(crm_custom_field_get, crm_custom_field_get(txn, number, &rec));
     crm_record_free(rec);
-    REFUSES(CRM_E_INVALID, crm_custom_field_next, crm_custom_field_next(txn, 20, 0, &field));
+    REFUSES(CRM_E_INVALID, crm_custom_field_next, crm_custom_field_next(txn, 30, 0, &field));
     KEEPS(crm_custom_field_next, crm_custom_field_next(txn, CRM_KIND_PARTY, number, &field));
     REFUSES(CRM_E_TYPE, crm_record_search_int, crm_record_search_int(txn, CRM_PARTY_NAME, 1, 0, NULL, &iter));
     REFUSES(CRM_E_INVALID, crm_record_search_int, crm_record_search_int(txn, number, 1, 0, "x", &iter));

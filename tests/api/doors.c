@@ -146,6 +146,8 @@ static int file_get(const knock *k) {
 }
 RETURNS_ID(identifier_find, crm_identifier_find(k->handle, "gln", k->text, k->len, P(out)))
 RETURNS_ID(identifier_find_scheme, crm_identifier_find(k->handle, k->text, "1", 1, P(out)))
+RETURNS_STATUS(identifier_check, crm_identifier_check("duns", k->text, k->len, NULL, 0))
+RETURNS_STATUS(identifier_check_scheme, crm_identifier_check(k->text, "1", 1, NULL, 0))
 RETURNS_ID(code_find, crm_code_find(k->handle, "plant", k->text, k->len, P(out)))
 RETURNS_ID(code_find_domain, crm_code_find(k->handle, k->text, "1", 1, P(out)))
 RETURNS_ITER(code_list, crm_code_list(k->handle, k->text, 0, NULL, P(out)))
@@ -307,6 +309,8 @@ static const struct door {
     {"crm_file_get", file_get, TXN | OUT, CRM_OK},
     {"crm_identifier_find", identifier_find, TXN | TEXT | OUT, CRM_E_NOTFOUND},
     {"crm_identifier_find", identifier_find_scheme, TXN | NTS | OUT, CRM_E_NOTFOUND},
+    {"crm_identifier_check", identifier_check, TEXT, CRM_E_FORMAT},
+    {"crm_identifier_check", identifier_check_scheme, NTS, CRM_E_NOTFOUND},
     {"crm_code_find", code_find, TXN | TEXT | OUT, CRM_E_NOTFOUND},
     {"crm_code_find", code_find_domain, TXN | NTS | OUT, CRM_E_NOTFOUND},
     {"crm_code_list", code_list, TXN | NTS | OUT, CRM_OK},

@@ -160,7 +160,7 @@ Test(errors, read_only) {
 
 Test(errors, fields) {
     rec = read_party;
-    REFUSES(CRM_E_INVALID, crm_record_new, crm_record_new(20, &rec));
+    REFUSES(CRM_E_INVALID, crm_record_new, crm_record_new(30, &rec));
     rec = read_party;
     FAILS(CRM_E_TYPE, crm_record_has, crm_record_has(rec, CRM_ROLE_ROLE));
     FAILS(CRM_E_TYPE, crm_record_text, crm_record_text(rec, CRM_PARTY_ARCHIVED));
@@ -334,6 +334,12 @@ Test(errors, party) {
     KEEPS(crm_party_get, crm_party_get(txn, "customer", "10001", CRM_NTS, &rec));
     crm_record_free(rec);
     KEEPS(crm_identifier_find, crm_identifier_find(txn, "erp", "7", 1, &id));
+    char compact[4];
+    REFUSES(CRM_E_FORMAT, crm_identifier_check, crm_identifier_check("bic", "1", 1, NULL, 0));
+    REFUSES(CRM_E_CHECK_DIGIT, crm_identifier_check, crm_identifier_check("gln", "4012345000008", CRM_NTS, NULL, 0));
+    REFUSES(CRM_E_NOTFOUND, crm_identifier_check, crm_identifier_check("erp", "1", 1, NULL, 0));
+    REFUSES(CRM_E_TOO_BIG, crm_identifier_check, crm_identifier_check("duns", "123456789", CRM_NTS, compact, sizeof compact));
+    KEEPS(crm_identifier_check, crm_identifier_check("duns", "123456789", CRM_NTS, NULL, 0));
     KEEPS(crm_file_get, crm_file_get(txn, party, &file));
     KEEPS(crm_file_json, crm_file_json(file, NULL));
     crm_file_free(file);

@@ -140,8 +140,8 @@ Test(store_values, bodies) {
         read_all(txn, id, party, true);
     }
     write_body(txn, at, CRM_KIND_ADDRESS, "\x81\0\1", 3);
-    crmi_packed unknown = crmi_id_pack(crmi_id_root(at), 20, 1);
-    write_body(txn, unknown, 20, "\x81\0\1", 3);
+    crmi_packed unknown = crmi_id_pack(crmi_id_root(at), 30, 1);
+    write_body(txn, unknown, 30, "\x81\0\1", 3);
     crm_file *file;
     cr_expect_eq(crm_file_get(txn, party, &file), CRM_E_VERSION, "a kind of the future");
     cr_expect_eq(crm_record_delete(txn, party, 0), CRM_E_VERSION);
