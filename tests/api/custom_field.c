@@ -721,7 +721,7 @@ Test(custom_field, errors) {
     crm_iter *iter;
     crm_sync *sync;
     crm_field number = define("party", "number", "int", INDEXED), field;
-    REFUSES(CRM_E_INVALID, crm_record_new_in, crm_record_new_in(txn, 20, &rec));
+    REFUSES(CRM_E_INVALID, crm_record_new_in, crm_record_new_in(txn, 30, &rec));
     KEEPS(crm_record_new_in, crm_record_new_in(txn, CRM_KIND_PARTY, &rec));
     KEEPS(crm_record_field_find, crm_record_field_find(rec, "none"));
     KEEPS(crm_record_field_name, crm_record_field_name(rec, CRM_ADDRESS_TOWN));

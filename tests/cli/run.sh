@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields'
+    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -135,6 +135,21 @@ help_and_usage() {
     run 'bad policy' 2 import --policy none --db store x.csv
     run 'bad encoding' 2 import --encoding ebcdic --db store x.csv
     run 'bad delimiter' 2 import --delimiter x --db store x.csv
+}
+
+check_numbers() {
+    run 'check iban' 0 check iban 'DE89 3704 0044 0532 0130 00'
+    out_has '^DE89370400440532013000$'
+    err_empty
+    run 'check wrong digits' 3 check iban 'DE88 3704 0044 0532 0130 00'
+    err_has 'the check digits of the IBAN are wrong'
+    run 'check wrong form' 3 check vat_id 'DE12'
+    err_has 'a VAT ID of DE has not this form'
+    run 'check no scheme' 2 check colour red
+    err_has 'there is no check for "colour"'
+    run 'check --json' 0 check bic cobadeff --json
+    json
+    json_has 'd == {"scheme": "bic", "number": "COBADEFF"}'
 }
 
 fields() {
@@ -1314,6 +1329,7 @@ examples() {
 [ -x "$crmdb" ] || { echo "no crmdb at $crmdb: build it, or name it in CRMDB" >&2; exit 1; }
 help_and_usage
 fields
+check_numbers
 init
 import_files
 import_mapped

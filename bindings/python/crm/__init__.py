@@ -25,6 +25,7 @@ from .errors import (
     AmbiguousError,
     ArchivedError,
     BusyError,
+    CheckDigitError,
     CodeError,
     CommitUnknownError,
     ConflictError,
@@ -69,6 +70,7 @@ from .records import (
     Access,
     AccessRole,
     Address,
+    Bank,
     Binding,
     Channel,
     Code,
@@ -91,7 +93,7 @@ from .records import (
     User,
     UserRole,
 )
-from .schema import Kind, closed, codes, domains, field, fields, kind, kinds
+from .schema import Kind, check_identifier, closed, codes, domains, field, fields, kind, kinds
 from .sync import RowError, SyncResult
 from .transaction import Transaction
 
@@ -116,10 +118,12 @@ __all__ = [
     "Address",
     "AmbiguousError",
     "ArchivedError",
+    "Bank",
     "Binding",
     "Blocker",
     "BusyError",
     "Channel",
+    "CheckDigitError",
     "Code",
     "CodeError",
     "CommitUnknownError",
@@ -187,6 +191,7 @@ __all__ = [
     "Utf8Error",
     "VersionError",
     "WrongTypeError",
+    "check_identifier",
     "closed",
     "codes",
     "constants",

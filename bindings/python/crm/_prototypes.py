@@ -93,6 +93,7 @@ FUNCTIONS = {
     "crm_file_free": (None, (ctypes.POINTER(crm_file),)),
     "crm_party_convert": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.POINTER(crm_record), ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint64))),
     "crm_identifier_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),
+    "crm_identifier_check": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t)),
     "crm_policy_get": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.POINTER(ctypes.POINTER(crm_record)))),
     "crm_policy_set": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32), ctypes.c_size_t)),
     "crm_policy_clear": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32)),

@@ -249,6 +249,12 @@ class NoBindingError(DeniedError):
     status = constants.E_NO_BINDING
 
 
+class CheckDigitError(DataError):
+    """The check digits of the number are wrong."""
+
+    status = constants.E_CHECK_DIGIT
+
+
 _NAMES = {value: "CRM_" + name for name, value in vars(constants).items() if name.startswith("E_")}
 _CLASSES: Dict[int, Type[Error]] = {
     one.status: one for one in list(globals().values()) if isinstance(one, type) and issubclass(one, Error) and one.status

@@ -238,6 +238,27 @@ class Channel(Record):
     opt_out: _BoolField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., target: Union[int, Record, None] = ..., type: Optional[str] = ..., purpose: Optional[str] = ..., value: Optional[str] = ..., normalised: Optional[str] = ..., opt_out: Optional[bool] = ...) -> None: ...
 
+class Bank(Record):
+    party: _IdField
+    holder: _TextField
+    bank_name: _TextField
+    iban: _TextField
+    bic: _TextField
+    country: _TextField
+    bank_code: _TextField
+    branch_code: _TextField
+    account_number: _TextField
+    rib_key: _TextField
+    is_default: _BoolField
+    sepa: _BoolField
+    mandate_reference: _TextField
+    mandate_at: _DateField
+    first_debit_at: _DateField
+    valid_from: _DateField
+    valid_until: _DateField
+    note: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, party: Union[int, Record, None] = ..., holder: Optional[str] = ..., bank_name: Optional[str] = ..., iban: Optional[str] = ..., bic: Optional[str] = ..., country: Optional[str] = ..., bank_code: Optional[str] = ..., branch_code: Optional[str] = ..., account_number: Optional[str] = ..., rib_key: Optional[str] = ..., is_default: Optional[bool] = ..., sepa: Optional[bool] = ..., mandate_reference: Optional[str] = ..., mandate_at: Optional[date] = ..., first_debit_at: Optional[date] = ..., valid_from: Optional[date] = ..., valid_until: Optional[date] = ..., note: Optional[str] = ...) -> None: ...
+
 class Binding(Record):
     party: _IdField
     user: _IdField

@@ -2,13 +2,14 @@
 """What there is: kinds, fields and built-in codes, with English and German labels."""
 from __future__ import annotations
 
+import ctypes
 from typing import Dict, NamedTuple, Tuple, Type, Union
 
 from . import _values
 from ._field import Field
 from ._library import lib
 from ._tables import CLOSED, CODES, KINDS
-from .errors import NotFoundError
+from .errors import NotFoundError, check
 from .record import Record
 from .records import CLASSES
 
@@ -75,3 +76,12 @@ def codes(domain: str, language: str = "en") -> Dict[str, str]:
 def closed(domain: str) -> bool:
     """Whether the domain takes its built-in codes only."""
     return domain in CLOSED
+
+
+def check_identifier(scheme: str, number: str) -> str:
+    """The compact form of a number that can be right; FormatError or CheckDigitError where it can't. scheme is "iban", "bic", "vat_id" (with
+    the country's letters), "de_account", "fr_rib", "sepa_creditor", "gln", "lei", "duns", "eori" or "leitweg_id"."""
+    out = ctypes.create_string_buffer(64)
+    text = _values.text(number, "number")
+    check(lib.crm_identifier_check(_values.name(scheme), text, len(text), out, len(out)))
+    return out.value.decode()
