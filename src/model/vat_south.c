@@ -125,7 +125,7 @@ bool crmi_vat_fr(const char *number) {
 bool crmi_vat_hr(const char *number) { return crmi_identifier_mod11_10(number, 11); }
 
 /* The first eight digits of the adószám. */
-bool crmi_vat_hu(const char *number) { return *number != '0' && SUM(number, 9, 7, 3, 1, 9, 7, 3, 1) % 10 == 0; }
+bool crmi_vat_hu(const char *number) { return crmi_identifier_number(number, 8) && SUM(number, 9, 7, 3, 1, 9, 7, 3, 1) % 10 == 0; }
 
 /* Partita IVA: seven digits of the holder, three of the province's office, one in Luhn's way. */
 bool crmi_vat_it(const char *number) {

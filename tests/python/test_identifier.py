@@ -2,7 +2,8 @@
 """Numbers that can be right, and bank accounts. python3-stdnum is asked too, where it is there."""
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from conftest import add_customer
+from hypothesis import given, settings
 
 import crm
 
@@ -29,6 +30,7 @@ def test_any_text_has_an_answer(text):
             pass
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**17 - 1))
 def test_iban_agrees_with_another_library(number):
     iban = pytest.importorskip("stdnum.iban")
@@ -45,6 +47,7 @@ COUNTRIES = {
 }
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(COUNTRIES)), st.integers(0, 10**11 - 1))
 def test_vat_ids_agree_with_another_library(country, number):
     module = pytest.importorskip("stdnum.eu.vat")
@@ -52,8 +55,8 @@ def test_vat_ids_agree_with_another_library(country, number):
     letters = "EL" if country == "GR" else country
     for last in range(10):
         text = f"{letters}{prefix}{number % 10 ** (digits - 1):0{digits - 1}d}{last}"
-        if country == "BE" and text.startswith("BE00"):
-            continue  # none of these was ever given out
+        if text.startswith("BE00") or not text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").strip("0"):
+            continue  # never given out, and accepted there
         assert module.is_valid(text) == is_good("vat_id", text), text
 
 
@@ -64,7 +67,8 @@ def is_good(scheme, text):
         return False
 
 
-def test_bank_account(write, customer):
+def test_bank_account(write):
+    customer = add_customer(write, "1")
     with pytest.raises(crm.CheckDigitError) as caught:
         write.put(crm.Bank(party=customer, iban="DE88370400440532013000"))
     assert caught.value.field == "bank.iban"

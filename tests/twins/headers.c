@@ -22,6 +22,7 @@ static const struct {
     {"crm_kind_*", "the built-in schema"},
     {"crm_field_*", "the built-in schema"},
     {"crm_domain_*", "the built-in codes"},
+    {"crm_identifier_check", "of the number alone"},
     {"crm_record_new", "an empty record in memory"},
     {"crm_record_set_*", "changes a record in memory"},
     {"crm_record_add_item", "changes a record in memory"},
