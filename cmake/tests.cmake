@@ -70,5 +70,6 @@ add_executable(twins ${twins_files})
 target_include_directories(twins PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
 target_link_libraries(twins PRIVATE crm_test_flags ${crm_support_library} crm_static PkgConfig::criterion PkgConfig::lmdb PkgConfig::msgpack
     PkgConfig::utf8proc PkgConfig::sodium)
+target_link_options(twins PRIVATE LINKER:--wrap=crmi_random_bytes)
 add_test(NAME twins COMMAND twins)
 set_tests_properties(twins PROPERTIES LABELS plain TIMEOUT 120 ENVIRONMENT "${crm_test_environment}")

@@ -82,6 +82,24 @@ static void renew(twins_pair *pair) {
     }
 }
 
+/* Saved proposals have all kinds of bytes. */
+static void print_text(const char *title, const char *text, size_t size) {
+    printf("--- %s\n", title);
+    for (size_t i = 0; i < size; i++)
+        if (text[i] == '\n' || (unsigned char)text[i] >= ' ')
+            putchar(text[i]);
+        else
+            printf("\\x%02x", (unsigned)text[i]);
+}
+
+static void print_difference(char *const text[2], const size_t size[2]) {
+    size_t at = 0, lines = 1;
+    for (; at < size[0] && at < size[1] && text[0][at] == text[1][at]; at++) lines += text[0][at] == '\n';
+    printf("at byte %zu, line %zu\n", at, lines);
+    print_text("first", text[0], size[0]);
+    print_text("second", text[1], size[1]);
+}
+
 static bool compare(twins_run *run, twins_pair *pair, uint64_t number, size_t at) {
     char *text[2];
     size_t size[2];
@@ -90,8 +108,9 @@ static bool compare(twins_run *run, twins_pair *pair, uint64_t number, size_t at
     for (int i = 0; i < 2; i++) call[i] = run_call(pair, row, i, &text[i], &size[i]);
     bool same = size[0] == size[1] && memcmp(text[0], text[1], size[0]) == 0;
     if (!same)
-        printf("seed %llu call %llu crm_%s() differs: twins --seed %llu\n--- first\n%s\n--- second\n%s\n", (unsigned long long)pair->seed,
-               (unsigned long long)number, row->name, (unsigned long long)pair->seed, text[0], text[1]);
+        printf("seed %llu call %llu crm_%s() differs: twins --seed %llu\n", (unsigned long long)pair->seed, (unsigned long long)number,
+               row->name, (unsigned long long)pair->seed);
+    if (!same) print_difference(text, size);
     if (same && call[0].found && row->expect == TWINS_EMPTY)
         printf("seed %llu call %llu crm_%s() gives what he does not see\n%s\n", (unsigned long long)pair->seed, (unsigned long long)number,
                row->name, text[0]);

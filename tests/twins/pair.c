@@ -17,6 +17,15 @@ void twins_need(bool holds, const char *what) {
 
 int twins_begin(crm_db *db, uint32_t flags, crm_id user, crm_txn **out) { return crm_txn_begin(db, flags, user, out); }
 
+/* The library's random bytes (see cmake/tests.cmake): those of the pair, so that its seed says all, the ids too. */
+static uint64_t secret;
+int __wrap_crmi_random_bytes(void *out, size_t size);
+
+int __wrap_crmi_random_bytes(void *out, size_t size) {
+    for (uint8_t *at = out; size > 0; size--) *at++ = (uint8_t)twins_draw(&secret, 256);
+    return CRM_OK;
+}
+
 /* --- folders --- */
 
 static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *at) {
@@ -115,6 +124,7 @@ void twins_open(twins_pair *pair, uint64_t seed, const char *folder) {
     memset(pair, 0, sizeof *pair);
     pair->seed = seed;
     pair->random = seed * 4;
+    secret = seed;
     snprintf(pair->folder, sizeof pair->folder, "%s/%llu", folder, (unsigned long long)seed);
     twins_need(mkdir(pair->folder, 0700) == 0, pair->folder);
     pair->db[0] = open_store(pair, 0);
