@@ -4,17 +4,22 @@
 #   tests/check.sh          the optimised build: C tests, examples, Python tests with the wheel, crmdb, the README's
 #                           programs, and a user's programs on an installed tree
 #   tests/check.sh --asan   the C, crmdb and Python tests under the address, leak and undefined-behaviour sanitizers
+#   tests/check.sh --gate   those tests alone that have a larger size, at the size that a change has to pass
+#   tests/check.sh --long   the same, larger: 1,000 twin worlds of 1,000 calls; what was interrupted goes on where it was
 # Tests on real data run where CRM_TEST_DATA names its folder.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 root=$PWD
 
 preset=check
+size=
 case "${1:-}" in
 '') ;;
 --asan) preset=asan ;;
+--gate) size=gate ;;
+--long) size=long ;;
 *)
-    echo "usage: tests/check.sh [--asan]" >&2
+    echo "usage: tests/check.sh [--asan | --gate | --long]" >&2
     exit 2
     ;;
 esac
@@ -105,6 +110,19 @@ run_python() {
     fi
 }
 
+# The tests that have sizes; all else is left to the other options.
+run_sized() {
+    if ! cmake --preset "$preset" >"$build/workflow.log" 2>&1 || ! cmake --build --preset "$preset" --target twins >>"$build/workflow.log" 2>&1; then
+        tail -n 80 "$build/workflow.log"
+        echo "FAILED: build"
+        failed=1
+        finish
+    fi
+    set -- "$build/twins" --size "$size" --jobs "$(nproc)"
+    [ "$size" = long ] && set -- "$@" --state "$build/twins.long"
+    one "twin worlds, $size" env "CRM_SOURCE=$root" "$@"
+}
+
 # Every "ok" and "not ok" line of a script is a test: the consumer's, and those of crmdb and the Python examples.
 run_lines() {
     script=$1
@@ -133,7 +151,9 @@ count_reports() {
 
 sh scripts/deps.sh test || { echo "FAILED: packages"; failed=1; finish; }
 mkdir -p "$build"
-if [ "$preset" = asan ]; then
+if [ "$size" ]; then
+    run_sized
+elif [ "$preset" = asan ]; then
     common="log_path=$reports/report:abort_on_error=0:allocator_may_return_null=1"
     export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1" UBSAN_OPTIONS="$common:print_stacktrace=1"
     run_c
