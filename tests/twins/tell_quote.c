@@ -44,8 +44,9 @@ void twins_tell_quote(twins_call *call, int rc, crm_quote *quote) {
     for (size_t i = 0; i < crm_quote_change_count(quote); i++) twins_tell_const(call, crm_quote_change(quote, i));
     rc = crm_quote_given(quote, &given);
     twins_tell_record(call, rc, given);
-    fprintf(call->out, "%s\n%s\n%s\n", crm_quote_json(quote, NULL), crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL),
-            crm_quote_explain(quote, CRM_QUOTE_FORMAT_JSON, NULL));
+    fprintf(call->out, "%s\n", crm_quote_json(quote, NULL));
+    fprintf(call->out, "%s\n", crm_quote_explain(quote, CRM_QUOTE_FORMAT_TEXT, NULL));
+    fprintf(call->out, "%s\n", crm_quote_explain(quote, CRM_QUOTE_FORMAT_JSON, NULL));
     tell_saved(call, quote);
     crm_quote_free(quote);
 }
