@@ -9,9 +9,11 @@
 #include "support/store.h"
 #include "twins.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -156,21 +158,34 @@ static void run_job(twins_run *run, uint64_t job) {
         if (!run->finished[i]) run_pair(run, run->from + i);
 }
 
+static volatile sig_atomic_t interrupted;
+static void interrupt(int number) { interrupted = number; }
+
+/* False where a process failed, or all were interrupted: what was finished by then is in the state file. */
 static bool run_jobs(twins_run *run) {
+    const struct sigaction action = {.sa_handler = interrupt}; /* wait() ends with it */
+    pid_t children[64] = {0};
     bool good = true;
     fflush(stdout);
     for (uint64_t job = 0; job < run->jobs; job++) {
-        pid_t child = fork();
-        twins_need(child >= 0, "fork");
-        if (child) continue;
+        children[job] = fork();
+        twins_need(children[job] >= 0, "fork");
+        if (children[job]) continue;
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         run_job(run, job);
         exit(0);
     }
-    for (int status; wait(&status) > 0;) {
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    for (int status; wait(&status) > 0 || (errno == EINTR && !interrupted);) {
         if (WIFSIGNALED(status)) printf("a process ended by signal %d\n", WTERMSIG(status));
         good &= WIFEXITED(status) && WEXITSTATUS(status) == 0;
     }
-    return good;
+    for (uint64_t job = 0; interrupted && job < run->jobs; job++) {
+        kill(children[job], SIGKILL);
+        waitpid(children[job], NULL, 0);
+    }
+    return good && !interrupted;
 }
 
 /* The state is of this program as it is built now and of as many calls: anything else begins anew. */
@@ -247,7 +262,8 @@ int main(int argc, char **argv) {
     const char *source = getenv("CRM_SOURCE");
     (void)argc;
     read_options(&run, argv);
-    if (!run.jobs) run.jobs = 1;
+    if (!run.jobs || run.jobs > 64) run.jobs = 1;
+    run.whole &= run.pairs * run.calls >= 20000;
     run.finished = calloc(run.pairs + 1, sizeof *run.finished);
     run.found = shared((twins_row_count() + 2) * sizeof *run.found);
     run.done = run.found + twins_row_count();
@@ -258,9 +274,11 @@ int main(int argc, char **argv) {
     bool ended = run_jobs(&run);
     if (run.done[0] == run.pairs) bad += check_found(&run);
     test_folder_remove(run.folder);
-    printf("%llu pairs of %llu calls, %llu differ\n", (unsigned long long)run.done[0], (unsigned long long)run.calls,
-           (unsigned long long)run.done[1]);
+    uint64_t before = 0;
+    for (uint64_t i = 0; i < run.pairs; i++) before += run.finished[i];
+    printf("%llu pairs of %llu calls, %llu before, %llu differ\n", (unsigned long long)run.done[0], (unsigned long long)run.calls,
+           (unsigned long long)before, (unsigned long long)run.done[1]);
     free(run.folder);
     free(run.finished);
-    return ended && !bad && !run.done[1] ? 0 : 1;
+    return ended && !bad && run.done[0] + before == run.pairs && !run.done[1] ? 0 : 1;
 }
