@@ -177,11 +177,15 @@ static bool run_jobs(twins_run *run) {
     }
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    for (int status; wait(&status) > 0 || (errno == EINTR && !interrupted);) {
-        if (WIFSIGNALED(status)) printf("a process ended by signal %d\n", WTERMSIG(status));
-        good &= WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    pid_t ended;
+    for (int status = 0; (ended = wait(&status)) > 0 || (errno == EINTR && !interrupted);) {
+        if (ended > 0 && WIFSIGNALED(status)) printf("a process ended by signal %d\n", WTERMSIG(status));
+        good &= ended < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        for (uint64_t job = 0; job < run->jobs; job++)
+            if (children[job] == ended) children[job] = 0;
     }
-    for (uint64_t job = 0; interrupted && job < run->jobs; job++) {
+    for (uint64_t job = 0; job < run->jobs; job++) {
+        if (!children[job]) continue; /* it has ended already */
         kill(children[job], SIGKILL);
         waitpid(children[job], NULL, 0);
     }
