@@ -32,7 +32,8 @@ CRM_API int crm_party_get(crm_txn *txn, const char *role, const char *number, si
  * @param role   a role code, or NULL for the parties in any role or none.
  * @param prefix how the name begins, without regard to case and accents; NULL or "" for all. @param prefix_len bytes, or CRM_NTS.
  * @param flags  crm_party_list_flag bits. @param limit, token see iter.h.
- * @errors CRM_E_CODE no such role; CRM_E_INVALID an unknown flag or a strange token; CRM_E_TOO_BIG limit.
+ * @errors CRM_E_CODE no such role; CRM_E_INVALID an unknown flag or a strange token; CRM_E_TOO_BIG limit; CRM_E_DENIED a prefix, where
+ *         the actor does not see names.
  * @owner the caller, with crm_iter_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t prefix_len, uint32_t flags, uint32_t limit,

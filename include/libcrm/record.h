@@ -173,15 +173,16 @@ CRM_API int crm_record_get(crm_txn *txn, crm_id id, crm_record **out);
  *         they are fixed; CRM_E_CYCLE a group would lie above itself, or an address would move to itself; CRM_E_ARCHIVED a group that
  *         becomes a parent, or gets a member, is archived, or a party that a user is bound to; CRM_E_IN_USE a party would be archived that
  *         users are bound to; CRM_E_TYPE a computed kind, a credential (see user.h), a custom field that the store does not define;
- *         CRM_E_TOO_BIG a limit of docs/limits.md. Nothing is half done.
+ *         CRM_E_TOO_BIG a limit of docs/limits.md; CRM_E_DENIED the actor may not write the kind, or the field that
+ *         crm_error_field() says. Nothing is half done. What the actor does not see of a stored record is kept.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t *out_revision);
 /**
- * Deletes a record; of a party, its whole file with it, of a user his credential.
+ * Deletes a record; of a party, its whole file with it, of a user his credential and the access roles that he has.
  * @param revision what was read, or 0 for whatever is stored.
  * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_IN_USE other records refer to it (crm_error_field() is theirs; crm_record_blockers() lists
- *         them); CRM_E_TYPE a credential (see user.h).
+ *         them); CRM_E_TYPE a credential (see user.h); CRM_E_DENIED the actor may not.
  * @threads creator only. @since 1.0
  */
 CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
@@ -190,8 +191,8 @@ CRM_API int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision);
  * left out of lists, new proposals and candidates. What preferred it as a default does so no more. Nothing is done where it is archived
  * already.
  * @param revision what was read, or 0 for whatever is stored.
- * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_TYPE a kind without the field; CRM_E_IN_USE users are bound to the party. @threads creator
- * only. @since 1.0
+ * @errors CRM_E_STALE; CRM_E_NOTFOUND; CRM_E_TYPE a kind without the field; CRM_E_IN_USE users are bound to the party; CRM_E_DENIED
+ *         the actor may not. @threads creator only. @since 1.0
  */
 CRM_API int crm_record_archive(crm_txn *txn, crm_id id, uint64_t revision);
 /** Takes a record out of the archive; defaults that were lost do not come back. @errors as crm_record_archive(). @threads creator only.
@@ -202,13 +203,15 @@ CRM_API int crm_record_restore(crm_txn *txn, crm_id id, uint64_t revision);
  * The record that has a value in a unique field: a role number, an identifier, a code, a setting.
  * @param scope what the value is unique in (the role of a number, the scheme of an identifier, the domain of a code), or NULL where the
  * field has none.
- * @errors CRM_E_NOTFOUND; CRM_E_TYPE the field is not unique; CRM_E_INVALID a scope where the field has none.
+ * @errors CRM_E_NOTFOUND; CRM_E_TYPE the field is not unique; CRM_E_INVALID a scope where the field has none;
+ *         CRM_E_DENIED the actor does not see the field.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_find(crm_txn *txn, crm_field field, const char *scope, size_t scope_len, const char *value, size_t len, crm_id *out);
 /**
  * Records that have a value in an indexed field, in order of their identity inside the store.
- * @param limit, token see iter.h. @errors CRM_E_TYPE the field is no indexed text; CRM_E_INVALID the token; CRM_E_TOO_BIG the limit.
+ * @param limit, token see iter.h. @errors CRM_E_TYPE the field is no indexed text; CRM_E_INVALID the token; CRM_E_TOO_BIG the limit;
+ *         CRM_E_DENIED the actor does not see the field.
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, size_t len, uint32_t limit, const char *token,
@@ -216,7 +219,7 @@ CRM_API int crm_record_search(crm_txn *txn, crm_field field, const char *value, 
 /**
  * The same for an indexed custom field of whole numbers, yes or no, dates, times or amounts: the value is what its accessor gives.
  * @param limit, token see iter.h. @errors CRM_E_TYPE the field is none of these, or not indexed; CRM_E_INVALID the token; CRM_E_TOO_BIG the
- *         limit.
+ *         limit; CRM_E_DENIED the actor does not see the field.
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_record_search_int(crm_txn *txn, crm_field field, int64_t value, uint32_t limit, const char *token, crm_iter **out);

@@ -50,6 +50,13 @@ static bool staff_sees(const crmi_actor *actor, crmi_packed id) {
     return actor->reads >> kind & 1;
 }
 
+/* Rows are judged one by one: what is all of a kind that it does not see is not read at all. */
+static bool staff_sees_range(const crmi_actor *actor, crmi_packed from, crmi_packed until) {
+    uint32_t kind = crmi_id_kind(from);
+    bool mixed = crmi_id_root(from) != crmi_id_root(until - 1) || kind != crmi_id_kind(until - 1) || kind == CRM_KIND_USER;
+    return until > from && (mixed || staff_sees(actor, from));
+}
+
 static bool bound_sees(const crmi_actor *actor, crmi_packed id) {
     uint32_t root = crmi_id_root(id), kind = crmi_id_kind(id);
     bool shared = (root == 0) & (is_shared(kind) | (id == actor->user)); /* no root is 0 */
@@ -70,7 +77,8 @@ bool crmi_gate_sees(const crmi_txn *txn, crmi_packed id) {
 bool crmi_gate_sees_range(const crmi_txn *txn, crmi_packed from, crmi_packed until) {
     const crmi_actor *actor = crmi_gate_actor(txn);
     uint32_t root = crmi_id_root(from), kind = crmi_id_kind(from);
-    if (!actor || actor->staff) return true; /* of staff its rows are judged */
+    if (!actor) return true;
+    if (actor->staff) return staff_sees_range(actor, from, until);
     if (until <= from || crmi_id_root(until - 1) != root) return false;
     if (!root) return is_shared(kind) && crmi_id_kind(until - 1) == kind;
     return crmi_gate_has_root(actor, root);

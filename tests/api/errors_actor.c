@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* That the headers tell the truth about errors: whose transaction it is. */
+#include "support/actors.h"
 #include "support/errors.h"
 #include "support/writing.h"
 #include <stdlib.h>
@@ -15,14 +16,8 @@ static int begin_as(crm_id actor) {
 
 static int store_nothing(crm_txn *in, void *data) { return (void)in, (void)data, CRM_COMMIT; }
 
-static crm_id add_user(const char *name, const char *type, crm_id party) {
-    crm_id user = test_put(txn, test_record(CRM_KIND_USER, 0, CRM_USER_NAME, name, CRM_USER_TYPE, type, 0));
-    if (party) cr_assert_eq(crm_user_bind(txn, user, party, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
-    return user;
-}
-
 Test(errors_actor, begins) {
-    crm_id bound = add_user("a", CRM_USER_TYPE_BOUND, test_party(txn, "x")), unbound = add_user("b", CRM_USER_TYPE_BOUND, 0);
+    crm_id bound = actor_bound(txn, "a", test_party(txn, "x"), NULL), unbound = actor_bound(txn, "b", 0, NULL);
     crm_sync *sync;
     const char *cells[] = {"A"};
     test_commit(txn);
@@ -37,4 +32,42 @@ Test(errors_actor, begins) {
     REFUSES(CRM_E_DENIED, crm_sync_apply, crm_sync_apply(sync, db, bound));
     crm_sync_free(sync);
     txn = test_read(db);
+}
+
+static int search(crm_txn *in, crm_field field) {
+    crm_iter *iter;
+    int rc =
+        field & 0x80000000 ? crm_record_search_int(in, field, 1, 0, NULL, &iter) : crm_record_search(in, field, "x", 1, 0, NULL, &iter);
+    if (rc == CRM_OK) crm_iter_free(iter);
+    return rc;
+}
+
+static int list_names(crm_txn *in) {
+    crm_iter *iter;
+    int rc = crm_party_list(in, NULL, "x", 1, 0, 0, NULL, &iter);
+    if (rc == CRM_OK) crm_iter_free(iter);
+    return rc;
+}
+
+Test(errors_actor, denied) {
+    crm_id party = test_party(txn, "x"), user = actor_staff(txn, "s", "*", NULL, 0), id;
+    crm_record *rec = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_CUSTOM_FIELD_NAME, "size",
+                                  CRM_CUSTOM_FIELD_TYPE, "int", 0);
+    crm_field size;
+    cr_assert_eq(crm_record_set_bool(rec, CRM_CUSTOM_FIELD_INDEXED, 1), CRM_OK);
+    cr_assert_eq(crm_record_set_bool(rec, CRM_CUSTOM_FIELD_PRICE, 1), CRM_OK);
+    test_put(txn, rec);
+    cr_assert_eq(crm_custom_field_find(txn, "party.size", &size), CRM_OK);
+    test_commit(txn);
+    txn = actor_write(db, user);
+    rec = test_get(txn, party);
+    REFUSES(CRM_E_DENIED, crm_record_put, crm_record_put(txn, rec, NULL, NULL));
+    REFUSES(CRM_E_DENIED, crm_record_delete, crm_record_delete(txn, party, 0));
+    REFUSES(CRM_E_DENIED, crm_record_archive, crm_record_archive(txn, party, 0));
+    REFUSES(CRM_E_DENIED, crm_record_restore, crm_record_restore(txn, party, 0));
+    REFUSES(CRM_E_DENIED, crm_record_find, crm_record_find(txn, CRM_USER_NAME, NULL, 0, "s", 1, &id));
+    REFUSES(CRM_E_DENIED, crm_record_search, search(txn, CRM_PARTY_NAME));
+    REFUSES(CRM_E_DENIED, crm_record_search_int, search(txn, size));
+    REFUSES(CRM_E_DENIED, crm_party_list, list_names(txn));
+    crm_record_free(rec);
 }

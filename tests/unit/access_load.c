@@ -65,7 +65,13 @@ Test(access_load, what_staff_sees) {
         actor->administers = administers;
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             crmi_packed id = crmi_id_pack(cases[i].root, cases[i].kind, cases[i].local);
-            cr_expect_eq(crmi_gate_sees(open, id), administers ? cases[i].administers : cases[i].plain, "%d, %zu", administers, i);
+            bool sees = administers ? cases[i].administers : cases[i].plain;
+            crmi_packed first = crmi_id_pack(cases[i].root, cases[i].kind, 0), behind = first + CRMI_LOCAL_MAX + 1;
+            cr_expect_eq(crmi_gate_sees(open, id), sees, "%d, %zu", administers, i);
+            cr_expect_eq(crmi_gate_sees_range(open, first, behind), sees || cases[i].kind == CRM_KIND_USER, "%d, %zu", administers, i);
+            cr_expect(crmi_gate_sees_range(open, crmi_id_pack(cases[i].root, 0, 0), behind), "a file: %zu", i);
+            cr_expect(crmi_gate_sees_range(open, first, crmi_id_pack(cases[i].root + 1, cases[i].kind, 1)), "files: %zu", i);
+            cr_expect_not(crmi_gate_sees_range(open, first, first), "%zu", i);
         }
     }
     actor->hidden = CRM_FIELD_PRICE;
