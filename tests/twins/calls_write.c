@@ -16,6 +16,12 @@ static void tell_refused(twins_call *call, int rc) {
 
 /* --- records --- */
 
+/* The field of a kind whose values others have too. */
+static crm_field unique_of(const twins_call *call, uint32_t kind, crm_field field) {
+    if (kind == CRM_KIND_PARTY) return call->pair->custom[0];
+    return kind == CRM_KIND_ROLE ? CRM_ROLE_NUMBER : kind == CRM_KIND_IDENTIFIER ? CRM_IDENTIFIER_VALUE : field;
+}
+
 /* The fields that his access role may name come up most. */
 static void change(twins_call *call, crm_record *rec) {
     static const crm_field allowed[] = {CRM_PARTY_NOTE,     CRM_PARTY_SPECIAL_WISHES, CRM_CONTACT_NAME, CRM_CONTACT_NOTE,
@@ -27,12 +33,14 @@ static void change(twins_call *call, crm_record *rec) {
         crm_field drawn = allowed[twins_draw(&call->random, sizeof allowed / sizeof *allowed)];
         if (drawn / 1000 == kind) field = drawn;
     }
+    if (twins_chance(&call->random, 6)) field = unique_of(call, kind, field);
     if (field == CRM_USAGE_PURPOSE)
         crm_record_set_text(rec, field, TWINS_ONE_OF(call, CRM_PURPOSE_DELIVERY, CRM_PURPOSE_BILLING, "none"), CRM_NTS);
     else
         twins_fill_field(call, rec, field);
 }
 
+/* One of his own mostly, of another, or none: then the error is told. */
 static crm_record *draw_stored(twins_call *call) {
     const twins_pair *pair = call->pair;
     crm_record *rec = NULL;
