@@ -47,13 +47,20 @@ int crm_record_put(crm_txn *txn, const crm_record *rec, crm_id *out_id, uint64_t
     return status;
 }
 
+/* An id of a credential that is none is no credential. */
+static int check_deletable(crmi_txn *txn, crmi_packed id) {
+    if (crmi_id_kind(id) == CRM_KIND_CREDENTIAL && crmi_store_resolve(txn, &id) == CRM_E_NOTFOUND)
+        return crmi_error_set(CRM_E_NOTFOUND, 0, "no such record");
+    return check_writable(crmi_id_kind(id));
+}
+
 int crm_record_delete(crm_txn *txn, crm_id id, uint64_t revision) {
     int status;
     crmi_txn *open = crmi_api_enter(txn, CRMI_WRITES, &status);
     if (!open) return status;
     crmi_packed packed = crmi_store_packed(open, id);
     status = crmi_access_change(open, packed);
-    if (status == CRM_OK) status = check_writable(crmi_id_kind(packed));
+    if (status == CRM_OK) status = check_deletable(open, packed);
     if (status == CRM_OK) status = crmi_model_delete(open, packed, revision);
     crmi_api_leave(txn);
     return status;
