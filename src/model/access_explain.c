@@ -62,7 +62,7 @@ static int find_user(explanation *e, crm_id user) {
     e->actor = crmi_gate_actor(e->txn);
     e->wide = !e->actor || e->actor->administers;
     e->user = user ? user : self;
-    e->itself = e->user == self && (!e->actor || !e->wide);
+    e->itself = e->user == self && !e->wide;
     if (e->actor) e->who = e->actor->user;
     if (e->itself) return CRM_OK;
     if (!e->wide) return crmi_error_set(CRM_E_NOTFOUND, 0, "no such user");
@@ -94,7 +94,7 @@ static int take_binding(void *data, size_t read, const crmi_stored *stored) {
 static int find_binding(explanation *e) {
     uint32_t root = crmi_id_root(e->id);
     crmi_want want = {crmi_id_pack(root, CRM_KIND_BINDING, 0), crmi_id_pack(root, CRM_KIND_BINDING + 1, 0), 0};
-    return root ? crmi_store_read_many(e->txn, &want, 1, take_binding, e) : CRM_OK;
+    return crmi_store_read_many(e->txn, &want, 1, take_binding, e);
 }
 
 static int find_archived(explanation *e) {
@@ -213,7 +213,7 @@ static int decide(explanation *e) {
 
 static int tell(explanation *e) {
     e->id = crmi_store_packed(e->txn, e->asked);
-    int rc = e->wide || e->status == CRM_OK ? crmi_store_resolve(e->txn, &e->id) : CRM_E_NOTFOUND;
+    int rc = e->wide ? crmi_store_resolve(e->txn, &e->id) : CRM_OK; /* others are told by the id alone */
     if (rc < 0 && rc != CRM_E_NOTFOUND) return rc;
     crmi_gate_lift(e->txn);
     rc = e->status == CRM_OK ? tell_allowed(e) : tell_refused(e, rc == CRM_OK);
@@ -221,26 +221,28 @@ static int tell(explanation *e) {
     return rc;
 }
 
-static int set_id(crm_record *rec, crm_field field, crm_id id) {
-    return id ? crmi_object_set_integer(rec, field % 1000, (int64_t)id) : CRM_OK;
-}
-
-static int set_text(crm_record *rec, crm_field field, const char *text) {
-    return crmi_object_set_text(rec, field % 1000, text, strlen(text));
-}
-
 static int fill(const explanation *e, crm_record *rec) {
     static const char *const rights[] = {[CRM_RIGHT_READ] = CRM_ACCESS_RIGHT_READ,
                                          [CRM_RIGHT_WRITE] = CRM_ACCESS_RIGHT_WRITE,
                                          [CRM_RIGHT_QUOTE] = CRM_ACCESS_RIGHT_QUOTE,
                                          [CRM_RIGHT_SEE_QUOTES] = CRM_ACCESS_RIGHT_SEE_QUOTES};
-    int rc = set_id(rec, CRM_ACCESS_USER, e->user);
-    if (rc == CRM_OK) rc = set_id(rec, CRM_ACCESS_RECORD, e->asked);
-    if (rc == CRM_OK) rc = set_text(rec, CRM_ACCESS_RIGHT, rights[e->right]);
-    if (rc == CRM_OK) rc = crmi_object_set_integer(rec, CRM_ACCESS_ALLOWED % 1000, e->status == CRM_OK);
-    if (rc == CRM_OK) rc = set_text(rec, CRM_ACCESS_REASON, e->reason);
-    if (rc == CRM_OK) rc = set_id(rec, CRM_ACCESS_BINDING, crmi_store_public(e->txn, e->binding));
-    return rc == CRM_OK ? set_id(rec, CRM_ACCESS_ROLE, crmi_store_public(e->txn, e->role)) : rc;
+    const struct {
+        crm_field field;
+        const char *text;
+    } texts[] = {{CRM_ACCESS_RIGHT, rights[e->right]}, {CRM_ACCESS_REASON, e->reason}};
+    const struct {
+        crm_field field;
+        crm_id id; /* 0: none */
+    } ids[] = {{CRM_ACCESS_USER, e->user},
+               {CRM_ACCESS_RECORD, e->asked},
+               {CRM_ACCESS_BINDING, crmi_store_public(e->txn, e->binding)},
+               {CRM_ACCESS_ROLE, crmi_store_public(e->txn, e->role)}};
+    int rc = crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(CRM_ACCESS_ALLOWED), e->status == CRM_OK);
+    for (size_t i = 0; rc == CRM_OK && i < sizeof texts / sizeof *texts; i++)
+        rc = crmi_object_set_text(rec, CRMI_FIELD_NUMBER(texts[i].field), texts[i].text, strlen(texts[i].text));
+    for (size_t i = 0; rc == CRM_OK && i < sizeof ids / sizeof *ids; i++)
+        if (ids[i].id) rc = crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(ids[i].field), (int64_t)ids[i].id);
+    return rc;
 }
 
 int crmi_access_explain(crmi_txn *txn, crm_id user, crm_id asked, uint32_t right, crm_record **out) {

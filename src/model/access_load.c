@@ -170,7 +170,7 @@ static void fill_staff(const access_search *search, crmi_actor *actor) {
     actor->reads = rights->reads | rights->writes;
 }
 
-/* Roots, fields and body lie behind one another. */
+/* Roots, fields and body lie behind one another. The index has given his bindings in the order of their parties. */
 static int make(access_search *search, crmi_actor **out) {
     size_t roots = search->root_count, fields = search->staff ? 0 : search->rights.field_count;
     crmi_actor *actor = calloc(1, sizeof *actor + (roots + fields) * sizeof *actor->roots + search->body.size);
@@ -183,7 +183,6 @@ static int make(access_search *search, crmi_actor **out) {
     if (search->staff) fill_staff(search, actor);
     if (roots) memcpy(actor->roots, search->roots, roots * sizeof *actor->roots);
     if (fields) memcpy(actor->roots + roots, search->rights.fields, fields * sizeof *actor->roots);
-    if (roots) qsort(actor->roots, roots, sizeof *actor->roots, by_number);
     if (fields) qsort(actor->roots + roots, fields, sizeof *actor->roots, by_number);
     actor->fields = actor->roots + roots;
     actor->body = (crmi_slice){memcpy(actor->roots + roots + fields, search->body.data, search->body.size), search->body.size};

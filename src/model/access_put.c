@@ -104,7 +104,7 @@ static bool may_change_kind(const crmi_actor *actor, uint32_t kind) {
 }
 
 static bool equal(const crmi_entry *a, const crmi_entry *b) {
-    if (!a || !b || a->type != b->type || a->integer != b->integer || a->size != b->size) return false;
+    if (a->type != b->type || a->integer != b->integer || a->size != b->size) return false;
     return a->size == 0 || memcmp(a->text, b->text, a->size) == 0;
 }
 

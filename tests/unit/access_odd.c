@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/* Rights in a store that no call would have left so, and keys that no call asks for: nobody is let in by them, nobody is shown more. */
+#include "api/api.h"
+#include "codec/crc32c.h"
+#include "codec/key.h"
+#include "index/own.h"
+#include "model/access.h"
+#include "model/access_explain.h"
+#include "support/actors.h"
+#include <libcrm/access.h>
+#include <stdio.h>
+
+static crm_db *db;
+static crm_txn *txn; /* of the system, never committed by a test */
+static crmi_txn *open;
+static crm_id mine, other, contact, user, staff, role, given, binding;
+static crm_field colour;
+
+static void begin_again(void) {
+    int status;
+    crm_txn_free(txn);
+    txn = test_write(db);
+    open = crmi_api_enter(txn, CRM_KIND_PARTY, &status);
+    cr_assert(open, "%s", crm_error_text());
+    crmi_api_leave(txn);
+}
+
+static void begin(void) {
+    test_begin();
+    db = test_open();
+    txn = test_write(db);
+    crm_record *rec = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "contact", CRM_CUSTOM_FIELD_NAME, "colour",
+                                  CRM_CUSTOM_FIELD_TYPE, "text", 0);
+    cr_assert_eq(crm_record_set_bool(rec, CRM_CUSTOM_FIELD_INDEXED, 1), CRM_OK);
+    test_put(txn, rec);
+    cr_assert_eq(crm_custom_field_find(txn, "contact.colour", &colour), CRM_OK);
+    mine = test_party(txn, "mine");
+    other = test_party(txn, "other");
+    contact = test_put(txn, test_record(CRM_KIND_CONTACT, mine, CRM_CONTACT_NAME, "x", colour, "red", 0));
+    user = actor_user(txn, "bound", CRM_USER_TYPE_BOUND);
+    role = test_put(txn, actor_role_record("own", "contact", "contact", "contact.colour,contact.note", 0));
+    given = actor_give(txn, user, role);
+    cr_assert_eq(crm_user_bind(txn, user, mine, CRM_NO_DATE, CRM_NO_DATE, &binding), CRM_OK, "%s", crm_error_text());
+    staff = actor_user(txn, "staff", CRM_USER_TYPE_STAFF);
+    actor_give(txn, staff, role);
+    test_commit(txn);
+    txn = NULL;
+    begin_again();
+}
+
+static void end(void) {
+    crm_txn_free(txn);
+    crm_db_close(db);
+    test_end();
+}
+
+TestSuite(access_odd, .init = begin, .fini = end, .timeout = 60);
+
+/* --- loading an actor --- */
+
+static int load(crm_id who, crmi_actor **actor) {
+    int rc = crmi_access_load(open, who, actor);
+    cr_expect_eq(*actor == NULL, rc < 0);
+    return rc;
+}
+
+/* The status of loading a user. */
+static int loads(crm_id who) {
+    crmi_actor *actor;
+    int rc = load(who, &actor);
+    free(actor);
+    return rc;
+}
+
+static void store(crm_id id, const crm_record *rec) {
+    cr_assert_eq(crmi_store_put(open, crmi_store_packed(open, id), rec, crm_record_revision(rec) + 1), CRM_OK, "%s", crm_error_text());
+}
+
+/* Stores a record with a number, a text, or nothing in a field, below all rules. */
+static void rewrite(crm_id id, crm_field field, int64_t number, const char *text) {
+    crm_record *rec = test_get(txn, id);
+    crmi_object_clear(rec, CRMI_FIELD_NUMBER(field));
+    if (text) cr_assert_eq(crmi_object_set_text(rec, CRMI_FIELD_NUMBER(field), text, strlen(text)), CRM_OK);
+    if (!text && number >= 0) cr_assert_eq(crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(field), number), CRM_OK);
+    store(id, rec);
+    crm_record_free(rec);
+}
+
+Test(access_odd, what_no_call_stores) {
+    const struct {
+        crm_id id;
+        crm_field field;
+        int64_t number; /* -1: none */
+        const char *text;
+        int bound, staff;
+    } cases[] = {{user, CRM_USER_TYPE, -1, NULL, CRM_E_NOTFOUND, CRM_OK},
+                 {user, CRM_USER_TYPE, -1, "robot", CRM_E_NOTFOUND, CRM_OK},
+                 {staff, CRM_USER_TYPE, -1, "robot", CRM_OK, CRM_E_NOTFOUND},
+                 {binding, CRM_BINDING_USER, (int64_t)staff, NULL, CRM_E_NO_BINDING, CRM_OK},
+                 {binding, CRM_BINDING_USER, -1, NULL, CRM_E_NO_BINDING, CRM_OK},
+                 {mine, CRM_PARTY_ARCHIVED, 0, NULL, CRM_OK, CRM_OK},
+                 {mine, CRM_PARTY_ARCHIVED, 1, NULL, CRM_E_NO_BINDING, CRM_OK},
+                 {role, CRM_ACCESS_ROLE_FIELDS, -1, "contact.note", CRM_OK, CRM_OK}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        rewrite(cases[i].id, cases[i].field, cases[i].number, cases[i].text);
+        cr_expect_eq(loads(user), cases[i].bound, "%zu: %s", i, crm_error_text());
+        cr_expect_eq(loads(staff), cases[i].staff, "%zu: %s", i, crm_error_text());
+        begin_again();
+    }
+    crm_id absent = crmi_store_public(open, crmi_id_pack(0, CRM_KIND_USER, 99));
+    cr_expect_eq(loads(absent), CRM_E_NOTFOUND);
+    cr_expect_str_eq(crm_error_text(), "no such actor");
+    crm_txn *none = NULL;
+    cr_expect_eq(crm_txn_begin(db, 0, 0, &none), CRM_E_INVALID);
+    cr_expect_null(none);
+}
+
+static size_t fields_of(crm_id who) {
+    crmi_actor *actor;
+    cr_assert_eq(load(who, &actor), CRM_OK, "%s", crm_error_text());
+    size_t count = actor->field_count;
+    free(actor);
+    return count;
+}
+
+/* A user's link to a role that is none, or leads to what is no role. */
+Test(access_odd, roles_that_are_none) {
+    cr_expect_eq(fields_of(user), 2);
+    rewrite(role, CRM_ACCESS_ROLE_FIELDS, -1, "contact.note");
+    cr_expect_eq(fields_of(user), 0, "a text is no list");
+    begin_again();
+    const int64_t links[] = {-1, (int64_t)contact, (int64_t)staff};
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        crm_record *rec;
+        rewrite(given, CRM_USER_ROLE_ROLE, links[i], NULL);
+        cr_expect_eq(fields_of(user), 0, "%zu", i);
+        cr_expect_eq(crm_access_explain(txn, user, contact, CRM_RIGHT_READ, &rec), CRM_OK, "%zu: %s", i, crm_error_text());
+        cr_expect_eq(crm_record_id(rec, CRM_ACCESS_BINDING), binding);
+        crm_record_free(rec);
+        begin_again();
+    }
+    crmi_actor *actor; /* he has it twice; the first link leads to a party, whose fields mean something else there */
+    actor_give(txn, staff, test_put(txn, actor_role_record("more", "party", NULL, NULL, 0)));
+    cr_assert_eq(load(staff, &actor), CRM_OK);
+    cr_expect_eq(actor->reads >> CRM_KIND_PARTY & 1, 1);
+    free(actor);
+}
+
+/* A party that became another one takes its bindings with it: what is left of them leads nowhere. */
+Test(access_odd, a_party_that_is_another) {
+    cr_assert_eq(crmi_store_forward(open, crmi_store_packed(open, mine), crmi_store_packed(open, other)), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(loads(user), CRM_E_NO_BINDING);
+}
+
+/* A body that is none, with a right checksum. */
+static void damage(crm_id id) {
+    crmi_packed packed = crmi_store_packed(open, id);
+    uint8_t key[8], value[7] = {1, (uint8_t)crmi_id_kind(packed), 0, 0, 0, 0, 0xc1};
+    crmi_key_put64(key, packed);
+    uint32_t sum = crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, 8), value, 2), value + 6, 1);
+    for (int i = 0; i < 4; i++) value[2 + i] = (uint8_t)(sum >> 8 * i);
+    cr_assert_eq(crmi_engine_put(crmi_txn_engine(open), CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){value, 7}), CRM_OK);
+}
+
+Test(access_odd, damaged) {
+    const struct {
+        crm_id id;
+        int bound, staff;
+    } cases[] = {{user, CRM_E_CORRUPT, CRM_OK},  {staff, CRM_OK, CRM_E_CORRUPT},       {binding, CRM_E_CORRUPT, CRM_OK},
+                 {given, CRM_E_CORRUPT, CRM_OK}, {role, CRM_E_CORRUPT, CRM_E_CORRUPT}, {mine, CRM_E_CORRUPT, CRM_OK},
+                 {contact, CRM_OK, CRM_OK}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        damage(cases[i].id);
+        cr_expect_eq(loads(user), cases[i].bound, "%zu: %s", i, crm_error_text());
+        cr_expect_eq(loads(staff), cases[i].staff, "%zu: %s", i, crm_error_text());
+        begin_again();
+    }
+}
+
+/* --- the gate --- */
+
+Test(access_odd, an_actor_without_parties) {
+    crmi_actor nobody = {.user = 1};
+    for (uint32_t root = 0; root < 4; root++) cr_expect_not(crmi_gate_has_root(&nobody, root));
+}
+
+/* The gate stands as it stood, whatever was decided. */
+Test(access_odd, decisions_leave_the_gate) {
+    const crm_id ids[] = {mine, other, contact, UINT64_MAX};
+    crm_id seller = actor_staff(txn, "seller", "quote", NULL, ACTOR_PERSONAL | ACTOR_PRICES);
+    const crm_id who[] = {user, staff, seller};
+    for (size_t w = 0; w < 3; w++) {
+        crmi_actor *actor;
+        cr_assert_eq(load(who[w], &actor), CRM_OK, "%s", crm_error_text());
+        crmi_actor *before = crmi_gate_swap(open, actor);
+        for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+            for (uint32_t right = CRM_RIGHT_READ; right <= CRM_RIGHT_SEE_QUOTES; right++) {
+                int rc = crmi_access_decide(open, ids[i], right);
+                cr_expect_eq(crmi_gate_actor(open), actor, "%zu, %zu, %u", w, i, right);
+                if (who[w] == seller && right >= CRM_RIGHT_QUOTE && i < 2) cr_expect_eq(rc, CRM_OK, "%zu: %s", i, crm_error_text());
+            }
+        crmi_gate_swap(open, before);
+        free(actor);
+    }
+}
+
+/* --- which calls --- */
+
+Test(access_odd, writing_calls) {
+    crm_id boss = actor_staff(txn, "boss", "*", NULL, ACTOR_PERSONAL | ACTOR_PRICES | ACTOR_ADMINISTERS);
+    crm_id terms = actor_staff(txn, "terms", NULL, "quote_defaults", ACTOR_PERSONAL | ACTOR_PRICES);
+    crmi_packed of_store = crmi_store_packed(open, test_child(txn, CRM_KIND_QUOTE_DEFAULTS, 0, CRM_QUOTE_DEFAULTS_PLANT, "1"));
+    crmi_packed his = crmi_store_packed(open, test_child(txn, CRM_KIND_QUOTE_DEFAULTS, mine, CRM_QUOTE_DEFAULTS_PLANT, "1"));
+    const struct {
+        crm_id who;
+        int store, his, computed, unknown;
+    } cases[] = {{boss, CRM_OK, CRM_E_DENIED, CRM_OK, CRM_OK}, {terms, CRM_E_NOTFOUND, CRM_OK, CRM_OK, CRM_OK}};
+    for (size_t i = 0; i < 2; i++) {
+        crmi_actor *actor;
+        cr_assert_eq(load(cases[i].who, &actor), CRM_OK, "%s", crm_error_text());
+        crmi_actor *before = crmi_gate_swap(open, actor);
+        crmi_gate_begin(open);
+        cr_expect_eq(crmi_access_change(open, of_store), cases[i].store, "%zu: %s", i, crm_error_text());
+        crmi_gate_begin(open);
+        cr_expect_eq(crmi_access_change(open, his), cases[i].his, "%zu: %s", i, crm_error_text());
+        crmi_gate_begin(open);
+        cr_expect_eq(crmi_access_write(open, CRM_KIND_QUOTE), cases[i].computed, "%zu", i);
+        crmi_gate_begin(open);
+        cr_expect_eq(crmi_access_write(open, CRMI_KIND_MAX), cases[i].unknown, "%zu: a kind that is none", i);
+        crmi_gate_begin(open);
+        crmi_gate_swap(open, before);
+        free(actor);
+    }
+}
+
+/* --- putting --- */
+
+/* A transaction of an actor's, with everything so far stored. */
+static crm_txn *write_as(crm_id who) {
+    test_commit(txn);
+    txn = NULL;
+    return actor_write(db, who);
+}
+
+/* The status of putting a copy of the contact that differs in one field: a text (NULL: none), or another type. */
+static int try_text(crm_txn *as, crm_field field, const char *text) {
+    crm_record *rec = test_get(as, contact);
+    cr_assert_eq(text ? crm_record_set_text(rec, field, text, CRM_NTS) : crm_record_clear(rec, field), CRM_OK, "%s", crm_error_text());
+    return test_try(as, rec);
+}
+
+Test(access_odd, what_a_bound_user_changes) {
+    rewrite(contact, CRM_CONTACT_FIRST_NAME, -1, "Eva");
+    crm_txn *as = write_as(user);
+    cr_expect_eq(try_text(as, colour, "tan"), CRM_OK, "as long as it was: %s", crm_error_text());
+    cr_expect_eq(try_text(as, colour, "tan"), CRM_OK);
+    cr_expect_eq(try_text(as, colour, NULL), CRM_OK, "the last one goes: %s", crm_error_text());
+    cr_expect_eq(try_text(as, CRM_CONTACT_NOTE, "x"), CRM_OK);
+    cr_expect_eq(try_text(as, CRM_CONTACT_NOTE, NULL), CRM_OK);
+    cr_expect_eq(try_text(as, CRM_CONTACT_FIRST_NAME, "Ada"), CRM_E_DENIED, "as long as it was");
+    cr_expect_eq(crm_error_field(), CRM_CONTACT_FIRST_NAME);
+    cr_expect_eq(try_text(as, CRM_CONTACT_FIRST_NAME, NULL), CRM_E_DENIED);
+    cr_expect_eq(try_text(as, CRM_CONTACT_TITLE, "Dr."), CRM_E_DENIED);
+    cr_expect_eq(crm_access_check(as, contact, CRM_RIGHT_WRITE), CRM_OK);
+    cr_expect_eq(crm_access_check(as, mine, CRM_RIGHT_WRITE), CRM_E_DENIED, "none of its fields");
+    crm_record *rec = test_get(as, contact); /* the number that colour has, and another type */
+    crm_field number = crmi_custom_field(CRM_KIND_CONTACT, crmi_field_number_of(colour), CRM_TYPE_INT);
+    cr_assert_eq(crmi_object_set_typed(rec, crmi_field_number_of(colour), CRM_TYPE_INT, 1), CRM_OK);
+    cr_expect_eq(test_try(as, rec), CRM_E_DENIED);
+    cr_expect_eq(crm_error_field(), number);
+    cr_assert_eq(crm_record_new(CRM_KIND_CONTACT, &rec), CRM_OK); /* knows no custom fields */
+    cr_assert_eq(crm_record_set_id(rec, CRM_CONTACT_PARTY, mine), CRM_OK);
+    cr_assert_eq(crmi_object_set_typed(rec, CRMI_CUSTOM_FIRST + 9, CRM_TYPE_INT, 1), CRM_OK);
+    cr_expect_eq(test_try(as, rec), CRM_E_DENIED);
+    cr_expect_str_eq(crm_error_text(), "the actor may not change contact.this field");
+    crm_txn_free(as);
+}
+
+/* Staff that does not see all fields puts a record that is gone, is of another kind, or has a field that nobody knows. */
+Test(access_odd, what_staff_puts) {
+    rewrite(contact, CRM_CONTACT_NOTE, -1, "x");
+    crm_txn *as = write_as(staff);
+    crm_record *rec = test_get(as, contact), *gone = test_get(as, contact), *forged = test_get(as, contact);
+    cr_assert_eq(crmi_object_set_text(rec, CRMI_NUMBER_MAX, "later", 5), CRM_OK);
+    cr_expect_eq(test_try(as, rec), CRM_OK, "of a later version: %s", crm_error_text());
+    forged->id = mine;
+    cr_expect_eq(test_try(as, forged), CRM_E_NOTFOUND);
+    forged = test_get(as, contact);
+    forged->id = UINT64_MAX;
+    cr_expect_eq(test_try(as, forged), CRM_E_NOTFOUND);
+    cr_assert_eq(crm_record_delete(as, contact, 0), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(test_try(as, gone), CRM_E_NOTFOUND);
+    crm_txn_free(as);
+}
+
+/* --- roles --- */
+
+Test(access_odd, roles_as_records) {
+    char list[2000] = "", long_name[200], text[1000];
+    const char *two[] = {"contact.note,contact.nothing,contact.none", "contact.note,contact.none,contact.nothing"};
+    for (int i = 0; i < 2; i++) {
+        crm_record *rec = actor_role_record("bad", NULL, NULL, two[i], 0);
+        cr_expect_eq(test_try(txn, rec), CRM_E_INVALID);
+        snprintf(text, sizeof text, "access_role.fields: contact.%s is no field that bound users can change", i ? "none" : "nothing");
+        cr_expect_str_eq(crm_error_text(), text);
+    }
+    memset(long_name, 'x', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = 0;
+    cr_expect_eq(test_try(txn, actor_role_record("bad", NULL, NULL, long_name, 0)), CRM_E_INVALID);
+    cr_expect_str_eq(crm_error_text(), "access_role.fields: is no field that bound users can change");
+    for (int i = 0; i < 40; i++) strcat(list, i ? ",contact.note" : "contact.note");
+    crm_id many = actor_user(txn, "many", CRM_USER_TYPE_BOUND);
+    crm_id link = actor_give(txn, many, test_put(txn, actor_role_record("long", NULL, NULL, list, 0)));
+    cr_assert_eq(crm_user_bind(txn, many, mine, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
+    cr_expect_eq(fields_of(many), 40);
+    crm_record *rec = test_get(txn, link);
+    cr_expect_eq(test_try(txn, rec), CRM_OK, "it is no twin of itself: %s", crm_error_text());
+    rec = test_get(txn, link);
+    cr_assert_eq(crm_record_set_id(rec, CRM_USER_ROLE_ROLE, role), CRM_OK);
+    cr_expect_eq(test_try(txn, rec), CRM_OK, "%s", crm_error_text());
+}
+
+/* More roles than are read at once: the last one decides. */
+Test(access_odd, many_roles) {
+    enum { MANY = 70 };
+    crm_id many = actor_user(txn, "many", CRM_USER_TYPE_STAFF), last = 0;
+    for (int i = 0; i < MANY; i++) {
+        char code[20];
+        snprintf(code, sizeof code, "r%d", i);
+        last = test_put(txn, actor_role_record(code, i < MANY - 1 ? "role" : "contact", NULL, NULL, 0));
+        actor_give(txn, many, last);
+    }
+    crm_record *rec = test_record(CRM_KIND_USER_ROLE, 0, 0);
+    cr_assert_eq(crm_record_set_id(rec, CRM_USER_ROLE_USER, many), CRM_OK);
+    cr_assert_eq(crm_record_set_id(rec, CRM_USER_ROLE_ROLE, last), CRM_OK);
+    cr_expect_eq(test_try(txn, rec), CRM_E_EXISTS);
+    cr_assert_eq(crm_access_explain(txn, many, contact, CRM_RIGHT_READ, &rec), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_record_id(rec, CRM_ACCESS_ROLE), last, "%s", crm_record_json(rec, NULL));
+    crm_record_free(rec);
+}
