@@ -202,7 +202,7 @@ static int take_value(void *data, size_t read, const crmi_stored *stored) {
 
 /* Those with one value lie in the order of their ids, as his files do. */
 static int page_value(crmi_txn *txn, const crmi_field *field, crmi_page *page) {
-    crmi_packed after = page->after_size ? crmi_index_key_id((crmi_slice){page->after, page->after_size}) : 0;
+    crmi_packed after = crmi_index_key_id((crmi_slice){page->after, page->after_size}); /* 0: from the start */
     own_search search = {.txn = txn, .field = field, .page = page, .filling = page};
     int rc = read_files(txn, field->kind, after, take_value, &search);
     return rc == CRM_ROW ? CRM_OK : rc;

@@ -6,6 +6,7 @@
 #include "index/own.h"
 #include "model/access.h"
 #include "model/access_explain.h"
+#include "store/definitions.h"
 #include "support/actors.h"
 #include <libcrm/access.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ static void begin_again(void) {
 
 static void begin(void) {
     test_begin();
+    crmi_counting_enable(true);
     db = test_open();
     txn = test_write(db);
     crm_record *rec = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "contact", CRM_CUSTOM_FIELD_NAME, "colour",
@@ -336,5 +338,237 @@ Test(access_odd, many_roles) {
     cr_expect_eq(test_try(txn, rec), CRM_E_EXISTS);
     cr_assert_eq(crm_access_explain(txn, many, contact, CRM_RIGHT_READ, &rec), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(crm_record_id(rec, CRM_ACCESS_ROLE), last, "%s", crm_record_json(rec, NULL));
+    crm_record_free(rec);
+}
+
+/* --- reasons --- */
+
+static void expect_reason(crm_id who, crm_id id, uint32_t right, const char *reason, crm_id binds, crm_id gives) {
+    crm_record *rec;
+    cr_assert_eq(crm_access_explain(txn, who, id, right, &rec), CRM_OK, "%s", crm_error_text());
+    cr_expect_str_eq(crm_record_text(rec, CRM_ACCESS_REASON), reason);
+    cr_expect_eq(crm_record_id(rec, CRM_ACCESS_BINDING), binds, "%s", crm_record_json(rec, NULL));
+    cr_expect_eq(crm_record_id(rec, CRM_ACCESS_ROLE), gives, "%s", crm_record_json(rec, NULL));
+    crm_record_free(rec);
+}
+
+Test(access_odd, reasons) {
+    static const crm_field limits[] = {CRM_USER_RESTRICTED, CRM_USER_NO_FOREIGN_QUOTES};
+    for (int i = 0; i < 2; i++) {
+        crm_id who = actor_user(txn, i ? "b" : "a", CRM_USER_TYPE_STAFF), bound;
+        crm_id all = test_put(txn, actor_role_record(i ? "b" : "a", "*", NULL, NULL, ACTOR_PERSONAL | ACTOR_PRICES));
+        actor_give(txn, who, all);
+        rewrite(who, limits[i], 1, NULL);
+        cr_assert_eq(crm_user_bind(txn, who, mine, CRM_NO_DATE, CRM_NO_DATE, &bound), CRM_OK);
+        const char *limited = CRM_ACCESS_REASON_BOUND, *free_of = CRM_ACCESS_REASON_ROLE;
+        expect_reason(who, mine, CRM_RIGHT_QUOTE, i ? free_of : limited, i ? 0 : bound, all);
+        expect_reason(who, mine, CRM_RIGHT_SEE_QUOTES, i ? limited : free_of, i ? bound : 0, all);
+    }
+    crm_iter *iter;
+    crm_id definition, today, later;
+    cr_assert_eq(crm_record_list(txn, 0, CRM_KIND_CUSTOM_FIELD, 1, NULL, &iter), CRM_OK);
+    cr_assert_eq(crm_iter_next(iter, &definition), CRM_ROW);
+    crm_iter_free(iter);
+    expect_reason(user, definition, CRM_RIGHT_READ, CRM_ACCESS_REASON_SHARED, 0, 0);
+    cr_assert_eq(crm_user_bind(txn, user, other, CRM_NO_DATE, TEST_DAY + 1, &today), CRM_OK);
+    cr_assert_eq(crm_user_bind(txn, user, other, TEST_DAY + 1, CRM_NO_DATE, &later), CRM_OK);
+    expect_reason(user, other, CRM_RIGHT_READ, CRM_ACCESS_REASON_BOUND, today, 0);
+}
+
+/* The store's own terms are for administrators, those of customers for who reads such records. */
+Test(access_odd, reasons_of_terms) {
+    crm_id who = actor_user(txn, "two", CRM_USER_TYPE_STAFF);
+    crm_id reader = test_put(txn, actor_role_record("reader", "quote_defaults", NULL, NULL, 0));
+    crm_id boss = test_put(txn, actor_role_record("boss", "role", NULL, NULL, ACTOR_ADMINISTERS));
+    crm_id of_store = test_child(txn, CRM_KIND_QUOTE_DEFAULTS, 0, CRM_QUOTE_DEFAULTS_PLANT, "1");
+    crm_id his = test_child(txn, CRM_KIND_QUOTE_DEFAULTS, mine, CRM_QUOTE_DEFAULTS_PLANT, "1");
+    actor_give(txn, who, boss);
+    expect_reason(who, of_store, CRM_RIGHT_READ, CRM_ACCESS_REASON_ROLE, 0, boss);
+    actor_give(txn, who, reader);
+    expect_reason(who, his, CRM_RIGHT_READ, CRM_ACCESS_REASON_ROLE, 0, reader);
+    crm_id second = actor_user(txn, "second", CRM_USER_TYPE_STAFF);
+    actor_give(txn, second, reader);
+    actor_give(txn, second, boss);
+    expect_reason(second, of_store, CRM_RIGHT_READ, CRM_ACCESS_REASON_ROLE, 0, boss);
+    expect_reason(second, his, CRM_RIGHT_READ, CRM_ACCESS_REASON_ROLE, 0, reader);
+}
+
+/* --- indexes --- */
+
+static crmi_packed found[64];
+
+/* A page as an actor has it; how many it holds. */
+static int page_of(crm_id who, crmi_page *page) {
+    crmi_actor *actor;
+    cr_assert_eq(load(who, &actor), CRM_OK, "%s", crm_error_text());
+    crmi_actor *before = crmi_gate_swap(open, actor);
+    page->ids = found;
+    if (!page->limit) page->limit = 64;
+    int rc = crmi_own_page(open, page);
+    crmi_gate_swap(open, before);
+    free(actor);
+    return rc < 0 ? rc : (int)page->count;
+}
+
+static crmi_page scope_of(const char *name) {
+    crmi_page page = {0};
+    crmi_index_scope_range(&page, crmi_schema_field(CRM_ROLE_NUMBER), name, strlen(name));
+    return page;
+}
+
+static bool is_shared(crm_id who, crm_field field) {
+    crmi_actor *actor;
+    bool shared;
+    int status;
+    cr_assert_eq(load(who, &actor), CRM_OK, "%s", crm_error_text());
+    crmi_actor *before = crmi_gate_swap(open, actor);
+    cr_assert_eq(crmi_own_shared_value(open, crmi_txn_field(open, field, &status), &shared), CRM_OK, "%s", crm_error_text());
+    crmi_gate_swap(open, before);
+    free(actor);
+    return shared;
+}
+
+Test(access_odd, whose_entries) {
+    crm_id boss = actor_staff(txn, "boss", "role", NULL, ACTOR_PERSONAL | ACTOR_PRICES | ACTOR_ADMINISTERS);
+    crm_id terms = actor_staff(txn, "terms", "quote_defaults", NULL, ACTOR_PERSONAL | ACTOR_PRICES);
+    crm_id none = actor_staff(txn, "none", "role", NULL, ACTOR_PERSONAL | ACTOR_PRICES);
+    const crm_field list = CRM_QUOTE_DEFAULTS_PRICE_LIST, town = CRM_ADDRESS_TOWN;
+    cr_expect(is_shared(boss, list) && is_shared(terms, list) && !is_shared(none, list));
+    cr_expect(!is_shared(boss, town) && !is_shared(none, town) && is_shared(staff, colour));
+    cr_expect(is_shared(user, CRM_CODE_CODE) && is_shared(user, CRM_CUSTOM_FIELD_NAME) && !is_shared(user, colour));
+}
+
+/* Keys that no list has. */
+Test(access_odd, keys) {
+    crmi_page page = {0}, cut = {0};
+    bool shared;
+    crmi_actor *actor;
+    cr_expect_eq(page_of(user, &page), CRM_E_INVALID, "no number");
+    cr_assert_eq(load(user, &actor), CRM_OK);
+    crmi_gate_swap(open, actor);
+    cr_expect_eq(crmi_own_shared(open, &page.from, &shared), CRM_E_INVALID);
+    crmi_gate_swap(open, NULL);
+    free(actor);
+    crmi_index_id_range(&page, crmi_schema_field(CRM_CONTACT_NOTE), 1);
+    cr_expect_eq(page_of(user, &page), 0, "a field that has no index");
+    const crmi_field unknown = {.field = CRM_KIND_CONTACT * 1000 + CRMI_NUMBER_MAX, .kind = CRM_KIND_CONTACT};
+    crmi_index_id_range(&page, &unknown, 1);
+    cr_expect_eq(page_of(user, &page), CRM_E_NOTFOUND, "a field that is none");
+    crmi_index_directory_range(&page, NULL, "", 0, false);
+    cr_expect_eq(page_of(user, &page), 1);
+    cr_expect_eq(page_of(staff, &page), 0, "staff has no directory of its own");
+    for (cut = page, page.limit = 0; cut.from.size; cut.from.size--) {
+        int rc = page_of(user, &cut);
+        page.limit += rc == CRM_E_INVALID;
+        cr_expect(rc == CRM_E_INVALID || rc == 0 || rc == 1, "%zu: %d", cut.from.size, rc);
+    }
+    cr_expect_geq(page.limit, 3, "without its role, without what is archived, without its number");
+}
+
+/* Two numbers in the order of their texts, not of their parties; roles of another kind, without a number, and damaged ones. */
+Test(access_odd, unique_values) {
+    crmi_page page = scope_of(CRM_ROLE_CUSTOMER);
+    cr_assert_eq(crm_user_bind(txn, user, other, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
+    crm_id late = test_role(txn, mine, CRM_ROLE_CUSTOMER, "2"), early = test_role(txn, other, CRM_ROLE_CUSTOMER, "1");
+    crm_id supplier = test_role(txn, mine, CRM_ROLE_SUPPLIER, "1"), id;
+    cr_expect_eq(page_of(user, &page), 2);
+    cr_expect(found[0] == crmi_store_packed(open, early) && found[1] == crmi_store_packed(open, late));
+    rewrite(late, CRM_ROLE_NUMBER, -1, NULL);
+    page = scope_of(CRM_ROLE_CUSTOMER);
+    cr_expect_eq(page_of(user, &page), 1);
+    damage(supplier);
+    page = scope_of(CRM_ROLE_CUSTOMER);
+    cr_expect_eq(page_of(user, &page), CRM_E_CORRUPT);
+    cr_assert_eq(crm_txn_commit(txn), CRM_OK);
+    crm_txn *as = test_as(db, user);
+    cr_expect_eq(crm_party_find(as, CRM_ROLE_CUSTOMER, "2", CRM_NTS, &id), CRM_E_CORRUPT);
+    crm_txn_free(as);
+}
+
+/* A range is compared byte by byte, the shorter key first; what lies behind its end does not count. */
+Test(access_odd, ranges) {
+    crm_id id = test_role(txn, mine, CRM_ROLE_CUSTOMER, "1");
+    crmi_page page = scope_of(CRM_ROLE_CUSTOMER), plain = page;
+    crmi_index_unique_key(crmi_schema_field(CRM_ROLE_NUMBER), CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER), "1", 1, &page.from);
+    cr_expect_eq(page_of(user, &page), 1);
+    cr_expect_eq(found[0], crmi_store_packed(open, id));
+    crmi_key exact = page.from;
+    page = plain;
+    page.from = exact;
+    page.from.bytes[page.from.size++] = 0;
+    cr_expect_eq(page_of(user, &page), 0, "it begins behind the key");
+    page = plain;
+    memset(page.from.bytes + page.from.size, 0xff, sizeof page.from.bytes - page.from.size);
+    cr_expect_eq(page_of(user, &page), 1, "bytes behind the end");
+    page = plain;
+    page.until = exact;
+    cr_expect_eq(page_of(user, &page), 0, "it ends before the key");
+}
+
+static void search(crm_id who, int status, size_t count) {
+    crm_iter *iter;
+    test_ids ids = {.count = 0};
+    crm_txn *as = test_as(db, who);
+    int rc = crm_record_search(as, colour, "red", CRM_NTS, 0, NULL, &iter);
+    cr_expect_eq(rc, status, "%d %s", rc, rc < 0 ? crm_error_text() : "");
+    if (rc == CRM_OK) cr_expect_null(test_page(iter, &ids));
+    cr_expect_eq(ids.count, count);
+    crm_txn_free(as);
+}
+
+/* Contacts with another value or none; one that is damaged; and more files than are read at once. */
+Test(access_odd, values) {
+    enum { MANY = 40 };
+    test_put(txn, test_record(CRM_KIND_CONTACT, mine, CRM_CONTACT_NAME, "y", colour, "blue", 0));
+    crm_id plain = test_child(txn, CRM_KIND_CONTACT, mine, CRM_CONTACT_NAME, "z");
+    test_commit(txn);
+    txn = NULL;
+    search(user, CRM_OK, 1);
+    begin_again();
+    for (int i = 0; i < MANY; i++)
+        cr_assert_eq(crm_user_bind(txn, user, test_party(txn, "more"), CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK, "%s", crm_error_text());
+    test_commit(txn);
+    txn = NULL;
+    crm_txn *as = test_as(db, user);
+    crm_iter *iter;
+    test_ids ids = {.count = 0};
+    crmi_counting_reset();
+    cr_assert_eq(crm_record_search(as, colour, "red", CRM_NTS, 0, NULL, &iter), CRM_OK);
+    cr_expect_eq(crmi_counting_trips(), (MANY + 1) / 16 + 1, "16 files at once");
+    crm_iter_free(iter);
+    cr_assert_eq(crm_access_list(as, CRM_RIGHT_READ, 0, NULL, &iter), CRM_OK);
+    test_page(iter, &ids);
+    cr_expect_eq(ids.count, MANY + 1);
+    crm_txn_free(as);
+    begin_again();
+    damage(plain);
+    test_party(txn, "a change that is counted");
+    test_commit(txn);
+    txn = NULL;
+    search(user, CRM_E_CORRUPT, 0);
+}
+
+/* --- definitions that can't be read --- */
+
+Test(access_odd, definitions_that_fail) {
+    crm_record *rec = test_get(txn, contact);
+    crmi_page page = {.ids = found, .limit = 1};
+    const crmi_entry *before = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_CONTACT_NAME));
+    const crmi_field field = {.field = colour, .kind = CRM_KIND_CONTACT};
+    crmi_index_id_range(&page, &field, 1);
+    for (int i = 0; i < 2; i++) {
+        crmi_actor bound = {.user = 1}, clerk = {.user = 1, .staff = true, .hidden = CRM_FIELD_PRICE};
+        crm_txn_free(txn);
+        txn = NULL;
+        crm_db_close(db);
+        db = test_open();
+        begin_again();
+        crmi_gate_swap(open, i ? &clerk : &bound);
+        crmi_counting_fail(1, CRM_E_IO);
+        cr_expect_eq(i ? crmi_access_fields(open, rec) : crmi_own_page(open, &page), CRM_E_IO);
+        crmi_counting_fail(0, CRM_OK);
+        if (i) cr_expect(crmi_access_fields(open, rec) == CRM_OK && crmi_access_fields(open, NULL) == CRM_OK && before);
+        crmi_gate_swap(open, NULL);
+    }
     crm_record_free(rec);
 }
