@@ -169,6 +169,7 @@ class Flipped:
     name: str
     tests: list[str] = dataclasses.field(default_factory=list)
     same: dict[str, int] = dataclasses.field(default_factory=dict)  # "function: operand" and its line, of which nobody could tell the turning
+    never: dict[str, int] = dataclasses.field(default_factory=dict)  # a source line one of whose branches nothing can take, and its line
     source: flips.File | None = None
 
 
@@ -182,6 +183,8 @@ def read_flips() -> list[Flipped]:
             files[-1].tests = line[7:].split()
         elif line.startswith("same: "):
             files[-1].same[line[6:]] = number
+        elif line.startswith("never: "):
+            files[-1].never[line[7:]] = number
         elif line and not line.startswith(("#", "  ")):
             sys.exit(f"{FLIPS.name}:{number}: what is that? {line}")
     first = 1
@@ -213,12 +216,16 @@ def count_branches(tree: Tree, file: Flipped) -> list[str]:
     _, output = run(["gcov", "--branch-probabilities", "--json-format", "--stdout", str(counted)], counted.parent)
     source = (ROOT / file.name).read_text(encoding="utf-8").splitlines()
     missing: list[str] = []
+    listed = dict(file.never)
     for entry in json.loads(output)["files"]:
-        for line in entry["lines"]:
-            if entry["file"].endswith(file.name) and line["line_number"] <= len(source):
-                text = source[line["line_number"] - 1].strip()
-                missing += [f"{file.name}:{line['line_number']}: a branch is never taken: {text}" for branch in line["branches"]
-                            if not branch["count"]]
+        for line in entry["lines"] if entry["file"].endswith(file.name) else ():
+            text = source[line["line_number"] - 1].strip() if line["line_number"] <= len(source) else ""
+            never = sum(not branch["count"] for branch in line["branches"])
+            if text and never and never != (text in file.never):
+                missing.append(f"{file.name}:{line['line_number']}: {never} branches are never taken: {text}")
+            elif text and never:
+                listed.pop(text, 0)
+    missing += [f"{FLIPS.name}:{line}: stands nowhere, or is taken: {text}" for text, line in listed.items()]
     return missing
 
 
