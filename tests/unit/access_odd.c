@@ -6,6 +6,7 @@
 #include "index/own.h"
 #include "model/access.h"
 #include "model/access_explain.h"
+#include "model/access_role.h"
 #include "store/definitions.h"
 #include "support/actors.h"
 #include <libcrm/access.h>
@@ -303,6 +304,20 @@ Test(access_odd, what_staff_puts) {
 
 /* --- roles --- */
 
+static int take_rights(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    return crmi_access_rights_add(open, stored, data);
+}
+
+/* There is room for all the fields that are noted. */
+static void expect_room(crm_id id, size_t count) {
+    crmi_access_rights rights = {0};
+    cr_assert_eq(crmi_store_read(open, crmi_store_packed(open, id), take_rights, &rights), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(rights.field_count, count);
+    cr_expect_geq(rights.field_capacity, count);
+    crmi_access_rights_free(&rights);
+}
+
 Test(access_odd, roles_as_records) {
     char list[2000] = "", long_name[200], text[1000];
     const char *two[] = {"contact.note,contact.nothing,contact.none", "contact.note,contact.none,contact.nothing"};
@@ -318,9 +333,11 @@ Test(access_odd, roles_as_records) {
     cr_expect_str_eq(crm_error_text(), "access_role.fields: is no field that bound users can change");
     for (int i = 0; i < 40; i++) strcat(list, i ? ",contact.note" : "contact.note");
     crm_id many = actor_user(txn, "many", CRM_USER_TYPE_BOUND);
-    crm_id link = actor_give(txn, many, test_put(txn, actor_role_record("long", NULL, NULL, list, 0)));
+    crm_id long_role = test_put(txn, actor_role_record("long", NULL, NULL, list, 0)), link = actor_give(txn, many, long_role);
     cr_assert_eq(crm_user_bind(txn, many, mine, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
     cr_expect_eq(fields_of(many), 40);
+    expect_room(role, 2);
+    expect_room(long_role, 40);
     crm_record *rec = test_get(txn, link);
     cr_expect_eq(test_try(txn, rec), CRM_OK, "it is no twin of itself: %s", crm_error_text());
     rec = test_get(txn, link);
@@ -513,6 +530,11 @@ Test(access_odd, ranges) {
     page = plain;
     page.until = exact;
     cr_expect_eq(page_of(user, &page), 0, "it ends before the key");
+    page = scope_of(CRM_ROLE_SUPPLIER);
+    cr_expect_eq(page_of(user, &page), 0);
+    page.also = plain.from;
+    page.also_until = plain.until;
+    cr_expect_eq(page_of(user, &page), 1, "in the second range");
 }
 
 static void search(crm_id who, int status, size_t count) {
