@@ -24,8 +24,8 @@ static void directory_start(crmi_key *key, bool archived, const char *role, size
 }
 
 static int directory_key(crmi_key *key, const crm_record *party, const char *role, crmi_packed id) {
-    const crmi_entry *name = crmi_object_find(party, CRM_PARTY_NAME % 1000);
-    const crmi_entry *archived = crmi_object_find(party, CRM_PARTY_ARCHIVED % 1000);
+    const crmi_entry *name = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_NAME));
+    const crmi_entry *archived = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED));
     crmi_buffer folded = {0};
     directory_start(key, archived && archived->integer, role, strlen(role));
     int rc = crmi_utf8_fold(name ? name->text : "", name ? name->size : 0, &folded);
@@ -47,7 +47,7 @@ static int add_role(void *data, size_t read, const crmi_stored *stored) {
     crmi_value value;
     char text[ROLE_SIZE];
     if (stored->id == roles->except) return CRM_OK;
-    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_ROLE_ROLE % 1000, &value);
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_ROLE_ROLE), &value);
     if (rc != CRM_ROW || value.type != CRMI_VALUE_TEXT || value.size >= ROLE_SIZE) return rc < 0 ? rc : CRM_OK;
     memcpy(text, value.bytes, value.size);
     text[value.size] = 0;
@@ -79,7 +79,7 @@ static int update_party(crmi_txn *txn, crmi_packed id, const crm_record *old, co
 }
 
 static const char *role_of(const crm_record *rec) {
-    const crmi_entry *role = rec ? crmi_object_find(rec, CRM_ROLE_ROLE % 1000) : NULL;
+    const crmi_entry *role = rec ? crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_ROLE_ROLE)) : NULL;
     return role ? role->text : NULL;
 }
 

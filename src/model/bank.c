@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const crmi_entry *text_of(const crmi_putting *put, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(put->rec, field % 1000);
+    const crmi_entry *entry = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(field));
     return entry && entry->size ? entry : NULL;
 }
 

@@ -132,8 +132,8 @@ static int add_level(levels *policy, const char *name, size_t size) {
 }
 
 int crmi_policy_check(const crmi_putting *put) {
-    const crmi_entry *field = crmi_object_find(put->rec, CRM_POLICY_FIELD % 1000),
-                     *list = crmi_object_find(put->rec, CRM_POLICY_LEVELS % 1000);
+    const crmi_entry *field = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_POLICY_FIELD)),
+                     *list = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_POLICY_LEVELS));
     levels policy = {0};
     uint32_t number = number_of(field->text, field->size);
     if (!number) return crmi_error_set(CRM_E_RANGE, CRM_POLICY_FIELD, "field names no quote field that is looked for at levels");
@@ -153,7 +153,7 @@ static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored quo
 
 uint32_t crmi_policy_number(const crmi_stored *policy) {
     crmi_value name;
-    if (crmi_walk_find(policy->body.data, policy->body.size, CRM_POLICY_FIELD % 1000, &name) != CRM_ROW) return 0;
+    if (crmi_walk_find(policy->body.data, policy->body.size, CRMI_FIELD_NUMBER(CRM_POLICY_FIELD), &name) != CRM_ROW) return 0;
     return name.type == CRMI_VALUE_TEXT ? number_of(name.bytes, name.size) : 0;
 }
 
@@ -162,7 +162,7 @@ static int read_stored(uint32_t number, const crmi_stored *stored, levels *polic
     const char *name;
     uint32_t size;
     policy->count = 0;
-    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRM_POLICY_LEVELS % 1000, &list);
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_POLICY_LEVELS), &list);
     if (rc != CRM_ROW || list.type != CRMI_VALUE_ARRAY) return damaged();
     const uint8_t *at = list.bytes, *end = at + list.size;
     while ((rc = crmi_walk_item(&at, end, &name, &size)) == CRM_ROW)
@@ -205,9 +205,9 @@ static int set_levels(crm_record *record, const uint32_t *of, size_t count) {
         const char *name = crmi_quote_level_name(of[i]);
         crmi_buffer_append(&texts, name, strlen(name) + 1);
     }
-    int rc = texts.failed
-                 ? crmi_error_nomem()
-                 : crmi_object_set_bytes(record, CRM_POLICY_LEVELS % 1000, CRM_TYPE_TEXTS, (uint16_t)count, texts.data, texts.size);
+    int rc = texts.failed ? crmi_error_nomem()
+                          : crmi_object_set_bytes(record, CRMI_FIELD_NUMBER(CRM_POLICY_LEVELS), CRM_TYPE_TEXTS, (uint16_t)count, texts.data,
+                                                  texts.size);
     crmi_buffer_free(&texts);
     return rc;
 }
@@ -216,7 +216,7 @@ static int new_record(uint32_t number, const uint32_t *of, size_t count, crm_rec
     const char *name = crmi_schema_number(CRM_KIND_QUOTE, number)->name;
     crm_record *record = crmi_object_new(CRM_KIND_POLICY);
     if (!record) return CRM_E_NOMEM;
-    int rc = crmi_object_set_text(record, CRM_POLICY_FIELD % 1000, name, strlen(name));
+    int rc = crmi_object_set_text(record, CRMI_FIELD_NUMBER(CRM_POLICY_FIELD), name, strlen(name));
     if (rc == CRM_OK) rc = set_levels(record, of, count);
     if (rc == CRM_OK)
         *out = record;

@@ -17,7 +17,6 @@
 #include "store/definitions.h"
 #include <libcrm/quote.h>
 
-#define CRMI_FIELD_NUMBER(field) ((field) % 1000) /* of built-in ones */
 #define CRMI_QUOTE_LAST CRMI_FIELD_NUMBER(CRM_QUOTE_SALES_AREA)
 
 /* Memory that is freed at once. */

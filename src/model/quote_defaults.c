@@ -11,12 +11,12 @@ typedef struct twin_search {
 } twin_search;
 
 static const char *text_of(const crm_record *rec, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(rec, field % 1000);
+    const crmi_entry *entry = crmi_object_find(rec, CRMI_FIELD_NUMBER(field));
     return entry ? entry->text : "";
 }
 
 static int64_t scope_of(const crm_record *rec) {
-    const crmi_entry *scope = crmi_object_find(rec, CRM_QUOTE_DEFAULTS_SCOPE % 1000);
+    const crmi_entry *scope = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_QUOTE_DEFAULTS_SCOPE));
     return scope ? scope->integer : 0;
 }
 
@@ -40,7 +40,7 @@ static int look(void *data, size_t read, const crmi_stored *stored) {
     return CRM_OK;
 }
 
-static bool has(const crm_record *rec, crm_field field) { return crmi_object_find(rec, field % 1000) != NULL; }
+static bool has(const crm_record *rec, crm_field field) { return crmi_object_find(rec, CRMI_FIELD_NUMBER(field)) != NULL; }
 
 /* Sites and contacts are a party's, countries and the sender the store's; nothing lies above the store that could be blocked. */
 int crmi_quote_defaults_prepare(crmi_putting *put) {
