@@ -189,6 +189,32 @@ Test(access_odd, an_actor_without_parties) {
     for (uint32_t root = 0; root < 4; root++) cr_expect_not(crmi_gate_has_root(&nobody, root));
 }
 
+/* By ids alone: a range of one kind that staff does not read is not read, its rows are judged in all others. */
+Test(access_odd, ranges_of_staff) {
+    const struct {
+        uint32_t root, kind, last_root, last_kind; /* the last one is the first of its kind there, or (last_kind 0) all of the kind */
+        bool seen;
+    } cases[] = {{3, CRM_KIND_CONTACT, 3, 0, true},
+                 {3, CRM_KIND_ADDRESS, 3, 0, false},
+                 {3, CRM_KIND_ADDRESS, 4, CRM_KIND_ADDRESS, true},
+                 {3, CRM_KIND_ADDRESS, 3, CRM_KIND_CHANNEL, true},
+                 {3, CRM_KIND_ADDRESS, 3, CRM_KIND_ADDRESS, false},
+                 {0, CRM_KIND_USER, 0, 0, true},
+                 {0, CRM_KIND_SETTING, 0, 0, false},
+                 {0, CRM_KIND_QUOTE_DEFAULTS, 0, 0, false},
+                 {4, CRM_KIND_QUOTE_DEFAULTS, 4, 0, true}};
+    crmi_actor clerk = {.user = crmi_id_pack(0, CRM_KIND_USER, 7), .staff = true};
+    clerk.reads = UINT64_C(1) << CRM_KIND_CONTACT | UINT64_C(1) << CRM_KIND_QUOTE_DEFAULTS;
+    crmi_gate_swap(open, &clerk);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crmi_packed from = crmi_id_pack(cases[i].root, cases[i].kind, 0);
+        crmi_packed until = cases[i].last_kind ? crmi_id_pack(cases[i].last_root, cases[i].last_kind, 1) : from + CRMI_LOCAL_MAX + 1;
+        cr_expect_eq(crmi_gate_sees_range(open, from, until), cases[i].seen, "%zu", i);
+        cr_expect_not(crmi_gate_sees_range(open, from, from), "%zu", i);
+    }
+    crmi_gate_swap(open, NULL);
+}
+
 /* The gate stands as it stood, whatever was decided. */
 Test(access_odd, decisions_leave_the_gate) {
     const crm_id ids[] = {mine, other, contact, UINT64_MAX};
