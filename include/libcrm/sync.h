@@ -54,6 +54,26 @@ CRM_API int crm_sync_new(const char *source, uint32_t rows, crm_sync **out);
 CRM_API int crm_sync_new_in(crm_txn *txn, const char *source, uint32_t rows, crm_sync **out);
 /** Frees it. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_sync_free(crm_sync *sync);
+/**
+ * Begins a sheet of a workbook: what follows (crm_sync_map(), columns, rows) is of this sheet, and row numbers begin again. All sheets are
+ * applied in one transaction: customers first, then sites, contacts and what else names its customer, wherever it stands. Where nothing was
+ * added before, the first sheet takes the place of the rows that crm_sync_new() began.
+ * @param rows a crm_rows, its shape.
+ * @errors CRM_E_INVALID no name, or no shape of rows; CRM_E_EXISTS a sheet has this name; CRM_E_TOO_BIG over 64.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_add_sheet(crm_sync *sync, const char *name, uint32_t rows);
+/** How many sheets there are: 1 where none was added. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_sync_sheet_count(const crm_sync *sync);
+/** Name of a sheet by position, "" where the rows are of none, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0
+ */
+CRM_API const char *crm_sync_sheet_name(const crm_sync *sync, size_t sheet);
+/** Shape of a sheet's rows (a crm_rows), or 0. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_sync_sheet_shape(const crm_sync *sync, size_t sheet);
+/** Target of a sheet's column, both by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_sync_sheet_target(const crm_sync *sync, size_t sheet, size_t column);
+/** Heading of a sheet's column, both by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_sync_sheet_heading(const crm_sync *sync, size_t sheet, size_t column);
 /** Sets the policy (a crm_sync_policy; MERGE without it). @errors CRM_E_INVALID no such policy. @threads one at a time. @since 1.0 */
 CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t policy);
 /**
@@ -67,7 +87,7 @@ CRM_API int crm_sync_set_role(crm_sync *sync, const char *role);
  */
 CRM_API int crm_sync_set_flags(crm_sync *sync, uint32_t flags);
 /**
- * Maps a heading to a target before the columns are added; it wins over what would be recognised.
+ * Maps a heading of the latest sheet to a target before its columns are added; it wins over what would be recognised.
  * @errors CRM_E_NOTFOUND no such target; CRM_E_TYPE a target that can't be set, or not by these rows; CRM_E_EXISTS the heading is mapped
  *         already; CRM_E_TOO_BIG over 512. @threads one at a time. @since 1.0
  */
@@ -80,22 +100,22 @@ CRM_API int crm_sync_map(crm_sync *sync, const char *heading, const char *target
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len);
-/** Target of a column by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+/** Target of the latest sheet's column by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_target(const crm_sync *sync, size_t column);
-/** Heading of a column by position, as it was added but for blanks around it, or NULL. @lifetime until sync is freed. @threads one at a
- * time. @since 1.0 */
+/** Heading of the latest sheet's column by position, as it was added but for blanks around it, or NULL. @lifetime until sync is freed.
+ * @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_heading(const crm_sync *sync, size_t column);
 /**
- * Whether a column has this heading, compared as crm_sync_map() compares: did a mapping serve?
+ * Whether a column of any sheet has this heading, compared as crm_sync_map() compares: did a mapping serve?
  * @return 1 or 0. @errors those of any call. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_has_heading(const crm_sync *sync, const char *heading);
-/** How many columns CRM_SYNC_IGNORE_UNKNOWN left out. @threads one at a time. @since 1.0 */
+/** How many columns CRM_SYNC_IGNORE_UNKNOWN left out, in all sheets. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_sync_ignored_count(const crm_sync *sync);
 /** Heading of such a column, by position among them, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
 /**
- * Adds a row: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away.
+ * Adds a row of the latest sheet: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
  * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows or a cell over 32,768 bytes;
@@ -117,7 +137,9 @@ CRM_API uint64_t crm_sync_count(const crm_sync *sync, uint32_t action);
 CRM_API size_t crm_sync_error_count(const crm_sync *sync);
 /** Row number of an error, by position, or 0. @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_sync_error_row(const crm_sync *sync, size_t index);
-/** Column of an error, counted from 1, or 0 where it is about the whole row. @threads one at a time. @since 1.0 */
+/** Sheet of an error, by position. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_sync_error_sheet(const crm_sync *sync, size_t index);
+/** Column of an error in its sheet, counted from 1, or 0 where it is about the whole row. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_sync_error_column(const crm_sync *sync, size_t index);
 /** Field that an error is about, or 0. @threads one at a time. @since 1.0 */
 CRM_API crm_field crm_sync_error_field(const crm_sync *sync, size_t index);

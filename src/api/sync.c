@@ -12,14 +12,17 @@ static int end(int status, const crmi_error *before) {
     return status;
 }
 
+static int check_shape(uint32_t rows) {
+    if (rows >= CRM_ROWS_FLAT && rows <= CRM_ROWS_CONTACT) return CRM_OK;
+    return crmi_error_set(CRM_E_INVALID, 0, "there are no rows of shape %u", (unsigned)rows);
+}
+
 static int check_new(const char *source, uint32_t rows) {
     size_t size;
     int rc = crmi_api_text("source", source, CRM_NTS, &size);
     if (rc < 0) return rc;
     if (size == 0) return crmi_error_set(CRM_E_INVALID, 0, "source is empty");
-    if (rows < CRM_ROWS_FLAT || rows > CRM_ROWS_CONTACT)
-        return crmi_error_set(CRM_E_INVALID, 0, "there are no rows of shape %u", (unsigned)rows);
-    return CRM_OK;
+    return check_shape(rows);
 }
 
 int crm_sync_new(const char *source, uint32_t rows, crm_sync **out) {
@@ -44,6 +47,44 @@ int crm_sync_new_in(crm_txn *txn, const char *source, uint32_t rows, crm_sync **
 }
 
 void crm_sync_free(crm_sync *sync) { crmi_sync_free(sync); }
+
+/* --- sheets --- */
+
+int crm_sync_add_sheet(crm_sync *sync, const char *name, uint32_t rows) {
+    size_t size;
+    if (!sync) return is_null("sync");
+    int rc = crmi_api_text("name", name, CRM_NTS, &size);
+    if (rc == CRM_OK && size == 0) rc = crmi_error_set(CRM_E_INVALID, 0, "name is empty");
+    if (rc == CRM_OK) rc = check_shape(rows);
+    return rc == CRM_OK ? crmi_sync_add_part(sync, name, rows) : rc;
+}
+
+size_t crm_sync_sheet_count(const crm_sync *sync) { return sync ? sync->part_count : 0; }
+
+const char *crm_sync_sheet_name(const crm_sync *sync, size_t sheet) {
+    return sync && sheet < sync->part_count ? sync->parts[sheet].name : NULL;
+}
+
+uint32_t crm_sync_sheet_shape(const crm_sync *sync, size_t sheet) {
+    return sync && sheet < sync->part_count ? sync->parts[sheet].shape : 0;
+}
+
+static const crmi_sync_column *column_at(const crm_sync *sync, size_t sheet, size_t column) {
+    if (!sync || sheet >= sync->part_count || column >= sync->parts[sheet].column_count) return NULL;
+    return &sync->columns[sync->parts[sheet].first_column + column];
+}
+
+const char *crm_sync_sheet_target(const crm_sync *sync, size_t sheet, size_t column) {
+    const crmi_sync_column *found = column_at(sync, sheet, column);
+    return found ? found->target.path : NULL;
+}
+
+const char *crm_sync_sheet_heading(const crm_sync *sync, size_t sheet, size_t column) {
+    const crmi_sync_column *found = column_at(sync, sheet, column);
+    return found ? found->heading : NULL;
+}
+
+/* --- what is set before the rows --- */
 
 int crm_sync_set_policy(crm_sync *sync, uint32_t policy) {
     if (!sync) return is_null("sync");
@@ -89,13 +130,11 @@ int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len) {
 }
 
 const char *crm_sync_target(const crm_sync *sync, size_t column) {
-    if (!sync || column >= sync->column_count) return NULL;
-    return sync->columns[column].target.path;
+    return sync ? crm_sync_sheet_target(sync, sync->part_count - 1, column) : NULL;
 }
 
 const char *crm_sync_heading(const crm_sync *sync, size_t column) {
-    if (!sync || column >= sync->column_count) return NULL;
-    return sync->columns[column].heading;
+    return sync ? crm_sync_sheet_heading(sync, sync->part_count - 1, column) : NULL;
 }
 
 int crm_sync_has_heading(const crm_sync *sync, const char *heading) {
@@ -147,6 +186,11 @@ size_t crm_sync_error_count(const crm_sync *sync) { return sync ? sync->error_co
 uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) {
     const crmi_sync_error *error = error_at(sync, index);
     return error ? sync->rows[error->row].number : 0;
+}
+
+size_t crm_sync_error_sheet(const crm_sync *sync, size_t index) {
+    const crmi_sync_error *error = error_at(sync, index);
+    return error ? sync->rows[error->row].part : 0;
 }
 
 size_t crm_sync_error_column(const crm_sync *sync, size_t index) {

@@ -32,7 +32,8 @@ enum crmi_limit {
     CRMI_LIMIT_FILE_RECORDS = 100000,     /**< records of a customer file read at once */
     CRMI_LIMIT_QUOTE_CANDIDATES = 1000,   /**< candidates that an ambiguous field of a quote lists */
     CRMI_LIMIT_SYNC_ROWS = 100000,        /**< rows of one import applied in one transaction */
-    CRMI_LIMIT_SYNC_COLUMNS = 512,        /**< columns of one import */
+    CRMI_LIMIT_SYNC_COLUMNS = 512,        /**< columns of one sheet of an import */
+    CRMI_LIMIT_SYNC_SHEETS = 64,          /**< sheets of one import */
     CRMI_LIMIT_SYNC_CELL_BYTES = 32768,   /**< bytes of one cell */
     CRMI_LIMIT_CSV_ROW_BYTES = 1048576,   /**< bytes of one CSV row */
     CRMI_LIMIT_TRANSACT_TRIES = 20,       /**< times that crm_transact() runs its callback at most */

@@ -130,7 +130,7 @@ static int outcome(crm_sync *sync) {
     if (sync->error_count == 0 || skips(sync)) return CRM_OK;
     const crmi_sync_error *first = &sync->errors[0];
     char where[CRMI_SYNC_WHERE_SIZE];
-    crmi_sync_where(sync, first->column, where);
+    crmi_sync_where(sync, &sync->parts[sync->rows[first->row].part], first->column, where);
     return crmi_error_set_row(first->status, first->field, sync->rows[first->row].number, "%s%s", where, first->text);
 }
 

@@ -46,13 +46,13 @@ static bool is_beside(crm_field field) {
     return field == CRM_CONTACT_SALUTATION || field == CRM_CONTACT_TITLE || field == CRM_CONTACT_LANGUAGE;
 }
 
-static int cell_says(const crm_sync *sync, const crmi_sync_cell *cell, uint32_t kind) {
+static int cell_says(const crm_sync *sync, uint32_t shape, const crmi_sync_cell *cell, uint32_t kind) {
     const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
     crm_field preferred = kind == CRM_KIND_ADDRESS ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
     if (target->use == CRMI_USE_PREFERRED) return target->field->field == preferred && cell->integer ? ABOUT : NOTHING;
     if (target->object != kind) return NOTHING;
     if (target->use == CRMI_USE_USAGE) return cell->integer ? ABOUT : NOTHING;
-    if (target->use == CRMI_USE_FIELD && is_beside(target->field->field) && sync->shape == CRM_ROWS_FLAT) return BESIDE;
+    if (target->use == CRMI_USE_FIELD && is_beside(target->field->field) && shape == CRM_ROWS_FLAT) return BESIDE;
     if (cell->none) return CLEARS;
     return target->use == CRMI_USE_PURPOSE ? ABOUT : ITSELF;
 }
@@ -64,7 +64,7 @@ static int row_says(const checking *check, uint32_t kind, const crmi_sync_cell *
     *most = NULL;
     for (uint32_t i = 0; i < check->row->count; i++) {
         const crmi_sync_cell *cell = &sync->cells[check->row->first + i];
-        int cell_is = cell_says(sync, cell, kind);
+        int cell_is = cell_says(sync, crmi_sync_shape_of(sync, check->row), cell, kind);
         if (cell_is <= says) continue;
         says = cell_is;
         *most = cell;
@@ -74,7 +74,7 @@ static int row_says(const checking *check, uint32_t kind, const crmi_sync_cell *
 
 /* A row that has no site or contact, and a cell that needs one. */
 static int refuse_nowhere(checking *check, uint32_t kind, int says, const crmi_sync_cell *cell) {
-    bool address = kind == CRM_KIND_ADDRESS, flat = check->file->sync->shape == CRM_ROWS_FLAT;
+    bool address = kind == CRM_KIND_ADDRESS, flat = crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_FLAT;
     const char *reason = address ? "the row has no address" : "the row has no contact";
     if (says == CLEARS && address)
         reason = flat ? "#CLEAR does not say which address; use customer or site rows" : "#CLEAR does not say which address";
@@ -90,10 +90,11 @@ static int find_object(checking *check, uint32_t kind, finder find, bool *has, u
     int says = row_says(check, kind, &cell);
     *has = says > BESIDE;
     if (!*has) return CRM_OK;
-    int rc = says == ITSELF || check->file->sync->shape == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out) : CRM_OK;
+    int rc = says == ITSELF || crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out)
+                                                                                                      : CRM_OK;
     if (rc < 0) return refuse_last(check, NULL, rc);
     if (*out || says == ITSELF) return CRM_OK;
-    *has = !(says == CLEARS && check->file->sync->shape == CRM_ROWS_CUSTOMER);
+    *has = !(says == CLEARS && crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_CUSTOMER);
     return *has ? refuse_nowhere(check, kind, says, cell) : CRM_OK;
 }
 
@@ -112,11 +113,12 @@ static bool is_stored(const crmi_sync_file *file, uint32_t entry) { return entry
 /* CRM_SYNC_CREATE: the row's own record is new in the store; lines of one new company may still merge. */
 static int check_policy(checking *check) {
     const crm_sync *sync = check->file->sync;
+    uint32_t shape = crmi_sync_shape_of(sync, check->row);
     if (sync->policy != CRM_SYNC_CREATE) return CRM_OK;
-    if (sync->shape == CRM_ROWS_SITE)
+    if (shape == CRM_ROWS_SITE)
         return is_stored(check->file, check->plan->address) ? refuse(check, NULL, CRM_E_EXISTS, CRM_ADDRESS_PARTY, "the site exists")
                                                             : CRM_OK;
-    if (sync->shape == CRM_ROWS_CONTACT)
+    if (shape == CRM_ROWS_CONTACT)
         return is_stored(check->file, check->plan->contact) ? refuse(check, NULL, CRM_E_EXISTS, CRM_CONTACT_PARTY, "the contact exists")
                                                             : CRM_OK;
     return is_stored(check->file, check->file->party) ? refuse(check, NULL, CRM_E_EXISTS, CRM_PARTY_NAME, "the company exists") : CRM_OK;
@@ -211,13 +213,18 @@ static int check_code(checking *check, const crmi_sync_cell *cell, const crmi_sy
     return CRM_OK;
 }
 
+/* In rows of sites, contacts ... an identifier of the company only says whose they are. */
+static bool names_customer(const checking *check, const crmi_sync_target *target) {
+    return target->object == CRM_KIND_PARTY && !crmi_sync_is_company(crmi_sync_shape_of(check->file->sync, check->row));
+}
+
 static int check_cell(checking *check, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
     purpose_check purpose = {check, cell};
     switch (target->use) {
     case CRMI_USE_FIELD: return target->field->type == CRM_TYPE_TEXT && !cell->none ? check_code(check, cell, target) : CRM_OK;
     case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), check_purpose, &purpose);
-    case CRMI_USE_IDENTIFIER: return check_identifier(check, cell, target);
+    case CRMI_USE_IDENTIFIER: return names_customer(check, target) ? CRM_OK : check_identifier(check, cell, target);
     default: return CRM_OK;
     }
 }

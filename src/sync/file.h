@@ -14,7 +14,7 @@ typedef struct crmi_sync_entry {
     uint32_t *said;         /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
     bool fresh;             /* not stored */
     bool removed;
-    bool claimed; /* an address that a row without a site number means: no other row gives it one */
+    uint32_t claimed; /* an address that a row of this part (plus 1) without a site number means: no other row of it gives it one */
 } crmi_sync_entry;
 
 typedef struct crmi_sync_file {

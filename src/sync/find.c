@@ -125,11 +125,11 @@ static int compare_part(const char *a, const char *b, int *score) {
 
 /* How well a row's address fits a stored one with the same street and PO box; below 0: not at all. A row with a site number was looked for
  * by it before: here it may only find an address that nobody gave a number. */
-static int compare_places(const crmi_sync_place *row, const crmi_sync_entry *entry, int *score) {
+static int compare_places(const crmi_sync_place *row, uint32_t part, const crmi_sync_entry *entry, int *score) {
     crmi_sync_place stored;
     crmi_sync_place_of(entry->rec, &stored);
     *score = !*row->number && !*stored.number;
-    if (*row->number && (*stored.number || entry->claimed)) *score = -100;
+    if (*row->number && (*stored.number || entry->claimed == part + 1)) *score = -100;
     if (crmi_sync_place_bare(row) != crmi_sync_place_bare(&stored)) *score = -100;
     int rc = compare_part(row->code, stored.code, score);
     if (rc == CRM_OK) rc = compare_part(row->town, stored.town, score);
@@ -147,6 +147,7 @@ enum { CANDIDATES = 1000 }; /* addresses of one key that are looked at; above it
 /* What a row's address is looked for by. */
 typedef struct search {
     const crmi_sync_place *row;
+    uint32_t part;
     crmi_buffer street; /* the key of street and PO box: an address may have moved since its own keys were noted */
     fit best;
 } search;
@@ -165,7 +166,7 @@ static int try_place(crmi_sync_file *file, search *find, uint32_t number) {
     bool still = false;
     int score;
     if (number == best->entry) return CRM_OK;
-    int rc = compare_places(find->row, entry, &score);
+    int rc = compare_places(find->row, find->part, entry, &score);
     if (rc == CRM_OK && score >= 0) rc = is_there_still(file, find, entry, &still);
     if (rc < 0 || score < 0 || !still) return rc;
     if (best->entry && score == best->score) best->tied = true;
@@ -190,8 +191,8 @@ static int try_places(crmi_sync_file *file, search *find, const crmi_sync_place 
 }
 
 /* A row with a site number can only mean an address without one. */
-static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t *out) {
-    search find = {.row = place};
+static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t part, uint32_t *out) {
+    search find = {.row = place, .part = part};
     crmi_sync_place without = *place;
     bool numbered = *place->number != 0;
     without.code = "";
@@ -234,8 +235,8 @@ int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint3
     if (rc == CRM_OK && !*out) rc = by_identifier(file, row, CRM_KIND_ADDRESS, out);
     if (rc == CRM_OK && !*out)
         rc = by_number(file, CRMI_KEY_GLN, crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_GLN), CRM_ADDRESS_GLN, out);
-    if (rc == CRM_OK && !*out && file->sync->shape == CRM_ROWS_CUSTOMER) rc = crmi_sync_find_main(file, out);
-    return rc == CRM_OK && !*out ? by_place(file, &place, out) : rc;
+    if (rc == CRM_OK && !*out && crmi_sync_shape_of(file->sync, row) == CRM_ROWS_CUSTOMER) rc = crmi_sync_find_main(file, out);
+    return rc == CRM_OK && !*out ? by_place(file, &place, row->part, out) : rc;
 }
 
 /* --- contacts --- */

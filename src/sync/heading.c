@@ -10,7 +10,8 @@ enum {
     CUSTOMER = 1 << CRM_ROWS_CUSTOMER,
     SITE = 1 << CRM_ROWS_SITE,
     CONTACT = 1 << CRM_ROWS_CONTACT,
-    ALL = FLAT | CUSTOMER | SITE | CONTACT
+    CHILD = SITE | CONTACT, /* they name their customer */
+    ALL = FLAT | CUSTOMER | CHILD
 };
 
 /* What labels and synonyms don't say, or say of another field in other rows. Squeezed. */
@@ -29,6 +30,11 @@ static const struct extra {
     {"externeid", ALL, "identifier.key"},
     {"fremdschlussel", ALL, "identifier.key"},
     {"fremdschluessel", ALL, "identifier.key"},
+    {"customerkey", CHILD, "party.identifier.key"},
+    {"externalcustomerid", CHILD, "party.identifier.key"},
+    {"kundenschlussel", CHILD, "party.identifier.key"},
+    {"kundenschluessel", CHILD, "party.identifier.key"},
+    {"externekundenid", CHILD, "party.identifier.key"},
     {"name", SITE, "address.site_name"},
     {"name", CONTACT, "contact.name"},
     {"language", CONTACT, "contact.language"},
@@ -127,7 +133,7 @@ static int take(const finding *find, const char *first, const char *second) {
 
 static int find_among(const finding *find, const crmi_field *fields, size_t count, int (*is)(const finding *, const crmi_field *)) {
     for (size_t i = 0; i < count; i++) {
-        if (!crmi_sync_settable(find->sync->shape, &fields[i])) continue;
+        if (!crmi_sync_settable(crmi_sync_last_part(find->sync)->shape, &fields[i])) continue;
         int same = is(find, &fields[i]);
         if (same < 0) return same;
         char path[CRMI_SYNC_PATH_SIZE] = "";
@@ -145,7 +151,7 @@ static int find_in_kind(const finding *find, uint32_t kind, int (*is)(const find
 
 static int find_in_kinds(const finding *find, int (*is)(const finding *, const crmi_field *), bool defaults) {
     int rc = CRM_E_NOTFOUND;
-    for (const uint32_t *kind = crmi_sync_kinds(find->sync->shape); *kind && rc == CRM_E_NOTFOUND; kind++)
+    for (const uint32_t *kind = crmi_sync_kinds(crmi_sync_last_part(find->sync)->shape); *kind && rc == CRM_E_NOTFOUND; kind++)
         if ((*kind == CRM_KIND_QUOTE_DEFAULTS) == defaults) rc = find_in_kind(find, *kind, is);
     return rc;
 }
@@ -154,7 +160,8 @@ static int find_in_kinds(const finding *find, int (*is)(const finding *, const c
 static int find_custom(const finding *find) {
     const crmi_definitions *definitions = find->sync->definitions;
     int rc = CRM_E_NOTFOUND;
-    for (const uint32_t *kind = crmi_sync_kinds(find->sync->shape); definitions && *kind && rc == CRM_E_NOTFOUND; kind++) {
+    for (const uint32_t *kind = crmi_sync_kinds(crmi_sync_last_part(find->sync)->shape); definitions && *kind && rc == CRM_E_NOTFOUND;
+         kind++) {
         size_t count;
         const crmi_field *fields = crmi_definitions_of_kind(definitions, *kind, &count);
         rc = find_among(find, fields, count, is_label);
@@ -165,7 +172,8 @@ static int find_custom(const finding *find) {
 
 static int find_extra(const finding *find) {
     for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
-        if (extras[i].shapes >> find->sync->shape & 1 && strcmp(extras[i].heading, find->key) == 0) return take(find, extras[i].target, "");
+        if (extras[i].shapes >> crmi_sync_last_part(find->sync)->shape & 1 && strcmp(extras[i].heading, find->key) == 0)
+            return take(find, extras[i].target, "");
     return CRM_E_NOTFOUND;
 }
 

@@ -162,39 +162,126 @@ static int match_company(crmi_sync_matcher *m, size_t index, uint8_t *pass) {
     return rc == CRM_OK && any ? place(m, index, group) : rc;
 }
 
-/* A site or contact names its customer by number. */
-static int match_child(crmi_sync_matcher *m, size_t index) {
+/* --- rows that name their customer: sites, contacts ... --- */
+
+static const crmi_sync_cell *first_naming(const crm_sync *sync, const crmi_sync_row *row) {
+    for (int rank = OWN_KEY; rank < RANKS; rank++)
+        for (uint32_t i = 0; i < row->count; i++)
+            if (has_rank(sync, crmi_sync_target_of(sync, &sync->cells[row->first + i]), rank)) return &sync->cells[row->first + i];
+    return NULL;
+}
+
+static int refuse_stranger(const crmi_sync_matcher *m, size_t index) {
     const crmi_sync_cell *cell = crmi_sync_cell_of(m->sync, &m->sync->rows[index], CRM_ROLE_NUMBER);
-    uint32_t group;
-    if (!cell)
-        return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER, "the number of the %s is missing", m->sync->role);
-    int rc = find_cell(m, cell, &group);
-    if (rc < 0) return rc;
-    if (!group) {
-        char quoted[CRMI_SYNC_QUOTE_SIZE];
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    if (!cell) cell = first_naming(m->sync, &m->sync->rows[index]);
+    const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
+    crmi_sync_quote(cell->text, strlen(cell->text), quoted);
+    if (is_number(target))
         return crmi_sync_refuse(m->sync, index, cell, CRM_E_NOTFOUND, CRM_ROLE_NUMBER, "no %s has the number \"%s\"", m->sync->role,
-                                crmi_sync_quote(cell->text, strlen(cell->text), quoted));
+                                quoted);
+    return crmi_sync_refuse(m->sync, index, cell, CRM_E_NOTFOUND, CRM_IDENTIFIER_VALUE, "no company has the %s \"%s\"", target->code,
+                            quoted);
+}
+
+/* A customer's row that was refused takes the rows that name him with it. Its keys are noted with capital letters. */
+static int note_bad(crmi_sync_matcher *m, size_t index) {
+    const crmi_sync_row *row = &m->sync->rows[index];
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
+        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
+        if (!is_number(target) && !is_identifier(target)) continue;
+        rc = cell_key(m, cell);
+        m->key.data[0] = (uint8_t)(m->key.data[0] - 'a' + 'A');
+        if (rc == CRM_OK) rc = remember(m, (uint32_t)index + 1);
     }
-    rc = cell_key(m, cell);
-    if (rc == CRM_OK) rc = remember(m, group);
+    return rc;
+}
+
+static int check_parent(crmi_sync_matcher *m, size_t index) {
+    const crmi_sync_row *row = &m->sync->rows[index];
+    for (uint32_t i = 0; i < row->count; i++) {
+        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
+        if (!is_number(target) && !is_identifier(target)) continue;
+        int rc = cell_key(m, cell);
+        if (rc < 0) return rc;
+        m->key.data[0] = (uint8_t)(m->key.data[0] - 'a' + 'A');
+        uint32_t bad = lookup(m);
+        if (bad) return crmi_sync_refuse_child(m->sync, index, cell, bad - 1);
+    }
+    return CRM_OK;
+}
+
+static int match_child(crmi_sync_matcher *m, size_t index) {
+    uint32_t group = 0;
+    bool any;
+    int rc = check_parent(m, index);
+    if (rc == CRM_OK) rc = identify(m, index, &group, &any);
+    if (rc != CRM_OK) return rc;
+    if (!any)
+        return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER, "the number of the %s is missing", m->sync->role);
+    if (!group) return refuse_stranger(m, index);
+    const crmi_sync_row *row = &m->sync->rows[index];
+    for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
+        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
+        if (!is_number(crmi_sync_target_of(m->sync, cell))) continue;
+        rc = cell_key(m, cell);
+        if (rc == CRM_OK) rc = remember(m, group);
+    }
     if (rc == CRM_OK) join(m, group, index);
     return rc;
 }
 
-static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
-    bool children = m->sync->shape == CRM_ROWS_SITE || m->sync->shape == CRM_ROWS_CONTACT;
+/* --- all rows --- */
+
+/* Sheets in the order in which their rows may refer to each other. */
+static const uint32_t order[] = {CRM_ROWS_FLAT, CRM_ROWS_CUSTOMER, CRM_ROWS_SITE, CRM_ROWS_CONTACT};
+enum { SHAPES = sizeof order / sizeof *order, COMPANIES = 2 };
+
+typedef int (*row_fn)(crmi_sync_matcher *m, size_t index, uint8_t *passes);
+
+static int each_row(crmi_sync_matcher *m, uint32_t shape, row_fn fn, uint8_t *passes) {
     int rc = CRM_OK;
-    for (size_t i = 0; rc >= 0 && i < m->sync->row_count; i++) {
-        crmi_sync_row *row = &m->sync->rows[i];
-        row->next = 0;
-        row->by_key = false;
-        passes[i] = NOW;
-        if (!row->failed && row->count) rc = children ? match_child(m, i) : match_company(m, i, &passes[i]);
+    for (size_t i = 0; rc >= 0 && i < m->sync->part_count; i++) {
+        const crmi_sync_part *part = &m->sync->parts[i];
+        for (size_t j = 0; part->shape == shape && rc >= 0 && j < part->row_count; j++)
+            if (m->sync->rows[part->first_row + j].count) rc = fn(m, part->first_row + j, passes);
     }
-    for (int pass = BY_VAT; pass <= BY_NAME; pass++)
-        for (size_t i = 0; rc >= 0 && i < m->sync->row_count; i++)
-            if (passes[i] == pass) rc = match_later(m, i);
     return rc < 0 ? rc : CRM_OK;
+}
+
+static int company_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
+    return m->sync->rows[index].failed ? CRM_OK : match_company(m, index, &passes[index]);
+}
+static int by_vat_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
+    return passes[index] == BY_VAT ? match_later(m, index) : CRM_OK;
+}
+static int by_name_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
+    return passes[index] == BY_NAME ? match_later(m, index) : CRM_OK;
+}
+static int bad_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
+    (void)passes;
+    return m->sync->part_count > 1 && m->sync->rows[index].failed ? note_bad(m, index) : CRM_OK;
+}
+static int child_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
+    (void)passes;
+    return m->sync->rows[index].failed ? CRM_OK : match_child(m, index);
+}
+
+static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
+    static const row_fn rounds[] = {company_row, by_vat_row, by_name_row, bad_row};
+    int rc = CRM_OK;
+    memset(passes, NOW, m->sync->row_count + 1);
+    for (size_t i = 0; i < m->sync->row_count; i++) {
+        m->sync->rows[i].next = 0;
+        m->sync->rows[i].by_key = false;
+    }
+    for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++)
+        for (size_t j = 0; rc == CRM_OK && j < COMPANIES; j++) rc = each_row(m, order[j], rounds[i], passes);
+    for (size_t j = COMPANIES; rc == CRM_OK && j < SHAPES; j++) rc = each_row(m, order[j], child_row, passes);
+    return rc;
 }
 
 int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t *out_count) {

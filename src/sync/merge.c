@@ -157,8 +157,9 @@ static int make_main(merging *m, bool fresh) {
     const crm_sync *sync = m->file->sync;
     uint32_t main_one;
     bool first = fresh && entry_of(m, m->file->party)->fresh;
-    if (sync->shape == CRM_ROWS_SITE || (!first && sync->shape != CRM_ROWS_CUSTOMER)) return CRM_OK;
-    if (crmi_sync_has_column(sync, CRMI_USE_USAGE, CRM_KIND_ADDRESS, CRM_PURPOSE_MAIN)) return CRM_OK;
+    if (crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE || (!first && crmi_sync_shape_of(sync, m->row) != CRM_ROWS_CUSTOMER))
+        return CRM_OK;
+    if (crmi_sync_has_column(sync, m->row, CRMI_USE_USAGE, CRM_KIND_ADDRESS, CRM_PURPOSE_MAIN)) return CRM_OK;
     int rc = crmi_sync_find_main(m->file, &main_one);
     if (rc == CRM_E_AMBIGUOUS || main_one) return CRM_OK;
     return rc == CRM_OK ? add_usage(m, m->address, CRM_PURPOSE_MAIN, 1) : rc;
@@ -169,10 +170,11 @@ static int merge_address(merging *m) {
     int rc = CRM_OK;
     m->address = m->plan->address;
     if (fresh) rc = add(m, CRM_KIND_ADDRESS, 0, &m->address);
-    if (fresh && m->file->sync->shape != CRM_ROWS_CUSTOMER) m->created = true;
+    if (fresh && crmi_sync_shape_of(m->file->sync, m->row) != CRM_ROWS_CUSTOMER) m->created = true;
     m->changed = fresh;
     if (rc == CRM_OK) rc = assign(m, m->address, CRM_KIND_ADDRESS);
-    if (rc == CRM_OK && !crmi_sync_cell_of(m->file->sync, m->row, CRM_ADDRESS_SITE_NUMBER)) entry_of(m, m->address)->claimed = true;
+    if (rc == CRM_OK && !crmi_sync_cell_of(m->file->sync, m->row, CRM_ADDRESS_SITE_NUMBER))
+        entry_of(m, m->address)->claimed = m->row->part + 1;
     if (rc == CRM_OK && m->changed) rc = crmi_sync_file_index(m->file, m->address);
     m->changed |= before;
     if (rc == CRM_OK) rc = make_main(m, fresh);
@@ -222,8 +224,11 @@ static bool has_defaults(const merging *m, bool *values) {
 static int merge_defaults(merging *m) {
     const crm_sync *sync = m->file->sync;
     const crmi_sync_cell *area = crmi_sync_cell_of(sync, m->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
-    uint32_t scope = sync->shape == CRM_ROWS_SITE ? m->address : sync->shape == CRM_ROWS_CONTACT ? m->contact : 0, number;
-    bool scoped = sync->shape == CRM_ROWS_SITE || sync->shape == CRM_ROWS_CONTACT, values;
+    uint32_t scope = crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE      ? m->address
+                     : crmi_sync_shape_of(sync, m->row) == CRM_ROWS_CONTACT ? m->contact
+                                                                            : 0,
+             number;
+    bool scoped = crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE || crmi_sync_shape_of(sync, m->row) == CRM_ROWS_CONTACT, values;
     if (!has_defaults(m, &values) || (scoped && !scope)) return CRM_OK;
     int rc = values ? find_or_add_defaults(m, scope, area ? area->text : "", &number)
                     : crmi_sync_find_defaults(m->file, scope, area ? area->text : "", &number);
@@ -273,7 +278,7 @@ static int merge_all_preferred(merging *m) {
 static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
     crmi_sync_row *row = &file->sync->rows[plan->row];
     merging m = {.file = file, .plan = plan, .row = row};
-    bool company = file->sync->shape == CRM_ROWS_FLAT || file->sync->shape == CRM_ROWS_CUSTOMER;
+    bool company = crmi_sync_is_company(crmi_sync_shape_of(file->sync, row));
     int rc = company ? merge_party(&m) : CRM_OK;
     if (rc == CRM_OK && company) rc = merge_role(&m);
     if (rc == CRM_OK && company) rc = merge_parts(&m, CRM_KIND_PARTY, 0);
@@ -297,12 +302,24 @@ static int require_name(crmi_sync_file *file, const crmi_sync_group *group) {
     return rc < 0 ? rc : CRMI_SYNC_REFUSED;
 }
 
+/* *bad: a row of the company itself that was refused, plus 1; the rows of its sites, contacts ... stand behind. */
+static int take_row(crmi_sync_file *file, uint32_t index, uint32_t *bad) {
+    const crm_sync *sync = file->sync;
+    crmi_sync_plan plan = {.row = index};
+    bool company = crmi_sync_is_company(crmi_sync_shape_of(sync, &sync->rows[index]));
+    if (!company && *bad) {
+        const crmi_sync_cell *cell = crmi_sync_cell_of(sync, &sync->rows[index], CRM_ROLE_NUMBER);
+        return crmi_sync_refuse_child(file->sync, index, cell, *bad - 1);
+    }
+    int rc = crmi_sync_check(file, &plan);
+    if (rc == CRMI_SYNC_REFUSED && company) *bad = index + 1;
+    return rc == CRM_OK ? merge_row(file, &plan) : rc;
+}
+
 int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
+    uint32_t bad = 0;
     for (uint32_t i = group->first; i; i = file->sync->rows[i - 1].next) {
-        crmi_sync_plan plan = {.row = i - 1};
-        if (file->sync->rows[i - 1].failed) continue;
-        int rc = crmi_sync_check(file, &plan);
-        if (rc == CRM_OK) rc = merge_row(file, &plan);
+        int rc = file->sync->rows[i - 1].failed ? CRM_OK : take_row(file, i - 1, &bad);
         if (rc < 0) return rc;
     }
     return require_name(file, group);

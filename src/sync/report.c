@@ -7,11 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-void crmi_sync_where(const crm_sync *sync, size_t column, char out[CRMI_SYNC_WHERE_SIZE]) {
+void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t column, char out[CRMI_SYNC_WHERE_SIZE]) {
     char quoted[CRMI_SYNC_QUOTE_SIZE];
-    const char *heading = column ? sync->columns[column - 1].heading : "";
+    size_t size = 0;
     out[0] = '\0';
-    if (column) snprintf(out, CRMI_SYNC_WHERE_SIZE, "column %zu \"%s\": ", column, crmi_sync_quote(heading, strlen(heading), quoted));
+    if (*part->name)
+        size = (size_t)snprintf(out, CRMI_SYNC_WHERE_SIZE, "sheet \"%s\": ", crmi_sync_quote(part->name, strlen(part->name), quoted));
+    if (!column) return;
+    const char *heading = sync->columns[part->first_column + column - 1].heading;
+    snprintf(out + size, CRMI_SYNC_WHERE_SIZE - size, "column %zu \"%s\": ", column, crmi_sync_quote(heading, strlen(heading), quoted));
 }
 
 static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *reason) {
@@ -21,8 +25,8 @@ static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int stat
     if (rc < 0) return rc;
     char *copy = strdup(reason);
     if (!copy) return crmi_error_nomem();
-    sync->errors[sync->error_count++] =
-        (crmi_sync_error){.row = row, .column = cell ? cell->column + 1 : 0, .field = field, .status = status, .text = copy};
+    size_t column = cell ? cell->column - sync->parts[sync->rows[row].part].first_column + 1 : 0;
+    sync->errors[sync->error_count++] = (crmi_sync_error){.row = row, .column = column, .field = field, .status = status, .text = copy};
     sync->rows[row].errors++;
     return CRMI_SYNC_REFUSED;
 }
@@ -39,6 +43,14 @@ int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
     return note(sync, row, cell, status, field, reason);
+}
+
+int crmi_sync_refuse_child(crm_sync *sync, size_t row, const crmi_sync_cell *cell, size_t parent) {
+    const char *name = sync->parts[sync->rows[parent].part].name;
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    return crmi_sync_refuse(sync, row, cell, CRM_E_NOTFOUND, CRM_ROLE_NUMBER, "the row of its %s was refused: row %llu%s%s", sync->role,
+                            (unsigned long long)sync->rows[parent].number, *name ? " of sheet " : "",
+                            crmi_sync_quote(name, strlen(name), quoted));
 }
 
 void crmi_sync_errors_cut(crm_sync *sync, size_t count) {

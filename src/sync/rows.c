@@ -21,12 +21,12 @@ int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size) {
 int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definitions, crm_sync **out) {
     crm_sync *sync = calloc(1, sizeof *sync);
     if (!sync) return crmi_error_nomem();
-    sync->shape = shape;
     sync->definitions = definitions;
     if (definitions) crmi_definitions_retain(definitions);
     strcpy(sync->role, CRM_ROLE_CUSTOMER);
     sync->source = strdup(source);
-    int rc = sync->source ? crmi_random_bytes(sync->secret, sizeof sync->secret) : crmi_error_nomem();
+    int rc = sync->source ? crmi_sync_add_part(sync, "", shape) : crmi_error_nomem();
+    if (rc == CRM_OK) rc = crmi_random_bytes(sync->secret, sizeof sync->secret);
     if (rc < 0)
         crmi_sync_free(sync);
     else
@@ -39,8 +39,10 @@ void crmi_sync_free(crm_sync *sync) {
     crmi_sync_errors_cut(sync, 0);
     for (size_t i = 0; i < sync->mapping_count; i++) free(sync->mappings[i].heading);
     for (size_t i = 0; i < sync->column_count; i++) free(sync->columns[i].heading);
+    for (size_t i = 0; i < sync->part_count; i++) free(sync->parts[i].name);
     crmi_definitions_release(sync->definitions);
     free(sync->source);
+    free(sync->parts);
     free(sync->mappings);
     free(sync->columns);
     free(sync->rows);
@@ -48,6 +50,40 @@ void crmi_sync_free(crm_sync *sync) {
     free(sync->errors);
     crmi_buffer_free(&sync->texts);
     free(sync);
+}
+
+/* --- sheets --- */
+
+static bool is_untouched(const crm_sync *sync) { return sync->part_count == 1 && !sync->column_count && !sync->mapping_count; }
+
+static int check_part(const crm_sync *sync, const char *name) {
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    for (size_t i = 0; i < sync->part_count; i++)
+        if (*name && strcmp(sync->parts[i].name, name) == 0)
+            return crmi_error_set(CRM_E_EXISTS, 0, "there is a sheet \"%s\" already", crmi_sync_quote(name, strlen(name), quoted));
+    if (sync->part_count >= CRMI_LIMIT_SYNC_SHEETS) return crmi_error_set(CRM_E_TOO_BIG, 0, "over %d sheets", (int)CRMI_LIMIT_SYNC_SHEETS);
+    return CRM_OK;
+}
+
+/* The first one takes the place of the rows without a sheet, where there is nothing of these. */
+int crmi_sync_add_part(crm_sync *sync, const char *name, uint32_t shape) {
+    bool first = sync->part_count && is_untouched(sync);
+    int rc = first ? CRM_OK : check_part(sync, name);
+    if (rc < 0) return rc;
+    char *copy = strdup(name);
+    crmi_sync_part *grown = copy ? realloc(sync->parts, (sync->part_count + 1) * sizeof *grown) : NULL;
+    if (!grown) {
+        free(copy);
+        return crmi_error_nomem();
+    }
+    sync->parts = grown;
+    if (first) free(grown[--sync->part_count].name);
+    grown[sync->part_count++] = (crmi_sync_part){.name = copy,
+                                                 .shape = shape,
+                                                 .first_column = sync->column_count,
+                                                 .first_row = sync->row_count,
+                                                 .first_mapping = sync->mapping_count};
+    return CRM_OK;
 }
 
 /* --- columns --- */
@@ -64,7 +100,7 @@ static char *folded_heading(const char *heading, size_t size) {
 }
 
 static const crmi_sync_mapping *find_mapping(const crm_sync *sync, const char *folded) {
-    for (size_t i = 0; i < sync->mapping_count; i++)
+    for (size_t i = crmi_sync_last_part(sync)->first_mapping; i < sync->mapping_count; i++)
         if (strcmp(sync->mappings[i].heading, folded) == 0) return &sync->mappings[i];
     return NULL;
 }
@@ -73,7 +109,7 @@ static int add_mapping(crm_sync *sync, char *folded, const crmi_sync_target *tar
     char quoted[CRMI_SYNC_QUOTE_SIZE];
     if (find_mapping(sync, folded))
         return crmi_error_set(CRM_E_EXISTS, 0, "column \"%s\" is mapped already", crmi_sync_quote(folded, strlen(folded), quoted));
-    if (sync->mapping_count >= CRMI_LIMIT_SYNC_COLUMNS)
+    if (sync->mapping_count - crmi_sync_last_part(sync)->first_mapping >= CRMI_LIMIT_SYNC_COLUMNS)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "over %d columns are mapped", (int)CRMI_LIMIT_SYNC_COLUMNS);
     crmi_sync_mapping *grown = realloc(sync->mappings, (sync->mapping_count + 1) * sizeof *grown);
     if (!grown) return crmi_error_nomem();
@@ -119,7 +155,7 @@ static int find_target(const crm_sync *sync, const char *heading, size_t size, c
 static int check_target(const crm_sync *sync, const char *heading, size_t size, const crmi_sync_target *target) {
     char first[CRMI_SYNC_QUOTE_SIZE], second[CRMI_SYNC_QUOTE_SIZE];
     if (crmi_sync_target_repeats(target)) return CRM_OK;
-    for (size_t i = 0; i < sync->column_count; i++) {
+    for (size_t i = crmi_sync_last_part(sync)->first_column; i < sync->column_count; i++) {
         const crmi_sync_column *other = &sync->columns[i];
         if (strcmp(other->target.path, target->path) != 0) continue;
         crmi_sync_quote(other->heading, strlen(other->heading), first);
@@ -132,8 +168,9 @@ static int check_target(const crm_sync *sync, const char *heading, size_t size, 
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     char quoted[CRMI_SYNC_QUOTE_SIZE];
     crmi_sync_target target;
-    if (sync->row_count) return crmi_error_set(CRM_E_INVALID, 0, "columns come before rows");
-    if (sync->column_count >= CRMI_LIMIT_SYNC_COLUMNS)
+    crmi_sync_part *part = crmi_sync_last_part(sync);
+    if (part->row_count) return crmi_error_set(CRM_E_INVALID, 0, "columns come before rows");
+    if (part->column_count >= CRMI_LIMIT_SYNC_COLUMNS)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "over %d columns", (int)CRMI_LIMIT_SYNC_COLUMNS);
     crmi_sync_trim(&heading, &size);
     int rc = find_target(sync, heading, size, &target);
@@ -148,14 +185,16 @@ int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     sync->columns = grown;
     char *copy = strndup(heading, size);
     if (!copy) return crmi_error_nomem();
+    part->column_count++;
     grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = target, .unknown = unknown};
     if (target.field && target.field->number >= sync->numbers) sync->numbers = target.field->number + 1;
     return CRM_OK;
 }
 
-bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, const char *code) {
-    for (size_t i = 0; i < sync->column_count; i++) {
-        const crmi_sync_target *target = &sync->columns[i].target;
+bool crmi_sync_has_column(const crm_sync *sync, const crmi_sync_row *row, uint32_t use, uint32_t object, const char *code) {
+    const crmi_sync_part *part = &sync->parts[row->part];
+    for (size_t i = 0; i < part->column_count; i++) {
+        const crmi_sync_target *target = &sync->columns[part->first_column + i].target;
         if (target->use == use && target->object == object && strcmp(target->code, code) == 0) return true;
     }
     return false;
@@ -165,8 +204,9 @@ bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, c
 
 static int refuse_cell(const crm_sync *sync, uint64_t number, size_t column, int status, const char *reason) {
     const crmi_field *field = sync->columns[column].target.field;
+    const crmi_sync_part *part = crmi_sync_last_part(sync);
     char where[CRMI_SYNC_WHERE_SIZE];
-    crmi_sync_where(sync, column + 1, where);
+    crmi_sync_where(sync, part, column - part->first_column + 1, where);
     return crmi_error_set_row(status, field ? field->field : 0, number, "%s%s", where, reason);
 }
 
@@ -188,15 +228,17 @@ static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *
 
 static int add_cells(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
     int rc = CRM_OK;
+    size_t first = crmi_sync_last_part(sync)->first_column;
     for (size_t i = 0; rc == CRM_OK && i < count; i++)
-        if (cells[i]) rc = add_cell(sync, number, i, cells[i], crmi_utf8_size(cells[i], lens ? lens[i] : CRM_NTS));
+        if (cells[i]) rc = add_cell(sync, number, first + i, cells[i], crmi_utf8_size(cells[i], lens ? lens[i] : CRM_NTS));
     return rc;
 }
 
 int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
-    if (number == 0) number = sync->last_number + 1;
-    if (count > sync->column_count)
-        return crmi_error_set_row(CRM_E_INVALID, 0, number, "%zu cells for %zu columns", count, sync->column_count);
+    crmi_sync_part *part = crmi_sync_last_part(sync);
+    if (number == 0) number = part->last_number + 1;
+    if (count > part->column_count)
+        return crmi_error_set_row(CRM_E_INVALID, 0, number, "%zu cells for %zu columns", count, part->column_count);
     if (sync->row_count >= CRMI_LIMIT_SYNC_ROWS)
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_ROWS);
     int rc = crmi_sync_grow((void **)&sync->rows, sync->row_count, &sync->row_capacity, sizeof *sync->rows);
@@ -208,8 +250,10 @@ int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells,
         sync->texts.failed = false;
         return rc;
     }
-    sync->rows[sync->row_count++] = (crmi_sync_row){.number = number, .first = first, .count = (uint32_t)(sync->cell_count - first)};
-    sync->last_number = number;
+    sync->rows[sync->row_count++] = (crmi_sync_row){
+        .number = number, .first = first, .count = (uint32_t)(sync->cell_count - first), .part = (uint32_t)(sync->part_count - 1)};
+    part->row_count++;
+    part->last_number = number;
     return CRM_OK;
 }
 

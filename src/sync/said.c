@@ -97,7 +97,7 @@ typedef struct saying {
 } saying;
 
 static int find_defaults(saying *s, uint32_t *out) {
-    uint32_t shape = s->file->sync->shape;
+    uint32_t shape = crmi_sync_shape_of(s->file->sync, s->row);
     bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT;
     uint32_t scope = shape == CRM_ROWS_SITE ? s->said->address : shape == CRM_ROWS_CONTACT ? s->said->contact : 0;
     const char *area = crmi_sync_cell_text(s->file->sync, s->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
@@ -153,23 +153,28 @@ static int note_field(saying *s, const crmi_sync_target *target) {
 /* --- yes and no: usages and preferred ones, by the record and the target; who is the preferred one, by the target alone --- */
 
 /* The row that said something; 0 none. */
-static int recall(crmi_sync_file *file, uint32_t entry, const char *what, uint32_t *out) {
+static int recall(crmi_sync_file *file, uint32_t entry, const crmi_sync_target *what, uint32_t *out) {
     uint32_t cursor = 0, row;
-    int rc = crmi_sync_key_text(file, CRMI_KEY_SAID, entry, what, "");
+    int rc = crmi_sync_key_text(file, CRMI_KEY_SAID, entry, what->field->name, what->code);
     *out = rc == CRM_OK && crmi_sync_map_next(&file->said, file->key.data, file->key.size, &cursor, &row) ? row : 0;
     return rc;
 }
 
-static int note(crmi_sync_file *file, uint32_t entry, const char *what, uint32_t row) {
+static int note(crmi_sync_file *file, uint32_t entry, const crmi_sync_target *what, uint32_t row) {
     uint32_t known;
     int rc = recall(file, entry, what, &known);
     return rc < 0 || known ? rc : crmi_sync_map_add(&file->said, file->key.data, file->key.size, row + 1);
 }
 
+/* Paths differ by the shape of rows. */
+static bool same_target(const crmi_sync_target *a, const crmi_sync_target *b) {
+    return a->use == b->use && a->object == b->object && a->field == b->field && strcmp(a->code, b->code) == 0;
+}
+
 /* The row's cell with this target. */
 static const crmi_sync_cell *cell_like(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_target *target) {
     for (uint32_t i = 0; i < row->count; i++)
-        if (crmi_sync_target_of(sync, &sync->cells[row->first + i]) == target) return &sync->cells[row->first + i];
+        if (same_target(crmi_sync_target_of(sync, &sync->cells[row->first + i]), target)) return &sync->cells[row->first + i];
     return NULL;
 }
 
@@ -177,10 +182,10 @@ static int check_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_targ
     const crm_sync *sync = s->file->sync;
     uint32_t entry, other = 0;
     int rc = entry_of(s, target, &entry);
-    if (rc == CRM_OK && entry) rc = recall(s->file, entry, target->path, &other);
+    if (rc == CRM_OK && entry) rc = recall(s->file, entry, target, &other);
     bool same = !other || !cell_like(sync, &sync->rows[other - 1], target)->integer == !cell->integer;
     if (rc == CRM_OK && !other && target->use == CRMI_USE_PREFERRED && cell->integer) {
-        rc = recall(s->file, 0, target->path, &other);
+        rc = recall(s->file, 0, target, &other);
         same = !other;
     }
     if (rc < 0 || same) return rc;
@@ -190,9 +195,9 @@ static int check_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_targ
 static int note_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_target *target) {
     uint32_t entry;
     int rc = entry_of(s, target, &entry);
-    if (rc == CRM_OK && entry) rc = note(s->file, entry, target->path, s->said->row);
+    if (rc == CRM_OK && entry) rc = note(s->file, entry, target, s->said->row);
     bool preferred = target->use == CRMI_USE_PREFERRED && cell->integer;
-    return rc == CRM_OK && preferred ? note(s->file, 0, target->path, s->said->row) : rc;
+    return rc == CRM_OK && preferred ? note(s->file, 0, target, s->said->row) : rc;
 }
 
 /* --- rows --- */

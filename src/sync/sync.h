@@ -23,7 +23,7 @@ enum {
     CRMI_SYNC_PATH_SIZE = 112,
     CRMI_SYNC_ROW_ERRORS = 8,
     CRMI_SYNC_QUOTE_SIZE = 80,
-    CRMI_SYNC_WHERE_SIZE = 120
+    CRMI_SYNC_WHERE_SIZE = 220
 };
 
 /* What the cells of a column are. */
@@ -67,6 +67,16 @@ int crmi_sync_compact(const char *text, size_t size, crmi_buffer *out);
 typedef int (*crmi_sync_folder)(const char *text, size_t size, crmi_buffer *out);
 int crmi_sync_equal(crmi_sync_folder fold, const char *a, const char *b, bool *same);
 
+/* Rows of one shape with columns of their own: a sheet of a workbook, or all there is. Its columns, mappings and rows lie together. */
+typedef struct crmi_sync_part {
+    char *name; /* of the sheet; "" none */
+    uint32_t shape;
+    size_t first_column, column_count;
+    size_t first_row, row_count;
+    size_t first_mapping;
+    uint64_t last_number;
+} crmi_sync_part;
+
 typedef struct crmi_sync_mapping {
     char *heading; /* folded */
     crmi_sync_target target;
@@ -92,6 +102,7 @@ typedef struct crmi_sync_row {
     size_t first;   /* of cells */
     uint32_t count; /* of cells */
     uint32_t next;  /* row of the same group, plus 1 */
+    uint32_t part;  /* position */
     uint8_t bad;    /* refused for good */
     uint8_t failed; /* refused in this run */
     uint8_t errors; /* how many are listed */
@@ -100,7 +111,7 @@ typedef struct crmi_sync_row {
 } crmi_sync_row;
 
 typedef struct crmi_sync_error {
-    size_t row, column; /* row: position; column: from 1, 0 none */
+    size_t row, column; /* row: position; column: of its part from 1, 0 none */
     crm_field field;
     int status;
     char *text;
@@ -117,8 +128,10 @@ typedef struct crmi_sync_group {
 struct crm_sync {
     char *source;                  /* the scheme of "identifier.key" */
     crmi_definitions *definitions; /* retained; NULL: columns are built-in fields only */
-    uint32_t shape, policy, flags;
+    uint32_t policy, flags;
     char role[CRMI_SYNC_CODE_SIZE];
+    crmi_sync_part *parts; /* one at least; columns and rows are added to the last */
+    size_t part_count;
     crmi_sync_mapping *mappings;
     size_t mapping_count;
     crmi_sync_column *columns;
@@ -129,7 +142,6 @@ struct crm_sync {
     crmi_sync_cell *cells;
     size_t cell_count, cell_capacity;
     crmi_buffer texts;
-    uint64_t last_number;
     crmi_sync_error *errors;
     size_t error_count, error_capacity;
     uint64_t counts[CRM_SYNC_FAILED + 1];
@@ -139,12 +151,17 @@ struct crm_sync {
 /* rows.c: what api/sync.c hands on, its arguments checked. */
 int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definitions, crm_sync **out); /* definitions: NULL, or retained */
 void crmi_sync_free(crm_sync *sync);
+int crmi_sync_add_part(crm_sync *sync, const char *name, uint32_t shape);
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);
 int crmi_sync_has_heading(const crm_sync *sync, const char *heading); /* 1, 0, CRM_E_NOMEM */
 int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /* Room for one more item of size bytes in a growing array. CRM_OK, CRM_E_NOMEM. */
 int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size);
+static inline crmi_sync_part *crmi_sync_last_part(const crm_sync *sync) { return &sync->parts[sync->part_count - 1]; }
+static inline uint32_t crmi_sync_shape_of(const crm_sync *sync, const crmi_sync_row *row) { return sync->parts[row->part].shape; }
+/* The row is about a company, which may be new; all others name theirs. */
+static inline bool crmi_sync_is_company(uint32_t shape) { return shape == CRM_ROWS_FLAT || shape == CRM_ROWS_CUSTOMER; }
 static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, const crmi_sync_cell *cell) {
     return &sync->columns[cell->column].target;
 }
@@ -152,7 +169,7 @@ static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, 
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
 /* Its text, "" where there is none. */
 const char *crmi_sync_cell_text(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
-bool crmi_sync_has_column(const crm_sync *sync, uint32_t use, uint32_t object, const char *code);
+bool crmi_sync_has_column(const crm_sync *sync, const crmi_sync_row *row, uint32_t use, uint32_t object, const char *code);
 /* The name of the party (PARTY) or contact (CONTACT) in a row, from its first and last name where it has no name. False: none. */
 int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, crmi_buffer *out);
 
@@ -160,8 +177,10 @@ int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t 
 int crmi_sync_refuse_last(crm_sync *sync, size_t row, const crmi_sync_cell *cell);
 int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
-/* What a message about a column (from 1; 0: none, "") begins with: column 3 "Land": */
-void crmi_sync_where(const crm_sync *sync, size_t column, char out[CRMI_SYNC_WHERE_SIZE]);
+/* Refuses a row for the row of its customer, which was refused. */
+int crmi_sync_refuse_child(crm_sync *sync, size_t row, const crmi_sync_cell *cell, size_t parent);
+/* What a message about a part's column (from 1; 0: none) begins with: sheet "Sites": column 3 "Land": */
+void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t column, char out[CRMI_SYNC_WHERE_SIZE]);
 void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
 void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column */
 

@@ -104,7 +104,7 @@ static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target 
                               : sync->definitions ? crmi_definitions_path(sync->definitions, path)
                                                   : NULL;
     if (!field) return no_target(path);
-    if (!crmi_sync_settable(sync->shape, field)) return not_here(path, field->field);
+    if (!crmi_sync_settable(crmi_sync_last_part(sync)->shape, field)) return not_here(path, field->field);
     out->use = field->type == CRM_TYPE_ID ? CRMI_USE_PREFERRED : CRMI_USE_FIELD;
     out->object = field->kind;
     out->field = field;
@@ -132,7 +132,7 @@ int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_tar
         strcpy(out->path, "ignore");
         return CRM_OK;
     }
-    uint32_t shape = sync->shape;
+    uint32_t shape = crmi_sync_last_part(sync)->shape;
     int rc = CRM_ROW;
     for (size_t i = 0; rc == CRM_ROW && i < 3; i++) {
         const char *name = crmi_schema_kind(objects[i])->name;
@@ -141,7 +141,9 @@ int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_tar
         out->object = objects[i];
         rc = parse_part(shape, sync->source, path, path + size + 1, out);
         if (rc == CRM_OK && objects[i] != CRM_KIND_PARTY && !holds(shape, objects[i])) return not_here(path, out->field->field);
-        if (rc == CRM_OK && objects[i] == CRM_KIND_PARTY && main_object(shape) != CRM_KIND_PARTY) return not_here(path, out->field->field);
+        bool names = out->use == CRMI_USE_IDENTIFIER; /* whose site or contact the row is */
+        if (rc == CRM_OK && objects[i] == CRM_KIND_PARTY && main_object(shape) != CRM_KIND_PARTY && !names)
+            return not_here(path, out->field->field);
         if (rc == CRM_ROW) out->object = 0;
     }
     if (rc == CRM_ROW) rc = parse_part(shape, sync->source, path, path, out);

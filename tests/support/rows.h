@@ -54,25 +54,43 @@ static inline size_t rows_split(char *line, const char *cells[], size_t max) {
     return count;
 }
 
+/* Begins a sheet at a line "# Sites site". */
+static inline int rows_begin_sheet(crm_sync *sync, const char *line) {
+    static const char *const shapes[] = {"",        "flat",       "customer",   "site", "contact",
+                                         "channel", "identifier", "membership", "bank", "quote_defaults"};
+    char name[40], shape[20];
+    cr_assert_eq(sscanf(line, "# %39s %19s", name, shape), 2, "%s", line);
+    for (uint32_t i = 1; i < sizeof shapes / sizeof *shapes; i++)
+        if (!strcmp(shapes[i], shape)) return crm_sync_add_sheet(sync, name, i);
+    cr_assert_fail("%s", line);
+    return CRM_OK;
+}
+
 static inline int rows_add(crm_sync *sync, const char *text) {
     static char copy[ROWS_TEXT];
     const char *cells[64];
     char *save = NULL;
     int rc = CRM_OK;
+    bool headings = true;
     snprintf(copy, sizeof copy, "%s", text);
-    char *line = strtok_r(copy, "\n", &save);
-    size_t count = rows_split(line, cells, 64);
-    for (size_t i = 0; rc == CRM_OK && i < count; i++) rc = crm_sync_add_column(sync, cells[i], CRM_NTS);
-    while (rc == CRM_OK && (line = strtok_r(NULL, "\n", &save))) {
-        count = rows_split(line, cells, 64);
-        rc = crm_sync_add_row(sync, 0, cells, NULL, count);
+    for (char *line = strtok_r(copy, "\n", &save); rc == CRM_OK && line; line = strtok_r(NULL, "\n", &save)) {
+        if (*line == '#' && line[1] == ' ') {
+            rc = rows_begin_sheet(sync, line);
+            headings = true;
+            continue;
+        }
+        size_t count = rows_split(line, cells, 64);
+        if (!headings) rc = crm_sync_add_row(sync, 0, cells, NULL, count);
+        for (size_t i = 0; headings && rc == CRM_OK && i < count; i++) rc = crm_sync_add_column(sync, cells[i], CRM_NTS);
+        headings = false;
     }
     return rc;
 }
 
+/* shape 0: the text has sheets. */
 static inline crm_sync *rows_make(uint32_t shape, const char *text) {
     crm_sync *sync;
-    cr_assert(crm_sync_new("test", shape, &sync) == CRM_OK, "%s", crm_error_text());
+    cr_assert(crm_sync_new("test", shape ? shape : CRM_ROWS_FLAT, &sync) == CRM_OK, "%s", crm_error_text());
     cr_assert(rows_add(sync, text) == CRM_OK, "%s: %s", text, crm_error_text());
     return sync;
 }
@@ -192,14 +210,15 @@ static inline const char *rows_counts(const crm_sync *sync) {
     return out;
 }
 
-/* The errors as "row 2 column 1 CODE address.country", divided by "; ". */
+/* The errors as "2.1 CODE address.country", row and column, divided by "; "; of a sheet as "Sites 2.1 CODE address.country". */
 static inline const char *rows_errors(const crm_sync *sync) {
     static char out[ROWS_TEXT];
     out[0] = '\0';
     for (size_t i = 0; i < crm_sync_error_count(sync); i++) {
         crm_field field = crm_sync_error_field(sync, i);
-        rows_say(out, "%s%llu.%zu %s", i ? "; " : "", (unsigned long long)crm_sync_error_row(sync, i), crm_sync_error_column(sync, i),
-                 crm_status_name(crm_sync_error_status(sync, i)) + 6);
+        const char *sheet = crm_sync_sheet_name(sync, crm_sync_error_sheet(sync, i));
+        rows_say(out, "%s%s%s%llu.%zu %s", i ? "; " : "", sheet, *sheet ? " " : "", (unsigned long long)crm_sync_error_row(sync, i),
+                 crm_sync_error_column(sync, i), crm_status_name(crm_sync_error_status(sync, i)) + 6);
         if (field) rows_say(out, " %s.%s", crm_kind_name(crm_field_kind(field)), crm_field_name(field));
         cr_expect(crm_sync_error_text(sync, i) && *crm_sync_error_text(sync, i), "every error has a reason");
     }

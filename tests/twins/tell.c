@@ -151,10 +151,17 @@ void twins_tell_sync(twins_call *call, int rc, const crm_sync *sync) {
         tell_text(call->out, crm_sync_target(sync, i));
         tell_text(call->out, crm_sync_ignored(sync, i));
     }
+    for (size_t i = 0; i <= crm_sync_sheet_count(sync); i++) {
+        tell_text(call->out, crm_sync_sheet_name(sync, i));
+        tell_text(call->out, crm_sync_sheet_heading(sync, i, 0));
+        tell_text(call->out, crm_sync_sheet_target(sync, i, 0));
+        fprintf(call->out, " %u", crm_sync_sheet_shape(sync, i));
+    }
     for (uint32_t action = CRM_SYNC_CREATED; action <= CRM_SYNC_FAILED; action++)
         fprintf(call->out, " %llu", number(crm_sync_count(sync, action)));
     fprintf(call->out, "\n%zu %zu %d\n", crm_sync_error_count(sync), crm_sync_ignored_count(sync), crm_sync_has_heading(sync, "matter"));
     for (size_t i = 0; i < crm_sync_error_count(sync); i++)
-        fprintf(call->out, "%llu %zu %u %d %s\n", number(crm_sync_error_row(sync, i)), crm_sync_error_column(sync, i),
-                crm_sync_error_field(sync, i), crm_sync_error_status(sync, i), crm_sync_error_text(sync, i));
+        fprintf(call->out, "%zu %llu %zu %u %d %s\n", crm_sync_error_sheet(sync, i), number(crm_sync_error_row(sync, i)),
+                crm_sync_error_column(sync, i), crm_sync_error_field(sync, i), crm_sync_error_status(sync, i),
+                crm_sync_error_text(sync, i));
 }

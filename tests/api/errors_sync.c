@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Every status that sync.h names, function by function. */
+#include "support/errors.h"
+
+Test(errors, sync_sheets) {
+    crm_sync *sync;
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
+    REFUSES(CRM_E_INVALID, crm_sync_add_sheet, crm_sync_add_sheet(sync, "", CRM_ROWS_SITE));
+    REFUSES(CRM_E_INVALID, crm_sync_add_sheet, crm_sync_add_sheet(sync, "Sites", 0));
+    KEEPS(crm_sync_add_sheet, crm_sync_add_sheet(sync, "Sites", CRM_ROWS_SITE));
+    cr_assert_eq(crm_sync_add_column(sync, "Ort", CRM_NTS), CRM_OK);
+    REFUSES(CRM_E_EXISTS, crm_sync_add_sheet, crm_sync_add_sheet(sync, "Sites", CRM_ROWS_SITE));
+    for (int i = 1; i < 64; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "%d", i);
+        cr_assert_eq(crm_sync_add_sheet(sync, name, CRM_ROWS_SITE), CRM_OK);
+    }
+    REFUSES(CRM_E_TOO_BIG, crm_sync_add_sheet, crm_sync_add_sheet(sync, "last", CRM_ROWS_SITE));
+    crm_sync_free(sync);
+}
