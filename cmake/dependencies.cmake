@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The four libraries under libcrm, by pkg-config. No version is asked of utf8proc: its file carries the number of its ABI.
+# The libraries under libcrm (the first four) and libcrm-io, by pkg-config. No version is asked of utf8proc and minizip: their files carry
+# other numbers.
 find_package(PkgConfig REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG OFF)
 find_package(Threads REQUIRED)
@@ -9,3 +10,5 @@ pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 # msgpack-c has had three names.
 pkg_search_module(msgpack REQUIRED IMPORTED_TARGET msgpack msgpack-c msgpackc)
+pkg_check_modules(expat REQUIRED IMPORTED_TARGET expat)
+pkg_check_modules(minizip REQUIRED IMPORTED_TARGET minizip)

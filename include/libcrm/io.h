@@ -6,4 +6,5 @@
 #ifndef LIBCRM_IO_H
 #define LIBCRM_IO_H
 #include <libcrm/csv.h>
+#include <libcrm/xlsx.h>
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* That the headers tell the truth about errors: libcrm-io. */
 #include "support/errors.h"
+#include "support/workbook.h"
 #include <libcrm/io.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,4 +46,108 @@ Test(errors, csv) {
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &rows), CRM_OK);
     KEEPS(crm_csv_read, crm_csv_read(rows, "Ort\nUlm\n", 8, NULL));
     free(huge);
+}
+
+/* Opens it through a file, and frees it. */
+static int open_made(workbook made, crm_xlsx **out) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/rows.xlsx", test_folder);
+    FILE *file = fopen(path, "w");
+    cr_assert(file && fwrite(made.bytes, 1, made.size, file) == made.size && fclose(file) == 0);
+    workbook_free(&made);
+    return crm_xlsx_open(path, out);
+}
+
+static int open_rows(const char *text, crm_xlsx **out) { return open_made(workbook_make(&(workbook_text){.rows = text}), out); }
+
+static int next_of(const char *text) {
+    crm_xlsx *book;
+    cr_assert(open_rows(text, &book) == CRM_OK && crm_xlsx_choose(book, 0) == CRM_OK);
+    int rc = crm_xlsx_next(book);
+    crm_xlsx_close(book);
+    return rc;
+}
+
+static int choose_of(const char *styles) {
+    workbook made = workbook_make(&(workbook_text){.rows = "", .styles = styles});
+    crm_xlsx *book;
+    cr_assert_eq(crm_xlsx_open_bytes(made.bytes, made.size, &book), CRM_OK);
+    int rc = crm_xlsx_choose(book, 0);
+    crm_xlsx_close(book);
+    workbook_free(&made);
+    return rc;
+}
+
+static int open_parts(size_t count) {
+    workbook made = {0};
+    crm_xlsx *book;
+    char name[24];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "x%zu", i);
+        workbook_add(&made, name, "");
+    }
+    workbook_end(&made);
+    return open_made(made, &book);
+}
+
+Test(errors, xlsx) {
+    crm_xlsx *book;
+    size_t size;
+    char code[1100];
+    int length = snprintf(code, sizeof code, "<numFmts><numFmt numFmtId='164' formatCode='%01030d'/></numFmts>", 0);
+    cr_assert(length > 1030);
+    REFUSES(CRM_E_NOTFOUND, crm_xlsx_open, crm_xlsx_open("/none", &book));
+    REFUSES(CRM_E_FORMAT, crm_xlsx_open, open_parts(1));
+    REFUSES(CRM_E_TOO_BIG, crm_xlsx_open, open_parts(10001));
+    KEEPS(crm_xlsx_open, open_rows("<row r='3'><c r='B3'><v>5</v></c></row>", &book));
+    REFUSES(CRM_E_INVALID, crm_xlsx_next, crm_xlsx_next(book));
+    REFUSES(CRM_E_NOTFOUND, crm_xlsx_choose, crm_xlsx_choose(book, 1));
+    FAILS(CRM_E_NOTFOUND, crm_xlsx_sheet_name, crm_xlsx_sheet_name(book, 1));
+    FAILS(CRM_E_NOTFOUND, crm_xlsx_sheet_visibility, crm_xlsx_sheet_visibility(book, 1));
+    REFUSES(CRM_E_FORMAT, crm_xlsx_choose, choose_of("<numFmts>"));
+    REFUSES(CRM_E_TOO_BIG, crm_xlsx_choose, choose_of(code));
+    REFUSES(CRM_E_FORMAT, crm_xlsx_next, next_of("<row><c><v>x</v></c></row>"));
+    REFUSES(CRM_E_TOO_BIG, crm_xlsx_next, next_of("<row r='1048577'/>"));
+    cr_expect_eq(crm_error_row(), 1048577);
+    KEEPS(crm_xlsx_choose, crm_xlsx_choose(book, 0));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_text, crm_xlsx_cell_text(book, 0, &size));
+    KEEPS(crm_xlsx_next, crm_xlsx_next(book));
+    KEEPS(crm_xlsx_row, crm_xlsx_row(book));
+    KEEPS(crm_xlsx_cell_count, crm_xlsx_cell_count(book));
+    KEEPS(crm_xlsx_cell_column, crm_xlsx_cell_column(book, 0));
+    KEEPS(crm_xlsx_cell_type, crm_xlsx_cell_type(book, 0));
+    KEEPS(crm_xlsx_cell_name, crm_xlsx_cell_name(book, 0));
+    KEEPS(crm_xlsx_cell_text, crm_xlsx_cell_text(book, 0, &size));
+    KEEPS(crm_xlsx_cell_value, crm_xlsx_cell_value(book, 0, NULL));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_column, crm_xlsx_cell_column(book, 1));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_type, crm_xlsx_cell_type(book, 1));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_name, crm_xlsx_cell_name(book, 1));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_value, crm_xlsx_cell_value(book, 1, NULL));
+    crm_xlsx_close(book);
+    workbook made = workbook_make(&(workbook_text){.rows = ""});
+    KEEPS(crm_xlsx_open_bytes, crm_xlsx_open_bytes(made.bytes, made.size, &book));
+    crm_xlsx_close(book);
+    workbook_free(&made);
+}
+
+/* A handle, a text or a place for a result that is NULL. */
+Test(errors, xlsx_without) {
+    crm_xlsx *book = NULL;
+    REFUSES(CRM_E_INVALID, crm_xlsx_open, crm_xlsx_open(NULL, &book));
+    REFUSES(CRM_E_INVALID, crm_xlsx_open, crm_xlsx_open("/none", NULL));
+    REFUSES(CRM_E_INVALID, crm_xlsx_open_bytes, crm_xlsx_open_bytes(NULL, 1, &book));
+    REFUSES(CRM_E_INVALID, crm_xlsx_open_bytes, crm_xlsx_open_bytes("", 0, NULL));
+    REFUSES(CRM_E_INVALID, crm_xlsx_choose, crm_xlsx_choose(NULL, 0));
+    REFUSES(CRM_E_INVALID, crm_xlsx_next, crm_xlsx_next(NULL));
+    FAILS(CRM_E_INVALID, crm_xlsx_sheet_count, crm_xlsx_sheet_count(NULL));
+    FAILS(CRM_E_INVALID, crm_xlsx_sheet_name, crm_xlsx_sheet_name(NULL, 0));
+    FAILS(CRM_E_INVALID, crm_xlsx_sheet_visibility, crm_xlsx_sheet_visibility(NULL, 0));
+    FAILS(CRM_E_INVALID, crm_xlsx_row, crm_xlsx_row(NULL));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_count, crm_xlsx_cell_count(NULL));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_column, crm_xlsx_cell_column(NULL, 0));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_name, crm_xlsx_cell_name(NULL, 0));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_type, crm_xlsx_cell_type(NULL, 0));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_text, crm_xlsx_cell_text(NULL, 0, NULL));
+    FAILS(CRM_E_INVALID, crm_xlsx_cell_value, crm_xlsx_cell_value(NULL, 0, NULL));
+    crm_xlsx_close(NULL);
 }

@@ -33,6 +33,7 @@ static const struct {
     {"crm_sync_set_*", "rows in memory"},
     {"crm_sync_add_sheet", "rows in memory"},
     {"crm_csv_read*", "a file into rows in memory"},
+    {"crm_xlsx_*", "a file into rows in memory"},
 };
 
 static bool begins(const char *name, const char *entry) {

@@ -6,6 +6,7 @@
 #include "model/user.h"
 #include "support/allocations.h"
 #include "support/store.h"
+#include "support/workbook.h"
 #include <criterion/criterion.h>
 #include <libcrm/io.h>
 #include <stdbool.h>
@@ -536,6 +537,25 @@ static int op_sync(void) {
     return rc;
 }
 
+/* Of shared texts, styles and a row. */
+static workbook made_workbook;
+
+static void make_workbook(void) {
+    made_workbook = workbook_make(&(workbook_text){.rows = "<row><c t='s' s='1'><v>0</v></c><c s='2'><v>45000</v></c></row>",
+                                                   .strings = "<si><t>Ulm</t></si>",
+                                                   .styles = "<numFmts><numFmt numFmtId='164' formatCode='(@)'/></numFmts><cellXfs>"
+                                                             "<xf/><xf numFmtId='164'/><xf numFmtId='14'/></cellXfs>"});
+}
+
+static int op_xlsx(void) {
+    crm_xlsx *book = NULL;
+    int rc = crm_xlsx_open_bytes(made_workbook.bytes, made_workbook.size, &book);
+    if (rc == CRM_OK) rc = crm_xlsx_choose(book, 0);
+    while (rc == CRM_OK && (rc = crm_xlsx_next(book)) == CRM_ROW) rc = CRM_OK;
+    crm_xlsx_close(book);
+    return rc;
+}
+
 /* --- each allocation --- */
 
 static void fresh_store(void) {
@@ -620,15 +640,18 @@ static void run_each(const operation *op) {
 
 Test(oom, each_allocation) {
     static const operation operations[] = {
-        {"add", op_add},         {"change", op_change}, {"delete", op_delete}, {"move", op_move},     {"code", op_code},
-        {"read", op_read},       {"sync", op_sync},     {"open", reopen},      {"groups", op_groups}, {"life", op_life},
-        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom}, {"access", op_access}, {"users", op_users},
+        {"add", op_add},       {"change", op_change}, {"delete", op_delete},   {"move", op_move},
+        {"code", op_code},     {"read", op_read},     {"sync", op_sync},       {"open", reopen},
+        {"groups", op_groups}, {"life", op_life},     {"explain", op_explain}, {"levels", op_levels},
+        {"custom", op_custom}, {"access", op_access}, {"users", op_users},     {"xlsx", op_xlsx},
     };
     memset(long_text, 'x', sizeof long_text - 1);
+    make_workbook();
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
         for_good = false;
         run_each(&operations[i]);
         for_good = true;
         run_each(&operations[i]);
     }
+    workbook_free(&made_workbook);
 }

@@ -96,6 +96,7 @@ from .records import (
 from .schema import Kind, check_identifier, closed, codes, domains, field, fields, kind, kinds
 from .sync import RowError, SyncResult
 from .transaction import Transaction
+from .workbook import Cell, Sheet, Workbook
 
 __version__ = constants.VERSION_TEXT
 
@@ -122,6 +123,7 @@ __all__ = [
     "Binding",
     "Blocker",
     "BusyError",
+    "Cell",
     "Channel",
     "CheckDigitError",
     "Code",
@@ -176,6 +178,7 @@ __all__ = [
     "RowError",
     "Rule",
     "Setting",
+    "Sheet",
     "Source",
     "StaleError",
     "StorageError",
@@ -190,6 +193,7 @@ __all__ = [
     "UserRole",
     "Utf8Error",
     "VersionError",
+    "Workbook",
     "WrongTypeError",
     "check_identifier",
     "closed",

@@ -12,6 +12,7 @@ class crm_file(ctypes.Structure): pass
 class crm_quote(ctypes.Structure): pass
 class crm_sync(ctypes.Structure): pass
 class crm_blockers(ctypes.Structure): pass
+class crm_xlsx(ctypes.Structure): pass
 
 class crm_db_options(ctypes.Structure):
     _fields_ = [
@@ -241,4 +242,19 @@ FUNCTIONS = {
 IO_FUNCTIONS = {
     "crm_csv_read_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.POINTER(crm_csv_options))),
     "crm_csv_read": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(crm_csv_options))),
+    "crm_xlsx_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),
+    "crm_xlsx_open_bytes": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),
+    "crm_xlsx_close": (None, (ctypes.POINTER(crm_xlsx),)),
+    "crm_xlsx_sheet_count": (ctypes.c_size_t, (ctypes.POINTER(crm_xlsx),)),
+    "crm_xlsx_sheet_name": (ctypes.c_char_p, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
+    "crm_xlsx_sheet_visibility": (ctypes.c_uint32, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
+    "crm_xlsx_choose": (ctypes.c_int, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
+    "crm_xlsx_next": (ctypes.c_int, (ctypes.POINTER(crm_xlsx),)),
+    "crm_xlsx_row": (ctypes.c_uint64, (ctypes.POINTER(crm_xlsx),)),
+    "crm_xlsx_cell_count": (ctypes.c_size_t, (ctypes.POINTER(crm_xlsx),)),
+    "crm_xlsx_cell_column": (ctypes.c_uint32, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
+    "crm_xlsx_cell_name": (ctypes.c_char_p, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
+    "crm_xlsx_cell_type": (ctypes.c_uint32, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
+    "crm_xlsx_cell_text": (ctypes.c_char_p, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
+    "crm_xlsx_cell_value": (ctypes.c_char_p, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
 }

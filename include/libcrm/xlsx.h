@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file xlsx.h
+ * Excel workbooks (.xlsx, .xlsm and their templates) read row by row (libcrm-io). Memory does not grow with the workbook.
+ *
+ * A cell has two texts: what Excel shows, which is what it writes when it saves as CSV ("12.05.2024", "1.23457E+11", " $5.00 "), and its
+ * value without the number format: digits without exponent or separators, an ISO 8601 date. docs/xlsx.md has the rules.
+ */
+#ifndef LIBCRM_XLSX_H
+#define LIBCRM_XLSX_H
+#include <libcrm/types.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct crm_xlsx crm_xlsx; /**< an open workbook, and the place in it that is being read */
+
+/** Who sees a sheet in Excel. */
+enum crm_xlsx_visibility {
+    CRM_XLSX_VISIBLE = 0,
+    CRM_XLSX_HIDDEN = 1,     /**< a user can show it */
+    CRM_XLSX_VERY_HIDDEN = 2 /**< a macro can show it */
+};
+/** What a cell is. */
+enum crm_xlsx_type {
+    CRM_XLSX_TEXT = 1,
+    CRM_XLSX_NUMBER = 2,
+    CRM_XLSX_DATE = 3,    /**< a number that is shown as date or time of day */
+    CRM_XLSX_BOOLEAN = 4, /**< "TRUE" or "FALSE" */
+    CRM_XLSX_ERROR = 5    /**< "#N/A" ... */
+};
+
+/**
+ * Opens a workbook and reads the list of its sheets. The file must not change until the workbook is closed.
+ * @param path UTF-8, NUL-ended.
+ * @errors CRM_E_NOTFOUND no such file; CRM_E_FORMAT no workbook, an old one (.xls, .xlsb), an encrypted or a damaged one: the text says
+ *         which; CRM_E_TOO_BIG over a limit of docs/limits.md; CRM_E_IO.
+ * @owner the caller: crm_xlsx_close(). @threads any. @since 1.0
+ */
+CRM_API int crm_xlsx_open(const char *path, crm_xlsx **out);
+/** The same from memory, which must stay until the workbook is closed. @errors as crm_xlsx_open(). @threads any. @since 1.0 */
+CRM_API int crm_xlsx_open_bytes(const void *bytes, size_t size, crm_xlsx **out);
+/** Closes it. NULL does nothing. @threads one at a time. @since 1.0 */
+CRM_API void crm_xlsx_close(crm_xlsx *workbook);
+
+/** How many sheets of cells there are, hidden ones too, in their order in Excel; charts are none. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_xlsx_sheet_count(const crm_xlsx *workbook);
+/** Name of a sheet by position, or NULL. @lifetime until the workbook is closed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_xlsx_sheet_name(const crm_xlsx *workbook, size_t sheet);
+/** Who sees a sheet: a crm_xlsx_visibility. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_xlsx_sheet_visibility(const crm_xlsx *workbook, size_t sheet);
+/**
+ * Goes before the first row of a sheet, by position; also a second time.
+ * @errors CRM_E_NOTFOUND no such sheet; CRM_E_FORMAT the sheet, its styles or the shared texts are damaged; CRM_E_TOO_BIG; CRM_E_IO.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API int crm_xlsx_choose(crm_xlsx *workbook, size_t sheet);
+/**
+ * Reads the next row that has a cell with something in it.
+ * @return CRM_ROW, or CRM_OK behind the last. A damaged file may be found out at its very end: store nothing before.
+ * @errors The text names sheet and cell, crm_error_row() is the row. CRM_E_INVALID no sheet is chosen; CRM_E_FORMAT; CRM_E_TOO_BIG;
+ * CRM_E_IO. After an error the sheet has to be chosen again.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API int crm_xlsx_next(crm_xlsx *workbook);
+
+/** Number of the row, counted from 1 as Excel does; 0 before the first. @threads one at a time. @since 1.0 */
+CRM_API uint64_t crm_xlsx_row(const crm_xlsx *workbook);
+/** How many cells of the row have something in them. They are told by position here, from left to right. @threads one at a time. @since 1.0
+ */
+CRM_API size_t crm_xlsx_cell_count(const crm_xlsx *workbook);
+/** Column of a cell, counted from 1 (A), or 0. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_xlsx_cell_column(const crm_xlsx *workbook, size_t cell);
+/** Coordinates of a cell ("B7"), or NULL. @lifetime until the next call of this function. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_xlsx_cell_name(crm_xlsx *workbook, size_t cell);
+/** Type of a cell: a crm_xlsx_type, or 0. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_xlsx_cell_type(const crm_xlsx *workbook, size_t cell);
+/**
+ * What Excel shows, NUL-ended, or NULL. @param size its bytes, or NULL. @lifetime until the next row. @threads one at a time. @since 1.0
+ */
+CRM_API const char *crm_xlsx_cell_text(const crm_xlsx *workbook, size_t cell, size_t *size);
+/**
+ * The value without the number format, NUL-ended, or NULL: 15 digits of a number; of a date "2024-05-12", "2024-05-12T08:30:00" or
+ * "08:30:00"; of all others the same as crm_xlsx_cell_text(). @param size its bytes, or NULL. @lifetime until the next row.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API const char *crm_xlsx_cell_value(const crm_xlsx *workbook, size_t cell, size_t *size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Workbooks that were made to harm (by xlsx_attacks.py): each is refused for its reason, within a second and 64 MiB; and those that only
+ * look odd are read. */
+#include "support/store.h"
+#include "support/workbook.h"
+#include <criterion/criterion.h>
+#include <libcrm/error.h>
+#include <libcrm/io.h>
+#include <libcrm/status.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+TestSuite(xlsx_hostile, .init = test_begin, .fini = test_end);
+
+/* Reads all of all sheets. */
+static int read_all(crm_xlsx *book, size_t *cells) {
+    int rc = CRM_OK;
+    for (size_t sheet = 0; rc == CRM_OK && sheet < crm_xlsx_sheet_count(book); sheet++) {
+        rc = crm_xlsx_choose(book, sheet);
+        while (rc == CRM_OK && (rc = crm_xlsx_next(book)) == CRM_ROW) {
+            for (size_t i = 0; i < crm_xlsx_cell_count(book); i++, ++*cells)
+                cr_assert(crm_xlsx_cell_text(book, i, NULL) && crm_xlsx_cell_value(book, i, NULL) && crm_xlsx_cell_name(book, i));
+            rc = CRM_OK;
+        }
+    }
+    return rc;
+}
+
+static int read_path(const char *path, size_t *cells) {
+    crm_xlsx *book;
+    *cells = 0;
+    int rc = crm_xlsx_open(path, &book);
+    if (rc < 0) return rc;
+    rc = read_all(book, cells);
+    crm_xlsx_close(book);
+    return rc;
+}
+
+static long peak(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+static void make_attacks(void) {
+    const char *source = getenv("CRM_SOURCE");
+    char command[4096];
+    snprintf(command, sizeof command, "python3 '%s/tests/io/xlsx_attacks.py' '%s'", source ? source : ".", test_folder);
+    cr_assert(system(command) == 0, "%s", command);
+}
+
+static const struct attack {
+    const char *name;
+    int status;
+    const char *reason; /* a part of the text */
+} attacks[] = {
+    {"good", CRM_OK, ""},
+    {"streamed", CRM_OK, ""},
+    {"utf16", CRM_OK, ""},
+    {"prefixed", CRM_OK, ""},
+    {"longest", CRM_OK, ""},
+    {"many_texts", CRM_OK, ""},
+    {"bomb", CRM_E_TOO_BIG, "packed to less than a two-hundredth"},
+    {"strings_bomb", CRM_E_TOO_BIG, "packed to less than a two-hundredth"},
+    {"promised", CRM_E_TOO_BIG, "over the limit of 1073741824 bytes"},
+    {"promised_packed", CRM_E_FORMAT, "cut off"},
+    {"shorter", CRM_E_FORMAT, "damaged"},
+    {"longer", CRM_E_FORMAT, "wrong size"},
+    {"checksum", CRM_E_FORMAT, "wrong checksum"},
+    {"encrypted", CRM_E_FORMAT, "encrypted"},
+    {"method", CRM_E_FORMAT, "damaged"},
+    {"place", CRM_E_FORMAT, "not where its directory says"},
+    {"overlap", CRM_E_FORMAT, "overlap"},
+    {"twice", CRM_E_FORMAT, "two parts have one name"},
+    {"up", CRM_E_FORMAT, "leads out of the archive"},
+    {"absolute", CRM_E_FORMAT, "leads out of the archive"},
+    {"long_name", CRM_E_FORMAT, "name is too long"},
+    {"many", CRM_E_TOO_BIG, "10,000 parts"},
+    {"half", CRM_E_FORMAT, "cut off"},
+    {"end", CRM_E_FORMAT, "cut off"},
+    {"laughs", CRM_E_FORMAT, "document type"},
+    {"strings_laughs", CRM_E_FORMAT, "document type"},
+    {"book_laughs", CRM_E_FORMAT, "document type"},
+    {"outside", CRM_E_FORMAT, "document type"},
+    {"deep", CRM_E_TOO_BIG, "64 levels"},
+    {"deep_book", CRM_E_TOO_BIG, "64 levels"},
+    {"attributes", CRM_E_TOO_BIG, "64 attributes"},
+    {"long_tag", CRM_E_TOO_BIG, "a tag of over 1 MiB"},
+    {"long_comment", CRM_E_TOO_BIG, "a tag of over 1 MiB"},
+    {"open_tag", CRM_E_TOO_BIG, "a tag of over 1 MiB"},
+    {"broken", CRM_E_FORMAT, "mismatched tag"},
+    {"cut_xml", CRM_E_FORMAT, "the XML is damaged"},
+    {"nonsense", CRM_E_FORMAT, "the XML is damaged"},
+    {"text", CRM_E_TOO_BIG, "cell A1: a text of over 32,767"},
+    {"huge_text", CRM_E_TOO_BIG, "cell A1: a text of over 32,767"},
+    {"shared_text", CRM_E_TOO_BIG, "shared text 1 has over 32,767"},
+    {"huge_shared_text", CRM_E_TOO_BIG, "shared text 1 has over 32,767"},
+    {"row", CRM_E_TOO_BIG, "row 1: over 8 MiB"},
+    {"columns", CRM_E_TOO_BIG, "cell XFE1: Excel has 16,384 columns"},
+    {"rows", CRM_E_TOO_BIG, "row 1048577: Excel has 1,048,576 rows"},
+    {"styles", CRM_E_TOO_BIG, "65,536 formats"},
+    {"formats", CRM_E_TOO_BIG, "4,096 number formats"},
+    {"format", CRM_E_TOO_BIG, "1,024 bytes"},
+    {"sheets", CRM_E_TOO_BIG, "10,000 sheets"},
+    {"sheet_name", CRM_E_TOO_BIG, "255 bytes"},
+    {"no_types", CRM_E_FORMAT, "no content types"},
+    {"no_rels", CRM_E_FORMAT, "no relationships"},
+    {"no_sheet", CRM_E_FORMAT, "has not got its part"},
+    {"word", CRM_E_FORMAT, "no workbook, but"},
+    {"binary", CRM_E_FORMAT, ".xlsb"},
+    {"opendocument", CRM_E_FORMAT, "OpenDocument"},
+    {"password", CRM_E_FORMAT, "encrypted"},
+    {"old", CRM_E_FORMAT, "old workbook (.xls)"},
+    {"other", CRM_E_FORMAT, "another program"},
+    {"html", CRM_E_FORMAT, "HTML"},
+    {"csv", CRM_E_FORMAT, "no directory of a zip archive"},
+    {"empty", CRM_E_FORMAT, "empty"},
+};
+
+Test(xlsx_hostile, each_attack) {
+    make_attacks();
+    long before = peak();
+    for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++) {
+        const struct attack *attack = &attacks[i];
+        char path[4200];
+        size_t cells;
+        snprintf(path, sizeof path, "%s/%s.xlsx", test_folder, attack->name);
+        crm_error_report(CRM_E_UNSUPPORTED, 0, 0, "none");
+        clock_t start = clock();
+        int rc = read_path(path, &cells);
+        double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+        cr_expect_eq(rc, attack->status, "%s: %d %s", attack->name, rc, crm_error_text());
+        if (attack->status < 0)
+            cr_expect(strstr(crm_error_text(), attack->reason), "%s: %s, not %s", attack->name, crm_error_text(), attack->reason);
+        else
+            cr_expect_eq(cells, 1, "%s: %zu cells", attack->name, cells);
+#ifndef __SANITIZE_ADDRESS__
+        cr_expect(seconds < 1, "%s: %.2f s", attack->name, seconds);
+        cr_expect(peak() - before < 64 * 1024, "%s: %ld KiB more", attack->name, peak() - before);
+#else
+        (void)seconds, (void)before;
+#endif
+    }
+}
+
+/* Bytes of a workbook changed at random, also in number formats: whatever comes, it ends with a status. */
+Test(xlsx_hostile, changed_bytes) {
+    static const char rows[] = "<row r='1'><c r='A1' s='1'><v>45000.5</v></c><c r='B1' t='s' s='2'><v>0</v></c><c r='C1' t='b'><v>1</v></c>"
+                               "<c r='D1' s='3'><v>-12345.678</v></c><c r='E1' t='inlineStr' s='4'><is><t>a_x000D_</t></is></c>"
+                               "<c r='F1' t='d' s='5'><v>2024-02-29T12:30:00</v></c><c r='G1' s='6'><v>0.3</v></c></row>";
+    static const char styles[] =
+        "<numFmts><numFmt numFmtId='164' formatCode='[$-409]dd/mm/yyyy\\ hh:mm:ss.00 AM/PM'/><numFmt numFmtId='165' formatCode='\"x\"* "
+        "@_)'/>"
+        "<numFmt numFmtId='166' formatCode='[&lt;0]#,##0.0?,;[=1]0%;0.0E+0;@'/><numFmt numFmtId='167' formatCode='[h]:[mm]:ss'/>"
+        "<numFmt numFmtId='168' formatCode='# ?\?/12'/></numFmts><cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/>"
+        "<xf numFmtId='166'/><xf numFmtId='165'/><xf numFmtId='167'/><xf numFmtId='168'/></cellXfs>";
+    static const char bytes[] = "0#?.,%E+-[]<>=;\"\\*_@/ymdhsAMP&'x 19\x80\xff";
+    uint32_t seed = 20240301;
+    workbook book = workbook_make(&(workbook_text){.rows = rows, .strings = "<si><t>Ulm</t></si>", .styles = styles});
+    char *changed = malloc(book.size);
+    size_t cells = 0, read = 0;
+    cr_assert(changed);
+    for (int round = 0; round < 20000; round++) {
+        crm_xlsx *open;
+        memcpy(changed, book.bytes, book.size);
+        for (int i = 0; i <= round % 4; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            size_t at = seed / 7 % book.size;
+            seed = seed * 1664525u + 1013904223u;
+            changed[at] = bytes[seed / 11 % (sizeof bytes - 1)];
+        }
+        if (crm_xlsx_open_bytes(changed, book.size, &open) < 0) continue;
+        read_all(open, &cells);
+        read++;
+        crm_xlsx_close(open);
+    }
+    cr_expect(read > 1000 && cells > 1000, "%zu opened, %zu cells", read, cells);
+    free(changed);
+    workbook_free(&book);
+}
