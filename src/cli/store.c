@@ -12,7 +12,7 @@ static int find_actor(cli_run *cli) {
     if (status == CRM_OK) status = crm_user_find(txn, cli->as, CRM_NTS, &cli->actor);
     int code = status == CRM_OK || status == CRM_E_NOTFOUND ? CLI_OK : cli_failure(cli, cli->as);
     crm_txn_free(txn);
-    bool found = status == CRM_OK || (cli_number(cli->as, (UINT64_C(1) << 52) - 1, &cli->actor) && cli->actor);
+    bool found = status == CRM_OK || (cli_number(cli->as, (UINT64_C(1) << 52) - 1, &cli->actor) && cli->actor > CRM_ACTOR_SYSTEM);
     return code != CLI_OK || found ? code : cli_error(cli, CLI_FAILED, "--as: no user \"%s\"", cli->as);
 }
 

@@ -44,7 +44,16 @@ static uint64_t kinds_of(const crmi_entry *list, bool write, const char **bad) {
 
 /* --- fields --- */
 
+/* Whether values of another field are unique in this one: a change of it asks for values of others. */
+static bool is_scope(const crmi_field *field) {
+    const crmi_kind *kind = crmi_schema_kind(field->kind);
+    for (uint32_t i = 0; i < kind->fields; i++)
+        if (kind->first[i].scope == field->number) return true;
+    return false;
+}
+
 static bool is_fixed(const crmi_field *field) {
+    if (is_scope(field)) return true;
     if (field->flags & (CRM_FIELD_UNIQUE | CRM_FIELD_KEY | CRM_FIELD_SYSTEM) || !(OWN >> field->kind & 1)) return true;
     switch (field->field) {
     case CRM_PARTY_TYPE:

@@ -39,7 +39,7 @@ Test(access_role, what_roles_can_say) {
         {NULL, "party,Party", NULL, CRM_ACCESS_ROLE_WRITE, "Party"},
         {NULL, NULL,
          "party.name,party.note,party.shape,address.street,contact.person,channel.value,usage.target,quote_defaults.delivery_times,"
-         "identifier.scheme",
+         "identifier.target",
          0, NULL},
         {NULL, NULL, "party.nothing", CRM_ACCESS_ROLE_FIELDS, "party.nothing"},
         {NULL, NULL, "party", CRM_ACCESS_ROLE_FIELDS, "party"},

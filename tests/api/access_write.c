@@ -398,3 +398,14 @@ Test(access_write, fields_of_bound_users) {
     crm_txn_free(txn);
     crm_db_close(db);
 }
+
+/* An identifier in another scheme could be one that others have: their values would be told one by one. */
+Test(access_write, unique_values_of_others) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    cr_expect_eq(test_try(txn, actor_role_record("r", NULL, NULL, "identifier.scheme", 0)), CRM_E_INVALID);
+    cr_expect_eq(crm_error_field(), CRM_ACCESS_ROLE_FIELDS);
+    cr_expect_eq(test_try(txn, actor_role_record("r", NULL, NULL, "identifier.target", 0)), CRM_OK, "%s", crm_error_text());
+    crm_txn_free(txn);
+    crm_db_close(db);
+}

@@ -585,6 +585,10 @@ actors() {
     run 'in his name' 1 find 10001 --as otto --db actor
     err_has '^crmdb: --as otto: no user, or he is disabled or not valid today$'
     run 'in the name of no user' 1 find 10001 --as "$(id_of actor 10001 'd["party"]["id"]')" --db actor
+    for number in 1 0; do # the number of the system is no user's
+        run 'in the name of a number' 1 find 10001 --as $number --db actor
+        err_has "^crmdb: --as: no user \"$number\"\$"
+    done
     run 'in no name' 2 find 10001 --as '' --db actor
     err_has '--as needs the name of a user, or his id'
     run 'init in a name' 2 init --as anna --db fresh

@@ -101,13 +101,15 @@ Test(access_load, roles_of_another_version) {
     crmi_txn *open = inside(txn);
     crm_id party = test_party(txn, "P"), contact = test_child(txn, CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, "C");
     crm_id user = actor_staff(txn, "s", "party", NULL, 0), customer = actor_bound(txn, "b", party, "party.note"), setting, id;
+    crm_id own = test_put(txn, test_record(CRM_KIND_IDENTIFIER, party, CRM_IDENTIFIER_SCHEME, "erp", CRM_IDENTIFIER_VALUE, "7", 0));
     cr_assert_eq(crm_setting_set(txn, "a.b", "1", CRM_NTS), CRM_OK);
     cr_assert_eq(crm_record_find(txn, CRM_SETTING_NAME, NULL, 0, "a.b", CRM_NTS, &setting), CRM_OK);
     static const char *const codes[] = {"s", "b"};
     for (int i = 0; i < 2; i++) {
         cr_assert_eq(crm_record_find(txn, CRM_ACCESS_ROLE_CODE, NULL, 0, codes[i], CRM_NTS, &id), CRM_OK);
         crm_record *rec = test_get(txn, id);
-        actor_names(rec, i ? CRM_ACCESS_ROLE_FIELDS : CRM_ACCESS_ROLE_READ, i ? "party.order_lock,party.later" : "setting,later,*");
+        actor_names(rec, i ? CRM_ACCESS_ROLE_FIELDS : CRM_ACCESS_ROLE_READ,
+                    i ? "party.order_lock,party.later,identifier.scheme" : "setting,later,*");
         cr_assert_eq(crmi_store_put(open, crmi_store_packed(open, id), rec, crm_record_revision(rec) + 1), CRM_OK);
         crm_record_free(rec);
     }
@@ -123,6 +125,9 @@ Test(access_load, roles_of_another_version) {
     cr_assert_eq(crm_record_set_bool(rec, CRM_PARTY_ORDER_LOCK, 1), CRM_OK);
     cr_expect_eq(test_try(txn, rec), CRM_E_DENIED);
     cr_expect_eq(crm_error_field(), CRM_PARTY_ORDER_LOCK);
+    rec = test_get(txn, own);
+    cr_assert_eq(crm_record_set_text(rec, CRM_IDENTIFIER_SCHEME, "gln", CRM_NTS), CRM_OK);
+    cr_expect_eq(test_try(txn, rec), CRM_E_DENIED);
     crm_txn_free(txn);
     crm_db_close(db);
 }
