@@ -4,9 +4,9 @@
  * Results of a list or search: ids in order, one page of them, with a token that continues behind it.
  *
  * A list takes a limit (0 = 100; over 10,000 is CRM_E_TOO_BIG) and a continuation token (NULL or "" = from the start). A token is text of
- * at most 704 characters and holds for the same list of the same store with the same arguments, but for the limit (else it is
- * CRM_E_INVALID); it stays good over transactions, processes and changes of the store. It is sealed with the store's secret: nobody can
- * make one, and it tells nothing of the names and numbers in it.
+ * at most 704 characters and holds for the same list of the same store with the same arguments, but for the limit, and for the same actor
+ * (else it is CRM_E_INVALID); it stays good over transactions, processes and changes of the store. It is sealed with the store's secret:
+ * nobody can make one, and it tells nothing of the names and numbers in it.
  */
 #ifndef LIBCRM_ITER_H
 #define LIBCRM_ITER_H

@@ -2,13 +2,14 @@
 /* crm_iter_*: one page of ids, read at once, and the token that goes on behind it. The token is the last key's part behind what the list's
  * keys share, sealed for this list with the store's key, as base64url text. */
 #include "api/api.h"
+#include "model/access.h"
 #include <libcrm/iter.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
-#define LIST_BYTES (9 + 4 * (2 + CRMI_KEY_MAX + 1))
+#define LIST_BYTES (17 + 4 * (2 + CRMI_KEY_MAX + 1))
 
 typedef struct page_iter {
     crm_txn *txn;
@@ -38,11 +39,12 @@ static void add_key(uint8_t *out, size_t *size, const crmi_key *key) {
     *size += key->size;
 }
 
-/* What tells a list from every other. */
-static crmi_slice identify(const crmi_page *page, uint8_t out[LIST_BYTES]) {
-    size_t size = 9;
+/* What tells a list from every other, those of other actors too: a place between the keys of what he does not see would tell of them. */
+static crmi_slice identify(const crmi_txn *txn, const crmi_page *page, uint8_t out[LIST_BYTES]) {
+    size_t size = 17;
     out[0] = (uint8_t)(page->dated | page->right << 1);
     crmi_key_put64(out + 1, (uint64_t)page->day);
+    crmi_key_put64(out + 9, crmi_access_actor(txn));
     add_key(out, &size, &page->from);
     add_key(out, &size, &page->until);
     add_key(out, &size, &page->also);
@@ -54,7 +56,7 @@ static char *make_token(const crmi_txn *txn, const crmi_page *page) {
     uint8_t list[LIST_BYTES], bytes[CRMI_TOKEN_MAX];
     size_t skip = shared(page);
     crmi_slice place = {page->after + skip, page->after_size - skip};
-    size_t size = crmi_token_seal(crmi_db_token_key(crmi_txn_db(txn)), identify(page, list), place, bytes);
+    size_t size = crmi_token_seal(crmi_db_token_key(crmi_txn_db(txn)), identify(txn, page, list), place, bytes);
     size_t cap = sodium_base64_ENCODED_LEN(size, VARIANT);
     char *text = malloc(cap);
     return text ? sodium_bin2base64(text, cap, bytes, size, VARIANT) : NULL;
@@ -73,7 +75,7 @@ static int take_token(const crmi_txn *txn, crmi_page *page, const char *token) {
     page->after_size = 0;
     if (!token || !*token) return CRM_OK;
     if (!decode(token, bytes, &size) ||
-        !crmi_token_open(crmi_db_token_key(crmi_txn_db(txn)), identify(page, list), (crmi_slice){bytes, size}, place, &size))
+        !crmi_token_open(crmi_db_token_key(crmi_txn_db(txn)), identify(txn, page, list), (crmi_slice){bytes, size}, place, &size))
         return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
     memcpy(page->after, page->from.bytes, common);
     memcpy(page->after + common, place, size);

@@ -409,3 +409,37 @@ Test(access_write, unique_values_of_others) {
     crm_txn_free(txn);
     crm_db_close(db);
 }
+
+/* Where a token goes on in the list of all lies between names that he does not see: renaming his own party would tell them. */
+Test(access_write, tokens_of_others) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    static const char *const names[] = {"Alder", "Birch", "Cedar"};
+    crm_id party[3], user[2];
+    for (int i = 0; i < 3; i++) party[i] = test_party(txn, names[i]);
+    for (int i = 0; i < 2; i++) user[i] = actor_bound(txn, names[i], party[i], "party.name");
+    for (int i = 1; i < 3; i++) cr_assert_eq(crm_user_bind(txn, user[i - 1], party[2], NONE, NONE, NULL), CRM_OK);
+    test_commit(txn);
+    const crm_id actors[] = {CRM_ACTOR_SYSTEM, user[0], user[1]};
+    char *tokens[3];
+    crm_iter *iter;
+    test_ids ids = {.count = 0};
+    for (int i = 0; i < 3; i++) {
+        txn = test_as(db, actors[i]);
+        cr_assert_eq(crm_party_list(txn, NULL, NULL, 0, 0, 1, NULL, &iter), CRM_OK);
+        tokens[i] = test_page(iter, &ids);
+        cr_assert(tokens[i]);
+        crm_txn_free(txn);
+    }
+    for (int i = 0; i < 3; i++) {
+        txn = actor_write(db, actors[i]);
+        for (int k = 0; k < 3; k++) {
+            int rc = crm_party_list(txn, NULL, NULL, 0, 0, 1, tokens[k], &iter);
+            cr_expect_eq(rc, i == k ? CRM_OK : CRM_E_INVALID, "%d, %d: %d", i, k, rc);
+            crm_iter_free(iter);
+        }
+        crm_txn_free(txn);
+    }
+    for (int i = 0; i < 3; i++) free(tokens[i]);
+    crm_db_close(db);
+}

@@ -139,7 +139,9 @@ uint32_t twins_limit(twins_call *call) {
 
 const char *twins_token(twins_call *call) {
     const twins_pair *pair = call->pair;
-    if (!pair->token_count || twins_draw(&call->random, 4)) return NULL;
+    uint64_t of = twins_draw(&call->random, 16);
+    if (of < 3) return pair->strange[call->world][of];
+    if (!pair->token_count || of < 12) return NULL;
     return pair->tokens[twins_draw(&call->random, pair->token_count)];
 }
 

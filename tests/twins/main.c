@@ -6,6 +6,7 @@
  *   twins --size gate      200 pairs of 500 calls            --state FILE     what is done already is left out; FILE is written on
  *   twins --size long      1,000 pairs of 1,000 calls        --show NAME      what calls of a function give
  *   --pairs, --calls, --from, --jobs N: sizes of one's own */
+#include "base/error.h"
 #include "support/store.h"
 #include "twins.h"
 #include <errno.h>
@@ -61,6 +62,7 @@ static twins_call run_call(twins_pair *pair, const twins_row *row, int world, ch
     twins_call call = {.pair = pair, .world = world, .db = pair->db[world], .txn = pair->txn[world], .random = pair->random};
     call.out = open_memstream(text, size);
     twins_need(call.out != NULL, "memory");
+    crmi_error_set_row(CRM_E_BUSY, CRM_PARTY_NAME, (uint64_t)world + 1, "left of store %d", world); /* of another's call in this thread */
     if (row->writes)
         run_writing(row, &call);
     else

@@ -91,16 +91,16 @@ static void keep_quotes(twins_pair *pair) {
 }
 
 /* Tokens of the system's lists: their keys are those of records that he does not see. */
-static void keep_tokens(twins_pair *pair) {
+static void keep_tokens(twins_pair *pair, int world) {
     crm_txn *txn;
     crm_iter *iters[3] = {NULL};
-    twins_need(crm_txn_begin(pair->db[0], 0, CRM_ACTOR_SYSTEM, &txn) == CRM_OK, "begin");
+    twins_need(crm_txn_begin(pair->db[world], 0, CRM_ACTOR_SYSTEM, &txn) == CRM_OK, "begin");
     crm_party_list(txn, NULL, NULL, 0, 0, 2, NULL, &iters[0]);
     crm_record_search(txn, CRM_PARTY_NAME, "Mill 0", CRM_NTS, 1, NULL, &iters[1]);
     crm_user_list(txn, 1, NULL, &iters[2]);
     for (int i = 0; i < 3; i++) {
         const char *token = iters[i] ? crm_iter_token(iters[i]) : NULL;
-        if (token) pair->tokens[pair->token_count++] = strdup(token);
+        pair->strange[world][i] = strdup(token ? token : "none");
         crm_iter_free(iters[i]);
     }
     crm_txn_free(txn);
@@ -140,7 +140,7 @@ void twins_open(twins_pair *pair, uint64_t seed, const char *folder) {
         twins_need(twins_begin(pair->db[i], 0, pair->user, &pair->txn[i]) == CRM_OK, "his snapshot");
     }
     keep_quotes(pair);
-    keep_tokens(pair);
+    for (int i = 0; i < 2; i++) keep_tokens(pair, i);
     keep_strangers(pair);
 }
 
@@ -150,6 +150,7 @@ void twins_close(twins_pair *pair) {
         crm_db_close(pair->db[i]);
     }
     for (size_t i = 0; i < pair->token_count; i++) free(pair->tokens[i]);
+    for (int i = 0; i < 6; i++) free(pair->strange[i / 3][i % 3]);
     for (size_t i = 0; i < pair->quote_count; i++) crm_quote_free(pair->quotes[i]);
     for (size_t i = 0; i < pair->stranger_count; i++) crm_record_free(pair->strangers[i]);
     nftw(pair->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);

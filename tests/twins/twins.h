@@ -41,6 +41,7 @@ typedef struct twins_pair {
     crm_id moved; /* an id in his file that leads to a record of another */
     char *tokens[TWINS_TOKENS];
     size_t token_count;
+    char *strange[2][3];             /* of lists of the system, other ones in each of the stores */
     crm_quote *quotes[TWINS_QUOTES]; /* of the first store: for his own party, and for others by the system */
     size_t quote_count;
     crm_record *strangers[TWINS_STRANGERS]; /* records of others, as the first store has them */
