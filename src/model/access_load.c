@@ -30,6 +30,13 @@ typedef struct access_search {
 static int nobody(void) { return crmi_error_set(CRM_E_NOTFOUND, 0, "no such actor"); }
 static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body"); }
 
+/* Whether every value of a record is of its field's type: one that is not would limit nothing. */
+static bool is_sound(const crm_record *rec) {
+    for (uint32_t i = 0; i < rec->count; i++)
+        if (!rec->entries[i].type && crmi_schema_number(rec->kind, rec->entries[i].number)) return false;
+    return true;
+}
+
 /* --- the user --- */
 
 static int take_user(void *data, size_t read, const crmi_stored *stored) {
@@ -56,6 +63,7 @@ static int read_user(access_search *search) {
     int rc = crmi_store_read(search->txn, search->user, take_user, search);
     if (rc < 0) return rc == CRM_E_NOTFOUND ? nobody() : rc;
     const crm_record *user = search->record;
+    if (!is_sound(user)) return damaged();
     if (!may_enter(user, search->today)) return nobody();
     search->staff = !is_type(user, CRM_USER_TYPE_BOUND);
     search->needs_bindings =
@@ -84,7 +92,7 @@ static int take_link(void *data, size_t read, const crmi_stored *stored) {
     crm_record *rec;
     int rc = crmi_object_decode(search->txn, stored->id, stored->body, &rec);
     if (rc < 0) return rc;
-    bool binding = stored->kind == CRM_KIND_BINDING;
+    bool binding = stored->kind == CRM_KIND_BINDING, sound = is_sound(rec);
     crm_id user = (crm_id)crmi_object_integer(rec, binding ? CRM_BINDING_USER : CRM_USER_ROLE_USER, 0);
     bool valid = crmi_store_packed(search->txn, user) == search->user;
     valid &= !binding || (search->today >= crmi_object_integer(rec, CRM_BINDING_VALID_FROM, INT64_MIN) &&
@@ -92,6 +100,7 @@ static int take_link(void *data, size_t read, const crmi_stored *stored) {
     crmi_packed link = binding ? crmi_id_pack(crmi_id_root(stored->id), CRM_KIND_PARTY, 0)
                                : crmi_store_packed(search->txn, (crm_id)crmi_object_integer(rec, CRM_USER_ROLE_ROLE, 0));
     crm_record_free(rec);
+    if (!sound) return damaged();
     if (valid && link) search->links[search->link_count++] = link;
     return CRM_OK;
 }
@@ -104,7 +113,7 @@ static int take_linked(void *data, size_t read, const crmi_stored *stored) {
     if (stored->kind != CRM_KIND_PARTY) return CRM_OK;
     int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED), &archived);
     if (rc < 0) return damaged();
-    return rc == CRM_ROW && archived.integer ? CRM_OK : add_root(search, crmi_id_root(stored->id));
+    return rc == CRM_ROW && (archived.integer || archived.type != CRMI_VALUE_BOOL) ? CRM_OK : add_root(search, crmi_id_root(stored->id));
 }
 
 static int read_each(access_search *search, const crmi_packed *ids, size_t count, crmi_stored_fn fn) {

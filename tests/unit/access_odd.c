@@ -103,6 +103,12 @@ Test(access_odd, what_no_call_stores) {
                  {binding, CRM_BINDING_USER, -1, NULL, CRM_E_NO_BINDING, CRM_OK},
                  {mine, CRM_PARTY_ARCHIVED, 0, NULL, CRM_OK, CRM_OK},
                  {mine, CRM_PARTY_ARCHIVED, 1, NULL, CRM_E_NO_BINDING, CRM_OK},
+                 {user, CRM_USER_DISABLED, -1, "yes", CRM_E_CORRUPT, CRM_OK}, /* what is of another type limits nothing: he is not let in */
+                 {user, CRM_USER_VALID_UNTIL, -1, "2000-01-01", CRM_E_CORRUPT, CRM_OK},
+                 {staff, CRM_USER_RESTRICTED, -1, "yes", CRM_OK, CRM_E_CORRUPT},
+                 {binding, CRM_BINDING_VALID_UNTIL, -1, "2000-01-01", CRM_E_CORRUPT, CRM_OK},
+                 {mine, CRM_PARTY_ARCHIVED, -1, "yes", CRM_E_NO_BINDING, CRM_OK},
+                 {role, CRM_ACCESS_ROLE_PERSONAL, -1, "yes", CRM_OK, CRM_OK},
                  {role, CRM_ACCESS_ROLE_FIELDS, -1, "contact.note", CRM_OK, CRM_OK}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         rewrite(cases[i].id, cases[i].field, cases[i].number, cases[i].text);
