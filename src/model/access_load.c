@@ -113,7 +113,7 @@ static int take_linked(void *data, size_t read, const crmi_stored *stored) {
     if (stored->kind != CRM_KIND_PARTY) return CRM_OK;
     int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED), &archived);
     if (rc < 0) return damaged();
-    return rc == CRM_ROW && (archived.integer || archived.type != CRMI_VALUE_BOOL) ? CRM_OK : add_root(search, crmi_id_root(stored->id));
+    return rc == CRM_ROW && (archived.type != CRMI_VALUE_BOOL || archived.integer) ? CRM_OK : add_root(search, crmi_id_root(stored->id));
 }
 
 static int read_each(access_search *search, const crmi_packed *ids, size_t count, crmi_stored_fn fn) {

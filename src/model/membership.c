@@ -19,8 +19,7 @@ int crmi_membership_check(const crmi_putting *put) {
     int rc = CRM_OK;
     if (!put->old || group_of(put->old) != group_of(put->rec))
         rc = crmi_group_read(put->txn, crmi_store_packed(put->txn, (crm_id)group_of(put->rec)), &group);
-    if (rc == CRM_OK && group.archived)
-        rc = crmi_error_set(CRM_E_ARCHIVED, CRM_MEMBERSHIP_GROUP, "group %.*s is archived", (int)group.code_size, group.code);
+    if (rc == CRM_OK && group.archived) rc = crmi_error_set(CRM_E_ARCHIVED, CRM_MEMBERSHIP_GROUP, "the group is archived");
     return rc == CRM_OK ? crmi_period_check(put, CRM_MEMBERSHIP_GROUP, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL) : rc;
 }
 

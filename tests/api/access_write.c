@@ -443,3 +443,17 @@ Test(access_write, tokens_of_others) {
     for (int i = 0; i < 3; i++) free(tokens[i]);
     crm_db_close(db);
 }
+
+/* Who writes memberships may put a party into a group that he does not see: what the group is called is not told. */
+Test(access_write, errors_tell_no_names) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    crm_id party = test_party(txn, "P"), group = test_group(txn, "SECRET", 0), user = actor_staff(txn, "s", "party", "membership", 0);
+    cr_assert_eq(crm_record_archive(txn, group, 0), CRM_OK, "%s", crm_error_text());
+    test_commit(txn);
+    txn = actor_write(db, user);
+    cr_expect_eq(crm_group_add(txn, group, party, NONE, NONE, NULL), CRM_E_ARCHIVED);
+    cr_expect_str_eq(crm_error_text(), "the group is archived");
+    crm_txn_free(txn);
+    crm_db_close(db);
+}
