@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every status that sync.h names, function by function. */
 #include "support/errors.h"
+#include <stdio.h>
 
 Test(errors, sync_sheets) {
     crm_sync *sync;

@@ -24,8 +24,13 @@ UNUSED = {
     "crm_kind_find": IN_TABLES,
     "crm_kind_next": IN_TABLES,
     "crm_status_text": "errors have the text of their own failure",
+    "crm_sync_add_sheet": "rows of dicts are of one sheet",
     "crm_sync_has_heading": "for programs that take mappings from a command line",
+    "crm_sync_heading": "crm_sync_sheet_heading() tells it of every sheet",
     "crm_sync_new": "crm_sync_new_in() knows the custom fields too",
+    "crm_sync_sheet_count": "rows of dicts are of one sheet",
+    "crm_sync_sheet_shape": "rows of dicts are of one sheet",
+    "crm_sync_target": "crm_sync_sheet_target() tells it of every sheet",
     "crm_txn_abort": "crm_txn_free() aborts too",
     "crm_version": "crm_version_text() says it as text",
 }

@@ -39,6 +39,8 @@ class RowError(NamedTuple):
     """The status, and its name ("CRM_E_CODE")."""
     text: str
     """The reason in English."""
+    sheet: str = ""
+    """The sheet; "" where the rows are of none."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,9 @@ class Rows:
 
     def _error(self, index: int) -> RowError:
         sync, column = self._pointer, lib.crm_sync_error_column(self._pointer, index)
-        target = lib.crm_sync_target(sync, column - 1) if column else None
-        heading = lib.crm_sync_heading(sync, column - 1) if column else None
+        sheet = lib.crm_sync_error_sheet(sync, index)
+        target = lib.crm_sync_sheet_target(sync, sheet, column - 1) if column else None
+        heading = lib.crm_sync_sheet_heading(sync, sheet, column - 1) if column else None
         status = lib.crm_sync_error_status(sync, index)
         return RowError(
             lib.crm_sync_error_row(sync, index),
@@ -152,6 +155,7 @@ class Rows:
             status,
             lib.crm_status_name(status).decode(),
             lib.crm_sync_error_text(sync, index).decode(),
+            lib.crm_sync_sheet_name(sync, sheet).decode(),
         )
 
 
