@@ -31,7 +31,8 @@ enum crm_right {
  * @param id of any record; of a party for CRM_RIGHT_QUOTE and CRM_RIGHT_SEE_QUOTES. @param right a crm_right.
  * @errors CRM_E_NOTFOUND there is no such record, or the actor does not see it: which one is not told; CRM_E_DENIED he sees it and has
  *         not the right, or his roles give him no proposals and quotes at all; CRM_E_LOCKED his proposals and quotes are those of the
- * customers that he is bound to: said alike of other parties and of none; CRM_E_INVALID the right; CRM_E_TYPE quotes of what is no party.
+ *         customers that he is bound to: said alike of other parties and of none; CRM_E_INVALID the right; CRM_E_TYPE quotes of what is
+ *         no party.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_access_check(crm_txn *txn, crm_id id, uint32_t right);
@@ -44,7 +45,7 @@ CRM_API int crm_access_list(crm_txn *txn, uint32_t right, uint32_t limit, const 
 /**
  * Why a user has a right to a record, or has not: a record of CRM_KIND_ACCESS. It is the decision of a transaction that began now.
  * @param user CRM_ACTOR_SYSTEM or a user; 0: the actor of the transaction. Others than himself are explained to administrators and the
- * system.
+ *             system.
  * @param id, right as crm_access_check(). @param[out] out NULL on failure.
  * @errors CRM_E_NOTFOUND no such user, or the actor does not see him; CRM_E_INVALID the right. What crm_access_check() would say is no
  * error here: it is the answer. @owner the caller, with crm_record_free(). @threads one at a time. @since 1.0

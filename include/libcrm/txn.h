@@ -42,7 +42,8 @@ CRM_API void crm_txn_abort(crm_txn *txn);
 CRM_API void crm_txn_free(crm_txn *txn);
 /**
  * Commit sequence that a transaction sees: the number of commits that changed the store before it began.
- * @return 0 on failure, and in a store that never changed. @threads one at a time. @since 1.0
+ * @return 0 on failure, and in a store that never changed.
+ * @errors CRM_E_DENIED the actor is a bound user: how often the store has changed tells of others. @threads one at a time. @since 1.0
  */
 CRM_API uint64_t crm_txn_sequence(crm_txn *txn);
 /** In whose name a transaction runs: CRM_ACTOR_SYSTEM, or the id of a user. @return 0 on failure. @threads one at a time. @since 1.0 */

@@ -267,12 +267,21 @@ static int print_proposal(cli_run *cli, crm_quote *quote, bool explained) {
     return CLI_OK;
 }
 
+/* Who is bound to one customer need not name him: 0. */
+static int customer_of(cli_run *cli, const cli_args *args, crm_id *out) {
+    *out = 0;
+    if (args->operand_count) return cli_party(cli, args, args->operands[0], out);
+    if (crm_txn_actor(cli->txn) != CRM_ACTOR_SYSTEM) return CLI_OK;
+    return cli_error(cli, CLI_USAGE, "whose proposal? crmdb quote --help");
+}
+
 static int propose(cli_run *cli, const cli_args *args, proposal *work) {
     crm_id party;
-    int code = cli_party(cli, args, args->operands[0], &party);
+    int code = customer_of(cli, args, &party);
     if (code == CLI_OK) code = take_given(cli, args, work);
     if (code != CLI_OK) return code;
-    if (crm_quote_resolve(cli->txn, party, work->date, work->given, &work->quote) < 0) return cli_failure(cli, args->operands[0]);
+    if (crm_quote_resolve(cli->txn, party, work->date, work->given, &work->quote) < 0)
+        return cli_failure(cli, party ? args->operands[0] : NULL);
     const char *path = cli_args_get(args, "save");
     code = path ? cli_quote_save(cli, work->quote, path) : CLI_OK;
     return code == CLI_OK ? print_proposal(cli, work->quote, cli_args_get(args, "explain") != NULL) : code;
@@ -290,15 +299,15 @@ static int run(cli_run *cli, const cli_args *args) {
 
 const cli_command cli_cmd_quote = {
     .name = "quote",
-    .operands = "NUMBER|ID",
+    .operands = "[NUMBER|ID]",
     .summary = "propose the data of a quote, each value with its origin",
     .about =
         "Computes the proposal that a quote starts from: customer, ship-to, bill-to, contact and terms, each with the level, the "
         "record and the\n"
         "revision that it comes from. What is ambiguous stays open, and its candidates are listed. With --explain it says in English what\n"
-        "each value won against.",
+        "each value won against. A user who is bound to one customer (--as) need not name him.",
     .options = options,
-    .least = 1,
+    .least = 0,
     .most = 1,
     .run = run,
 };

@@ -63,8 +63,9 @@ bool cli_limit(const cli_run *cli, const cli_args *args, uint32_t *out) {
     return true;
 }
 
-/* One line of a table of parties. */
+/* One line of a table of parties: of one that the actor does not read, the id alone. */
 typedef struct line {
+    crm_id id;
     crm_record *party, *role, *address;
 } line;
 
@@ -96,13 +97,12 @@ static crm_record *main_address(cli_run *cli, crm_id party) {
 }
 
 /* The role whose number is shown: the one that was asked for, else the customer's, else the first. */
-static bool line_read(cli_run *cli, crm_id id, const char *role, line *out) {
-    memset(out, 0, sizeof *out);
-    if (crm_record_get(cli->txn, id, &out->party) != CRM_OK) return false;
+static void line_read(cli_run *cli, crm_id id, const char *role, line *out) {
+    *out = (line){.id = id};
+    if (crm_record_get(cli->txn, id, &out->party) != CRM_OK) return;
     out->role = first_of(cli, id, CRM_KIND_ROLE, CRM_ROLE_ROLE, role ? role : CRM_ROLE_CUSTOMER);
     if (!out->role) out->role = first_of(cli, id, CRM_KIND_ROLE, 0, NULL);
     out->address = main_address(cli, id);
-    return true;
 }
 
 static void line_free(line *one) {
@@ -113,28 +113,30 @@ static void line_free(line *one) {
 
 static const char *text_of(const crm_record *rec, crm_field field) { return rec ? crm_record_text(rec, field) : NULL; }
 
+static bool is_archived(const line *one) { return one->party && crm_record_bool(one->party, CRM_PARTY_ARCHIVED, 0); }
+
 static void json_line(const line *one, bool first) {
     printf("%s{", first ? "" : ", ");
-    cli_json_count("id", crm_record_key(one->party), true);
+    cli_json_count("id", one->id, true);
     cli_json_member("role", text_of(one->role, CRM_ROLE_ROLE), false);
     cli_json_member("number", text_of(one->role, CRM_ROLE_NUMBER), false);
     cli_json_member("name", text_of(one->party, CRM_PARTY_NAME), false);
     cli_json_member("postal_code", text_of(one->address, CRM_ADDRESS_POSTAL_CODE), false);
     cli_json_member("town", text_of(one->address, CRM_ADDRESS_TOWN), false);
     cli_json_member("country", text_of(one->address, CRM_ADDRESS_COUNTRY), false);
-    printf(", \"archived\": %s", crm_record_bool(one->party, CRM_PARTY_ARCHIVED, 0) == 1 ? "true" : "false");
+    printf(", \"archived\": %s", !one->party ? "null" : is_archived(one) ? "true" : "false");
     putchar('}');
 }
 
 static void table_line(cli_run *cli, cli_table *table, const line *one) {
     cli_string town = {0}, role = {0};
     char id[24];
-    snprintf(id, sizeof id, "%" PRIu64, crm_record_key(one->party));
+    snprintf(id, sizeof id, "%" PRIu64, one->id);
     cli_string_join(&town, " ", text_of(one->address, CRM_ADDRESS_COUNTRY));
     cli_string_join(&town, " ", text_of(one->address, CRM_ADDRESS_POSTAL_CODE));
     cli_string_join(&town, " ", text_of(one->address, CRM_ADDRESS_TOWN));
     if (text_of(one->role, CRM_ROLE_ROLE)) cli_value_code(cli, "role", text_of(one->role, CRM_ROLE_ROLE), &role);
-    if (crm_record_bool(one->party, CRM_PARTY_ARCHIVED, 0)) cli_string_join(&role, ", ", cli_say(cli, "archived", "archiviert"));
+    if (is_archived(one)) cli_string_join(&role, ", ", cli_say(cli, "archived", "archiviert"));
     cli_table_add(table, (const char *[]){text_of(one->role, CRM_ROLE_NUMBER), text_of(one->party, CRM_PARTY_NAME), cli_string_text(&town),
                                           cli_string_text(&role), id});
     cli_table_style(table, 4, CLI_DIM);
@@ -146,7 +148,8 @@ static void print_json(cli_run *cli, const cli_ids *found, const char *role, con
     line one;
     printf("{\"parties\": [");
     for (size_t i = 0; i < found->count; i++) {
-        if (line_read(cli, found->ids[i], role, &one)) json_line(&one, i == 0);
+        line_read(cli, found->ids[i], role, &one);
+        json_line(&one, i == 0);
         line_free(&one);
     }
     putchar(']');
@@ -161,7 +164,8 @@ static void print_table(cli_run *cli, const cli_ids *found, const char *role, co
     cli_table_head(&table, (const char *[]){cli_say(cli, "Number", "Nummer"), cli_say(cli, "Name", "Name"), cli_say(cli, "Town", "Ort"),
                                             cli_say(cli, "Role", "Rolle"), "Id"});
     for (size_t i = 0; i < found->count; i++) {
-        if (line_read(cli, found->ids[i], role, &one)) table_line(cli, &table, &one);
+        line_read(cli, found->ids[i], role, &one);
+        table_line(cli, &table, &one);
         line_free(&one);
     }
     cli_table_print(cli, &table);

@@ -109,6 +109,8 @@ static int party_by_id(cli_run *cli, const char *text, crm_id *out) {
     uint64_t id = 0;
     if (!cli_number(text, (UINT64_C(1) << 52) - 1, &id) || !id) return CRM_E_NOTFOUND;
     int status = crm_record_get(cli->txn, id, &rec);
+    bool proposed = status == CRM_E_NOTFOUND && crm_access_check(cli->txn, id, CRM_RIGHT_QUOTE) == CRM_OK;
+    if (proposed) return *out = id, CRM_OK; /* who makes proposals need not read parties */
     if (status != CRM_OK) return status;
     *out = crm_record_key(rec);
     if (crm_record_kind(rec) != CRM_KIND_PARTY) {

@@ -48,7 +48,8 @@ static int take_page_row(void *data, size_t read, crmi_slice key, crmi_slice val
     }
     crmi_packed id = value.size ? crmi_index_unique_id(key, value) : crmi_index_key_id(key);
     if (!id || key.size > CRMI_KEY_MAX) return crmi_error_set(CRM_E_CORRUPT, 0, "an index entry is damaged");
-    if (crmi_gate_sees(reading->txn, id)) page->ids[page->count++] = id; /* all but the store's own terms */
+    /* All but the store's own terms. They come before all others of a value, so that neither the end of a page nor more tells of them. */
+    if (crmi_gate_sees(reading->txn, id)) page->ids[page->count++] = id;
     page->after_size = key.size;
     memcpy(page->after, key.data, key.size);
     return CRM_OK;

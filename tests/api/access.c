@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an actor may do: asked, listed, explained; that the three agree with each other and with what the calls say. */
-#include "support/store.h"
-#include <criterion/criterion.h>
+/* What an actor may do: asked, listed, explained. */
+#include "support/actors.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +10,6 @@ TestSuite(access, .init = test_begin, .fini = test_end, .timeout = 120);
 #define NONE CRM_NO_DATE
 #define SYSTEM CRM_ACTOR_SYSTEM
 enum { READ = CRM_RIGHT_READ, WRITE = CRM_RIGHT_WRITE, QUOTE = CRM_RIGHT_QUOTE, SEE = CRM_RIGHT_SEE_QUOTES };
-
-static crm_id add_user(crm_txn *txn, const char *name, const char *type) {
-    return test_put(txn, test_record(CRM_KIND_USER, 0, CRM_USER_NAME, name, CRM_USER_TYPE, type, 0));
-}
 
 static crm_id bind(crm_txn *txn, crm_id user, crm_id party, int64_t until) {
     crm_id id;
@@ -31,21 +26,10 @@ static void set_flag(crm_txn *txn, crm_id id, crm_field field) {
 /* letters: p personal data, m prices, a administration. */
 static crm_id add_role(crm_txn *txn, crm_id user, const char *code, const char *read, const char *write, const char *field,
                        const char *letters) {
-    static const struct {
-        char letter;
-        crm_field field;
-    } flags[] = {{'p', CRM_ACCESS_ROLE_PERSONAL}, {'m', CRM_ACCESS_ROLE_PRICES}, {'a', CRM_ACCESS_ROLE_ADMINISTRATION}};
-    crm_record *rec = test_record(CRM_KIND_ACCESS_ROLE, 0, CRM_ACCESS_ROLE_CODE, code, 0);
-    if (read) cr_assert_eq(crm_record_add_item(rec, CRM_ACCESS_ROLE_READ, read, CRM_NTS), CRM_OK);
-    if (write) cr_assert_eq(crm_record_add_item(rec, CRM_ACCESS_ROLE_WRITE, write, CRM_NTS), CRM_OK);
-    if (field) cr_assert_eq(crm_record_add_item(rec, CRM_ACCESS_ROLE_FIELDS, field, CRM_NTS), CRM_OK);
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        if (strchr(letters, flags[i].letter)) cr_assert_eq(crm_record_set_bool(rec, flags[i].field, 1), CRM_OK);
-    crm_id role = test_put(txn, rec);
-    rec = test_record(CRM_KIND_USER_ROLE, 0, 0);
-    cr_assert_eq(crm_record_set_id(rec, CRM_USER_ROLE_USER, user), CRM_OK);
-    cr_assert_eq(crm_record_set_id(rec, CRM_USER_ROLE_ROLE, role), CRM_OK);
-    test_put(txn, rec);
+    unsigned flags = (strchr(letters, 'p') ? ACTOR_PERSONAL : 0) | (strchr(letters, 'm') ? ACTOR_PRICES : 0) |
+                     (strchr(letters, 'a') ? ACTOR_ADMINISTERS : 0);
+    crm_id role = test_put(txn, actor_role_record(code, read, write, field, flags));
+    actor_give(txn, user, role);
     return role;
 }
 
@@ -63,7 +47,7 @@ static scene make_scene(void) {
     static const char *const names[PARTIES] = {"mine", "also", "theirs", "old"};
     scene s = {.db = test_open()};
     crm_txn *txn = test_write(s.db);
-    s.user = add_user(txn, "bound", CRM_USER_TYPE_BOUND);
+    s.user = actor_user(txn, "bound", CRM_USER_TYPE_BOUND);
     for (int i = 0; i < PARTIES; i++) {
         s.party[i] = test_party(txn, names[i]);
         s.contact[i] = test_child(txn, CRM_KIND_CONTACT, s.party[i], CRM_CONTACT_NAME, names[i]);
@@ -151,7 +135,7 @@ Test(access, bindings_of_other_days) {
     cr_assert_eq(crm_user_unbind(txn, s.user, s.party[MINE], TEST_DAY), CRM_OK, "%s", crm_error_text());
     cr_assert_eq(crm_user_bind(txn, s.user, s.party[MINE], TEST_DAY, TEST_DAY + 1, &of_today), CRM_OK, "%s", crm_error_text());
     cr_assert_eq(crm_user_bind(txn, s.user, s.party[MINE], TEST_DAY + 1, NONE, &later), CRM_OK, "%s", crm_error_text());
-    bind(txn, add_user(txn, "other", CRM_USER_TYPE_BOUND), s.party[THEIRS], NONE);
+    bind(txn, actor_user(txn, "other", CRM_USER_TYPE_BOUND), s.party[THEIRS], NONE);
     test_commit(txn);
     const row rows[] = {{s.user, s.party[THEIRS], READ, CRM_E_NOTFOUND, CRM_ACCESS_REASON_NOT_BOUND, over, 0},
                         {s.user, s.party[MINE], READ, CRM_OK, CRM_ACCESS_REASON_BOUND, of_today, 0}};
@@ -177,7 +161,7 @@ Test(access, a_bound_user_who_writes) {
 Test(access, staff) {
     scene s = make_scene();
     crm_txn *txn = test_write(s.db);
-    crm_id u = add_user(txn, "staff", CRM_USER_TYPE_STAFF), own = add_user(txn, "own", CRM_USER_TYPE_STAFF), binding;
+    crm_id u = actor_user(txn, "staff", CRM_USER_TYPE_STAFF), own = actor_user(txn, "own", CRM_USER_TYPE_STAFF), binding;
     add_role(txn, u, "contacts", "contact", NULL, NULL, "");
     crm_id reads = add_role(txn, u, "reader", "party", "address", NULL, "p"), quotes = add_role(txn, u, "quoter", "quote", NULL, NULL, "m");
     set_flag(txn, own, CRM_USER_RESTRICTED);
@@ -218,7 +202,7 @@ Test(access, staff_without_proposals) {
     crm_id users[3];
     for (int i = 0; i < 3; i++) {
         char name[2] = {(char)('a' + i), 0};
-        users[i] = add_user(txn, name, CRM_USER_TYPE_STAFF);
+        users[i] = actor_user(txn, name, CRM_USER_TYPE_STAFF);
         add_role(txn, users[i], name, roles[i][0], NULL, NULL, roles[i][1]);
     }
     test_commit(txn);
@@ -272,7 +256,7 @@ Test(access, foreign_is_absent) {
 Test(access, others_are_not_explained) {
     scene s = make_scene();
     crm_txn *txn = test_write(s.db);
-    crm_id other = add_user(txn, "other", CRM_USER_TYPE_BOUND);
+    crm_id other = actor_user(txn, "other", CRM_USER_TYPE_BOUND);
     bind(txn, other, s.party[MINE], NONE);
     test_commit(txn);
     txn = test_as(s.db, s.user);
@@ -307,7 +291,7 @@ Test(access, administrators) {
     scene s = make_scene();
     crm_txn *txn = test_write(s.db);
     crm_record *rec;
-    crm_id boss = add_user(txn, "boss", CRM_USER_TYPE_STAFF), clerk = add_user(txn, "clerk", CRM_USER_TYPE_STAFF);
+    crm_id boss = actor_user(txn, "boss", CRM_USER_TYPE_STAFF), clerk = actor_user(txn, "clerk", CRM_USER_TYPE_STAFF);
     crm_id role = add_role(txn, boss, "boss", "party", NULL, NULL, "a");
     add_role(txn, clerk, "clerk", "party", NULL, NULL, "");
     test_commit(txn);
@@ -344,7 +328,7 @@ Test(access, rights_that_are_new) {
     scene s = make_scene();
     crm_record *rec;
     crm_txn *txn = test_write(s.db);
-    crm_id boss = add_user(txn, "boss", CRM_USER_TYPE_STAFF);
+    crm_id boss = actor_user(txn, "boss", CRM_USER_TYPE_STAFF);
     add_role(txn, boss, "boss", NULL, NULL, NULL, "a");
     test_commit(txn);
     cr_assert_eq(crm_txn_begin(s.db, CRM_TXN_WRITE, boss, &txn), CRM_OK, "%s", crm_error_text());
@@ -361,7 +345,7 @@ Test(access, rights_that_are_new) {
 Test(access, an_only_customer) {
     scene s = make_scene();
     crm_txn *txn = test_write(s.db);
-    crm_id only = add_user(txn, "only", CRM_USER_TYPE_BOUND);
+    crm_id only = actor_user(txn, "only", CRM_USER_TYPE_BOUND);
     bind(txn, only, s.party[MINE], NONE);
     test_commit(txn);
     txn = test_as(s.db, only);
@@ -379,9 +363,9 @@ Test(access, users_who_cannot_begin) {
     scene s = make_scene();
     crm_txn *txn = test_write(s.db);
     crm_record *rec;
-    crm_id staff = add_user(txn, "staff", CRM_USER_TYPE_STAFF), limited = add_user(txn, "limited", CRM_USER_TYPE_STAFF);
-    crm_id unbound = add_user(txn, "unbound", CRM_USER_TYPE_BOUND);
-    crm_id past = add_user(txn, "past", CRM_USER_TYPE_BOUND), off = add_user(txn, "off", CRM_USER_TYPE_BOUND);
+    crm_id staff = actor_user(txn, "staff", CRM_USER_TYPE_STAFF), limited = actor_user(txn, "limited", CRM_USER_TYPE_STAFF);
+    crm_id unbound = actor_user(txn, "unbound", CRM_USER_TYPE_BOUND);
+    crm_id past = actor_user(txn, "past", CRM_USER_TYPE_BOUND), off = actor_user(txn, "off", CRM_USER_TYPE_BOUND);
     bind(txn, past, s.party[MINE], NONE);
     bind(txn, off, s.party[MINE], NONE);
     rec = test_get(txn, past);
@@ -466,147 +450,4 @@ Test(access, a_token_is_for_one_right) {
     cr_expect(ids.count == 2 && ids.id[0] == s.party[ALSO] && ids.id[1] == s.party[MINE]);
     crm_txn_free(txn);
     crm_db_close(s.db);
-}
-
-/* --- that all agree --- */
-
-#define MANY 40
-#define USERS 24
-#define QUESTIONS 6000
-
-typedef struct world {
-    crm_db *db;
-    crm_id users[USERS], ids[400], parties[MANY];
-    size_t count;
-    uint64_t seed;
-} world;
-
-static uint64_t draw(world *w, uint64_t below) {
-    w->seed ^= w->seed << 13;
-    w->seed ^= w->seed >> 7;
-    w->seed ^= w->seed << 17;
-    return w->seed % below;
-}
-
-static crm_id keep(world *w, crm_id id) { return w->ids[w->count++] = id; }
-
-static void add_roles(world *w, crm_txn *txn, crm_id user, int number, bool staff) {
-    static const char *const kinds[] = {"*", "party", "contact", "quote", "group", "address", NULL};
-    static const char *const fields[] = {"party.note", "contact.department", NULL};
-    static const char *const letters[] = {"", "p", "m", "pm", "pma"};
-    for (uint64_t i = 0; i < 1 + draw(w, 3); i++) {
-        char code[20];
-        const char *write = kinds[draw(w, 7)];
-        snprintf(code, sizeof code, "%d.%d", number, (int)i);
-        if (write && strcmp(write, "quote") == 0) write = NULL;
-        add_role(txn, user, code, kinds[draw(w, 7)], write, staff ? NULL : fields[draw(w, 3)], letters[draw(w, 5)]);
-    }
-}
-
-static void add_users(world *w, crm_txn *txn) {
-    w->users[0] = SYSTEM;
-    for (int i = 1; i < USERS; i++) {
-        char name[10];
-        bool staff = i % 3 != 0;
-        snprintf(name, sizeof name, "u%d", i);
-        crm_id user = w->users[i] = keep(w, add_user(txn, name, staff ? CRM_USER_TYPE_STAFF : CRM_USER_TYPE_BOUND));
-        if (staff && draw(w, 3) == 0) set_flag(txn, user, CRM_USER_RESTRICTED);
-        if (staff && draw(w, 3) == 0) set_flag(txn, user, CRM_USER_NO_FOREIGN_QUOTES);
-        if (staff || draw(w, 2)) add_roles(w, txn, user, i, staff);
-        for (uint64_t k = 0; k < 4; k++) {
-            crm_id binding;
-            if (crm_user_bind(txn, user, w->parties[draw(w, MANY / 2) * 2], NONE, NONE, &binding) == CRM_OK) keep(w, binding);
-        }
-    }
-}
-
-static world make_world(void) {
-    world w = {.db = test_open(), .seed = 88172645463325252u};
-    crm_txn *txn = test_write(w.db);
-    for (int i = 0; i < MANY; i++) {
-        char name[20];
-        snprintf(name, sizeof name, "%c party %d", 'a' + i * 7 % 26, i);
-        w.parties[i] = keep(&w, test_party(txn, name));
-        keep(&w, test_child(txn, CRM_KIND_CONTACT, w.parties[i], CRM_CONTACT_NAME, name));
-        if (i % 4 == 0) keep(&w, test_child(txn, CRM_KIND_QUOTE_DEFAULTS, w.parties[i], CRM_QUOTE_DEFAULTS_PLANT, "7"));
-    }
-    keep(&w, test_put(txn, test_record(CRM_KIND_CODE, 0, CRM_CODE_DOMAIN, "price_list", CRM_CODE_CODE, "A", 0)));
-    keep(&w, test_group(txn, "G", 0));
-    keep(&w, test_child(txn, CRM_KIND_QUOTE_DEFAULTS, 0, CRM_QUOTE_DEFAULTS_PLANT, "9"));
-    add_users(&w, txn);
-    for (int i = 1; i < MANY; i += 10) cr_assert_eq(crm_record_archive(txn, w.parties[i], 0), CRM_OK, "%s", crm_error_text());
-    for (uint64_t i = 0; i < 12; i++) keep(&w, w.ids[i * 5] ^ (i + 1) << 20);
-    keep(&w, 0);
-    test_commit(txn);
-    return w;
-}
-
-static bool lists(crm_txn *txn, uint32_t right, crm_id id) {
-    test_ids ids = {.count = 0};
-    crm_iter *iter;
-    cr_assert_eq(crm_access_list(txn, right, 0, NULL, &iter), CRM_OK, "%s", crm_error_text());
-    cr_assert_null(test_page(iter, &ids));
-    for (size_t i = 0; i < ids.count; i++)
-        if (ids.id[i] == id) return true;
-    return false;
-}
-
-/* What the call itself says, where there is one that changes nothing: a read, and a proposal of a party that may be proposed for. */
-static int call(crm_txn *txn, crm_id id, uint32_t right) {
-    crm_record *rec = NULL;
-    crm_quote *quote = NULL;
-    int rc = right == READ ? crm_record_get(txn, id, &rec) : crm_quote_resolve(txn, id, CRM_TODAY, NULL, &quote);
-    crm_record_free(rec);
-    if (rc >= 0 && right == QUOTE) crm_quote_free(quote);
-    return rc < 0 ? rc : CRM_OK;
-}
-
-static bool is_party(const world *w, crm_id id, bool *archived) {
-    for (int i = 0; i < MANY; i++) {
-        *archived = i % 10 == 1;
-        if (w->parties[i] == id) return true;
-    }
-    return false;
-}
-
-static void expect_agreement(world *w, crm_txn *system, crm_txn *txn, crm_id user, crm_id id, uint32_t right) {
-    crm_record *rec;
-    bool archived, party = is_party(w, id, &archived);
-    int rc = crm_access_check(txn, id, right);
-    crm_txn *asked[] = {system, txn};
-    for (int i = 0; i < 2; i++) {
-        cr_assert_eq(crm_access_explain(asked[i], i ? 0 : user, id, right, &rec), CRM_OK, "%s", crm_error_text());
-        cr_expect_eq(crm_record_bool(rec, CRM_ACCESS_ALLOWED, -1), rc == CRM_OK, "%d: %d %s", i, rc, crm_record_json(rec, NULL));
-        crm_record_free(rec);
-    }
-    if (right == READ) cr_expect_eq(call(txn, id, right), rc);
-    if (right == QUOTE && party && !archived) {
-        int said = call(txn, id, right);
-        cr_expect_eq(said, rc, "%d, the call %d: %s", rc, said, crm_error_text());
-    }
-    if (party && !archived) cr_expect_eq(lists(txn, right, id), rc == CRM_OK, "%d, right %u", rc, right);
-    if (archived || !party) cr_expect_not(lists(txn, right, id));
-}
-
-Test(access, all_agree) {
-    static const int statuses[] = {CRM_OK, CRM_E_NOTFOUND, CRM_E_DENIED, CRM_E_LOCKED, CRM_E_TYPE};
-    world w = make_world();
-    crm_txn *system = test_read(w.db);
-    size_t seen[5] = {0}, entered = 0;
-    for (size_t i = 0; i < USERS; i++) {
-        crm_txn *txn;
-        if (crm_txn_begin(w.db, 0, w.users[i], &txn) != CRM_OK) continue;
-        entered++;
-        for (int k = 0; k < QUESTIONS / USERS; k++) {
-            crm_id id = draw(&w, 3) ? w.ids[draw(&w, w.count)] : w.parties[draw(&w, MANY)];
-            uint32_t right = (uint32_t)(1 + draw(&w, 4));
-            expect_agreement(&w, system, txn, w.users[i], id, right);
-            for (size_t n = 0; n < 5; n++) seen[n] += crm_access_check(txn, id, right) == statuses[n];
-        }
-        crm_txn_free(txn);
-    }
-    for (size_t n = 0; n < 5; n++) cr_expect(seen[n] > 20, "status %d came up %zu times", statuses[n], seen[n]);
-    cr_expect(entered > USERS * 2 / 3, "%zu", entered);
-    crm_txn_free(system);
-    crm_db_close(w.db);
 }

@@ -51,6 +51,7 @@ static int list_names(crm_txn *in) {
 
 Test(errors_actor, denied) {
     crm_id party = test_party(txn, "x"), user = actor_staff(txn, "s", "*", NULL, 0), id;
+    crm_id customer = actor_bound(txn, "c", party, NULL);
     crm_record *rec = test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_CUSTOM_FIELD_NAME, "size",
                                   CRM_CUSTOM_FIELD_TYPE, "int", 0);
     crm_field size;
@@ -70,4 +71,7 @@ Test(errors_actor, denied) {
     REFUSES(CRM_E_DENIED, crm_record_search_int, search(txn, size));
     REFUSES(CRM_E_DENIED, crm_party_list, list_names(txn));
     crm_record_free(rec);
+    crm_txn_free(txn);
+    txn = actor_write(db, customer);
+    REFUSES(CRM_E_DENIED, crm_txn_sequence, crm_txn_sequence(txn) ? CRM_OK : crm_error_status());
 }

@@ -617,6 +617,10 @@ actors() {
     out_has '^10003 '
     run 'her proposal' 0 quote 10001 --as anna --db actor
     out_has 'Brennbach'
+    run 'that of her only customer' 0 quote --json --as anna --db actor
+    json_has 'd["fields"]["customer"]["value"] == '"$(id_of actor 10001 'd["party"]["id"]')"
+    run 'which the system has not' 2 quote --db actor
+    err_has '^crmdb: whose proposal? crmdb quote --help$'
     run 'her addresses' 0 address list 10001 --as anna --db actor
     out_has '^Werk Freital '
     run 'her groups' 0 group of 10001 --json --as anna --db actor
@@ -737,6 +741,22 @@ access_roles() {
     run 'his import' 0 import "$data/customers.csv" --as sven --db actor
     run 'his lock' 0 lock 10001 order --reason late --as sven --db actor
     run 'and no more' 0 unlock 10001 order --as sven --db actor
+    run 'proposals alone' 0 role set QUOTES read=quote personal prices --db actor
+    run 'of a user' 0 user set quinn type=staff --db actor
+    run 'who has them' 0 user role add quinn QUOTES --db actor
+    party=$(id_of actor 10001 'd["party"]["id"]')
+    run 'his proposal, by the id' 0 quote "$party" --json --as quinn --db actor
+    json_has "d[\"fields\"][\"customer\"][\"value\"] == $party"
+    run 'no file' 1 show "$party" --as quinn --db actor
+    run 'of nobody' 1 quote 4711 --as quinn --db actor
+    err_has '^crmdb: nothing has the number or id 4711$'
+    run 'he may' 0 access check "$party" quote --json --as quinn --db actor
+    json_has 'd["allowed"] is True'
+    run 'whose they are, by ids alone' 0 access list quote --limit 1000 --json --as quinn --db actor
+    json_has "len(d[\"parties\"]) > 100 and $party in [p[\"id\"] for p in d[\"parties\"]]"
+    json_has 'all(p["name"] is None and p["archived"] is None for p in d["parties"])'
+    run 'and no proposal without a customer' 1 quote --as quinn --db actor
+
     run 'role delete, in use' 3 role delete ALL --db actor
     out_has '^user_role.role  *1 '
     run 'role delete' 0 role delete READER --db actor

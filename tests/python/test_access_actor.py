@@ -88,7 +88,7 @@ def test_every_list_has_his_own_alone(world, as_anna):
     assert counts == OF_A_PARTY
     file = txn.file(own.party)
     assert [one.id for one in file.addresses] == [own.address.id] and "Other" not in str(file.to_dict())
-    assert txn.quote(own.party).customer == own.party.id == txn.quote(0).customer
+    assert txn.quote(own.party).customer == own.party.id == txn.quote(0).customer == txn.quote().customer
     assert txn.option_allowed(own.party, "ENGINE-V8") is False
     assert txn.setting("test.x") is None
 

@@ -21,14 +21,16 @@ from .records import Code, Policy, QuoteValues, Setting
 class Terms(Stored):
     """The terms of a transaction."""
 
-    def quote(self, customer: Id, date: Optional[datetime.date] = None, **given: Any) -> Quote:
-        """The proposal for a customer on a day (None: today); given: what is chosen already, by the names of crm.Quote's values.
+    def quote(self, customer: Optional[Id] = None, date: Optional[datetime.date] = None, **given: Any) -> Quote:
+        """The proposal for a customer (None: the only one that a bound user, or restricted staff, is bound to) on a day (None: today).
 
-        An empty text is an explicit "none". Custom fields of kind "quote" and the sales_area, which decides what terms hold, are given too.
+        given: what is chosen already, by the names of crm.Quote's values. An empty text is an explicit "none". Custom fields of
+        kind "quote" and the sales_area, which decides what terms hold, are given too.
         """
         chosen, out = self.new(QuoteValues, given) if given else None, ctypes.POINTER(crm_quote)()
         pointer = None if chosen is None else chosen._pointer
-        self._check(lib.crm_quote_resolve(self._running(), _values.identity(customer), _values.day(date), pointer, out))
+        who = 0 if customer is None else _values.identity(customer)
+        self._check(lib.crm_quote_resolve(self._running(), who, _values.day(date), pointer, out))
         return Quote(out)
 
     def load_quote(self, data: bytes) -> Quote:

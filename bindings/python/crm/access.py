@@ -46,7 +46,10 @@ class Rights(Stored):
         return status not in REFUSED and self._check(status) == constants.OK
 
     def parties_to(self, right: str) -> Listing[Party]:
-        """The parties that the actor has a right to, in the order of their names, archived ones left out."""
+        """The parties that the actor has a right to, in the order of their names, archived ones left out.
+
+        Who makes proposals need not read parties: ids() gives them all, iterating those whose record he reads.
+        """
         number = _right(right)
         return Listing(self, Party, lambda txn, limit, token, out: lib.crm_access_list(txn, number, limit, token, out))
 
