@@ -64,10 +64,14 @@ static int take_record(void *data, size_t read, const crmi_stored *stored) {
     return rc;
 }
 
+/* Around the bindings where the actor does not see them: how many there are is not told by the time that it takes. */
 static int read_root(crmi_txn *txn, crmi_packed party, crm_file *file) {
     uint32_t root = crmi_id_root(party);
-    crmi_want want = {crmi_id_pack(root, 0, 0), crmi_id_pack(root + 1, 0, 0), 0};
-    return crmi_store_read_many(txn, &want, 1, take_record, file);
+    crmi_packed bindings = crmi_id_pack(root, CRM_KIND_BINDING, 0), end = crmi_id_pack(root + 1, 0, 0);
+    bool whole = crmi_gate_sees(txn, bindings);
+    const crmi_want wants[] = {{crmi_id_pack(root, 0, 0), whole ? end : bindings, 0},
+                               {crmi_id_pack(root, CRM_KIND_BINDING + 1, 0), end, 0}};
+    return crmi_store_read_many(txn, wants, whole ? 1 : 2, take_record, file);
 }
 
 /* Records with custom fields hold on to the store's definitions. */

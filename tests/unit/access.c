@@ -160,7 +160,7 @@ Test(access, what_the_gate_lets_through) {
     } cases[] = {{3, CRM_KIND_PARTY, 0, true, true},
                  {5, CRM_KIND_CONTACT, 7, true, true},
                  {9, CRM_KIND_QUOTE_DEFAULTS, 1, true, true},
-                 {3, CRM_KIND_BINDING, 1, false, true}, /* its rows are not seen */
+                 {3, CRM_KIND_BINDING, 1, false, false},
                  {2, CRM_KIND_PARTY, 0, false, false},
                  {4, CRM_KIND_CONTACT, 1, false, false},
                  {10, CRM_KIND_PARTY, 0, false, false},

@@ -86,3 +86,36 @@ Test(own, numbers_and_pages) {
     crm_txn_free(txn);
     crm_db_close(db);
 }
+
+/* Who else is bound to his party is not read, be it only to be left out: what cannot be read there does not matter. */
+Test(own, bindings_of_others) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    crm_id users[2], party, binding;
+    for (int i = 0; i < 2; i++)
+        users[i] = test_put(txn, test_record(CRM_KIND_USER, 0, CRM_USER_NAME, i ? "a" : "b", CRM_USER_TYPE, CRM_USER_TYPE_BOUND, 0));
+    party = put_party(txn, 0, users[0]);
+    test_child(txn, CRM_KIND_OPTION_RULE, party, CRM_OPTION_RULE_CODE, "behind bindings");
+    cr_assert_eq(crm_user_bind(txn, users[1], party, CRM_NO_DATE, CRM_NO_DATE, &binding), CRM_OK);
+    int status;
+    uint8_t key[8];
+    crmi_txn *open = crmi_api_enter(txn, CRM_KIND_BINDING, &status);
+    crmi_key_put64(key, crmi_store_packed(open, binding));
+    cr_assert_eq(crmi_engine_put(crmi_txn_engine(open), CRMI_TABLE_FILE, (crmi_slice){key, sizeof key}, (crmi_slice){"x", 1}), CRM_OK);
+    crmi_api_leave(txn);
+    test_commit(txn);
+    for (int i = 0; i < 2; i++) {
+        crm_file *file;
+        crm_iter *iter;
+        txn = i ? test_as(db, users[0]) : test_read(db);
+        int rc = crm_file_get(txn, party, &file);
+        cr_expect_eq(rc, i ? CRM_OK : CRM_E_CORRUPT, "%d: %d", i, rc);
+        if (i) cr_expect_eq(crm_record_kind(crm_file_record(file, crm_file_count(file) - 1)), CRM_KIND_OPTION_RULE);
+        crm_file_free(file);
+        rc = crm_record_list(txn, party, CRM_KIND_BINDING, 0, NULL, &iter);
+        cr_expect_eq(rc, i ? CRM_OK : CRM_E_CORRUPT, "%d: %d", i, rc);
+        crm_iter_free(iter);
+        crm_txn_free(txn);
+    }
+    crm_db_close(db);
+}
