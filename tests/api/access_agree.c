@@ -35,8 +35,9 @@ static void add_roles(world *w, crm_txn *txn, crm_id user, int number, bool staf
         const char *write = kinds[draw(w, 7)];
         snprintf(code, sizeof code, "%d.%d", number, (int)i);
         if (write && strcmp(write, "quote") == 0) write = NULL;
-        const char *read = kinds[draw(w, 7)], *field = staff ? NULL : fields[draw(w, 3)];
-        actor_give(txn, user, test_put(txn, actor_role_record(code, read, write, field, flags[draw(w, 5)])));
+        unsigned given = flags[draw(w, 5)];
+        const char *field = staff ? NULL : fields[draw(w, 3)], *read = kinds[draw(w, 7)];
+        actor_give(txn, user, test_put(txn, actor_role_record(code, read, write, field, given)));
     }
 }
 
