@@ -24,10 +24,14 @@ enum crm_rows {
     CRM_ROWS_SITE = 3,     /**< a site a line, of the customer whose number it names */
     CRM_ROWS_CONTACT = 4   /**< a contact a line, of the customer whose number it names */
 };
-/** What to do with a row. */
+/** What to do with a record that a row speaks of: the first five where it is stored, CRM_SYNC_CREATE and CRM_SYNC_FAIL where it is not. */
 enum crm_sync_policy {
-    CRM_SYNC_MERGE = 0, /**< create what is new; set what the row has; leave the rest */
-    CRM_SYNC_CREATE = 1 /**< create what is new; a row whose record exists is an error */
+    CRM_SYNC_MERGE = 1,        /**< set what the row has; leave the rest */
+    CRM_SYNC_REPLACE = 2,      /**< the same, and an empty cell takes the value away; sites and contacts that are missing end */
+    CRM_SYNC_SKIP = 3,         /**< leave it as it is */
+    CRM_SYNC_ASSERT_EQUAL = 4, /**< refuse the row where it says something else */
+    CRM_SYNC_FAIL = 5,         /**< refuse the row */
+    CRM_SYNC_CREATE = 6        /**< store it */
 };
 enum crm_sync_flag {
     CRM_SYNC_SKIP_BAD_ROWS = 1 << 0, /**< store the good rows; without it one bad row stores nothing */
@@ -74,8 +78,14 @@ CRM_API uint32_t crm_sync_sheet_shape(const crm_sync *sync, size_t sheet);
 CRM_API const char *crm_sync_sheet_target(const crm_sync *sync, size_t sheet, size_t column);
 /** Heading of a sheet's column, both by position, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_sheet_heading(const crm_sync *sync, size_t sheet, size_t column);
-/** Sets the policy (a crm_sync_policy; MERGE without it). @errors CRM_E_INVALID no such policy. @threads one at a time. @since 1.0 */
-CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t policy);
+/**
+ * Sets the policy of a kind of records; without it CRM_SYNC_MERGE and CRM_SYNC_CREATE. What a row says beside its own record (channels,
+ * identifiers, usages, terms and bank columns in the row of a customer, site or contact) follows the policy of that one.
+ * @param kind CRM_KIND_PARTY (customers), ADDRESS, CONTACT, CHANNEL, IDENTIFIER, MEMBERSHIP, BANK or QUOTE_DEFAULTS; 0: all of them.
+ * @param if_exists CRM_SYNC_MERGE, REPLACE, SKIP, ASSERT_EQUAL or FAIL. @param if_not_exists CRM_SYNC_CREATE or FAIL.
+ * @errors CRM_E_INVALID no such policy, or none of these kinds. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists);
 /**
  * Sets the role of the parties in the rows (CRM_ROLE_CUSTOMER without it).
  * @errors CRM_E_CODE no such role. @threads one at a time. @since 1.0

@@ -86,11 +86,11 @@ const char *crm_sync_sheet_heading(const crm_sync *sync, size_t sheet, size_t co
 
 /* --- what is set before the rows --- */
 
-int crm_sync_set_policy(crm_sync *sync, uint32_t policy) {
+int crm_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists) {
     if (!sync) return is_null("sync");
-    if (policy > CRM_SYNC_CREATE) return crmi_error_set(CRM_E_INVALID, 0, "there is no policy %u", (unsigned)policy);
-    sync->policy = policy;
-    return CRM_OK;
+    if (crmi_sync_set_policy(sync, kind, if_exists, if_not_exists)) return CRM_OK;
+    return crmi_error_set(CRM_E_INVALID, 0, "there is no policy %u, %u for kind %u", (unsigned)if_exists, (unsigned)if_not_exists,
+                          (unsigned)kind);
 }
 
 int crm_sync_set_role(crm_sync *sync, const char *role) {

@@ -12,7 +12,8 @@ static const cli_option options[] = {
     {"rows", "SHAPE", "flat (default: company, address and contact on one line), customer, site or contact", false},
     {"role", "ROLE", "role of the companies: customer (default), supplier, prospect ...", false},
     {"map", "HEADING=TARGET", "what a column means: a path such as address.town, or ignore", true},
-    {"policy", "POLICY", "merge (default: update what exists) or create (a record that exists is an error)", false},
+    {"policy", "[KIND=]POLICY[/NEW]", "of records that exist: merge (default), replace, skip, equal or fail; of new ones: create or fail",
+     true},
     {"skip-bad-rows", NULL, "store the good rows; without it one bad row stores nothing", false},
     {"ignore-unknown", NULL, "leave out the columns that nothing recognises, and list them", false},
     {"delimiter", "CHARACTER", "comma, semicolon, tab or the character itself; without it the first line says", false},
@@ -30,7 +31,9 @@ typedef struct word {
 
 static const word row_words[] = {
     {"flat", CRM_ROWS_FLAT}, {"customer", CRM_ROWS_CUSTOMER}, {"site", CRM_ROWS_SITE}, {"contact", CRM_ROWS_CONTACT}, {NULL, 0}};
-static const word policy_words[] = {{"merge", CRM_SYNC_MERGE}, {"create", CRM_SYNC_CREATE}, {NULL, 0}};
+static const word policy_words[] = {{"merge", CRM_SYNC_MERGE},        {"replace", CRM_SYNC_REPLACE}, {"skip", CRM_SYNC_SKIP},
+                                    {"equal", CRM_SYNC_ASSERT_EQUAL}, {"fail", CRM_SYNC_FAIL},       {NULL, 0}};
+static const word new_words[] = {{"create", CRM_SYNC_CREATE}, {"fail", CRM_SYNC_FAIL}, {NULL, 0}};
 static const word encoding_words[] = {{"utf-8", CRM_CSV_UTF8}, {"utf8", CRM_CSV_UTF8}, {"windows-1252", CRM_CSV_WINDOWS_1252}, {NULL, 0}};
 static const word delimiter_words[] = {{"comma", ','}, {",", ','}, {"semicolon", ';'}, {";", ';'}, {"tab", '\t'}, {"\t", '\t'}, {NULL, 0}};
 
@@ -42,7 +45,7 @@ typedef struct import_file {
 typedef struct import_job {
     const cli_args *args;
     const char *role, *source;
-    uint32_t rows, policy, flags;
+    uint32_t rows, flags;
     crm_csv_options csv;
     cli_table table;
     bool first; /* file of the JSON result */
@@ -62,6 +65,41 @@ static bool take_word(const cli_run *cli, const cli_args *args, const char *opti
     return !text;
 }
 
+static uint32_t word_value(const word *words, const char *text, size_t size) {
+    for (; words->name; words++)
+        if (strlen(words->name) == size && !memcmp(words->name, text, size)) return words->value;
+    return 0;
+}
+
+/* "replace", "contact=skip", "merge/fail" */
+static int set_policy(cli_run *cli, const char *text, crm_sync *sync) {
+    const char *equals = strchr(text, '='), *policy = equals ? equals + 1 : text, *slash = strchr(policy, '/');
+    size_t size = slash ? (size_t)(slash - policy) : strlen(policy), kind_size = equals ? (size_t)(equals - text) : 0;
+    char kind_name[40] = "";
+    if (kind_size < sizeof kind_name) memcpy(kind_name, text, kind_size);
+    uint32_t kind = equals ? crm_kind_find(kind_name) : 0;
+    uint32_t exists = word_value(policy_words, policy, size),
+             missing = slash ? word_value(new_words, slash + 1, strlen(slash + 1)) : CRM_SYNC_CREATE;
+    if ((kind || !equals) && crm_sync_set_policy(sync, kind, exists, missing) == CRM_OK) return CLI_OK;
+    return cli_error(cli, CLI_USAGE, "--policy does not know \"%s\"", text);
+}
+
+static int set_policies(cli_run *cli, const import_job *work, crm_sync *sync) {
+    size_t position = 0;
+    const char *text;
+    int code = CLI_OK;
+    while (code == CLI_OK && (text = cli_args_next(work->args, "policy", &position))) code = set_policy(cli, text, sync);
+    return code;
+}
+
+/* Before a store is opened. */
+static bool check_policies(cli_run *cli, const import_job *work) {
+    crm_sync *sync = NULL;
+    bool good = crm_sync_new("check", CRM_ROWS_FLAT, &sync) == CRM_OK && set_policies(cli, work, sync) == CLI_OK;
+    crm_sync_free(sync);
+    return good;
+}
+
 static bool take_options(cli_run *cli, const cli_args *args, import_job *work) {
     memset(work, 0, sizeof *work);
     work->args = args;
@@ -72,9 +110,9 @@ static bool take_options(cli_run *cli, const cli_args *args, import_job *work) {
     work->source = cli_args_get(args, "source");
     work->flags = (cli_args_get(args, "skip-bad-rows") ? (uint32_t)CRM_SYNC_SKIP_BAD_ROWS : 0) |
                   (cli_args_get(args, "ignore-unknown") ? (uint32_t)CRM_SYNC_IGNORE_UNKNOWN : 0);
-    return take_word(cli, args, "rows", row_words, &work->rows) && take_word(cli, args, "policy", policy_words, &work->policy) &&
-           take_word(cli, args, "encoding", encoding_words, &work->csv.encoding) &&
-           take_word(cli, args, "delimiter", delimiter_words, &work->csv.delimiter) && (!work->role || cli_role_good(cli, work->role));
+    return take_word(cli, args, "rows", row_words, &work->rows) && take_word(cli, args, "encoding", encoding_words, &work->csv.encoding) &&
+           take_word(cli, args, "delimiter", delimiter_words, &work->csv.delimiter) && (!work->role || cli_role_good(cli, work->role)) &&
+           check_policies(cli, work);
 }
 
 static int map_columns(cli_run *cli, const import_job *work, crm_sync *sync) {
@@ -100,8 +138,9 @@ static int prepare(cli_run *cli, const import_job *work, const char *path, crm_s
     const char *source = work->source ? work->source : base_name(path);
     if (crm_sync_new_in(cli->txn, source, work->rows, out) != CRM_OK) return cli_failure(cli, path);
     if (work->role && crm_sync_set_role(*out, work->role) != CRM_OK) return cli_failure(cli, work->role);
-    if (crm_sync_set_policy(*out, work->policy) != CRM_OK || crm_sync_set_flags(*out, work->flags) != CRM_OK) return cli_failure(cli, path);
-    return map_columns(cli, work, *out);
+    if (crm_sync_set_flags(*out, work->flags) != CRM_OK) return cli_failure(cli, path);
+    int code = set_policies(cli, work, *out);
+    return code == CLI_OK ? map_columns(cli, work, *out) : code;
 }
 
 /* --- reading --- */

@@ -32,7 +32,7 @@ static int assign_integer(crmi_sync_entry *entry, uint32_t row, const crmi_field
     return rc;
 }
 
-static int unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *changed) {
+int crmi_sync_unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *changed) {
     if (!crmi_object_find(entry->rec, crmi_field_number_of(field))) return CRM_OK;
     int rc = crmi_sync_file_touch(entry, row);
     *changed = true;
@@ -42,9 +42,9 @@ static int unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *ch
 /* A house number is nothing without its street. */
 static int assign_none(crmi_sync_file *file, const crmi_sync_row *row, crm_field field, crmi_sync_entry *entry, bool *changed) {
     uint32_t index = (uint32_t)(row - file->sync->rows);
-    int rc = unset(entry, index, field, changed);
+    int rc = crmi_sync_unset(entry, index, field, changed);
     if (rc < 0 || field != CRM_ADDRESS_STREET || crmi_sync_cell_of(file->sync, row, CRM_ADDRESS_HOUSE_NUMBER)) return rc;
-    return unset(entry, index, CRM_ADDRESS_HOUSE_NUMBER, changed);
+    return crmi_sync_unset(entry, index, CRM_ADDRESS_HOUSE_NUMBER, changed);
 }
 
 /* --- lists: the cells of all columns with this target, in their order --- */
@@ -117,22 +117,23 @@ static int assign_text(crmi_sync_file *file, const crmi_sync_row *row, const crm
     return crmi_sync_assign_text(entry, (uint32_t)(row - file->sync->rows), field->field, cell->text, strlen(cell->text), changed);
 }
 
+int crmi_sync_assign_cell(crmi_sync_file *file, const crmi_sync_row *row, const crmi_sync_cell *cell, crmi_sync_entry *entry,
+                          bool *changed) {
+    const crmi_field *field = crmi_sync_target_of(file->sync, cell)->field;
+    if (cell->none) return assign_none(file, row, field->field, entry, changed);
+    switch (field->type) {
+    case CRM_TYPE_TEXT: return assign_text(file, row, field, entry, cell, changed);
+    case CRM_TYPE_TEXTS: return assign_list(file, row, field, entry, changed);
+    default: return assign_integer(entry, (uint32_t)(row - file->sync->rows), field, cell, changed);
+    }
+}
+
 int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, crmi_sync_entry *entry, bool *changed) {
-    uint32_t index = (uint32_t)(row - file->sync->rows);
     int rc = CRM_OK;
     for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
         const crmi_sync_cell *cell = &file->sync->cells[row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
-        if (target->use != CRMI_USE_FIELD || target->field->kind != kind) continue;
-        if (cell->none) {
-            rc = assign_none(file, row, target->field->field, entry, changed);
-            continue;
-        }
-        switch (target->field->type) {
-        case CRM_TYPE_TEXT: rc = assign_text(file, row, target->field, entry, cell, changed); break;
-        case CRM_TYPE_TEXTS: rc = assign_list(file, row, target->field, entry, changed); break;
-        default: rc = assign_integer(entry, index, target->field, cell, changed); break;
-        }
+        if (target->use == CRMI_USE_FIELD && target->field->kind == kind) rc = crmi_sync_assign_cell(file, row, cell, entry, changed);
     }
     return rc;
 }

@@ -108,22 +108,6 @@ static int find_objects(checking *check) {
     return rc;
 }
 
-static bool is_stored(const crmi_sync_file *file, uint32_t entry) { return entry && !crmi_sync_file_entry(file, entry)->fresh; }
-
-/* CRM_SYNC_CREATE: the row's own record is new in the store; lines of one new company may still merge. */
-static int check_policy(checking *check) {
-    const crm_sync *sync = check->file->sync;
-    uint32_t shape = crmi_sync_shape_of(sync, check->row);
-    if (sync->policy != CRM_SYNC_CREATE) return CRM_OK;
-    if (shape == CRM_ROWS_SITE)
-        return is_stored(check->file, check->plan->address) ? refuse(check, NULL, CRM_E_EXISTS, CRM_ADDRESS_PARTY, "the site exists")
-                                                            : CRM_OK;
-    if (shape == CRM_ROWS_CONTACT)
-        return is_stored(check->file, check->plan->contact) ? refuse(check, NULL, CRM_E_EXISTS, CRM_CONTACT_PARTY, "the contact exists")
-                                                            : CRM_OK;
-    return is_stored(check->file, check->file->party) ? refuse(check, NULL, CRM_E_EXISTS, CRM_PARTY_NAME, "the company exists") : CRM_OK;
-}
-
 /* The name of a new party or contact. lacking: another line has it. */
 static int check_name(checking *check, uint32_t kind, crm_field field, bool lacking, const char *reason) {
     crmi_buffer name = {0};
@@ -267,13 +251,14 @@ int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan) {
     checking check = {.file = file, .plan = plan, .row = &file->sync->rows[plan->row]};
     int rc = find_objects(&check);
     if (check.refused) return rc < 0 ? rc : CRMI_SYNC_REFUSED; /* the rest would say the same again */
-    if (rc == CRM_OK) rc = check_policy(&check);
+    if (rc == CRM_OK) rc = crmi_sync_policy_check(file, plan);
     if (rc == CRM_OK) rc = check_required(&check);
     if (rc == CRM_OK) rc = check_number(&check);
     for (uint32_t i = 0; rc == CRM_OK && i < check.row->count; i++) rc = check_cell(&check, &file->sync->cells[check.row->first + i]);
     if (rc == CRM_OK) rc = check_validity(&check);
     if (rc == CRM_OK) rc = check_lists(&check);
-    if (rc == CRM_OK && !check.refused) rc = crmi_sync_said_check(file, &(crmi_sync_said){plan->row, plan->address, plan->contact});
+    if (rc == CRM_OK && !check.refused)
+        rc = crmi_sync_said_check(file, &(crmi_sync_said){plan->row, plan->address, plan->contact, plan->record});
     if (rc != CRM_OK) return rc;
     return check.refused ? CRMI_SYNC_REFUSED : CRM_OK;
 }

@@ -185,6 +185,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     crmi_sync_map_clear(&file->map);
     crmi_sync_map_clear(&file->names);
     crmi_sync_map_clear(&file->said);
+    file->blank_count = file->sites = file->contacts = 0;
     file->several = group->first != group->last;
     file->head = group->first;
     file->party = file->role = 0;
@@ -200,6 +201,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
 void crmi_sync_file_free(crmi_sync_file *file) {
     forget_entries(file);
     free(file->entries);
+    free(file->blanks);
     crmi_sync_map_free(&file->map);
     crmi_sync_map_free(&file->names);
     crmi_sync_map_free(&file->said);

@@ -14,8 +14,16 @@ typedef struct crmi_sync_entry {
     uint32_t *said;         /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
     bool fresh;             /* not stored */
     bool removed;
+    bool spoken;      /* a row is about it, or names it */
     uint32_t claimed; /* an address that a row of this part (plus 1) without a site number means: no other row of it gives it one */
 } crmi_sync_entry;
+
+/* An empty cell under REPLACE. */
+typedef struct crmi_sync_blank {
+    uint32_t entry; /* plus 1 */
+    uint32_t row;
+    const crmi_sync_target *target;
+} crmi_sync_blank;
 
 typedef struct crmi_sync_file {
     crm_sync *sync;
@@ -29,8 +37,11 @@ typedef struct crmi_sync_file {
     crmi_sync_map names; /* of contacts in the group's rows */
     crmi_buffer key;     /* scratch */
     int64_t today;
-    bool several;  /* rows in the group */
-    uint32_t head; /* the first of them, plus 1, that may have the company's name */
+    bool several;             /* rows in the group */
+    uint32_t head;            /* the first of them, plus 1, that may have the company's name */
+    uint32_t sites, contacts; /* the first row, plus 1, that brings a site, a contact under REPLACE; 0 none */
+    crmi_sync_blank *blanks;
+    size_t blank_count, blank_capacity;
 } crmi_sync_file;
 
 /* file.c */
@@ -97,22 +108,37 @@ bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry)
 
 /* check.c: what could be refused, before anything changes. */
 typedef struct crmi_sync_plan {
-    uint32_t row;              /* position */
-    uint32_t address, contact; /* entries plus 1; 0: new, or not in the row */
-    bool has_address, has_contact;
+    uint32_t row;                      /* position */
+    uint32_t address, contact, record; /* entries plus 1; 0: new, or not in the row; record: see said */
+    bool has_address, has_contact, has_record;
     bool new_party, new_address, new_contact;
 } crmi_sync_plan;
 int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan); /* fills plan; CRM_OK, CRMI_SYNC_REFUSED */
 /* said.c: a row's values against what the rows before it said of the same records. CRM_OK, CRMI_SYNC_REFUSED; noted once it is merged. */
 typedef struct crmi_sync_said {
     uint32_t row, address, contact; /* row: position; entries plus 1; 0: none, or not known */
+    uint32_t record;                /* the bank account, or what a row of its own kind is about */
 } crmi_sync_said;
 int crmi_sync_said_check(crmi_sync_file *file, const crmi_sync_said *said);
 int crmi_sync_said_note(crmi_sync_file *file, const crmi_sync_said *said);
+/* The record that a target speaks of in this row, entry plus 1; 0: not there. */
+int crmi_sync_said_entry(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_target *target, uint32_t *out);
+/* Whether a row said a value of this target of an entry. */
+int crmi_sync_said_any(crmi_sync_file *file, uint32_t entry, const crmi_sync_target *target, bool *out);
+/* policy.c: what the policies refuse. CRM_OK, CRMI_SYNC_REFUSED. */
+int crmi_sync_policy_check(crmi_sync_file *file, const crmi_sync_plan *plan);
+/* replace.c: notes a merged row's empty cells; once all rows are merged, takes away what no row said. */
+int crmi_sync_replace_note(crmi_sync_file *file, const crmi_sync_said *said);
+int crmi_sync_replace(crmi_sync_file *file, const crmi_sync_group *group);
 /* merge.c */
 int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group);
+/* Whether an entry is the one that a field of the defaults names. */
+bool crmi_sync_prefers(const crmi_sync_file *file, const crmi_sync_entry *defaults, crm_field field, uint32_t entry);
 /* assign.c: sets what a row has in one record. *changed is set where it differs. */
 int crmi_sync_assign(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, crmi_sync_entry *entry, bool *changed);
+int crmi_sync_assign_cell(crmi_sync_file *file, const crmi_sync_row *row, const crmi_sync_cell *cell, crmi_sync_entry *entry,
+                          bool *changed);
+int crmi_sync_unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *changed);
 int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field, const char *text, size_t size, bool *changed);
 /* write.c. *culprit: the row whose record the store refused. */
 int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed);

@@ -265,6 +265,30 @@ static int bad_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
     (void)passes;
     return m->sync->part_count > 1 && m->sync->rows[index].failed ? note_bad(m, index) : CRM_OK;
 }
+/* The group that a refused row would have joined, as far as a number or key tells; all of them where none does. */
+static int mark_incomplete(crmi_sync_matcher *m, const crmi_sync_row *row) {
+    bool any = false;
+    for (uint32_t i = 0; i < row->count; i++) {
+        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
+        uint32_t group;
+        if (!is_number(target) && !is_identifier(target)) continue;
+        int rc = find_cell(m, cell, &group);
+        if (rc < 0) return rc;
+        if (group) m->groups[group - 1].incomplete = true;
+        any = true;
+    }
+    for (size_t i = 0; !any && i < m->count; i++) m->groups[i].incomplete = true;
+    return CRM_OK;
+}
+
+static int mark_all_incomplete(crmi_sync_matcher *m) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < m->sync->row_count; i++)
+        if (m->sync->rows[i].failed) rc = mark_incomplete(m, &m->sync->rows[i]);
+    return rc;
+}
+
 static int child_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
     (void)passes;
     return m->sync->rows[index].failed ? CRM_OK : match_child(m, index);
@@ -281,7 +305,7 @@ static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
     for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++)
         for (size_t j = 0; rc == CRM_OK && j < COMPANIES; j++) rc = each_row(m, order[j], rounds[i], passes);
     for (size_t j = COMPANIES; rc == CRM_OK && j < SHAPES; j++) rc = each_row(m, order[j], child_row, passes);
-    return rc;
+    return rc == CRM_OK && crmi_sync_replaces(m->sync) ? mark_all_incomplete(m) : rc;
 }
 
 int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t *out_count) {

@@ -168,7 +168,6 @@ static int make_main(merging *m, bool fresh) {
 static int merge_address(merging *m) {
     bool fresh = m->plan->new_address, before = m->changed;
     int rc = CRM_OK;
-    m->address = m->plan->address;
     if (fresh) rc = add(m, CRM_KIND_ADDRESS, 0, &m->address);
     if (fresh && crmi_sync_shape_of(m->file->sync, m->row) != CRM_ROWS_CUSTOMER) m->created = true;
     m->changed = fresh;
@@ -184,7 +183,6 @@ static int merge_address(merging *m) {
 static int merge_contact(merging *m) {
     bool fresh = m->plan->new_contact, before = m->changed;
     int rc = CRM_OK;
-    m->contact = m->plan->contact;
     if (fresh) rc = add(m, CRM_KIND_CONTACT, 0, &m->contact);
     if (fresh) m->created = true;
     m->changed = fresh;
@@ -235,12 +233,12 @@ static int merge_defaults(merging *m) {
     return rc == CRM_OK && number ? assign(m, number, CRM_KIND_QUOTE_DEFAULTS) : rc;
 }
 
-/* Whether entry is the one that field of the defaults names. */
-static bool prefers(const merging *m, const crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
+bool crmi_sync_prefers(const crmi_sync_file *file, const crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
+    const crmi_sync_entry *object = crmi_sync_file_entry(file, entry);
     uint32_t pending = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? defaults->site : defaults->contact;
     const crmi_entry *stored = crmi_object_find(defaults->rec, CRMI_FIELD_NUMBER(field));
     if (pending) return pending == entry;
-    return stored && !entry_of(m, entry)->fresh && (crm_id)stored->integer == entry_of(m, entry)->rec->id;
+    return stored && !object->fresh && (crm_id)stored->integer == object->rec->id;
 }
 
 static int set_preferred(merging *m, crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
@@ -259,7 +257,7 @@ static int merge_preferred(merging *m, const crmi_sync_cell *cell, crm_field fie
     int rc = crmi_sync_find_defaults(m->file, 0, "", &number);
     if (rc < 0 || (!number && !cell->integer)) return rc;
     if (!number) rc = find_or_add_defaults(m, 0, "", &number);
-    if (rc < 0 || prefers(m, entry_of(m, number), field, entry) == (cell->integer != 0)) return rc;
+    if (rc < 0 || crmi_sync_prefers(m->file, entry_of(m, number), field, entry) == (cell->integer != 0)) return rc;
     return set_preferred(m, entry_of(m, number), field, cell->integer ? entry : 0);
 }
 
@@ -275,18 +273,52 @@ static int merge_all_preferred(merging *m) {
 
 /* --- rows --- */
 
+/* Nothing is said of a stored record whose policy is SKIP. */
+static bool skips(const merging *m, uint32_t kind, uint32_t entry) {
+    return entry && !entry_of(m, entry)->fresh && crmi_sync_policy_of(m->file->sync, m->row, kind)->if_exists == CRM_SYNC_SKIP;
+}
+
+static int merge_company(merging *m) {
+    int rc = merge_party(m);
+    if (rc == CRM_OK) rc = merge_role(m);
+    return rc == CRM_OK ? merge_parts(m, CRM_KIND_PARTY, 0) : rc;
+}
+
+/* Which sites and contacts the rows have: those that they don't have may end. */
+static void note_spoken(merging *m) {
+    const crm_sync *sync = m->file->sync;
+    uint32_t shape = crmi_sync_shape_of(sync, m->row);
+    bool address = shape == CRM_ROWS_SITE || shape == CRM_ROWS_FLAT, contact = shape == CRM_ROWS_CONTACT || shape == CRM_ROWS_FLAT;
+    if (m->address) entry_of(m, m->address)->spoken = true;
+    if (m->contact) entry_of(m, m->contact)->spoken = true;
+    address &= m->address && sync->policies[CRM_KIND_ADDRESS].if_exists == CRM_SYNC_REPLACE;
+    contact &= m->contact && sync->policies[CRM_KIND_CONTACT].if_exists == CRM_SYNC_REPLACE;
+    if (address && !m->file->sites) m->file->sites = m->plan->row + 1;
+    if (contact && !m->file->contacts) m->file->contacts = m->plan->row + 1;
+}
+
+static int merge_objects(merging *m) {
+    const crmi_sync_plan *plan = m->plan;
+    uint32_t shape = crmi_sync_shape_of(m->file->sync, m->row);
+    uint32_t owner = shape == CRM_ROWS_SITE ? plan->address : shape == CRM_ROWS_CONTACT ? plan->contact : m->file->party;
+    bool kept = skips(m, CRM_KIND_ROLE, owner); /* the row's own record, and what is said beside it */
+    int rc = crmi_sync_is_company(shape) && !kept ? merge_company(m) : CRM_OK;
+    m->address = plan->address;
+    m->contact = plan->contact;
+    if (rc == CRM_OK && plan->has_address && !skips(m, CRM_KIND_ADDRESS, plan->address)) rc = merge_address(m);
+    if (rc == CRM_OK && plan->has_contact && !skips(m, CRM_KIND_CONTACT, plan->contact)) rc = merge_contact(m);
+    if (rc == CRM_OK && !kept) rc = merge_defaults(m);
+    return rc == CRM_OK && !kept ? merge_all_preferred(m) : rc;
+}
+
 static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
     crmi_sync_row *row = &file->sync->rows[plan->row];
     merging m = {.file = file, .plan = plan, .row = row};
-    bool company = crmi_sync_is_company(crmi_sync_shape_of(file->sync, row));
-    int rc = company ? merge_party(&m) : CRM_OK;
-    if (rc == CRM_OK && company) rc = merge_role(&m);
-    if (rc == CRM_OK && company) rc = merge_parts(&m, CRM_KIND_PARTY, 0);
-    if (rc == CRM_OK && plan->has_address) rc = merge_address(&m);
-    if (rc == CRM_OK && plan->has_contact) rc = merge_contact(&m);
-    if (rc == CRM_OK) rc = merge_defaults(&m);
-    if (rc == CRM_OK) rc = merge_all_preferred(&m);
-    if (rc == CRM_OK) rc = crmi_sync_said_note(file, &(crmi_sync_said){plan->row, m.address, m.contact});
+    int rc = merge_objects(&m);
+    const crmi_sync_said said = {plan->row, m.address, m.contact, plan->record};
+    if (rc == CRM_OK) rc = crmi_sync_said_note(file, &said);
+    if (rc == CRM_OK) rc = crmi_sync_replace_note(file, &said);
+    note_spoken(&m);
     row->action = m.created ? CRM_SYNC_CREATED : m.changed ? CRM_SYNC_UPDATED : CRM_SYNC_UNCHANGED;
     return rc;
 }
@@ -322,5 +354,6 @@ int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
         int rc = file->sync->rows[i - 1].failed ? CRM_OK : take_row(file, i - 1, &bad);
         if (rc < 0) return rc;
     }
-    return require_name(file, group);
+    int rc = crmi_sync_replace(file, group);
+    return rc == CRM_OK ? require_name(file, group) : rc;
 }

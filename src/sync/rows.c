@@ -24,6 +24,7 @@ int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definiti
     sync->definitions = definitions;
     if (definitions) crmi_definitions_retain(definitions);
     strcpy(sync->role, CRM_ROLE_CUSTOMER);
+    crmi_sync_set_policy(sync, 0, CRM_SYNC_MERGE, CRM_SYNC_CREATE);
     sync->source = strdup(source);
     int rc = sync->source ? crmi_sync_add_part(sync, "", shape) : crmi_error_nomem();
     if (rc == CRM_OK) rc = crmi_random_bytes(sync->secret, sizeof sync->secret);

@@ -118,8 +118,14 @@ static int entry_of(saying *s, const crmi_sync_target *target, uint32_t *out) {
     case CRM_KIND_ROLE: *out = s->file->role; return CRM_OK;
     case CRM_KIND_ADDRESS: *out = s->said->address; return CRM_OK;
     case CRM_KIND_CONTACT: *out = s->said->contact; return CRM_OK;
-    default: return find_defaults(s, out);
+    case CRM_KIND_QUOTE_DEFAULTS: return find_defaults(s, out);
+    default: *out = s->said->record; return CRM_OK;
     }
+}
+
+int crmi_sync_said_entry(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_target *target, uint32_t *out) {
+    saying s = {.file = file, .said = said, .row = &file->sync->rows[said->row]};
+    return entry_of(&s, target, out);
 }
 
 /* --- fields --- */
@@ -198,6 +204,14 @@ static int note_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_targe
     if (rc == CRM_OK && entry) rc = note(s->file, entry, target, s->said->row);
     bool preferred = target->use == CRMI_USE_PREFERRED && cell->integer;
     return rc == CRM_OK && preferred ? note(s->file, 0, target, s->said->row) : rc;
+}
+
+int crmi_sync_said_any(crmi_sync_file *file, uint32_t entry, const crmi_sync_target *target, bool *out) {
+    const uint32_t *said = crmi_sync_file_entry(file, entry)->said;
+    uint32_t row = 0;
+    int rc = target->use == CRMI_USE_FIELD ? CRM_OK : recall(file, entry, target, &row);
+    *out = target->use == CRMI_USE_FIELD ? said && said[target->field->number] : row != 0;
+    return rc;
 }
 
 /* --- rows --- */

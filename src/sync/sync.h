@@ -5,6 +5,7 @@
  *   match.c    rows of one company become one group, and the group is found in the store or is new (company.c: by VAT id and name)
  *   file.c     a group's company is loaded once, find.c finds its addresses, contacts, channels ...
  *   merge.c    the group's rows are checked and applied in memory, one after the other
+ *   replace.c  what REPLACE takes away once all rows have spoken
  *   write.c    what differs from the store in the end is written
  * apply.c runs the last four in one transaction. A row that is refused leaves no trace: it is checked before it changes anything in memory,
  * and where the store itself refuses a record in the end, the transaction is run again without the row. */
@@ -123,12 +124,19 @@ typedef struct crmi_sync_group {
     uint32_t first, last;     /* rows, plus 1 */
     const char *number, *vat; /* while matching: what the first row that has them says; NULL */
     bool named;               /* while matching: one of its rows has the company's name */
+    bool incomplete;          /* a row of it, or one that may be, was refused: nobody knows what it would have named */
 } crmi_sync_group;
+
+/* Both a crm_sync_policy. */
+typedef struct crmi_sync_policy {
+    uint8_t if_exists, if_not_exists;
+} crmi_sync_policy;
 
 struct crm_sync {
     char *source;                  /* the scheme of "identifier.key" */
     crmi_definitions *definitions; /* retained; NULL: columns are built-in fields only */
-    uint32_t policy, flags;
+    uint32_t flags;
+    crmi_sync_policy policies[CRM_KIND_BANK + 1]; /* by kind */
     char role[CRMI_SYNC_CODE_SIZE];
     crmi_sync_part *parts; /* one at least; columns and rows are added to the last */
     size_t part_count;
@@ -184,6 +192,12 @@ void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t co
 void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
 void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column */
 
+/* policy.c. False: there is no such policy, or none for this kind. */
+bool crmi_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists);
+/* That of a kind in a row; what belongs to the row's own record has the policy of that. */
+const crmi_sync_policy *crmi_sync_policy_of(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind);
+bool crmi_sync_replaces(const crm_sync *sync); /* sites or contacts, which may end then */
+
 /* value.c: brings a cell into the form of its target: sets text, integer, none. CRM_OK; CRM_E_CODE, CRM_E_FORMAT, CRM_E_RANGE,
  * CRM_E_TOO_BIG and the error. */
 int crmi_sync_value(const crmi_sync_target *target, crmi_sync_cell *cell);
@@ -193,6 +207,7 @@ int crmi_sync_value_date(const char *text, size_t size, int64_t *out);
 int crmi_sync_purposes(const char *text, size_t size, int (*fn)(void *data, const char *code, size_t size), void *data);
 
 /* convert.c: the first pass, over all cells. */
+bool crmi_sync_may_be_none(const crmi_field *field);
 int crmi_sync_convert(crm_sync *sync);
 
 /* match.c: rows to groups. *out is an array for free(). */

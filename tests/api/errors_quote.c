@@ -218,14 +218,12 @@ Test(errors, sync_set) {
     REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("erp", 5));
     REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("", CRM_ROWS_FLAT));
     REFUSES(CRM_E_UTF8, crm_sync_new, new_rows("\xff", CRM_ROWS_FLAT));
-    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 2));
     REFUSES(CRM_E_INVALID, crm_sync_set_flags, crm_sync_set_flags(sync, 1u << 31));
     REFUSES(CRM_E_CODE, crm_sync_set_role, crm_sync_set_role(sync, "friend"));
     REFUSES(CRM_E_INVALID, crm_sync_set_role, crm_sync_set_role(sync, NULL));
     REFUSES(CRM_E_NOTFOUND, crm_sync_map, crm_sync_map(sync, "a", "party.hat"));
     REFUSES(CRM_E_TYPE, crm_sync_map, crm_sync_map(sync, "a", "party.created_at"));
     KEEPS(crm_sync_new, new_rows("erp", CRM_ROWS_FLAT));
-    KEEPS(crm_sync_set_policy, crm_sync_set_policy(sync, CRM_SYNC_MERGE));
     KEEPS(crm_sync_set_flags, crm_sync_set_flags(sync, 0));
     KEEPS(crm_sync_set_role, crm_sync_set_role(sync, CRM_ROLE_SUPPLIER));
     KEEPS(crm_sync_map, crm_sync_map(sync, "a", "ignore"));

@@ -3,6 +3,17 @@
 #include "support/errors.h"
 #include <stdio.h>
 
+Test(errors, sync_policy) {
+    crm_sync *sync;
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
+    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 0, 0, CRM_SYNC_CREATE));
+    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 0, CRM_SYNC_CREATE, CRM_SYNC_CREATE));
+    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 0, CRM_SYNC_MERGE, CRM_SYNC_SKIP));
+    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, CRM_KIND_USAGE, CRM_SYNC_MERGE, CRM_SYNC_CREATE));
+    KEEPS(crm_sync_set_policy, crm_sync_set_policy(sync, CRM_KIND_BANK, CRM_SYNC_FAIL, CRM_SYNC_FAIL));
+    crm_sync_free(sync);
+}
+
 Test(errors, sync_sheets) {
     crm_sync *sync;
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);

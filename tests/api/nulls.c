@@ -56,7 +56,7 @@ Test(nulls, quote) {
 
 Test(nulls, sync) {
     const char *cells[] = {"x"};
-    cr_expect_eq(crm_sync_set_policy(NULL, CRM_SYNC_MERGE), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_set_policy(NULL, 0, CRM_SYNC_MERGE, CRM_SYNC_CREATE), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(NULL, CRM_ROLE_CUSTOMER), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_flags(NULL, 0), CRM_E_INVALID);
     cr_expect_eq(crm_sync_map(NULL, "a", "ignore"), CRM_E_INVALID);

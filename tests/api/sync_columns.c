@@ -278,7 +278,7 @@ Test(sync_columns, arguments) {
     cr_expect_eq(crm_sync_new("\xff", FLAT, &sync), CRM_E_UTF8);
     cr_expect_eq(crm_sync_new("x", FLAT, NULL), CRM_E_INVALID);
     cr_assert_eq(crm_sync_new("x", FLAT, &sync), CRM_OK);
-    cr_expect_eq(crm_sync_set_policy(sync, 2), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_set_policy(sync, 0, 7, CRM_SYNC_CREATE), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_flags(sync, 4), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(sync, "kunde"), CRM_E_CODE);
     cr_expect_eq(crm_sync_set_role(sync, NULL), CRM_E_INVALID);

@@ -306,7 +306,7 @@ Test(sync_errors, create_only) {
     fill(db);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         crm_sync *sync = rows_make(cases[i].shape, cases[i].text);
-        crm_sync_set_policy(sync, CRM_SYNC_CREATE);
+        crm_sync_set_policy(sync, 0, CRM_SYNC_FAIL, CRM_SYNC_CREATE);
         crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
         cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK);
         cr_expect_str_eq(rows_counts(sync), cases[i].counts, "%s: %s", cases[i].text, rows_counts(sync));

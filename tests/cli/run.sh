@@ -133,6 +133,8 @@ help_and_usage() {
     run 'bad rows' 2 import --rows square --db store x.csv
     err_has 'square'
     run 'bad policy' 2 import --policy none --db store x.csv
+    run 'bad policy of a kind' 2 import --policy usage=skip --db store x.csv
+    run 'bad policy for new ones' 2 import --policy merge/skip --db store x.csv
     run 'bad encoding' 2 import --encoding ebcdic --db store x.csv
     run 'bad delimiter' 2 import --delimiter x --db store x.csv
 }
@@ -288,7 +290,7 @@ import_mapped() {
     printf 'Nr;Bezeichnung;Irgendwas;Stadt\n1;Alpha AG;x;Köln\n2;Beta AG;y;Bonn\n' >mapped.csv
     run 'unknown heading' 3 import --db store mapped.csv
     err_has '^crmdb: mapped.csv: columns "Nr", "Bezeichnung", "Irgendwas" are not recognised; say .*--map.*--ignore-unknown$'
-    run 'unknown headings left out' 3 import --ignore-unknown --map Bezeichnung=party.name --create --db ignored --policy create mapped.csv mapped.csv
+    run 'unknown headings left out' 3 import --ignore-unknown --map Bezeichnung=party.name --create --db ignored --policy fail mapped.csv mapped.csv
     err_has '^crmdb: mapped.csv: not recognised and left out: "Nr", "Irgendwas"$'
     run 'what was left out, --json' 0 import --ignore-unknown --map Bezeichnung=party.name --json --db ignored mapped.csv
     json_has 'd["files"][0]["ignored"] == ["Nr", "Irgendwas"] and d["files"][0]["unchanged"] == 2'
@@ -307,7 +309,8 @@ import_mapped() {
     run 'map to no target' 2 import --db mapped --map Nr=party.nothing mapped.csv
     err_has 'party.nothing'
     run 'map of half a pair' 2 import --db mapped --map Nr mapped.csv
-    run 'create policy' 3 import --policy create --db mapped --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore mapped.csv
+    run 'policies of kinds' 0 import --policy contact=skip --policy party=merge/fail --db mapped --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore mapped.csv
+    run 'create policy' 3 import --policy fail --db mapped --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore mapped.csv
     run 'another role' 0 import --role supplier --db mapped --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore mapped.csv
     run 'a number in two roles' 1 show 1 --db mapped
     err_has '--role'

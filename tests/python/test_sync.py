@@ -62,9 +62,13 @@ def test_roles_kinds_and_policy(db):
         assert [address.town for address in file.addresses] == ["Dresden", "Pirna"] and file.contacts[-1].name == "Anna Berg"
         assert txn.get(txn.find_party("supplier", "7"), crm.Party).name == "Stahl KG"
     with pytest.raises(crm.ExistsError) as caught:
-        db.sync(ROWS[:1], policy="create")
+        db.sync(ROWS[:1], policy="fail")
     assert caught.value.row == 1
-    for wrong in ({"rows_kind": "x"}, {"policy": "x"}, {"actor": 0}):
+    anna = [{"Kundennummer": "10001", "Ansprechpartner": "Anna Berg", "Funktion": "CEO"}]
+    assert db.sync(anna, "contact", policy={"contact": "skip", "party": "fail/fail"}).unchanged == 1
+    with pytest.raises(crm.NotFoundError):
+        db.sync([{"Kundennummer": "10001", "Ansprechpartner": "Otto"}], "contact", policy="merge/fail")
+    for wrong in ({"rows_kind": "x"}, {"policy": "x"}, {"policy": "merge/x"}, {"policy": {"usage": "skip"}}, {"policy": {"hat": "skip"}}, {"actor": 0}):
         with pytest.raises(crm.InvalidError):
             db.sync(ROWS, **wrong)
     with pytest.raises(crm.CodeError):

@@ -12,7 +12,7 @@ from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
 from ._stored import Id
 from .errors import EndedError, Error, check, last
-from .sync import Rows, SyncResult
+from .sync import Policy, Rows, SyncResult
 from .transaction import Transaction
 
 ACTOR_SYSTEM = constants.ACTOR_SYSTEM
@@ -93,7 +93,7 @@ class Database:
         *,
         source: str = "import",
         role: Optional[str] = None,
-        policy: str = "merge",
+        policy: Policy = "merge",
         mapping: Optional[Mapping[str, str]] = None,
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
@@ -102,7 +102,7 @@ class Database:
         """Rows (dicts of heading and value) into the store, in one transaction.
 
         rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
-        from, the scheme of their own keys. role: of the parties; without it "customer". policy: "merge" or "create". mapping: heading
+        from, the scheme of their own keys. role: of the parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail" behind it no new ones; or a dict of such texts by kind. mapping: heading
         to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised. A bad row stores nothing and
         raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored. With ignore_unknown columns that
         nothing recognises are left out, and named in the result.
@@ -118,7 +118,7 @@ class Database:
         *,
         source: Optional[str] = None,
         role: Optional[str] = None,
-        policy: str = "merge",
+        policy: Policy = "merge",
         mapping: Optional[Mapping[str, str]] = None,
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,

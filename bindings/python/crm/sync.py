@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _values, constants, errors
 from ._library import lib, lib_io
@@ -17,8 +17,18 @@ from ._prototypes import crm_csv_options, crm_sync
 from .errors import InvalidError, check, last
 
 ROWS = {"flat": constants.ROWS_FLAT, "customer": constants.ROWS_CUSTOMER, "site": constants.ROWS_SITE, "contact": constants.ROWS_CONTACT}
-POLICIES = {"merge": constants.SYNC_MERGE, "create": constants.SYNC_CREATE}
+POLICIES = {
+    "merge": constants.SYNC_MERGE,
+    "replace": constants.SYNC_REPLACE,
+    "skip": constants.SYNC_SKIP,
+    "equal": constants.SYNC_ASSERT_EQUAL,
+    "fail": constants.SYNC_FAIL,
+}
+NEW_POLICIES = {"create": constants.SYNC_CREATE, "fail": constants.SYNC_FAIL}
 ENCODINGS = {"utf-8": constants.CSV_UTF8, "utf-8-sig": constants.CSV_UTF8, "cp1252": constants.CSV_WINDOWS_1252}
+
+
+Policy = Union[str, Mapping[str, str]]
 
 
 class RowError(NamedTuple):
@@ -64,7 +74,7 @@ class Rows:
         source: str,
         rows_kind: str,
         role: Optional[str],
-        policy: str,
+        policy: Policy,
         mapping: Optional[Mapping[str, str]],
         skip_bad_rows: bool,
         ignore_unknown: bool,
@@ -72,13 +82,23 @@ class Rows:
         out = ctypes.POINTER(crm_sync)()
         check(lib.crm_sync_new_in(txn, _values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
         self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)
-        check(lib.crm_sync_set_policy(out, _choice(POLICIES, policy, "policy")))
+        for kind, text in ({"": policy} if isinstance(policy, str) else policy).items():
+            self._set_policy(kind, text)
         if role is not None:
             check(lib.crm_sync_set_role(out, _values.name(role)))
         skip = constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0
         check(lib.crm_sync_set_flags(out, skip | (constants.SYNC_IGNORE_UNKNOWN if ignore_unknown else 0)))
         for heading, target in (mapping or {}).items():
             check(lib.crm_sync_map(out, _values.name(heading), _values.name(target)))
+
+    def _set_policy(self, kind: str, text: str) -> None:
+        """Of a kind of records ("": all), as "replace" or "merge/fail"."""
+        number = lib.crm_kind_find(_values.name(kind)) if kind else 0
+        exists, _, new = text.partition("/")
+        if kind and not number:
+            raise InvalidError(f"policy: there is no kind {kind!r}")
+        missing = _choice(NEW_POLICIES, new or "create", "policy for new records")
+        check(lib.crm_sync_set_policy(self._pointer, number, _choice(POLICIES, exists, "policy"), missing))
 
     def add_dicts(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Rows as dicts of heading and value; all keys together are the columns."""

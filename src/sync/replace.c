@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* REPLACE: a stored record has what the rows say of it and no more, as far as there are columns for it. An empty cell takes a value away
+ * where no other row of the company has one, and sites and contacts that no row is about end. Both are known once all rows are merged. */
+#include "base/error.h"
+#include "sync/file.h"
+
+/* --- empty cells --- */
+
+static bool may_go(const crmi_sync_target *target) {
+    if (target->use == CRMI_USE_USAGE) return true;
+    return target->use == CRMI_USE_FIELD && crmi_sync_may_be_none(target->field);
+}
+
+static int note_blank(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_target *target) {
+    const crm_sync *sync = file->sync;
+    uint32_t entry;
+    if (!may_go(target) || crmi_sync_policy_of(sync, &sync->rows[said->row], target->object)->if_exists != CRM_SYNC_REPLACE) return CRM_OK;
+    int rc = crmi_sync_said_entry(file, said, target, &entry);
+    if (rc < 0 || !entry || crmi_sync_file_entry(file, entry)->fresh) return rc;
+    rc = crmi_sync_grow((void **)&file->blanks, file->blank_count, &file->blank_capacity, sizeof *file->blanks);
+    if (rc == CRM_OK) file->blanks[file->blank_count++] = (crmi_sync_blank){entry, said->row, target};
+    return rc;
+}
+
+int crmi_sync_replace_note(crmi_sync_file *file, const crmi_sync_said *said) {
+    const crm_sync *sync = file->sync;
+    const crmi_sync_row *row = &sync->rows[said->row];
+    const crmi_sync_part *part = &sync->parts[row->part];
+    uint32_t next = 0; /* cell of the row: they are in the order of the columns */
+    int rc = CRM_OK;
+    for (size_t i = part->first_column; rc == CRM_OK && i < part->first_column + part->column_count; i++) {
+        bool empty = next >= row->count || sync->cells[row->first + next].column != i;
+        if (empty && sync->columns[i].target.use != CRMI_USE_IGNORE) rc = note_blank(file, said, &sync->columns[i].target);
+        if (!empty) next++;
+    }
+    return rc;
+}
+
+static int take_usage(crmi_sync_file *file, const crmi_sync_blank *blank, bool *changed) {
+    uint32_t usage;
+    int rc = crmi_sync_find_usage(file, blank->entry, blank->target->code, &usage);
+    if (rc < 0 || !usage) return rc;
+    crmi_sync_file_entry(file, usage)->removed = true;
+    crmi_sync_file_entry(file, usage)->row = blank->row;
+    *changed = true;
+    return CRM_OK;
+}
+
+/* A house number is nothing without its street. */
+static int take_field(crmi_sync_file *file, const crmi_sync_blank *blank, bool *changed) {
+    crmi_sync_entry *entry = crmi_sync_file_entry(file, blank->entry);
+    crm_field field = blank->target->field->field;
+    int rc = crmi_sync_unset(entry, blank->row, field, changed);
+    bool street = field == CRM_ADDRESS_STREET && !(entry->said && entry->said[CRMI_FIELD_NUMBER(CRM_ADDRESS_HOUSE_NUMBER)]);
+    return rc == CRM_OK && street ? crmi_sync_unset(entry, blank->row, CRM_ADDRESS_HOUSE_NUMBER, changed) : rc;
+}
+
+static void mark(crmi_sync_file *file, uint32_t row, bool changed) {
+    crmi_sync_row *at = &file->sync->rows[row];
+    if (changed && at->action == CRM_SYNC_UNCHANGED) at->action = CRM_SYNC_UPDATED;
+}
+
+/* A house number that goes with a street which a row has: what was said of the street decided on it. */
+static bool goes_with_street(crmi_sync_file *file, const crmi_sync_blank *blank) {
+    const uint32_t *said = crmi_sync_file_entry(file, blank->entry)->said;
+    if (blank->target->field->field != CRM_ADDRESS_HOUSE_NUMBER) return false;
+    return (said && said[CRMI_FIELD_NUMBER(CRM_ADDRESS_STREET)]) ||
+           crmi_sync_cell_of(file->sync, &file->sync->rows[blank->row], CRM_ADDRESS_STREET);
+}
+
+static int take_blank(crmi_sync_file *file, const crmi_sync_blank *blank) {
+    bool said, changed = false;
+    if (goes_with_street(file, blank)) return CRM_OK;
+    int rc = crmi_sync_said_any(file, blank->entry, blank->target, &said);
+    if (rc < 0 || said) return rc;
+    rc = blank->target->use == CRMI_USE_USAGE ? take_usage(file, blank, &changed) : take_field(file, blank, &changed);
+    mark(file, blank->row, changed);
+    return rc;
+}
+
+/* --- sites and contacts that are missing --- */
+
+static bool is_current(const crmi_sync_file *file, const crmi_sync_entry *entry, crm_field from, crm_field until, crm_field archived) {
+    return crmi_object_integer(entry->rec, from, INT64_MIN) < file->today &&
+           crmi_object_integer(entry->rec, until, INT64_MAX) > file->today && !crmi_object_integer(entry->rec, archived, 0);
+}
+
+/* Those that have not begun yet stay. */
+static int end_missing(crmi_sync_file *file, crmi_sync_entry *entry) {
+    bool site = entry->rec->kind == CRM_KIND_ADDRESS;
+    uint32_t row = site ? file->sites : entry->rec->kind == CRM_KIND_CONTACT ? file->contacts : 0;
+    crm_field from = site ? CRM_ADDRESS_VALID_FROM : CRM_CONTACT_VALID_FROM,
+              until = site ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL;
+    if (!row || entry->fresh || entry->spoken) return CRM_OK;
+    if (!is_current(file, entry, from, until, site ? CRM_ADDRESS_ARCHIVED : CRM_CONTACT_ARCHIVED)) return CRM_OK;
+    int rc = crmi_sync_file_touch(entry, row - 1);
+    if (rc == CRM_OK) rc = crm_record_set_date(entry->rec, until, file->today);
+    mark(file, row - 1, true);
+    return rc;
+}
+
+static bool any_failed(const crmi_sync_file *file, const crmi_sync_group *group) {
+    for (uint32_t i = group->first; i; i = file->sync->rows[i - 1].next)
+        if (file->sync->rows[i - 1].failed) return true;
+    return group->incomplete;
+}
+
+int crmi_sync_replace(crmi_sync_file *file, const crmi_sync_group *group) {
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < file->blank_count; i++) rc = take_blank(file, &file->blanks[i]);
+    bool ends = (file->sites || file->contacts) && !any_failed(file, group);
+    for (size_t i = 0; ends && rc == CRM_OK && i < file->count; i++) rc = end_missing(file, &file->entries[i]);
+    return rc;
+}
