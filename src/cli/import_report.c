@@ -19,8 +19,9 @@ void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *syn
         crm_field field = crm_sync_error_field(sync, i);
         cli_string where = {0};
         if (column)
-            cli_string_format(&where, "column %zu \"%s\" (%s): ", column, crm_sync_heading(sync, column - 1),
-                              crm_sync_target(sync, column - 1));
+            cli_string_format(&where, "column %zu \"%s\" (%s): ", column,
+                              crm_sync_sheet_heading(sync, crm_sync_error_sheet(sync, i), column - 1),
+                              crm_sync_sheet_target(sync, crm_sync_error_sheet(sync, i), column - 1));
         else if (field) {
             cli_value_path(cli, field, &where);
             cli_string_add(&where, ": ");
@@ -50,8 +51,8 @@ static void json_errors(const cli_run *cli, const crm_sync *sync) {
         printf("%s{", i ? ", " : "");
         cli_json_count("row", crm_sync_error_row(sync, i), true);
         cli_json_count("column", column, false);
-        cli_json_member("heading", column ? crm_sync_heading(sync, column - 1) : NULL, false);
-        cli_json_member("target", column ? crm_sync_target(sync, column - 1) : NULL, false);
+        cli_json_member("heading", column ? crm_sync_sheet_heading(sync, crm_sync_error_sheet(sync, i), column - 1) : NULL, false);
+        cli_json_member("target", column ? crm_sync_sheet_target(sync, crm_sync_error_sheet(sync, i), column - 1) : NULL, false);
         cli_json_member("field", path.text, false);
         cli_json_member("status", crm_status_name(crm_sync_error_status(sync, i)), false);
         cli_json_member("text", crm_sync_error_text(sync, i), false);

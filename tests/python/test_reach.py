@@ -21,7 +21,6 @@ UNUSED = {
     "crm_field_next": IN_TABLES,
     "crm_field_since": "all that the package knows is as old as itself",
     "crm_iter_next": "crm_iter_next_many() gives them in one call",
-    "crm_kind_find": IN_TABLES,
     "crm_kind_next": IN_TABLES,
     "crm_status_text": "errors have the text of their own failure",
     "crm_sync_add_sheet": "rows of dicts are of one sheet",
