@@ -106,6 +106,7 @@ Test(access_odd, what_no_call_stores) {
                  {user, CRM_USER_DISABLED, -1, "yes", CRM_E_CORRUPT, CRM_OK}, /* what is of another type limits nothing: he is not let in */
                  {user, CRM_USER_VALID_UNTIL, -1, "2000-01-01", CRM_E_CORRUPT, CRM_OK},
                  {staff, CRM_USER_RESTRICTED, -1, "yes", CRM_OK, CRM_E_CORRUPT},
+                 {user, CRM_KIND_USER * 1000 + 200, -1, "of a later version", CRM_OK, CRM_OK},
                  {binding, CRM_BINDING_VALID_UNTIL, -1, "2000-01-01", CRM_E_CORRUPT, CRM_OK},
                  {mine, CRM_PARTY_ARCHIVED, -1, "yes", CRM_E_NO_BINDING, CRM_OK},
                  {role, CRM_ACCESS_ROLE_PERSONAL, -1, "yes", CRM_OK, CRM_OK},
@@ -186,6 +187,37 @@ Test(access_odd, damaged) {
         cr_expect_eq(loads(staff), cases[i].staff, "%zu: %s", i, crm_error_text());
         begin_again();
     }
+}
+
+/* A binding of another user in his file is not read: neither its damage nor the time that it takes tells him of it. */
+Test(access_odd, bindings_of_others) {
+    crm_id bound_too = actor_user(txn, "also", CRM_USER_TYPE_BOUND), theirs, clerk = actor_staff(txn, "clerk", "*", NULL, 0);
+    crm_file *file;
+    cr_assert_eq(crm_user_bind(txn, bound_too, mine, CRM_NO_DATE, CRM_NO_DATE, &theirs), CRM_OK, "%s", crm_error_text());
+    test_child(txn, CRM_KIND_OPTION_RULE, mine, CRM_OPTION_RULE_CODE, "V8");
+    uint8_t key[8];
+    crmi_key_put64(key, crmi_store_packed(open, theirs));
+    cr_assert_eq(crmi_engine_put(crmi_txn_engine(open), CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){"\1", 1}), CRM_OK);
+    cr_expect_eq(crm_file_get(txn, mine, &file), CRM_E_CORRUPT, "the system reads it");
+    test_commit(txn);
+    const crm_id actors[] = {user, clerk};
+    for (int i = 0; i < 2; i++) {
+        txn = test_as(db, actors[i]);
+        cr_assert_eq(crm_file_get(txn, mine, &file), CRM_OK, "%d: %s", i, crm_error_text());
+        cr_expect_eq(crm_file_count(file), i ? 2 : 3, "%d: %s", i, crm_file_json(file, NULL));
+        crm_file_free(file);
+        crm_iter *iter;
+        cr_assert_eq(crm_record_list(txn, mine, CRM_KIND_BINDING, 0, NULL, &iter), CRM_OK, "%d: %s", i, crm_error_text());
+        test_ids ids = {.count = 0};
+        cr_expect_null(test_page(iter, &ids));
+        cr_expect_eq(ids.count, 0);
+        int rc = crm_record_search_id(txn, CRM_BINDING_USER, actors[i], 0, NULL, &iter);
+        cr_assert_eq(rc, CRM_OK, "%d: %s", i, crm_error_text());
+        cr_expect_null(test_page(iter, &ids));
+        cr_expect_eq(ids.count, 0);
+        crm_txn_free(txn);
+    }
+    txn = NULL;
 }
 
 /* --- the gate --- */
