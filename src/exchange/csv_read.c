@@ -1,74 +1,98 @@
 /* SPDX-License-Identifier: MIT */
 /* CSV by RFC 4180, one row at a time: cells in quotes may hold delimiters, line ends and doubled quotes; a line ends by CRLF, LF or CR. A
- * quote inside of a cell that does not begin with one is a character like others. */
+ * quote inside of a cell that does not begin with one is a character like others. Only a block of the file is in memory, and the row. */
 #include "exchange/csv.h"
+#include "exchange/refuse.h"
 #include <libcrm/error.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-static const char mark[] = "\xef\xbb\xbf";
-
-/* Over one line end, CRLF as one. */
-static void skip_line_end(crmi_csv_reader *reader) {
-    char first = *reader->at++;
-    if (first == '\r' && reader->at < reader->end && *reader->at == '\n') reader->at++;
-    reader->line++;
-}
-
-/* --- the beginning --- */
-
-/* How often each candidate stands in the first line that has something in it, outside quotes; the semicolon wins a tie, then the comma. */
-static char find_delimiter(const char *at, const char *end) {
-    size_t counts[3] = {0};
-    static const char candidates[] = ";,\t";
-    bool quoted = false;
-    while (at < end && (*at == '\n' || *at == '\r')) at++;
-    for (; at < end && (quoted || (*at != '\n' && *at != '\r')); at++) {
-        const char *found = *at ? strchr(candidates, *at) : NULL;
-        if (*at == '"') quoted = !quoted;
-        if (found && !quoted) counts[found - candidates]++;
-    }
-    size_t best = 0;
-    for (size_t i = 1; i < 3; i++)
-        if (counts[i] > counts[best]) best = i;
-    return counts[best] ? candidates[best] : ',';
-}
-
-/* A first line "sep=;", which Excel writes and reads, tells the delimiter and is no line of the table. 0 where there is none. */
-static char take_told(crmi_csv_reader *reader) {
-    const char *at = reader->at;
-    if (reader->end - at < 5 || strncasecmp(at, "sep=", 4) != 0 || !memchr(";,\t", at[4], 3)) return 0;
-    if (at + 5 < reader->end && at[5] != '\r' && at[5] != '\n') return 0;
-    reader->at += 5;
-    if (reader->at < reader->end) skip_line_end(reader);
-    return at[4];
-}
-
-void crmi_csv_begin(crmi_csv_reader *reader, const void *bytes, size_t size, const crm_csv_options *options) {
-    *reader = (crmi_csv_reader){.at = bytes, .encoding = options->encoding, .line = 1};
-    reader->end = size ? reader->at + size : reader->at;
-    if (reader->encoding == CRM_CSV_UTF8 && size >= 3 && memcmp(reader->at, mark, 3) == 0) reader->at += 3;
-    char told = take_told(reader);
-    if (options->delimiter)
-        reader->delimiter = (char)options->delimiter;
-    else
-        reader->delimiter = told ? told : find_delimiter(reader->at, reader->end);
+static int refuse(const crmi_csv_reader *reader, int status, const char *reason) {
+    return crmi_exchange_refuse(status, reader->row.line, "%s", reason);
 }
 
 void crmi_csv_end(crmi_csv_reader *reader) {
+    crmi_csv_input_close(&reader->input);
+    free(reader->raw);
+    free(reader->decoded);
     free(reader->row.text);
     free(reader->row.starts);
-    reader->row = (crmi_csv_row){0};
+    *reader = (crmi_csv_reader){.input = {.file = -1}};
+}
+
+/* --- text, block by block --- */
+
+/* More bytes behind those that could not be decoded yet. */
+static int read_raw(crmi_csv_reader *reader) {
+    size_t kept = reader->raw_size - reader->raw_at, got;
+    memmove(reader->raw, reader->raw + reader->raw_at, kept);
+    reader->raw_at = 0;
+    int rc = crmi_csv_input_read(&reader->input, reader->raw + kept, CRMI_CSV_BLOCK - kept, &got);
+    reader->raw_size = kept + got;
+    reader->ended = got == 0;
+    return rc;
+}
+
+int crmi_csv_first_block(crmi_csv_reader *reader) {
+    reader->raw_at = reader->raw_size = 0;
+    return read_raw(reader);
+}
+
+void crmi_csv_decode_block(crmi_csv_reader *reader) {
+    size_t size = reader->raw_size - reader->raw_at, used = size;
+    reader->at = reader->raw + reader->raw_at;
+    if (reader->encoding == CRM_CSV_UTF8) {
+        reader->end = reader->at + size;
+    } else {
+        reader->end = reader->decoded + crmi_csv_decode(reader->encoding, reader->at, size, reader->decoded, &used, &reader->broken);
+        reader->at = reader->decoded;
+    }
+    reader->raw_at += used;
+}
+
+int crmi_csv_fill(crmi_csv_reader *reader) {
+    while (reader->at == reader->end) {
+        if (reader->broken) return refuse(reader, CRM_E_UTF8, reader->broken);
+        if (reader->ended && reader->raw_at == reader->raw_size) return 0;
+        if (reader->ended) return refuse(reader, CRM_E_UTF8, "half of a character at the end");
+        int rc = read_raw(reader);
+        if (rc < 0) return rc;
+        crmi_csv_decode_block(reader);
+    }
+    return 1;
+}
+
+/* The next character without taking it, -1 at the end of the text; below that the error. */
+enum { END = -1, FAILED = -2 };
+static int peek(crmi_csv_reader *reader, int *failed) {
+    if (reader->at < reader->end) return (unsigned char)*reader->at;
+    int rc = crmi_csv_fill(reader);
+    if (rc < 0) *failed = rc;
+    return rc < 0 ? FAILED : rc == 0 ? END : (unsigned char)*reader->at;
+}
+
+int crmi_csv_skip_line_end(crmi_csv_reader *reader) {
+    int failed = CRM_OK;
+    char first = *reader->at++;
+    if (first == '\r' && peek(reader, &failed) == '\n') reader->at++;
+    reader->line++;
+    return failed;
+}
+
+int crmi_csv_skip_line(crmi_csv_reader *reader) {
+    int failed = CRM_OK, next;
+    reader->row.line = reader->line;
+    while ((next = peek(reader, &failed)) >= 0 && next != '\n' && next != '\r') {
+        const char *at = reader->at;
+        while (at < reader->end && *at != '\n' && *at != '\r') at++;
+        reader->at = at;
+    }
+    if (next < 0) return failed;
+    int rc = crmi_csv_skip_line_end(reader);
+    return rc < 0 ? rc : 1;
 }
 
 /* --- the row in memory --- */
-
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
-
-static int refuse(const crmi_csv_reader *reader, int status, const char *reason) {
-    return crm_error_report(status, 0, reader->row.line, reason);
-}
 
 /* The limit holds for the row as it is kept, with a byte more for each cell. */
 static int append(crmi_csv_reader *reader, const char *bytes, size_t size) {
@@ -79,7 +103,7 @@ static int append(crmi_csv_reader *reader, const char *bytes, size_t size) {
         size_t capacity = row->capacity ? row->capacity : 4096;
         while (capacity < row->size + size) capacity *= 2;
         char *grown = realloc(row->text, capacity);
-        if (!grown) return nomem();
+        if (!grown) return crmi_exchange_nomem();
         row->text = grown;
         row->capacity = capacity;
     }
@@ -93,7 +117,7 @@ static int begin_cell(crmi_csv_reader *reader) {
     if (row->count == row->cells_capacity) {
         size_t capacity = row->cells_capacity ? row->cells_capacity * 2 : 64;
         size_t *grown = realloc(row->starts, capacity * sizeof *grown);
-        if (!grown) return nomem();
+        if (!grown) return crmi_exchange_nomem();
         row->starts = grown;
         row->cells_capacity = capacity;
     }
@@ -101,57 +125,70 @@ static int begin_cell(crmi_csv_reader *reader) {
     return CRM_OK;
 }
 
-static int append_1252(crmi_csv_reader *reader, const char *bytes, size_t size) {
-    int rc = CRM_OK;
-    for (size_t i = 0; rc == CRM_OK && i < size; i++) {
-        char utf8[3];
-        size_t width = crmi_exchange_decode_1252((uint8_t)bytes[i], utf8);
-        rc = width ? append(reader, utf8, width) : refuse(reader, CRM_E_UTF8, "a byte that means nothing in Windows-1252");
-    }
-    return rc;
-}
+const char *crmi_csv_cell(const crmi_csv_row *row, size_t index) { return row->text + row->starts[index]; }
 
-static int append_text(crmi_csv_reader *reader, const char *bytes, size_t size) {
-    return reader->encoding == CRM_CSV_WINDOWS_1252 ? append_1252(reader, bytes, size) : append(reader, bytes, size);
+size_t crmi_csv_cell_size(const crmi_csv_row *row, size_t index) {
+    size_t end = index + 1 < row->count ? row->starts[index + 1] : row->size;
+    return end - row->starts[index] - 1;
 }
 
 /* --- cells and rows --- */
 
-static bool at_line_end(const crmi_csv_reader *reader) { return reader->at < reader->end && (*reader->at == '\n' || *reader->at == '\r'); }
+/* Counts the line ends inside of quotes; *before is the character before them. */
+static void count_lines(crmi_csv_reader *reader, const char *from, const char *to, char *before) {
+    for (; from < to; *before = *from++) reader->line += *from == '\r' || (*from == '\n' && *before != '\r');
+}
 
-/* Counts the line ends inside of quotes. */
-static void count_lines(crmi_csv_reader *reader, const char *from, const char *to) {
-    for (; from < to; from++)
-        if (*from == '\n' || (*from == '\r' && !(from + 1 < reader->end && from[1] == '\n'))) reader->line++;
+/* What is in quotes up to the next one, over blocks. */
+static int read_to_quote(crmi_csv_reader *reader, char *before) {
+    for (;;) {
+        int failed = CRM_OK, next = peek(reader, &failed);
+        if (next == FAILED) return failed;
+        if (next == END) return refuse(reader, CRM_E_FORMAT, "a quote that does not close");
+        const char *from = reader->at, *quote = memchr(from, reader->quote, (size_t)(reader->end - from));
+        reader->at = quote ? quote : reader->end;
+        count_lines(reader, from, reader->at, before);
+        int rc = append(reader, from, (size_t)(reader->at - from));
+        if (rc < 0 || quote) return rc;
+    }
 }
 
 /* Behind the opening quote. */
 static int read_quoted(crmi_csv_reader *reader) {
+    char before = reader->quote;
+    int failed = CRM_OK, next;
     for (;;) {
-        const char *quote = memchr(reader->at, '"', (size_t)(reader->end - reader->at));
-        if (!quote) return refuse(reader, CRM_E_FORMAT, "a quote that does not close");
-        count_lines(reader, reader->at, quote);
-        int rc = append_text(reader, reader->at, (size_t)(quote - reader->at));
+        int rc = read_to_quote(reader, &before);
         if (rc < 0) return rc;
-        reader->at = quote + 1;
-        if (reader->at == reader->end || *reader->at != '"') break;
-        rc = append(reader, "\"", 1); /* a doubled one */
+        reader->at++;
+        before = reader->quote;
+        next = peek(reader, &failed);
+        if (next != reader->quote) break;
+        rc = append(reader, &reader->quote, 1); /* a doubled one */
         if (rc < 0) return rc;
         reader->at++;
     }
-    if (reader->at == reader->end || *reader->at == reader->delimiter || at_line_end(reader)) return CRM_OK;
+    if (next < 0 || next == (unsigned char)reader->delimiter || next == '\n' || next == '\r') return failed;
     return refuse(reader, CRM_E_FORMAT, "text behind a closing quote");
 }
 
 static int read_plain(crmi_csv_reader *reader) {
-    const char *start = reader->at;
-    while (reader->at < reader->end && *reader->at != reader->delimiter && !at_line_end(reader)) reader->at++;
-    return append_text(reader, start, (size_t)(reader->at - start));
+    int failed = CRM_OK;
+    while (peek(reader, &failed) >= 0) {
+        const char *from = reader->at, *at = from, *end = reader->end;
+        char delimiter = reader->delimiter;
+        while (at < end && *at != delimiter && *at != '\n' && *at != '\r') at++;
+        reader->at = at;
+        int rc = append(reader, from, (size_t)(at - from));
+        if (rc < 0 || at < end) return rc;
+    }
+    return failed;
 }
 
 static int read_cell(crmi_csv_reader *reader) {
-    bool quoted = reader->at < reader->end && *reader->at == '"';
-    int rc = begin_cell(reader);
+    int failed = CRM_OK;
+    bool quoted = reader->quote && peek(reader, &failed) == reader->quote;
+    int rc = failed < 0 ? failed : begin_cell(reader);
     if (quoted) reader->at++;
     if (rc == CRM_OK) rc = quoted ? read_quoted(reader) : read_plain(reader);
     return rc == CRM_OK ? append(reader, "", 1) : rc;
@@ -159,16 +196,19 @@ static int read_cell(crmi_csv_reader *reader) {
 
 int crmi_csv_next(crmi_csv_reader *reader) {
     crmi_csv_row *row = &reader->row;
-    if (reader->at >= reader->end) return CRM_OK;
+    int failed = CRM_OK, next;
     row->size = row->count = 0;
     row->line = reader->line;
-    row->blank = at_line_end(reader);
+    next = peek(reader, &failed);
+    if (next < 0) return failed;
+    row->blank = next == '\n' || next == '\r';
     for (;;) {
         int rc = read_cell(reader);
         if (rc < 0) return rc;
-        if (reader->at == reader->end || *reader->at != reader->delimiter) break;
+        next = peek(reader, &failed);
+        if (next != (unsigned char)reader->delimiter) break;
         reader->at++;
     }
-    if (at_line_end(reader)) skip_line_end(reader);
-    return CRM_ROW;
+    if (next >= 0) failed = crmi_csv_skip_line_end(reader);
+    return failed < 0 ? failed : CRM_ROW;
 }

@@ -54,6 +54,7 @@ enum crmi_limit {
     CRMI_LIMIT_XML_DEPTH = 64,                   /**< levels of elements in XML */
     CRMI_LIMIT_XML_ATTRIBUTES = 64,              /**< attributes of an element in XML */
     CRMI_LIMIT_XML_TOKEN_BYTES = 1048576,        /**< bytes of one tag or comment in XML */
+    CRMI_LIMIT_CSV_FILE_BYTES = 1073741824,      /**< bytes of one CSV file */
     CRMI_LIMIT_TRANSACT_TRIES = 20,              /**< times that crm_transact() runs its callback at most */
     CRMI_LIMIT_WRITER_WAIT_MS = 5000,            /**< milliseconds that a writer waits where the options say nothing */
     CRMI_LIMIT_READERS = 1022,                   /**< snapshots open at once over all processes where the options say nothing */
