@@ -22,8 +22,8 @@ enum crm_csv_encoding {
     CRM_CSV_ISO_8859_15 = 5   /**< Latin-9 */
 };
 
-#define CRM_CSV_NO_QUOTE UINT32_MAX  /**< a quote is a character like others */
-#define CRM_CSV_NO_HEADER UINT32_MAX /**< no line names the columns: they are called A, B, C ... Z, AA */
+#define CRM_CSV_NO_QUOTE 4294967295  /**< a quote is a character like others */
+#define CRM_CSV_NO_HEADER 4294967295 /**< no line names the columns: they are called A, B, C ... Z, AA */
 
 /** What is told about a file: set size, leave the rest 0 to have it found out. A told encoding is strict. Grows at its end only. */
 typedef struct crm_csv_options {
@@ -49,7 +49,7 @@ typedef struct crm_csv_format {
  * Opens a file and finds out how to read it.
  * @param path UTF-8, NUL-ended. @param options may be NULL.
  * @errors CRM_E_NOTFOUND no such file; CRM_E_INVALID the options; CRM_E_UTF8 an encoding that is none of crm_csv_encoding, or not the told
- *         one: the text says why; CRM_E_TOO_BIG over 1 GiB; CRM_E_IO.
+ *         one: the text says why; CRM_E_FORMAT the told line can't have headings; CRM_E_TOO_BIG over 1 GiB; CRM_E_IO.
  * @owner the caller: crm_csv_close(). @threads any. @since 1.0
  */
 CRM_API int crm_csv_open(const char *path, const crm_csv_options *options, crm_csv **out);

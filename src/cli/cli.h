@@ -3,6 +3,7 @@
 #ifndef CRMI_CLI_CLI_H
 #define CRMI_CLI_CLI_H
 #include <libcrm/crm.h>
+#include <libcrm/csv.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -278,9 +279,11 @@ int cli_quote_save(cli_run *cli, crm_quote *quote, const char *path);
 /* Of a file's rows, once they are applied: bad ones on stderr, as a line of a table, as JSON. name: the file, as the user wrote it. */
 void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync);
 void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sync);
-void cli_import_json(const cli_run *cli, const char *name, const crm_sync *sync, bool stored, bool first);
+/* How a file is read. */
+void cli_import_format(const cli_run *cli, const char *name, const crm_csv *csv);
+void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, const crm_sync *sync, bool stored, bool first);
 /* The same of a file that was refused while it was read, by this thread's latest error. */
-void cli_import_json_refused(const cli_run *cli, const char *name, bool first);
+void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv *csv, bool first);
 void cli_import_head(const cli_run *cli, cli_table *table);
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync);
 uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */

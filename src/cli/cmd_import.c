@@ -16,8 +16,11 @@ static const cli_option options[] = {
      true},
     {"skip-bad-rows", NULL, "store the good rows; without it one bad row stores nothing", false},
     {"ignore-unknown", NULL, "leave out the columns that nothing recognises, and list them", false},
-    {"delimiter", "CHARACTER", "comma, semicolon, tab or the character itself; without it the first line says", false},
-    {"encoding", "NAME", "utf-8 (default) or windows-1252", false},
+    {"delimiter", "CHARACTER", "comma, semicolon, tab, pipe or the character itself; without it the file tells", false},
+    {"encoding", "NAME", "utf-8, utf-16le, utf-16be, windows-1252 or iso-8859-15; without it the file tells", false},
+    {"quote", "CHARACTER", "double, single or none; without it the file tells", false},
+    {"header-row", "LINE", "number of the line with the headings, or none: columns are A, B, C ...; without it the file tells", false},
+    {"verbose", NULL, "say how each file is read: encoding, delimiter, quote, headings, and how sure that is", false},
     {"source", "NAME", "where the rows come from; without it the file's name", false},
     {"create", NULL, "make the store where there is none", false},
     {"country", "COUNTRY", "with --create: the sender's country, as init has it", false},
@@ -34,12 +37,22 @@ static const word row_words[] = {
 static const word policy_words[] = {{"merge", CRM_SYNC_MERGE},        {"replace", CRM_SYNC_REPLACE}, {"skip", CRM_SYNC_SKIP},
                                     {"equal", CRM_SYNC_ASSERT_EQUAL}, {"fail", CRM_SYNC_FAIL},       {NULL, 0}};
 static const word new_words[] = {{"create", CRM_SYNC_CREATE}, {"fail", CRM_SYNC_FAIL}, {NULL, 0}};
-static const word encoding_words[] = {{"utf-8", CRM_CSV_UTF8}, {"utf8", CRM_CSV_UTF8}, {"windows-1252", CRM_CSV_WINDOWS_1252}, {NULL, 0}};
-static const word delimiter_words[] = {{"comma", ','}, {",", ','}, {"semicolon", ';'}, {";", ';'}, {"tab", '\t'}, {"\t", '\t'}, {NULL, 0}};
+static const word encoding_words[] = {{"utf-8", CRM_CSV_UTF8},
+                                      {"utf8", CRM_CSV_UTF8},
+                                      {"utf-16le", CRM_CSV_UTF16LE},
+                                      {"utf-16be", CRM_CSV_UTF16BE},
+                                      {"windows-1252", CRM_CSV_WINDOWS_1252},
+                                      {"iso-8859-15", CRM_CSV_ISO_8859_15},
+                                      {NULL, 0}};
+static const word delimiter_words[] = {{"comma", ','}, {",", ','},    {"semicolon", ';'}, {";", ';'}, {"tab", '\t'},
+                                       {"\t", '\t'},   {"pipe", '|'}, {"|", '|'},         {NULL, 0}};
+static const word quote_words[] = {{"double", '"'}, {"\"", '"'}, {"single", '\''}, {"'", '\''}, {"none", CRM_CSV_NO_QUOTE}, {NULL, 0}};
 
 typedef struct import_file {
     const char *path; /* "-": standard input */
     crm_sync *sync;
+    crm_csv *csv;
+    char *bytes; /* of standard input */
 } import_file;
 
 typedef struct import_job {
@@ -63,6 +76,21 @@ static bool take_word(const cli_run *cli, const cli_args *args, const char *opti
         }
     if (text) cli_error(cli, CLI_USAGE, "--%s does not know \"%s\"", option, text);
     return !text;
+}
+
+/* The line of the headings: a number, or none. */
+static bool take_header_row(const cli_run *cli, const cli_args *args, uint32_t *line) {
+    const char *text = cli_args_get(args, "header-row");
+    char *end;
+    if (!text) return true;
+    *line = CRM_CSV_NO_HEADER;
+    if (!strcmp(text, "none")) return true;
+    errno = 0;
+    unsigned long number = strtoul(text, &end, 10);
+    *line = (uint32_t)number;
+    if (*text >= '1' && *text <= '9' && !*end && errno == 0 && number < CRM_CSV_NO_HEADER) return true;
+    cli_error(cli, CLI_USAGE, "--header-row does not know \"%s\"", text);
+    return false;
 }
 
 static uint32_t word_value(const word *words, const char *text, size_t size) {
@@ -111,8 +139,9 @@ static bool take_options(cli_run *cli, const cli_args *args, import_job *work) {
     work->flags = (cli_args_get(args, "skip-bad-rows") ? (uint32_t)CRM_SYNC_SKIP_BAD_ROWS : 0) |
                   (cli_args_get(args, "ignore-unknown") ? (uint32_t)CRM_SYNC_IGNORE_UNKNOWN : 0);
     return take_word(cli, args, "rows", row_words, &work->rows) && take_word(cli, args, "encoding", encoding_words, &work->csv.encoding) &&
-           take_word(cli, args, "delimiter", delimiter_words, &work->csv.delimiter) && (!work->role || cli_role_good(cli, work->role)) &&
-           check_policies(cli, work);
+           take_word(cli, args, "delimiter", delimiter_words, &work->csv.delimiter) &&
+           take_word(cli, args, "quote", quote_words, &work->csv.quote) && take_header_row(cli, args, &work->csv.header_row) &&
+           (!work->role || cli_role_good(cli, work->role)) && check_policies(cli, work);
 }
 
 static int map_columns(cli_run *cli, const import_job *work, crm_sync *sync) {
@@ -159,32 +188,36 @@ static int read_input(char **bytes, size_t *size) {
     return ferror(stdin) ? crm_error_report(CRM_E_IO, 0, 0, strerror(errno)) : CRM_OK;
 }
 
-static int read_bytes(const import_job *work, const char *path, crm_sync *sync) {
-    char *bytes = NULL;
+static int open_input(const import_job *work, import_file *file) {
     size_t size = 0;
-    if (strcmp(path, "-") != 0) return crm_csv_read_file(sync, path, &work->csv);
-    int status = read_input(&bytes, &size);
-    if (status == CRM_OK) status = crm_csv_read(sync, bytes, size, &work->csv);
-    free(bytes);
-    return status;
+    if (strcmp(file->path, "-") != 0) return crm_csv_open(file->path, &work->csv, &file->csv);
+    int status = read_input(&file->bytes, &size);
+    return status == CRM_OK ? crm_csv_open_bytes(file->bytes, size, &work->csv, &file->csv) : status;
 }
 
-/* What helps with most files that are not UTF-8. One in UTF-16 has a message of its own. */
+static int read_rows(const cli_run *cli, const import_job *work, import_file *file) {
+    int status = open_input(work, file);
+    if (status != CRM_OK) return status;
+    if (cli_args_get(work->args, "verbose")) cli_import_format(cli, file->path, file->csv);
+    return crm_csv_feed(file->csv, file->sync, UINT64_MAX);
+}
+
+/* What helps with most files whose encoding is not found, or not the told one. */
 static const char *encoding_hint(const import_job *work) {
-    bool other = work->csv.encoding != CRM_CSV_UTF8 || strstr(crm_error_text(), "UTF-16");
-    return crm_error_status() == CRM_E_UTF8 && !other ? "; try --encoding windows-1252" : "";
+    if (crm_error_status() != CRM_E_UTF8 || strstr(crm_error_text(), "save it")) return "";
+    return work->csv.encoding ? "; without --encoding the file tells" : "; save it as \"CSV UTF-8\", or say --encoding";
 }
 
 /* A file that can't be opened is "not found"; one with a heading that nothing recognises is there, and refused. */
-static int read_file(cli_run *cli, import_job *work, const import_file *file) {
+static int read_file(cli_run *cli, import_job *work, import_file *file) {
     if (strcmp(file->path, "-") != 0 && access(file->path, R_OK) != 0)
         return cli_error(cli, CLI_FAILED, "%s: %s", file->path, strerror(errno));
     if (isatty(STDERR_FILENO)) cli_notice(cli, "reading %s", file->path);
-    if (read_bytes(work, file->path, file->sync) == CRM_OK) {
+    if (read_rows(cli, work, file) == CRM_OK) {
         cli_import_ignored(cli, file->path, file->sync);
         return CLI_OK;
     }
-    if (cli->json) cli_import_json_refused(cli, file->path, work->first);
+    if (cli->json) cli_import_json_refused(cli, file->path, file->csv, work->first);
     work->first = false;
     if (crm_error_status() == CRM_E_NOTFOUND)
         return cli_error(cli, CLI_REFUSED,
@@ -239,7 +272,7 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     if (errors && cli_begin(cli, 0) != CLI_OK) return CLI_FAILED;
     cli_import_errors(cli, file->path, sync);
     if (cli->json)
-        cli_import_json(cli, file->path, sync, stored, work->first);
+        cli_import_json(cli, file->path, file->csv, sync, stored, work->first);
     else if (stored)
         cli_import_line(&work->table, base_name(file->path), sync);
     work->first = false;
@@ -297,7 +330,11 @@ static int run(cli_run *cli, const cli_args *args) {
     else if (work.table.count > 1)
         cli_table_print(cli, &work.table);
     cli_table_free(&work.table);
-    for (size_t i = 0; i < work.count; i++) crm_sync_free(work.files[i].sync);
+    for (size_t i = 0; i < work.count; i++) {
+        crm_sync_free(work.files[i].sync);
+        crm_csv_close(work.files[i].csv);
+        free(work.files[i].bytes);
+    }
     free(work.files);
     return code;
 }
@@ -307,7 +344,7 @@ const cli_command cli_cmd_import = {
     .operands = "FILE ...",
     .summary = "read customers, sites and contacts from CSV files",
     .about =
-        "Reads CSV files (- is standard input): their first line names the columns by labels of the fields, German or English (see\n"
+        "Reads CSV files (- is standard input): a line names the columns by labels of the fields, German or English (see\n"
         "crmdb fields --targets). Companies are found again by their numbers, so that reading a file twice changes nothing. Each file\n"
         "is stored as a whole or not at all.",
     .options = options,

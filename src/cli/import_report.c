@@ -41,6 +41,56 @@ void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sy
     cli_string_free(&list);
 }
 
+/* --- how a file is read --- */
+
+static const char *encoding_name(uint32_t encoding) {
+    static const char *const names[] = {"", "utf-8", "utf-16le", "utf-16be", "windows-1252", "iso-8859-15"};
+    return encoding < sizeof names / sizeof *names ? names[encoding] : "";
+}
+
+static const char *delimiter_name(uint32_t delimiter) {
+    return delimiter == ',' ? "comma" : delimiter == ';' ? "semicolon" : delimiter == '\t' ? "tab" : "pipe";
+}
+
+static const char *quote_name(uint32_t quote) { return quote == '"' ? "double" : quote == '\'' ? "single" : "none"; }
+
+/* The words are those of the options. */
+void cli_import_format(const cli_run *cli, const char *name, const crm_csv *csv) {
+    crm_csv_format found = {.size = sizeof found};
+    char line[24] = "none";
+    if (crm_csv_detect(csv, &found) != CRM_OK) return;
+    if (found.header_row != CRM_CSV_NO_HEADER) snprintf(line, sizeof line, "%" PRIu32, found.header_row);
+    cli_notice(cli, "%s: encoding %s (%" PRIu32 " %%: %s)", name, encoding_name(found.encoding), found.encoding_confidence,
+               found.encoding_reason);
+    cli_notice(cli, "%s: delimiter %s (%" PRIu32 " %%: %s)", name, delimiter_name(found.delimiter), found.delimiter_confidence,
+               found.delimiter_reason);
+    cli_notice(cli, "%s: quote %s (%" PRIu32 " %%: %s)", name, quote_name(found.quote), found.quote_confidence, found.quote_reason);
+    cli_notice(cli, "%s: header-row %s (%" PRIu32 " %%: %s)", name, line, found.header_confidence, found.header_reason);
+}
+
+static void json_found(const char *name, const char *text, uint32_t confidence, const char *reason, bool first) {
+    printf("%s\"%s\": {", first ? "" : ", ", name);
+    cli_json_member("value", text, true);
+    cli_json_count("confidence", confidence, false);
+    cli_json_member("reason", reason, false);
+    putchar('}');
+}
+
+static void json_format(const crm_csv *csv) {
+    crm_csv_format found = {.size = sizeof found};
+    char line[24] = "none";
+    if (!csv || crm_csv_detect(csv, &found) != CRM_OK) return;
+    if (found.header_row != CRM_CSV_NO_HEADER) snprintf(line, sizeof line, "%" PRIu32, found.header_row);
+    printf(", \"format\": {");
+    json_found("encoding", encoding_name(found.encoding), found.encoding_confidence, found.encoding_reason, true);
+    json_found("delimiter", delimiter_name(found.delimiter), found.delimiter_confidence, found.delimiter_reason, false);
+    json_found("quote", quote_name(found.quote), found.quote_confidence, found.quote_reason, false);
+    json_found("header_row", line, found.header_confidence, found.header_reason, false);
+    putchar('}');
+}
+
+/* --- outcomes --- */
+
 static void json_errors(const cli_run *cli, const crm_sync *sync) {
     printf(", \"errors\": [");
     for (size_t i = 0; i < crm_sync_error_count(sync); i++) {
@@ -62,7 +112,7 @@ static void json_errors(const cli_run *cli, const crm_sync *sync) {
     putchar(']');
 }
 
-void cli_import_json_refused(const cli_run *cli, const char *name, bool first) {
+void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv *csv, bool first) {
     cli_string path = {0}, text = {0};
     uint64_t row = crm_error_row();
     const char *status = crm_status_name(crm_error_status());
@@ -70,6 +120,7 @@ void cli_import_json_refused(const cli_run *cli, const char *name, bool first) {
     if (crm_error_field()) cli_value_path(cli, crm_error_field(), &path);
     printf("%s{", first ? "" : ", ");
     cli_json_member("file", name, true);
+    json_format(csv);
     printf(", \"stored\": false, \"rows\": 0, \"created\": 0, \"updated\": 0, \"unchanged\": 0, \"failed\": 0, \"ignored\": [], "
            "\"errors\": [{");
     cli_json_count("row", row, true);
@@ -84,10 +135,11 @@ void cli_import_json_refused(const cli_run *cli, const char *name, bool first) {
     cli_string_free(&text);
 }
 
-void cli_import_json(const cli_run *cli, const char *name, const crm_sync *sync, bool stored, bool first) {
+void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, const crm_sync *sync, bool stored, bool first) {
     static const char *const names[] = {"created", "updated", "unchanged", "failed"};
     printf("%s{", first ? "" : ", ");
     cli_json_member("file", name, true);
+    json_format(csv);
     printf(", \"stored\": %s", stored ? "true" : "false");
     cli_json_count("rows", cli_import_rows(sync), false);
     for (size_t i = 0; i < ACTIONS; i++) cli_json_count(names[i], crm_sync_count(sync, actions[i]), false);

@@ -318,7 +318,23 @@ import_mapped() {
     out_has 'Alpha AG'
 
     printf 'Kundennummer,Firma,Ort\n7,M\374ller GmbH,D\374ren\n' >windows.csv
-    run 'windows-1252 read as utf-8' 3 import --create --db encodings windows.csv
+    run 'windows-1252 read as utf-8' 3 import --encoding utf-8 --create --db encodings windows.csv
+    err_has '; without --encoding the file tells$'
+    run 'windows-1252 found out' 0 import --verbose --create --db detected windows.csv
+    err_has '^crmdb: windows.csv: encoding windows-1252 ([0-9]* %: no UTF-8'
+    err_has '^crmdb: windows.csv: delimiter comma ('
+    err_has '^crmdb: windows.csv: header-row 1 ('
+    run 'what was found out, --json' 0 import --json --db detected windows.csv
+    json_has '[d["files"][0]["format"][k]["value"] for k in ("encoding", "delimiter", "quote", "header_row")] == ["windows-1252", "comma", "double", "1"]'
+    printf "Liste\n\n'Kundennummer'|'Firma'\n'8'|'A|B'\n" >single.csv
+    run 'all told' 0 import --header-row 3 --quote single --delimiter pipe --encoding utf-8 --json --db detected single.csv
+    json_has '[d["files"][0]["format"][k]["confidence"] for k in ("encoding", "delimiter", "quote", "header_row")] == [100] * 4 and d["files"][0]["created"] == 1'
+    printf '9;Neun AG;x\n' >bare.csv
+    run 'no headings' 0 import --header-row none --map A=role.number --map B=party.name --map C=ignore --db detected bare.csv
+    for option in '--quote x' '--header-row 0' '--header-row x' '--header-row 4294967295' '--header-row 99999999999999999999'; do
+        # shellcheck disable=SC2086
+        run "bad $option" 2 import $option --db detected bare.csv
+    done
     run 'windows-1252' 0 import --encoding windows-1252 --delimiter comma --db encodings windows.csv
     run 'find what was converted' 0 find müller --db encodings
     out_has 'Müller GmbH  *Düren'
@@ -349,21 +365,24 @@ import_bad_rows() {
     run 'open quote' 3 import --db bad_rows open.csv
     err_has '^crmdb: open.csv:2: a quote that does not close$'
     printf 'Kundennummer;Firma\n9;\303\n' >broken.csv
-    run 'no UTF-8' 3 import --db bad_rows broken.csv
-    err_has '^crmdb: broken.csv:2: column 2 "Firma": not UTF-8; try --encoding windows-1252$'
+    run 'no UTF-8' 3 import --encoding utf-8 --db bad_rows broken.csv
+    err_has '^crmdb: broken.csv:2: column 2 "Firma": not UTF-8; without --encoding the file tells$'
     printf 'Firma;Stra\337e\nA;Weg\n' >headings.csv
-    run 'headings that are no UTF-8' 3 import --db bad_rows headings.csv
-    err_has '^crmdb: headings.csv: .*; try --encoding windows-1252$'
-    run 'refused while it is read, --json' 3 import --json --db bad_rows broken.csv
+    run 'headings that are no UTF-8' 3 import --encoding utf-8 --db bad_rows headings.csv
+    err_has '^crmdb: headings.csv: .*; without --encoding the file tells$'
+    run 'refused while it is read, --json' 3 import --json --encoding utf-8 --db bad_rows broken.csv
     json_has '[(f["file"], f["stored"], e["row"], e["status"]) for f in d["files"] for e in f["errors"]] == [("broken.csv", False, 2, "CRM_E_UTF8")]'
     run 'an open quote, --json' 3 import --json --db bad_rows open.csv
     json_has 'd["files"][0]["errors"][0]["text"] == "a quote that does not close" and d["files"][0]["rows"] == 0'
     printf 'Firma;Ort\n;Bonn\n' >nameless.csv
     run 'a row without a column to blame' 3 import --db bad_rows nameless.csv
     err_has '^crmdb: nameless.csv:2: party.name: neither a number nor a name of the company$'
-    printf '\377\376F\0' >wide.csv
-    run 'UTF-16' 3 import --db bad_rows wide.csv
-    err_has '^crmdb: wide.csv: the file is in UTF-16; save it as "CSV UTF-8"$'
+    printf '\377\376\0\0F\0\0\0' >wide.csv
+    run 'UTF-32' 3 import --db bad_rows wide.csv
+    err_has '^crmdb: wide.csv: the file is in UTF-32LE; save it as "CSV UTF-8"$'
+    printf 'Firma\nA\201\n' >strange.csv
+    run 'no encoding' 3 import --db bad_rows strange.csv
+    err_has '^crmdb: strange.csv: .*; save it as "CSV UTF-8", or say --encoding$'
     printf 'Kundennummer;Firma\n30;A\n30;B\n' >twice.csv
     run 'lines that contradict each other' 3 import --db bad_rows twice.csv
     err_has '^crmdb: twice.csv:3: column 2 "Firma" (party.name): "B" contradicts "A" in row 2$'

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static crm_sync *rows;
 
@@ -29,8 +30,67 @@ static int read_file(const char *text, const crm_csv_options *options) {
     return crm_csv_read_file(rows, path, options);
 }
 
+static int read_to_end(crm_csv *csv) {
+    int rc;
+    while ((rc = crm_csv_next(csv)) == CRM_ROW) continue;
+    return rc;
+}
+
+/* What is left of a reader at its end is closed by the next one. */
+static crm_csv *reader;
+static int open_text(const char *text, const crm_csv_options *options) {
+    crm_csv_close(reader);
+    return crm_csv_open_bytes(text, strlen(text), options, &reader);
+}
+
+static int next_in(const char *text, const crm_csv_options *options) {
+    cr_assert_eq(open_text(text, options), CRM_OK);
+    return read_to_end(reader);
+}
+
+static int feed_in(const char *text) {
+    cr_assert_eq(open_text(text, NULL), CRM_OK);
+    return crm_csv_feed(reader, rows, 10);
+}
+
+Test(errors, csv_reader) {
+    crm_csv_options strange = {.size = sizeof strange, .quote = '`'}, strict = {.size = sizeof strict, .encoding = CRM_CSV_UTF8};
+    crm_csv_options first = {.size = sizeof first, .header_row = 1};
+    crm_csv_format format = {.size = sizeof format}, small = {.size = 8};
+    char path[4096], *huge = malloc(1100000);
+    crm_csv *csv;
+    memset(huge, 'x', 1099999);
+    huge[1099999] = 0;
+    snprintf(path, sizeof path, "%s/rows.csv", test_folder);
+    FILE *file = fopen(path, "w");
+    cr_assert(file && fputs("Firma\n", file) >= 0 && fclose(file) == 0);
+    KEEPS(crm_csv_open, crm_csv_open(path, NULL, &csv));
+    crm_csv_close(csv);
+    cr_assert(truncate(path, (off_t)(1 << 30) + 1) == 0);
+    REFUSES(CRM_E_TOO_BIG, crm_csv_open, crm_csv_open(path, NULL, &csv));
+    REFUSES(CRM_E_NOTFOUND, crm_csv_open, crm_csv_open("/none", NULL, &csv));
+    REFUSES(CRM_E_INVALID, crm_csv_open, crm_csv_open(path, &strange, &csv));
+    cr_assert(truncate(path, 0) == 0 && (file = fopen(path, "w")) && fputs("a\x81\n", file) >= 0 && fclose(file) == 0);
+    REFUSES(CRM_E_UTF8, crm_csv_open, crm_csv_open(path, NULL, &csv));
+    cr_assert((file = fopen(path, "w")) && fputs("sep=;\na\n", file) >= 0 && fclose(file) == 0);
+    REFUSES(CRM_E_FORMAT, crm_csv_open, crm_csv_open(path, &first, &csv));
+    KEEPS(crm_csv_open_bytes, open_text("Firma\nA\n", NULL));
+    KEEPS(crm_csv_detect, crm_csv_detect(reader, &format));
+    REFUSES(CRM_E_INVALID, crm_csv_detect, crm_csv_detect(reader, &small));
+    KEEPS(crm_csv_next, read_to_end(reader));
+    REFUSES(CRM_E_FORMAT, crm_csv_next, next_in("a\n\"b", NULL));
+    REFUSES(CRM_E_UTF8, crm_csv_next, next_in("a\n\xff\n", &strict));
+    REFUSES(CRM_E_TOO_BIG, crm_csv_next, next_in(huge, NULL));
+    REFUSES(CRM_E_NOTFOUND, crm_csv_feed, feed_in("Hut\n"));
+    REFUSES(CRM_E_FORMAT, crm_csv_feed, feed_in("\n"));
+    REFUSES(CRM_E_INVALID, crm_csv_feed, crm_csv_feed(reader, NULL, 1));
+    KEEPS(crm_csv_feed, feed_in("Kundennummer\n10001\n"));
+    crm_csv_close(reader);
+    free(huge);
+}
+
 Test(errors, csv) {
-    crm_csv_options strange = {.size = sizeof strange, .delimiter = '|'};
+    crm_csv_options strange = {.size = sizeof strange, .delimiter = ':'}, strict = {.size = sizeof strict, .encoding = CRM_CSV_UTF8};
     char *huge = malloc(1100000);
     memset(huge, 'x', 1099999);
     huge[1099999] = 0;
@@ -39,7 +99,7 @@ Test(errors, csv) {
     REFUSES(CRM_E_NOTFOUND, crm_csv_read_file, read_file("Hut\n", NULL));
     REFUSES(CRM_E_FORMAT, crm_csv_read_file, read_file("\n", NULL));
     REFUSES(CRM_E_INVALID, crm_csv_read_file, read_file("Hut\n", &strange));
-    REFUSES(CRM_E_UTF8, crm_csv_read_file, read_file("\xff\n", NULL));
+    REFUSES(CRM_E_UTF8, crm_csv_read_file, read_file("\xff\n", &strict));
     REFUSES(CRM_E_TOO_BIG, crm_csv_read_file, read_file(huge, NULL));
     KEEPS(crm_csv_read_file, read_file("Kundennummer\n10001\n", NULL));
     crm_sync_free(rows);

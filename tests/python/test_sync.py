@@ -162,6 +162,20 @@ def test_csv_files(db, tmp_path, encoding, mark):
         assert db.import_csv(stream, encoding=encoding).unchanged == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-15"])
+def test_encodings_found_out(db, encoding):
+    assert db.import_csv(io.BytesIO(TEXT.encode(encoding))).created == 2
+    assert names(db) == [('Müller; "Sohn"', "00042"), ("Zoll AG", "00043")]
+
+
+def test_csv_options(db):
+    text = b"Liste\n\nFirma|Ort\n'A|B'|Ulm\n"
+    assert db.import_csv(io.BytesIO(text), header_row=3, delimiter="|", quote="'").created == 1
+    assert db.import_csv(io.BytesIO(b"C;Bonn\n"), header_row=False, mapping={"A": "party.name", "B": "address.town"}).created == 1
+    assert db.import_csv(io.BytesIO(b'Firma;Ort\n"D";Ulm\n'), quote="").created == 1
+    assert [name for name, _ in names(db)] == ['"D"', "A|B", "C"]
+
+
 def test_refused_csv_files(db, tmp_path):
     with pytest.raises(crm.NotFoundError):
         db.import_csv(tmp_path / "none.csv")
@@ -169,10 +183,11 @@ def test_refused_csv_files(db, tmp_path):
         db.import_csv(io.BytesIO(b'Firma;Ort\nx;y\n"open;z\n'))
     assert caught.value.row == 3
     with pytest.raises(crm.Utf8Error):
-        db.import_csv(io.BytesIO(TEXT.encode("windows-1252")))
+        db.import_csv(io.BytesIO(TEXT.encode("windows-1252")), encoding="utf-8")
     with pytest.raises(crm.WrongTypeError):
         db.import_csv(io.StringIO(TEXT))
-    for wrong in ({"encoding": "utf-16"}, {"encoding": "none"}, {"delimiter": ";;"}):
+    wrongs = [{"encoding": "utf-16"}, {"encoding": "none"}, {"delimiter": ";;"}, {"quote": "`"}, {"header_row": 0}, {"header_row": True}]
+    for wrong in wrongs:
         with pytest.raises(crm.InvalidError):
             db.import_csv(io.BytesIO(TEXT.encode()), **wrong)
     assert names(db) == []

@@ -32,7 +32,7 @@ static const struct {
     {"crm_sync_new", "rows in memory, without a store's fields"},
     {"crm_sync_set_*", "rows in memory"},
     {"crm_sync_add_sheet", "rows in memory"},
-    {"crm_csv_read*", "a file into rows in memory"},
+    {"crm_csv_*", "a file into rows in memory"},
     {"crm_xlsx_*", "a file into rows in memory"},
 };
 

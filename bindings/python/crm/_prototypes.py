@@ -12,6 +12,7 @@ class crm_file(ctypes.Structure): pass
 class crm_quote(ctypes.Structure): pass
 class crm_sync(ctypes.Structure): pass
 class crm_blockers(ctypes.Structure): pass
+class crm_csv(ctypes.Structure): pass
 class crm_xlsx(ctypes.Structure): pass
 
 class crm_db_options(ctypes.Structure):
@@ -30,6 +31,25 @@ class crm_csv_options(ctypes.Structure):
         ("size", ctypes.c_uint64),
         ("delimiter", ctypes.c_uint32),
         ("encoding", ctypes.c_uint32),
+        ("quote", ctypes.c_uint32),
+        ("header_row", ctypes.c_uint32),
+    ]
+
+class crm_csv_format(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_uint64),
+        ("delimiter", ctypes.c_uint32),
+        ("encoding", ctypes.c_uint32),
+        ("quote", ctypes.c_uint32),
+        ("header_row", ctypes.c_uint32),
+        ("delimiter_confidence", ctypes.c_uint32),
+        ("encoding_confidence", ctypes.c_uint32),
+        ("quote_confidence", ctypes.c_uint32),
+        ("header_confidence", ctypes.c_uint32),
+        ("delimiter_reason", ctypes.c_char_p),
+        ("encoding_reason", ctypes.c_char_p),
+        ("quote_reason", ctypes.c_char_p),
+        ("header_reason", ctypes.c_char_p),
     ]
 
 crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes.c_void_p)
@@ -240,6 +260,15 @@ FUNCTIONS = {
     "crm_feature_supported": (ctypes.c_int, (ctypes.c_uint32,)),
 }
 IO_FUNCTIONS = {
+    "crm_csv_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_csv_options), ctypes.POINTER(ctypes.POINTER(crm_csv)))),
+    "crm_csv_open_bytes": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(crm_csv_options), ctypes.POINTER(ctypes.POINTER(crm_csv)))),
+    "crm_csv_close": (None, (ctypes.POINTER(crm_csv),)),
+    "crm_csv_detect": (ctypes.c_int, (ctypes.POINTER(crm_csv), ctypes.POINTER(crm_csv_format))),
+    "crm_csv_next": (ctypes.c_int, (ctypes.POINTER(crm_csv),)),
+    "crm_csv_row": (ctypes.c_uint64, (ctypes.POINTER(crm_csv),)),
+    "crm_csv_cell_count": (ctypes.c_size_t, (ctypes.POINTER(crm_csv),)),
+    "crm_csv_cell_text": (ctypes.c_char_p, (ctypes.POINTER(crm_csv), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
+    "crm_csv_feed": (ctypes.c_int, (ctypes.POINTER(crm_csv), ctypes.POINTER(crm_sync), ctypes.c_uint64)),
     "crm_csv_read_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.POINTER(crm_csv_options))),
     "crm_csv_read": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(crm_csv_options))),
     "crm_xlsx_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),

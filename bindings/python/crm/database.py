@@ -123,13 +123,19 @@ class Database:
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
         delimiter: Optional[str] = None,
-        encoding: str = "utf-8",
+        encoding: Optional[str] = None,
+        quote: Optional[str] = None,
+        header_row: Union[int, bool, None] = None,
         actor: Id = ACTOR_SYSTEM,
     ) -> SyncResult:
-        """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name."""
+        """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name.
+
+        delimiter, encoding, quote ("" for none) and header_row (the number of the line with the headings; False: there is none, and
+        columns are called A, B, C ...) are found out where they are None.
+        """
         name = "import" if hasattr(file, "read") else os.path.basename(os.fspath(file))
         prepared = self._rows(actor, source or name, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
-        prepared.add_csv(file, delimiter, encoding)
+        prepared.add_csv(file, delimiter, encoding, quote, header_row)
         return prepared.apply(self._open(), _values.identity(actor))
 
     def _rows(self, actor: Id, *arguments: Any) -> Rows:

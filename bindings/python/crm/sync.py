@@ -25,7 +25,15 @@ POLICIES = {
     "fail": constants.SYNC_FAIL,
 }
 NEW_POLICIES = {"create": constants.SYNC_CREATE, "fail": constants.SYNC_FAIL}
-ENCODINGS = {"utf-8": constants.CSV_UTF8, "utf-8-sig": constants.CSV_UTF8, "cp1252": constants.CSV_WINDOWS_1252}
+ENCODINGS = {
+    "utf-8": constants.CSV_UTF8,
+    "utf-8-sig": constants.CSV_UTF8,
+    "utf-16-le": constants.CSV_UTF16LE,
+    "utf-16-be": constants.CSV_UTF16BE,
+    "cp1252": constants.CSV_WINDOWS_1252,
+    "iso8859-15": constants.CSV_ISO_8859_15,
+}
+QUOTES = {'"': ord('"'), "'": ord("'"), "": constants.CSV_NO_QUOTE}
 
 
 Policy = Union[str, Mapping[str, str]]
@@ -130,9 +138,17 @@ class Rows:
         if unknown:
             raise unknown[0][1]
 
-    def add_csv(self, file: Any, delimiter: Optional[str], encoding: str) -> None:
+    def add_csv(
+        self, file: Any, delimiter: Optional[str], encoding: Optional[str], quote: Optional[str], header_row: Union[int, bool, None]
+    ) -> None:
         """The rows of a CSV file, given by its path or as a binary file object."""
-        options = crm_csv_options(size=ctypes.sizeof(crm_csv_options), delimiter=_delimiter(delimiter), encoding=_encoding(encoding))
+        options = crm_csv_options(
+            size=ctypes.sizeof(crm_csv_options),
+            delimiter=_delimiter(delimiter),
+            encoding=_encoding(encoding),
+            quote=0 if quote is None else _choice(QUOTES, quote, "quote"),
+            header_row=_header_row(header_row),
+        )
         if hasattr(file, "read"):
             content = file.read()
             if not isinstance(content, bytes):
@@ -219,8 +235,21 @@ def _delimiter(delimiter: Optional[str]) -> int:
     return ord(delimiter)
 
 
-def _encoding(encoding: str) -> int:
+def _encoding(encoding: Optional[str]) -> int:
+    if encoding is None:
+        return constants.CSV_DETECT
     try:
         return ENCODINGS[codecs.lookup(encoding).name]
     except LookupError:
-        raise InvalidError(f"encoding is utf-8 or windows-1252, not {encoding!r}") from None
+        names = "utf-8, utf-16-le, utf-16-be, windows-1252 or iso-8859-15"
+        raise InvalidError(f"encoding is {names}, not {encoding!r}") from None
+
+
+def _header_row(header_row: Union[int, bool, None]) -> int:
+    if header_row is None:
+        return 0
+    if header_row is False:
+        return constants.CSV_NO_HEADER
+    if header_row is True or not 1 <= header_row < constants.CSV_NO_HEADER:
+        raise InvalidError(f"header_row is the number of a line, or False where there is none, not {header_row!r}")
+    return header_row
