@@ -87,6 +87,13 @@ struct crm_txn *bench_crm_snapshot(void);
 void bench_actor(const char *folder, uint64_t customers);
 void bench_timing(uint64_t customers, size_t samples); /* deletes customers: the last work */
 
+/* A CSV file of so many rows into an empty store of each side. */
+void bench_import(const char *folder, uint64_t rows);
+/* SQLite's part of it: rows of a transaction, with one site and one contact at most, without terms and groups. */
+void bench_sqlite_import_begin(void);
+void bench_sqlite_import_row(const customer *row);
+void bench_sqlite_import_end(void);
+
 double bench_now(void); /* seconds */
 double bench_median(double *values, size_t count);
 uint64_t bench_roll(uint64_t *state); /* splitmix64 */

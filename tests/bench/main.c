@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* crm_bench FOLDER CUSTOMERS SAMPLES [WORK ...]: loads both sides with the same customers, then runs each work on both, in turns, on the
- * same sequence of customers. A figure is the median of five rounds; the ratio is above 1 where libcrm is better. The works actor and
+/* crm_bench FOLDER CUSTOMERS SAMPLES ROWS [WORK ...]: loads both sides with the same customers, then runs each work on both, in turns, on
+ * the same sequence of customers. A figure is the median of five rounds; the ratio is above 1 where libcrm is better. The works actor and
  * timing are of libcrm alone. */
 #include "bench.h"
 #include <stdbool.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { GET, QUOTE, FILES, OPTION, CREATE, ACTOR, TIMING, WORKS }; /* in the order in which they run: timing deletes customers */
+enum { GET, QUOTE, FILES, OPTION, CREATE, CSV, ACTOR, TIMING, WORKS }; /* in the order in which they run: timing deletes customers */
 #define ROUNDS 5
 #define BATCH 2000
 #define READS 20000 /* customers that a round of a reading work asks for */
@@ -141,9 +141,9 @@ static void run_create(void) {
     report("create", median(rates[0]), median(rates[1]), "/s", 1, true);
 }
 
-static const char *const works[WORKS] = {"get", "quote", "file", "options", "create", "actor", "timing"};
-static bool wants[WORKS];
-static int side_count = 1; /* SQLite is there where something is compared with it */
+static const char *const works[WORKS] = {"get", "quote", "file", "options", "create", "csv", "actor", "timing"};
+static bool wants[WORKS], loads; /* loads: a work besides csv, which has stores of its own */
+static int side_count = 1;       /* SQLite is there where something is compared with it */
 
 static void load(void) {
     for (int i = 0; i < side_count; i++) {
@@ -179,15 +179,19 @@ static void choose(int count, char **names) {
     for (size_t i = 0; i < WORKS; i++) {
         wants[i] |= count == 0;
         if (wants[i] && i <= CREATE) side_count = 2;
+        loads |= wants[i] && i != CSV;
     }
 }
 
 int main(int argc, char **argv) {
-    if (argc < 4) bench_fail("usage", "crm_bench FOLDER CUSTOMERS SAMPLES [WORK ...]");
+    if (argc < 5) bench_fail("usage", "crm_bench FOLDER CUSTOMERS SAMPLES ROWS [WORK ...]");
     customers = strtoull(argv[2], NULL, 10);
     size_t samples = strtoull(argv[3], NULL, 10);
-    if (!customers || !samples) bench_fail("usage", "CUSTOMERS and SAMPLES are numbers above 0");
-    choose(argc - 4, argv + 4);
+    uint64_t rows = strtoull(argv[4], NULL, 10);
+    if (!customers || !samples || !rows) bench_fail("usage", "CUSTOMERS, SAMPLES and ROWS are numbers above 0");
+    choose(argc - 5, argv + 5);
+    if (wants[CSV]) bench_import(argv[1], rows); /* before this process grows */
+    if (!loads) return 0;
     for (int i = 0; i < 2; i++) {
         snprintf(folders[i], sizeof folders[i], "%s/%s", argv[1], sides[i]->name);
         if (mkdir(folders[i], 0700) != 0) bench_fail("folder", folders[i]);

@@ -284,6 +284,32 @@ static void sqlite_create(const customer *made) {
     run(COMMIT, "");
 }
 
+void bench_sqlite_import_begin(void) { run(BEGIN, ""); }
+void bench_sqlite_import_end(void) { run(COMMIT, ""); }
+
+/* The number decides whether the company is there, as it does in an import. */
+void bench_sqlite_import_row(const customer *row) {
+    char name[128], town[64], person[128];
+    const site *place = &row->site[0];
+    sqlite3_stmt *s = statements[FIND];
+    sqlite3_bind_text(s, 1, row->number, -1, SQLITE_STATIC);
+    if (sqlite3_step(s) == SQLITE_ROW) bench_fail("import", "the company is there");
+    sqlite3_reset(s);
+    sqlite3_int64 party = next_party++;
+    fold(row->name, name);
+    fold(place->town, town);
+    fold(row->contact[0].name, person);
+    run(PUT_PARTY, "itttttttti", party, "organisation", row->name, name, row->short_name, "", row->vat_id, "", "",
+        (sqlite3_int64)time(NULL));
+    run(PUT_ROLE, "ittt", party, "customer", row->number, name);
+    run(PUT_ADDRESS, "iitttttt", party, (sqlite3_int64)1, place->street, place->house, place->postal_code, place->town, town,
+        place->country);
+    run(PUT_USAGE, "iiit", party, (sqlite3_int64)1, (sqlite3_int64)1, "main");
+    run(PUT_CONTACT, "iitttttt", party, (sqlite3_int64)1, row->contact[0].name, person, "", "", "", "");
+    put_channel(party, 1, 0, "phone", row->phone);
+    put_channel(party, 2, 0, "mail", row->mail);
+}
+
 static void sqlite_begin(void) { run(BEGIN_READ, ""); }
 static void sqlite_end(void) { run(COMMIT, ""); }
 static void sqlite_use(uint64_t id) { current = (sqlite3_int64)id; }
