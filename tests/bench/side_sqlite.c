@@ -289,7 +289,7 @@ void bench_sqlite_import_end(void) { run(COMMIT, ""); }
 
 /* The number decides whether the company is there, as it does in an import. */
 void bench_sqlite_import_row(const customer *row) {
-    char name[128], town[64], person[128];
+    char name[128], town[64], who[128];
     const site *place = &row->site[0];
     sqlite3_stmt *s = statements[FIND];
     sqlite3_bind_text(s, 1, row->number, -1, SQLITE_STATIC);
@@ -298,14 +298,14 @@ void bench_sqlite_import_row(const customer *row) {
     sqlite3_int64 party = next_party++;
     fold(row->name, name);
     fold(place->town, town);
-    fold(row->contact[0].name, person);
+    fold(row->contact[0].name, who);
     run(PUT_PARTY, "itttttttti", party, "organisation", row->name, name, row->short_name, "", row->vat_id, "", "",
         (sqlite3_int64)time(NULL));
     run(PUT_ROLE, "ittt", party, "customer", row->number, name);
     run(PUT_ADDRESS, "iitttttt", party, (sqlite3_int64)1, place->street, place->house, place->postal_code, place->town, town,
         place->country);
     run(PUT_USAGE, "iiit", party, (sqlite3_int64)1, (sqlite3_int64)1, "main");
-    run(PUT_CONTACT, "iitttttt", party, (sqlite3_int64)1, row->contact[0].name, person, "", "", "", "");
+    run(PUT_CONTACT, "iitttttt", party, (sqlite3_int64)1, row->contact[0].name, who, "", "", "", "");
     put_channel(party, 1, 0, "phone", row->phone);
     put_channel(party, 2, 0, "mail", row->mail);
 }
