@@ -22,6 +22,7 @@ extern "C" {
 #define CRM_DOMAIN_ACCESS_RIGHT "access_right"       /**< Right */
 #define CRM_DOMAIN_ACCESS_REASON "access_reason"     /**< Reason of an access decision */
 #define CRM_DOMAIN_FIELD_TYPE "field_type"           /**< Field type */
+#define CRM_DOMAIN_IMPORT_ACTION "import_action"     /**< Outcome of an imported row */
 #define CRM_DOMAIN_CHANGE_REASON "change_reason"     /**< Reason of a change */
 #define CRM_DOMAIN_LOSER_REASON "loser_reason"       /**< Reason of a value not taken */
 #define CRM_DOMAIN_COUNTRY "country"                 /**< Country */
@@ -129,6 +130,13 @@ extern "C" {
 #define CRM_FIELD_TYPE_TEXT "text"     /**< Text */
 #define CRM_FIELD_TYPE_TEXTS "texts"   /**< List of texts */
 #define CRM_FIELD_TYPE_TIME "time"     /**< Point in time */
+
+/* Outcome of an imported row; these codes only. */
+#define CRM_IMPORT_CONFLICT "conflict"   /**< Conflict */
+#define CRM_IMPORT_CREATED "created"     /**< Created */
+#define CRM_IMPORT_FAILED "failed"       /**< Failed */
+#define CRM_IMPORT_UNCHANGED "unchanged" /**< Unchanged */
+#define CRM_IMPORT_UPDATED "updated"     /**< Updated */
 
 /* Reason of a change; these codes only. */
 #define CRM_CHANGE_AMBIGUOUS "ambiguous"       /**< Several candidates now */

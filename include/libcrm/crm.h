@@ -22,6 +22,7 @@
 #include <libcrm/policy.h>
 #include <libcrm/quote.h>
 #include <libcrm/record.h>
+#include <libcrm/run.h>
 #include <libcrm/schema.h>
 #include <libcrm/status.h>
 #include <libcrm/sync.h>

@@ -34,6 +34,9 @@ enum crm_kind {
     CRM_KIND_RULE = 38,          /**< Mapping rule */
     CRM_KIND_ACCESS_ROLE = 39,   /**< Access role */
     CRM_KIND_USER_ROLE = 45,     /**< Access role of a user */
+    CRM_KIND_IMPORT_RUN = 46,    /**< Import run */
+    CRM_KIND_PLAN_ROW = 56,      /**< Planned row */
+    CRM_KIND_PLAN_CHANGE = 57,   /**< Planned change */
     CRM_KIND_ACCESS = 58,        /**< Access decision */
     CRM_KIND_BLOCKER = 59,       /**< Blocker */
     CRM_KIND_QUOTE_CHANGE = 60,  /**< Change of a proposal */
@@ -276,6 +279,38 @@ enum crm_field_number {
 
     CRM_USER_ROLE_USER = 45001, /**< User who has the role: id of user */
     CRM_USER_ROLE_ROLE = 45002, /**< Role that he has: id of access_role */
+
+    CRM_IMPORT_RUN_SOURCE = 46001,      /**< Source of the run: text */
+    CRM_IMPORT_RUN_AT = 46002,          /**< Time of the run: time */
+    CRM_IMPORT_RUN_USER = 46003,        /**< User of the run: id of user */
+    CRM_IMPORT_RUN_ROWS = 46004,        /**< Rows: int */
+    CRM_IMPORT_RUN_CREATED = 46005,     /**< Rows that created: int */
+    CRM_IMPORT_RUN_UPDATED = 46006,     /**< Rows that updated: int */
+    CRM_IMPORT_RUN_UNCHANGED = 46007,   /**< Rows that changed nothing: int */
+    CRM_IMPORT_RUN_CONFLICTS = 46008,   /**< Rows in conflict with the store: int */
+    CRM_IMPORT_RUN_FAILED = 46009,      /**< Rows that failed: int */
+    CRM_IMPORT_RUN_REVERTED_AT = 46010, /**< Time of the reversal: time */
+    CRM_IMPORT_RUN_DONE = 46011,        /**< Rows of the job that are done: int */
+    CRM_IMPORT_RUN_TOTAL = 46012,       /**< Rows of the finished run: int */
+    CRM_IMPORT_RUN_FINGERPRINT = 46013, /**< Fingerprint of the source: text */
+    CRM_IMPORT_RUN_NOTE = 46014,        /**< Note of the run: text */
+
+    CRM_PLAN_ROW_NUMBER = 56001,  /**< Number of the row: int */
+    CRM_PLAN_ROW_SHEET = 56002,   /**< Sheet of the row: text */
+    CRM_PLAN_ROW_ACTION = 56003,  /**< What becomes of the row: text, code of import_action */
+    CRM_PLAN_ROW_KIND = 56004,    /**< Kind of the row's record: text */
+    CRM_PLAN_ROW_RECORD = 56005,  /**< Record of the row: id of any */
+    CRM_PLAN_ROW_ERROR = 56006,   /**< First error of the row: text */
+    CRM_PLAN_ROW_WARNING = 56007, /**< First warning of the row: text */
+
+    CRM_PLAN_CHANGE_ROW = 57001,       /**< Row of the change: int */
+    CRM_PLAN_CHANGE_SHEET = 57002,     /**< Sheet of the change: text */
+    CRM_PLAN_CHANGE_CELL = 57003,      /**< Cell of the change: text */
+    CRM_PLAN_CHANGE_KIND = 57004,      /**< Kind of the changed record: text */
+    CRM_PLAN_CHANGE_RECORD = 57005,    /**< Record that is changed: id of any */
+    CRM_PLAN_CHANGE_FIELD = 57006,     /**< Field that is changed: text */
+    CRM_PLAN_CHANGE_OLD_VALUE = 57007, /**< Value that is stored: text */
+    CRM_PLAN_CHANGE_NEW_VALUE = 57008, /**< Value that is planned: text */
 
     CRM_ACCESS_USER = 58001,    /**< User of the decision: id of user */
     CRM_ACCESS_RECORD = 58002,  /**< Record that was asked for: id of any */

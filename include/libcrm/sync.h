@@ -42,7 +42,9 @@ enum crm_sync_action {
     CRM_SYNC_CREATED = 1,   /**< the row's company, site or contact is new */
     CRM_SYNC_UPDATED = 2,   /**< something stored changed or was added */
     CRM_SYNC_UNCHANGED = 3, /**< the store had it all */
-    CRM_SYNC_FAILED = 4     /**< refused, with an error; nothing of it is stored */
+    CRM_SYNC_FAILED = 4,    /**< refused for what it says; nothing of it is stored */
+    CRM_SYNC_CONFLICT =
+        5 /**< refused since the store says otherwise (CRM_E_EXISTS, CRM_E_AMBIGUOUS, CRM_E_STALE); nothing of it is stored */
 };
 
 /**
@@ -128,8 +130,8 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  * Adds a row of the latest sheet: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
- * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows or a cell over 32,768 bytes;
- *         CRM_E_UTF8.
+ * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000) or a
+ * cell over 32,768 bytes; CRM_E_UTF8; of a job, where a batch is full: those of crm_sync_apply().
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
@@ -141,6 +143,20 @@ CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const 
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
+/**
+ * Makes it a job, for more rows than one transaction takes: whenever so many rows have been added, the next one first applies them, in a
+ * transaction of its own, and forgets them; crm_sync_apply() applies the rest. All of it is one run. Where the store has an unfinished run
+ * of the same source and fingerprint, it goes on: the rows that are done are passed over as they are added again. Errors of all batches
+ * stay listed, up to 100,000. After a failure of crm_sync_add_row() nothing of that batch is stored, and the batches before it are.
+ * @param db, actor for all batches: crm_sync_apply() takes the same. @param fingerprint tells the content of the source from any other: a
+ *        checksum of the file, say. @param rows a batch has; 0: 100,000, the most.
+ * @errors CRM_E_INVALID there are rows already, it is a job already, or no fingerprint; CRM_E_TOO_BIG more rows in a batch, or a
+ * fingerprint over 400 bytes; CRM_E_DENIED the actor may not import; those of crm_txn_begin().
+ * @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_job(crm_sync *sync, crm_db *db, crm_id actor, const char *fingerprint, uint32_t rows);
+/** The run (CRM_KIND_IMPORT_RUN, see run.h) that the latest apply stored; 0: it changed nothing. @threads one at a time. @since 1.0 */
+CRM_API crm_id crm_sync_run(const crm_sync *sync);
 /** How many rows had an outcome (a crm_sync_action). @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_sync_count(const crm_sync *sync, uint32_t action);
 /** How many errors the rows had. @threads one at a time. @since 1.0 */

@@ -157,9 +157,12 @@ const char *crm_sync_ignored(const crm_sync *sync, size_t index) {
 }
 
 int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
+    const crmi_error before = *crmi_error_last();
     if (!sync) return is_null("sync");
     if (count && !cells) return is_null("cells");
-    return crmi_sync_add_row(sync, number, cells, lens, count);
+    int rc = sync->job.batch ? crmi_sync_job_step(sync, number) : CRM_OK;
+    if (rc == CRM_OK) rc = crmi_sync_add_row(sync, number, cells, lens, count);
+    return rc < 0 ? rc : end(CRM_OK, &before);
 }
 
 int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor) {
@@ -168,29 +171,51 @@ int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor) {
     if (!sync) return is_null("sync");
     crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
     if (!open) return status;
-    status = crmi_sync_apply(sync, open, actor);
+    status = sync->job.batch ? crmi_sync_job_end(sync, open, actor) : crmi_sync_apply(sync, open, actor);
     crmi_handle_unpin(db);
     return end(status, &before);
 }
 
-uint64_t crm_sync_count(const crm_sync *sync, uint32_t action) { return sync && action <= CRM_SYNC_FAILED ? sync->counts[action] : 0; }
+int crm_sync_job(crm_sync *sync, crm_db *db, crm_id actor, const char *fingerprint, uint32_t rows) {
+    const crmi_error before = *crmi_error_last();
+    size_t size;
+    int status;
+    if (!sync) return is_null("sync");
+    int rc = crmi_api_text("fingerprint", fingerprint, CRM_NTS, &size);
+    if (rc < 0) return rc;
+    crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
+    if (!open) return status;
+    status = crmi_sync_job_begin(sync, db, open, actor, fingerprint, rows);
+    crmi_handle_unpin(db);
+    return end(status, &before);
+}
+
+crm_id crm_sync_run(const crm_sync *sync) { return sync ? sync->run : 0; }
+
+uint64_t crm_sync_count(const crm_sync *sync, uint32_t action) {
+    return sync && action <= CRM_SYNC_CONFLICT ? sync->counts[action] + sync->job.counts[action] : 0;
+}
 
 /* --- errors --- */
 
+/* A job's earlier batches come first. */
 static const crmi_sync_error *error_at(const crm_sync *sync, size_t index) {
-    return sync && index < sync->error_count ? &sync->errors[index] : NULL;
+    if (!sync) return NULL;
+    if (index < sync->job.error_count) return &sync->job.errors[index];
+    index -= sync->job.error_count;
+    return index < sync->error_count ? &sync->errors[index] : NULL;
 }
 
-size_t crm_sync_error_count(const crm_sync *sync) { return sync ? sync->error_count : 0; }
+size_t crm_sync_error_count(const crm_sync *sync) { return sync ? sync->job.error_count + sync->error_count : 0; }
 
 uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) {
     const crmi_sync_error *error = error_at(sync, index);
-    return error ? sync->rows[error->row].number : 0;
+    return error ? error->number : 0;
 }
 
 size_t crm_sync_error_sheet(const crm_sync *sync, size_t index) {
     const crmi_sync_error *error = error_at(sync, index);
-    return error ? sync->rows[error->row].part : 0;
+    return error ? error->part : 0;
 }
 
 size_t crm_sync_error_column(const crm_sync *sync, size_t index) {

@@ -286,6 +286,7 @@ void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, c
 void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv *csv, bool first);
 void cli_import_head(const cli_run *cli, cli_table *table);
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync);
+uint64_t cli_import_count(const crm_sync *sync, uint32_t action);
 uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */
 
 /* targets.c --------------------------------------------------------------------------------------------------------------------- */

@@ -266,7 +266,7 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     const crm_sync *sync = file->sync;
     int status = crm_sync_apply(file->sync, cli->db, cli->actor);
     size_t errors = crm_sync_error_count(sync);
-    uint64_t failed = crm_sync_count(sync, CRM_SYNC_FAILED), rows = cli_import_rows(sync);
+    uint64_t failed = cli_import_count(sync, CRM_SYNC_FAILED), rows = cli_import_rows(sync);
     bool stored = status == CRM_OK;
     if (!stored && !errors) return cli_failure(cli, file->path);
     if (errors && cli_begin(cli, 0) != CLI_OK) return CLI_FAILED;

@@ -6,9 +6,14 @@
 static const uint32_t actions[] = {CRM_SYNC_CREATED, CRM_SYNC_UPDATED, CRM_SYNC_UNCHANGED, CRM_SYNC_FAILED};
 enum { ACTIONS = sizeof actions / sizeof *actions };
 
+/* Rows that are in conflict with the store count among the failed ones. */
+uint64_t cli_import_count(const crm_sync *sync, uint32_t action) {
+    return crm_sync_count(sync, action) + (action == CRM_SYNC_FAILED ? crm_sync_count(sync, CRM_SYNC_CONFLICT) : 0);
+}
+
 uint64_t cli_import_rows(const crm_sync *sync) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < ACTIONS; i++) sum += crm_sync_count(sync, actions[i]);
+    for (size_t i = 0; i < ACTIONS; i++) sum += cli_import_count(sync, actions[i]);
     return sum;
 }
 
@@ -142,7 +147,7 @@ void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, c
     json_format(csv);
     printf(", \"stored\": %s", stored ? "true" : "false");
     cli_json_count("rows", cli_import_rows(sync), false);
-    for (size_t i = 0; i < ACTIONS; i++) cli_json_count(names[i], crm_sync_count(sync, actions[i]), false);
+    for (size_t i = 0; i < ACTIONS; i++) cli_json_count(names[i], cli_import_count(sync, actions[i]), false);
     printf(", \"ignored\": [");
     for (size_t i = 0; i < crm_sync_ignored_count(sync); i++) {
         if (i) fputs(", ", stdout);
@@ -164,7 +169,7 @@ void cli_import_head(const cli_run *cli, cli_table *table) {
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync) {
     char figures[ACTIONS + 1][24];
     snprintf(figures[0], sizeof figures[0], "%" PRIu64, cli_import_rows(sync));
-    for (size_t i = 0; i < ACTIONS; i++) snprintf(figures[i + 1], sizeof figures[0], "%" PRIu64, crm_sync_count(sync, actions[i]));
+    for (size_t i = 0; i < ACTIONS; i++) snprintf(figures[i + 1], sizeof figures[0], "%" PRIu64, cli_import_count(sync, actions[i]));
     cli_table_add(table, (const char *[]){name, figures[0], figures[1], figures[2], figures[3], figures[4]});
-    if (crm_sync_count(sync, CRM_SYNC_FAILED)) cli_table_style(table, 5, CLI_BAD);
+    if (cli_import_count(sync, CRM_SYNC_FAILED)) cli_table_style(table, 5, CLI_BAD);
 }

@@ -15,8 +15,9 @@ typedef struct crmi_slice {
     size_t size;
 } crmi_slice;
 
-/* Fixed tables. */
-enum crmi_table { CRMI_TABLE_META, CRMI_TABLE_FILE, CRMI_TABLE_INDEX, CRMI_TABLES };
+/* Fixed tables. Undo came later than the others: it is made when a store without it is opened for writing, and where a store without it is
+ * opened read-only, it is read as an empty one. */
+enum crmi_table { CRMI_TABLE_META, CRMI_TABLE_FILE, CRMI_TABLE_INDEX, CRMI_TABLE_UNDO, CRMI_TABLES };
 
 enum crmi_read_flag { CRMI_READ_RANGE = 1, CRMI_READ_REVERSE = 2, CRMI_READ_KEYS = 4 };
 /* One read: a key, or with CRMI_READ_RANGE the keys from <= k < until (until empty: to the table's end), at most limit (0 = all). */

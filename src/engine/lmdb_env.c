@@ -2,12 +2,13 @@
 /* The LMDB environment of a store: made, opened and closed while crm.lock's open byte is held, by whoever is in lmdb_open.c. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
+#include "engine/lock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const table_names[CRMI_TABLES] = {"meta", "file", "index"};
+static const char *const table_names[CRMI_TABLES] = {"meta", "file", "index", "undo"};
 
 /* LMDB's layout of lock.mdb: a head, then one line of 64 bytes a reader. Generous, so that LMDB never needs more. */
 static off_t lock_size(uint32_t readers) {
@@ -66,16 +67,22 @@ static int keep_from_children(MDB_env *env) {
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? MDB_SUCCESS : errno;
 }
 
+static int table_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags, int table) {
+    unsigned kind = 0;
+    int code = mdb_dbi_open(txn, table_names[table], flags, &engine->tables[table]);
+    if (code == MDB_NOTFOUND && table == CRMI_TABLE_UNDO) {
+        engine->tables[table] = 0;
+        return MDB_SUCCESS;
+    }
+    if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn, engine->tables[table], &kind);
+    if (code == MDB_SUCCESS && kind != 0) code = MDB_INCOMPATIBLE;
+    return code == MDB_SUCCESS ? mdb_set_compare(txn, engine->tables[table], crmi_lmdb_compare) : code;
+}
+
 /* Opens the tables in txn and ends it. */
 static int tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags) {
     int code = MDB_SUCCESS;
-    for (int i = 0; i < CRMI_TABLES && code == MDB_SUCCESS; i++) {
-        unsigned kind = 0;
-        code = mdb_dbi_open(txn, table_names[i], flags, &engine->tables[i]);
-        if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn, engine->tables[i], &kind);
-        if (code == MDB_SUCCESS && kind != 0) code = MDB_INCOMPATIBLE;
-        if (code == MDB_SUCCESS) code = mdb_set_compare(txn, engine->tables[i], crmi_lmdb_compare);
-    }
+    for (int i = 0; i < CRMI_TABLES && code == MDB_SUCCESS; i++) code = table_in(engine, txn, flags, i);
     if (code == MDB_SUCCESS) return mdb_txn_commit(txn);
     mdb_txn_abort(txn);
     return code;
@@ -92,6 +99,18 @@ static int tables_read(crmi_lmdb *engine) {
     }
 }
 
+/* The table of undo, in a store that an earlier version made. Two processes do not come here at once: the open byte is held. */
+static int undo_make(crmi_lmdb *engine) {
+    MDB_txn *txn;
+    int status = crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_WRITE, engine->options.wait_ms);
+    if (status == CRM_E_BUSY) return crmi_error_set(CRM_E_BUSY, 0, "another process writes; the wait ran out");
+    if (status != CRM_OK) return status;
+    int code = mdb_txn_begin(engine->env, NULL, 0, &txn);
+    if (code == MDB_SUCCESS) code = tables_in(engine, txn, MDB_CREATE);
+    crmi_lock_release(engine->entry.lock_fd, CRMI_LOCK_WRITE);
+    return crmi_lmdb_status(code);
+}
+
 /* Before the first commit the store has no tables: they are made where it is to be created. */
 static int tables_open(crmi_lmdb *engine) {
     MDB_envinfo info;
@@ -102,6 +121,7 @@ static int tables_open(crmi_lmdb *engine) {
         return crmi_lmdb_status(code == MDB_SUCCESS ? tables_in(engine, txn, MDB_CREATE) : code);
     }
     if (code == MDB_SUCCESS) code = tables_read(engine);
+    if (code == MDB_SUCCESS && !engine->tables[CRMI_TABLE_UNDO] && !engine->options.read_only) return undo_make(engine);
     return code == MDB_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: a table is missing") : crmi_lmdb_status(code);
 }
 

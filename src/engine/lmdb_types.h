@@ -36,7 +36,7 @@ struct crmi_lmdb {
     crmi_engine base;
     crmi_registered entry;
     MDB_env *env;
-    MDB_dbi tables[CRMI_TABLES];
+    MDB_dbi tables[CRMI_TABLES]; /* 0: not there */
     crmi_engine_options options; /* with the defaults filled in */
     char *path;                  /* of the folder, absolute */
     crmi_lmdb_file files[3];     /* what lay in it at the opening */

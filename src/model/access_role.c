@@ -12,7 +12,7 @@
 #define EVERYBODYS (BIT(CODE) | BIT(CUSTOM_FIELD)) /* read by all */
 #define ADMINISTRATION                                                                                                                     \
     (BIT(USER) | BIT(BINDING) | BIT(CREDENTIAL) | BIT(ACCESS_ROLE) | BIT(USER_ROLE) | BIT(SETTING) | BIT(CUSTOM_FIELD) | BIT(POLICY) |     \
-     BIT(RULE) | BIT(CODE) | BIT(OPTION_RULE))
+     BIT(RULE) | BIT(CODE) | BIT(OPTION_RULE) | BIT(IMPORT_RUN))
 /* Whose fields bound users can be let change. */
 #define OWN (BIT(PARTY) | BIT(ADDRESS) | BIT(CONTACT) | BIT(CHANNEL) | BIT(USAGE) | BIT(QUOTE_DEFAULTS) | BIT(IDENTIFIER))
 

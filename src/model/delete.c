@@ -5,6 +5,7 @@
 #include "codec/key.h"
 #include "model/blockers.h"
 #include "model/record.h"
+#include "store/undo.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static void free_file(file_copy *file) {
 static int remove_record(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
     int rc = crmi_index_update(txn, id, rec, NULL);
     if (rc == CRM_OK) rc = crmi_store_delete(txn, id);
+    if (rc == CRM_OK && rec->kind == CRM_KIND_IMPORT_RUN) rc = crmi_undo_drop(txn, id);
     if (rc < 0) crmi_txn_fail(txn, rc);
     return rc;
 }
@@ -82,6 +84,17 @@ static int delete_file(file_copy *file, crmi_packed id) {
     if (rc == CRM_OK) /* its stubs */
         rc = crmi_engine_del_range(crmi_txn_engine(file->txn), CRMI_TABLE_FILE, (crmi_slice){from, 8}, (crmi_slice){until, 8});
     if (rc < 0 && file->count) crmi_txn_fail(file->txn, rc);
+    return rc;
+}
+
+int crmi_model_remove(crmi_txn *txn, crmi_packed id) {
+    crm_record *rec;
+    file_copy file = {.txn = txn};
+    int rc = crmi_model_open(txn, id, 0, &rec);
+    if (rc < 0) return rc;
+    rc = crmi_schema_kind(rec->kind)->placement == CRMI_ROOT ? delete_file(&file, id) : remove_record(txn, id, rec);
+    free_file(&file);
+    crm_record_free(rec);
     return rc;
 }
 

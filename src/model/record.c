@@ -298,3 +298,45 @@ int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, ui
     if (out_revision) *out_revision = revision;
     return CRM_OK;
 }
+
+/* --- putting back --- */
+
+static int write_back(crmi_txn *txn, crmi_packed id, const crm_record *now, const crm_record *rec, uint64_t revision) {
+    int rc = crmi_index_check(txn, id, rec);
+    if (rc == CRM_OK) rc = crmi_store_put(txn, id, rec, revision);
+    if (rc < 0) return rc;
+    rc = crmi_index_update(txn, id, now, rec);
+    if (rc < 0) crmi_txn_fail(txn, rc);
+    return rc;
+}
+
+int crmi_model_put_back(crmi_txn *txn, const crm_record *rec, uint64_t *out_revision) {
+    crmi_packed id = crmi_store_packed(txn, rec->id);
+    crm_record *now = NULL;
+    int rc = crmi_store_get(txn, id, &now);
+    if (rc < 0 && rc != CRM_E_NOTFOUND) return rc;
+    *out_revision = (now ? now->revision : rec->revision) + 1;
+    rc = now && now->id != rec->id ? crmi_error_set(CRM_E_STALE, 0, "the record has moved since")
+                                   : write_back(txn, id, now, rec, *out_revision);
+    crm_record_free(now);
+    return rc;
+}
+
+static int check_back(const crmi_putting *put) {
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < put->rec->count; i++) {
+        const crmi_field *field = field_of(put->rec, &put->rec->entries[i]);
+        if (field && field->type == CRM_TYPE_ID) rc = check_reference(put, field, &put->rec->entries[i]);
+    }
+    bool alone = put->rec->kind == CRM_KIND_ROLE || put->rec->kind == CRM_KIND_MEMBERSHIP || put->rec->kind == CRM_KIND_QUOTE_DEFAULTS;
+    return rc == CRM_OK && alone ? check_noun(put) : rc; /* of these, others in the file may say the same by now */
+}
+
+int crmi_model_check_back(crmi_txn *txn, crmi_packed id) {
+    crmi_putting put = {.txn = txn, .id = id, .root = crmi_id_root(id)};
+    int rc = crmi_store_get(txn, id, &put.rec);
+    if (rc == CRM_OK) rc = check_back(&put);
+    crm_record_free(put.rec);
+    free(put.below);
+    return rc;
+}

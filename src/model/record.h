@@ -8,6 +8,12 @@
 /* Stores a record (public ids inside) with all its rules; see crm_record_put(). */
 int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision);
 int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision);
+/* These three take back what was written, for who has made sure that it may be. A record with its file, without asking who names it; a
+ * record as it was (its revision is a new one), whatever is stored under its id now: CRM_E_EXISTS where another has a unique value of it by
+ * now; and what else a record that was put back has to keep to, once all are. */
+int crmi_model_remove(crmi_txn *txn, crmi_packed id);
+int crmi_model_put_back(crmi_txn *txn, const crm_record *rec, uint64_t *out_revision);
+int crmi_model_check_back(crmi_txn *txn, crmi_packed id);
 /* The record of exactly this id, for a change. CRM_E_NOTFOUND also where it was moved; CRM_E_STALE where revision is not 0 nor the stored
  * one. */
 int crmi_model_open(crmi_txn *txn, crmi_packed id, uint64_t revision, crm_record **out);

@@ -9,6 +9,7 @@
 #include "store/db.h"
 #include "store/definitions_fields.h"
 #include "store/gate.h"
+#include "store/undo.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -280,7 +281,8 @@ static int delete_key(crmi_txn *txn, crmi_packed id) {
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
     crmi_buffer value = {0};
     crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
-    int rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
+    int rc = txn->undo ? crmi_undo_note_put(txn, id, revision) : CRM_OK;
+    if (rc == CRM_OK) rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
     if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
     crmi_buffer_free(&value);
     if (rc == CRM_OK && crmi_is_definition(id)) crmi_definitions_touch(txn);
@@ -294,6 +296,7 @@ int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_
 int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
     last_row last;
     int rc = find_last(txn, crmi_id_root(id), crmi_id_kind(id), &last);
+    if (rc == CRM_OK && txn->undo) rc = crmi_undo_note_delete(txn, id);
     if (rc < 0) return rc;
     if (crmi_is_definition(id)) crmi_definitions_touch(txn);
     return crmi_id_local(id) && id == last.id ? put_stub(txn, id, 0) : delete_key(txn, id);

@@ -5,6 +5,7 @@
 #include "store/db.h"
 #include "store/definitions_fields.h"
 #include "store/gate.h"
+#include "store/undo.h"
 #include <libcrm/txn.h>
 #include <stdlib.h>
 
@@ -117,6 +118,7 @@ void crmi_txn_free(crmi_txn *txn) {
     crmi_txn_abort(txn);
     crmi_definitions_release(txn->definitions);
     free(txn->actor);
+    crmi_undo_free(txn->undo);
     crmi_db_release(txn->db);
     free(txn);
 }

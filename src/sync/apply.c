@@ -5,6 +5,7 @@
 #include "model/access.h"
 #include "model/transact.h"
 #include "sync/file.h"
+#include "sync/run.h"
 #include <libcrm/error.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ typedef struct applying {
     size_t kept; /* errors that stay when the transaction is run again */
     bool again;  /* a row was found out while writing */
     bool changed;
+    bool storing; /* the transaction was to be committed */
 } applying;
 
 static bool skips(const crm_sync *sync) { return sync->flags & CRM_SYNC_SKIP_BAD_ROWS; }
@@ -21,11 +23,22 @@ static bool skips(const crm_sync *sync) { return sync->flags & CRM_SYNC_SKIP_BAD
 static void begin(applying *run) {
     crm_sync *sync = run->sync;
     crmi_sync_errors_cut(sync, run->kept);
-    run->again = run->changed = false;
+    run->again = run->changed = run->storing = false;
     for (size_t i = 0; i < sync->column_count; i++) sync->columns[i].good_code = NULL;
     for (size_t i = 0; i < sync->row_count; i++) {
         sync->rows[i].failed = sync->rows[i].bad;
         sync->rows[i].action = CRM_SYNC_UNCHANGED;
+    }
+}
+
+/* Rows that are in conflict with the store: by all of their errors. */
+static void mark_refused(crm_sync *sync) {
+    for (size_t i = 0; i < sync->row_count; i++)
+        if (sync->rows[i].failed) sync->rows[i].action = CRM_SYNC_CONFLICT;
+    for (size_t i = 0; i < sync->error_count; i++) {
+        const crmi_sync_error *error = &sync->errors[i];
+        bool conflict = error->status == CRM_E_EXISTS || error->status == CRM_E_AMBIGUOUS || error->status == CRM_E_STALE;
+        if (error->own || !conflict) sync->rows[error->row].action = CRM_SYNC_FAILED;
     }
 }
 
@@ -80,7 +93,10 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
     for (size_t i = 0; rc == CRM_OK && i < count; i++) rc = apply_group(run, &file, &groups[i], &failed);
     crmi_sync_file_free(&file);
     if (rc != CRM_OK) return rc;
-    return run->changed && (!failed || skips(run->sync)) ? CRM_OK : CRM_ROW; /* CRM_ROW: end without a commit */
+    run->storing = run->changed && (!failed || skips(run->sync));
+    if (!run->storing) return CRM_ROW; /* end without a commit */
+    mark_refused(run->sync);
+    return crmi_sync_run_end(run->sync, txn);
 }
 
 /* The store's custom fields may be others than those that the columns were recognised by. */
@@ -103,6 +119,7 @@ static int apply_once(crmi_txn *txn, void *data) {
     begin(run);
     int rc = crmi_access_import(txn);
     if (rc == CRM_OK) rc = check_columns(run->sync, txn);
+    if (rc == CRM_OK) rc = crmi_sync_run_begin(run->sync, txn);
     if (rc == CRM_OK) rc = crmi_sync_match(run->sync, txn, &groups, &count);
     if (rc == CRM_OK) rc = apply_groups(run, txn, groups, count);
     free(groups);
@@ -112,14 +129,15 @@ static int apply_once(crmi_txn *txn, void *data) {
 static void reset(crm_sync *sync) {
     crmi_sync_errors_cut(sync, 0);
     memset(sync->counts, 0, sizeof sync->counts);
+    sync->run = 0;
     for (size_t i = 0; i < sync->row_count; i++) sync->rows[i].bad = sync->rows[i].failed = sync->rows[i].errors = 0;
 }
 
 /* Without permission to skip, the good rows had no outcome: nothing is stored. */
 static void count(crm_sync *sync) {
     bool stored = skips(sync) || !any_failed(sync);
+    mark_refused(sync);
     for (size_t i = 0; i < sync->row_count; i++) {
-        if (sync->rows[i].failed) sync->rows[i].action = CRM_SYNC_FAILED;
         if (stored || sync->rows[i].failed) sync->counts[sync->rows[i].action]++;
     }
 }
@@ -139,6 +157,7 @@ int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor) {
     reset(sync);
     int rc = crmi_sync_convert(sync);
     run.kept = sync->error_count;
+    for (size_t i = 0; i < run.kept; i++) sync->errors[i].own = true;
     do {
         if (rc == CRM_OK) rc = crmi_model_transact(db, actor, apply_once, &run);
     } while (rc == CRM_OK && run.again && skips(sync));
@@ -146,5 +165,7 @@ int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor) {
         reset(sync);
         return rc;
     }
-    return outcome(sync);
+    rc = outcome(sync);
+    if (rc == CRM_OK) crmi_sync_run_done(sync, run.storing);
+    return rc;
 }

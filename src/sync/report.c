@@ -26,7 +26,13 @@ static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int stat
     char *copy = strdup(reason);
     if (!copy) return crmi_error_nomem();
     size_t column = cell ? cell->column - sync->parts[sync->rows[row].part].first_column + 1 : 0;
-    sync->errors[sync->error_count++] = (crmi_sync_error){.row = row, .column = column, .field = field, .status = status, .text = copy};
+    sync->errors[sync->error_count++] = (crmi_sync_error){.row = row,
+                                                          .column = column,
+                                                          .number = sync->rows[row].number,
+                                                          .part = sync->rows[row].part,
+                                                          .field = field,
+                                                          .status = status,
+                                                          .text = copy};
     sync->rows[row].errors++;
     return CRMI_SYNC_REFUSED;
 }

@@ -113,6 +113,9 @@ typedef struct crmi_sync_row {
 
 typedef struct crmi_sync_error {
     size_t row, column; /* row: position; column: of its part from 1, 0 none */
+    uint64_t number;    /* of the row */
+    uint32_t part;
+    bool own; /* a cell's, found out without the store */
     crm_field field;
     int status;
     char *text;
@@ -131,6 +134,21 @@ typedef struct crmi_sync_group {
 typedef struct crmi_sync_policy {
     uint8_t if_exists, if_not_exists;
 } crmi_sync_policy;
+
+/* Rows of any number, applied batch by batch. */
+typedef struct crmi_sync_job {
+    crm_db *db;
+    crm_id actor;
+    uint32_t batch; /* rows; 0: it is no job */
+    bool last;      /* the batch at hand is the last one */
+    char *fingerprint;
+    crm_id run;                              /* that it goes on with; 0: none yet */
+    uint64_t skip, seen;                     /* rows that an earlier call has done; rows that were added, those included */
+    uint64_t waiting[CRM_SYNC_CONFLICT + 1]; /* outcomes of rows that the run's record does not have yet */
+    uint64_t counts[CRM_SYNC_CONFLICT + 1];  /* of all batches before */
+    crmi_sync_error *errors;                 /* the same */
+    size_t error_count, error_capacity;
+} crmi_sync_job;
 
 struct crm_sync {
     char *source;                  /* the scheme of "identifier.key" */
@@ -152,7 +170,9 @@ struct crm_sync {
     crmi_buffer texts;
     crmi_sync_error *errors;
     size_t error_count, error_capacity;
-    uint64_t counts[CRM_SYNC_FAILED + 1];
+    uint64_t counts[CRM_SYNC_CONFLICT + 1];
+    crm_id run, pending_run; /* of the latest apply; of the transaction that runs */
+    crmi_sync_job job;
     uint8_t secret[CRMI_SYNC_MAP_SECRET];
 };
 
@@ -215,4 +235,11 @@ int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t
 
 /* apply.c */
 int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor);
+
+/* job.c */
+int crmi_sync_job_begin(crm_sync *sync, crm_db *token, crmi_db *db, crm_id actor, const char *fingerprint, uint32_t rows);
+void crmi_sync_job_free(crmi_sync_job *job);
+/* A row is to be added: CRM_ROW it was done before and is passed over. Where the batch is full, it is applied first. */
+int crmi_sync_job_step(crm_sync *sync, uint64_t number);
+int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor); /* the last batch */
 #endif

@@ -179,6 +179,10 @@ static int quote_load(const knock *k) {
     return with_out(k, rc, out);
 }
 RETURNS_STATUS(sync_apply, crm_sync_apply(k->no_out ? NULL : sync_rows, k->handle, CRM_ACTOR_SYSTEM))
+RETURNS_STATUS(run_revert, crm_run_revert(k->handle, CRM_ACTOR_SYSTEM, crm_record_key(party)))
+RETURNS_STATUS(run_forget, crm_run_forget(k->handle, crm_record_key(party)))
+RETURNS_ITER(run_blockers, crm_run_blockers(k->handle, crm_record_key(party), 0, NULL, P(out)))
+RETURNS_STATUS(sync_job, crm_sync_job(k->no_out ? NULL : sync_rows, k->handle, CRM_ACTOR_SYSTEM, "", 0))
 RETURNS_ID(iter_next, crm_iter_next(k->handle, P(out)))
 static int iter_next_many(const knock *k) {
     crm_id out = 7;
@@ -325,6 +329,10 @@ static const struct door {
     {"crm_quote_load", quote_load, TXN | OUT, CRM_OK},
     {"crm_setting_clear", setting_clear, TXN | NTS, CRM_OK},
     {"crm_sync_apply", sync_apply, DB | OUT, CRM_E_INVALID},
+    {"crm_sync_job", sync_job, DB | OUT, CRM_E_INVALID},
+    {"crm_run_revert", run_revert, DB, CRM_E_INVALID},
+    {"crm_run_forget", run_forget, TXN, CRM_E_NOTFOUND},
+    {"crm_run_blockers", run_blockers, TXN | OUT, CRM_E_NOTFOUND},
     {"crm_iter_next", iter_next, ITER | OUT, CRM_ROW},
     {"crm_iter_next_many", iter_next_many, ITER | OUT, CRM_OK},
     {"crm_iter_token", iter_token, ITER, CRM_OK},
@@ -530,7 +538,7 @@ static const char *const others =
     " crm_sync_set_policy crm_sync_set_role crm_sync_set_flags crm_sync_map crm_sync_add_column crm_sync_target crm_sync_add_row"
     " crm_sync_add_sheet crm_sync_sheet_count crm_sync_sheet_name crm_sync_sheet_shape crm_sync_sheet_target crm_sync_sheet_heading"
     " crm_sync_error_sheet crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
-    " crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"
+    " crm_sync_run crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"
     " crm_sync_error_text"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"

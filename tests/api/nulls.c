@@ -64,7 +64,8 @@ Test(nulls, sync) {
     cr_expect_eq(crm_sync_add_row(NULL, 0, cells, NULL, 1), CRM_E_INVALID);
     cr_expect(!crm_sync_target(NULL, 0) && crm_sync_count(NULL, CRM_SYNC_CREATED) == 0 && crm_sync_error_count(NULL) == 0);
     cr_expect(crm_sync_error_row(NULL, 0) == 0 && crm_sync_error_column(NULL, 0) == 0 && crm_sync_error_field(NULL, 0) == 0);
-    cr_expect(!crm_sync_error_text(NULL, 0));
+    cr_expect(!crm_sync_error_text(NULL, 0) && crm_sync_run(NULL) == 0);
+    cr_expect_eq(crm_sync_job(NULL, NULL, CRM_ACTOR_SYSTEM, "x", 0), CRM_E_INVALID);
     crm_sync_error_status(NULL, 0);
     cr_expect_eq(crm_sync_add_sheet(NULL, "Sites", CRM_ROWS_SITE), CRM_E_INVALID);
     cr_expect(crm_sync_sheet_count(NULL) == 0 && crm_sync_sheet_shape(NULL, 0) == 0 && crm_sync_error_sheet(NULL, 0) == 0);

@@ -102,17 +102,17 @@ static const struct policy_case {
     {"skip: a kind alone", "contact=skip/create", "# F flat\nKundennummer|Suchbegriff|Ansprechpartner|Funktion\n2|x|Max|CIO", "1 updated",
      "", A " + party name=B short_name=x language=en; role number=2; address site_number=1 site_name=Zwei town=Paris; contact name=Max"},
     {"equal: what differs, and what is not there", "all=equal/create",
-     "# C customer\nKundennummer|Firma|Suchbegriff|Telefon|DUNS|Währung|Ort\n1|A|x|111|9|USD|Ulm\n2|B|beta|5|77|EUR|", "2 failed",
+     "# C customer\nKundennummer|Firma|Suchbegriff|Telefon|DUNS|Währung|Ort\n1|A|x|111|9|USD|Ulm\n2|B|beta|5|77|EUR|", "2 in conflict",
      "C 1.3 EXISTS party.short_name; C 1.6 EXISTS quote_defaults.currency; C 2.4 EXISTS channel.value; C 2.5 EXISTS identifier.value; "
      "C 2.6 EXISTS quote_defaults.currency",
      A B},
     {"equal: #CLEAR says that there is nothing", "all=equal/create",
-     "# C customer\nKundennummer|Suchbegriff|Kategorie\n1|#CLEAR|\n2||#CLEAR", "1 unchanged, 1 failed", "C 1.2 EXISTS party.short_name",
-     A B},
+     "# C customer\nKundennummer|Suchbegriff|Kategorie\n1|#CLEAR|\n2||#CLEAR", "1 unchanged, 1 in conflict",
+     "C 1.2 EXISTS party.short_name", A B},
     {"equal: sites, and the new one is stored", "all=equal/create",
      "# S site\nKundennummer|Standortnummer|Ort|Lieferadresse|Rechnungsadresse|Zweck|Bevorzugter Standort|Versandart\n"
      "1|1|Bonn|default|nein||ja|X\n1|2|Rom|ja||Besuch||\n2|1|Paris|nein|nein||nein|\n2|7|Köln|ja|||ja|",
-     "1 created, 1 unchanged, 2 failed",
+     "1 created, 1 unchanged, 2 in conflict",
      "S 1.4 EXISTS usage.purpose; S 1.5 EXISTS usage.purpose; S 1.7 EXISTS quote_defaults.preferred_site; S 1.8 EXISTS "
      "quote_defaults.shipping_method; S 2.6 EXISTS usage.purpose",
      A " + party name=B short_name=beta language=en; role number=2; quote_defaults preferred_site=address2; usage target=address2 "
@@ -120,7 +120,7 @@ static const struct policy_case {
     {"fail: what is stored is refused, lines of one new record merge", "all=fail/create",
      "# C customer\nKundennummer|Firma\n1|A\n3|C\n# S site\nKundennummer|Standortnummer|Ort\n2|1|\n2|2|Hof\n2|2|hof\n# K "
      "contact\nKundennummer|Name\n2|Max\n2|Mo",
-     "3 created, 1 updated, 3 failed", "C 1.0 EXISTS party.name; S 1.0 EXISTS address.party; K 1.0 EXISTS contact.party",
+     "3 created, 1 updated, 3 in conflict", "C 1.0 EXISTS party.name; S 1.0 EXISTS address.party; K 1.0 EXISTS contact.party",
      A " + party name=B short_name=beta language=en; role number=2; address site_number=1 site_name=Zwei town=Paris; address site_number=2 "
        "town=hof; contact name=Max; contact name=Mo + party name=C; role number=3"},
     {"fail: #CLEAR is for what exists", "party=fail/create", "# C customer\nKundennummer|Suchbegriff\n1|#CLEAR", "1 failed",

@@ -67,7 +67,7 @@ Test(sync_sheets, a_bad_customer_takes_his_sites_and_contacts_along) {
          "Sites 1.1 NOTFOUND role.number; Contacts 1.1 NOTFOUND role.number; Customers 1.3 CODE address.country",
          "3 created, 1 updated, 3 failed"},
         {"Kundennummer|Firma|Land|DUNS\n1|A|DE|9\n2|B|DE|9\n5|E|DE|",
-         "Sites 2.1 NOTFOUND role.number; Customers 2.4 AMBIGUOUS identifier.value", "4 created, 1 updated, 2 failed"},
+         "Sites 2.1 NOTFOUND role.number; Customers 2.4 AMBIGUOUS identifier.value", "4 created, 1 updated, 1 failed, 1 in conflict"},
         {"Kundennummer|Firma|Rolle gültig ab|Rolle gültig bis\n1|A|2024-01-02|2024-01-01\n5|E|2024-01-02|",
          "Sites 1.1 NOTFOUND role.number; Contacts 1.0 NOTFOUND role.number; Customers 1.4 RANGE role.valid_until", NULL},
         {"Kundennummer|Firma|party.archived\n1||x\n2|B|\n5||\n", "Sites 3.1 NOTFOUND role.number; Customers 3.0 REQUIRED party.name", NULL},

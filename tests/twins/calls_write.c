@@ -168,6 +168,29 @@ static void transact(twins_call *call) {
     call->txn = snapshot;
 }
 
+static void sync_job(twins_call *call) {
+    crm_sync *sync;
+    twins_need(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync) == CRM_OK, "sync");
+    int rc = crm_sync_job(sync, call->db, call->pair->user, twins_text(call), 0);
+    twins_tell(call, rc);
+    call->found = rc >= 0;
+    crm_sync_free(sync);
+}
+
+static void run_revert(twins_call *call) {
+    int rc = crm_run_revert(call->db, call->pair->user, twins_id(call));
+    twins_tell(call, rc);
+    call->found = rc >= 0;
+}
+
+static void run_blockers(twins_call *call) {
+    crm_iter *iter = NULL;
+    int rc = crm_run_blockers(call->txn, twins_id(call), 0, NULL, &iter);
+    twins_tell_list(call, rc, iter);
+}
+
+static void run_forget(twins_call *call) { tell_refused(call, crm_run_forget(call->txn, twins_id(call))); }
+
 static void sync_apply(twins_call *call) {
     crm_sync *sync;
     const char *cells[2] = {twins_text(call), "Mill 9"};
@@ -187,6 +210,10 @@ static const twins_row rows[] = {
     {"record_put", record_put, TWINS_FINDS, true},
     {"transact", transact, TWINS_FINDS, false},
     {"sync_apply", sync_apply, TWINS_EMPTY, false},
+    {"sync_job", sync_job, TWINS_EMPTY, false},
+    {"run_revert", run_revert, TWINS_EMPTY, false},
+    {"run_blockers", run_blockers, TWINS_EMPTY, false},
+    REFUSED(run_forget),
     REFUSED(record_delete),
     REFUSED(record_archive),
     REFUSED(record_restore),

@@ -157,8 +157,9 @@ void twins_tell_sync(twins_call *call, int rc, const crm_sync *sync) {
         tell_text(call->out, crm_sync_sheet_target(sync, i, 0));
         fprintf(call->out, " %u", crm_sync_sheet_shape(sync, i));
     }
-    for (uint32_t action = CRM_SYNC_CREATED; action <= CRM_SYNC_FAILED; action++)
+    for (uint32_t action = CRM_SYNC_CREATED; action <= CRM_SYNC_CONFLICT; action++)
         fprintf(call->out, " %llu", number(crm_sync_count(sync, action)));
+    fprintf(call->out, " %d", crm_sync_run(sync) != 0);
     fprintf(call->out, "\n%zu %zu %d\n", crm_sync_error_count(sync), crm_sync_ignored_count(sync), crm_sync_has_heading(sync, "matter"));
     for (size_t i = 0; i < crm_sync_error_count(sync); i++)
         fprintf(call->out, "%zu %llu %zu %u %d %s\n", crm_sync_error_sheet(sync, i), number(crm_sync_error_row(sync, i)),

@@ -169,8 +169,8 @@ Test(engine_store, keys_and_values) {
         uint32_t table;
         size_t size;
         int status;
-    } cases[] = {{1, 0, CRM_E_INVALID},   {1, 1, CRM_OK},        {1, 511, CRM_OK},
-                 {1, 512, CRM_E_TOO_BIG}, {3, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
+    } cases[] = {{1, 0, CRM_E_INVALID}, {1, 1, CRM_OK},        {1, 511, CRM_OK},      {1, 512, CRM_E_TOO_BIG},
+                 {3, 5, CRM_OK},        {4, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
     folder at = folder_new();
     crmi_engine *engine = store_open(&at, 0, 0);
     crmi_etxn *txn = txn_begin(engine, true);
@@ -184,7 +184,7 @@ Test(engine_store, keys_and_values) {
         cr_expect_eq(crmi_engine_get_many(txn, &read, 1, count_row, &rows), cases[i].status, "get_many %zu", i);
         cr_expect_eq(crmi_engine_del(txn, cases[i].table, key), cases[i].status, "del %zu", i);
     }
-    cr_expect_eq(rows, 4);
+    cr_expect_eq(rows, 6);
     cr_expect_eq(crmi_engine_put(txn, 1, text("empty"), (crmi_slice){NULL, 0}), CRM_OK, "a value of no bytes");
     cr_expect_eq(crmi_engine_put(txn, 1, (crmi_slice){long_key, 511}, text("")), CRM_OK);
     crmi_read after = {1, CRMI_READ_RANGE, {long_key, 512}, {NULL, 0}, 0},
@@ -251,4 +251,34 @@ Test(engine_store, replaced_under_it) {
         crmi_engine_close(engine);
         folder_remove(&at);
     }
+}
+
+/* A store of an earlier version has no table of undo: it is made for whoever writes, and empty for whoever reads. */
+Test(engine_store, without_undo) {
+    static const char *const tables[] = {"meta", "file", "index"};
+    folder at = folder_new();
+    crmi_engine *engine;
+    crmi_etxn *txn;
+    make_tables(&at, tables, 3, 0);
+    crmi_engine_options options = {.read_only = true};
+    for (int write = 0; write < 3; write++) { /* reading, then writing; the second time it is there */
+        int rows = 0;
+        options.read_only = write == 0;
+        cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "%s", crm_error_text());
+        if (write) {
+            txn = txn_begin(engine, true);
+            cr_expect_eq(crmi_engine_put(txn, CRMI_TABLE_UNDO, text("k"), text("v")), CRM_OK, "%s", crm_error_text());
+            cr_expect_eq(crmi_engine_commit(txn), CRM_OK);
+        }
+        txn = txn_begin(engine, false);
+        crmi_read key = {CRMI_TABLE_UNDO, 0, text("k"), {NULL, 0}, 0};
+        crmi_read reads[] = {key, {CRMI_TABLE_UNDO, CRMI_READ_RANGE, {NULL, 0}, {NULL, 0}, 0}};
+        cr_expect_eq(crmi_engine_get(txn, CRMI_TABLE_UNDO, text("k"), count_row, &rows), write ? CRM_OK : CRM_E_NOTFOUND);
+        cr_expect_eq(crmi_engine_get_many(txn, &key, 1, count_row, &rows), CRM_OK);
+        cr_expect_eq(crmi_engine_get_many(txn, reads, 2, count_row, &rows), CRM_OK);
+        cr_expect_eq(rows, write ? 4 : 0);
+        crmi_engine_abort(txn);
+        crmi_engine_close(engine);
+    }
+    folder_remove(&at);
 }

@@ -54,7 +54,7 @@ static int set_random(crm_record *rec, const crmi_field *field) {
     switch (field->type) {
     case CRM_TYPE_TEXT: return crmi_object_set_text(rec, field->number, text, size);
     case CRM_TYPE_BOOL: return crmi_object_set_integer(rec, field->number, rand() % 2);
-    case CRM_TYPE_ID: return crm_record_set_id(rec, field->field, crmi_id_public(&key, (crmi_packed)rand() + 1));
+    case CRM_TYPE_ID: return crmi_object_set_integer(rec, field->number, (int64_t)crmi_id_public(&key, (crmi_packed)rand() + 1));
     case CRM_TYPE_BYTES: return crmi_object_set_bytes(rec, field->number, CRM_TYPE_BYTES, 0, text, size);
     case CRM_TYPE_TEXTS:
         for (int i = 0; i < 3 && status == CRM_OK; i++) status = crm_record_add_item(rec, field->field, text, random_text(text));

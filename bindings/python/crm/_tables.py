@@ -27,6 +27,9 @@ KINDS: dict[str, int] = {
     "rule": 38,
     "access_role": 39,
     "user_role": 45,
+    "import_run": 46,
+    "plan_row": 56,
+    "plan_change": 57,
     "access": 58,
     "blocker": 59,
     "quote_change": 60,
@@ -292,6 +295,41 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "user": (45001, "id", 517, None),
         "role": (45002, "id", 5, None),
     },
+    "import_run": {
+        "source": (46001, "text", 65, None),
+        "at": (46002, "time", 64, None),
+        "user": (46003, "id", 68, None),
+        "rows": (46004, "int", 64, None),
+        "created": (46005, "int", 64, None),
+        "updated": (46006, "int", 64, None),
+        "unchanged": (46007, "int", 64, None),
+        "conflicts": (46008, "int", 64, None),
+        "failed": (46009, "int", 64, None),
+        "reverted_at": (46010, "time", 64, None),
+        "done": (46011, "int", 64, None),
+        "total": (46012, "int", 64, None),
+        "fingerprint": (46013, "text", 68, None),
+        "note": (46014, "text", 0, None),
+    },
+    "plan_row": {
+        "number": (56001, "int", 0, None),
+        "sheet": (56002, "text", 0, None),
+        "action": (56003, "text", 0, "import_action"),
+        "kind": (56004, "text", 0, None),
+        "record": (56005, "id", 0, None),
+        "error": (56006, "text", 0, None),
+        "warning": (56007, "text", 0, None),
+    },
+    "plan_change": {
+        "row": (57001, "int", 0, None),
+        "sheet": (57002, "text", 0, None),
+        "cell": (57003, "text", 0, None),
+        "kind": (57004, "text", 0, None),
+        "record": (57005, "id", 0, None),
+        "field": (57006, "text", 0, None),
+        "old_value": (57007, "text", 0, None),
+        "new_value": (57008, "text", 0, None),
+    },
     "access": {
         "user": (58001, "id", 0, None),
         "record": (58002, "id", 0, None),
@@ -414,6 +452,7 @@ CLOSED: frozenset[str] = frozenset({
     "access_right",
     "access_reason",
     "field_type",
+    "import_action",
     "change_reason",
     "loser_reason",
     "country",
@@ -513,6 +552,13 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "text": ("Text", "Text"),
         "texts": ("List of texts", "Liste von Texten"),
         "time": ("Point in time", "Zeitpunkt"),
+    },
+    "import_action": {
+        "conflict": ("Conflict", "Widerspruch"),
+        "created": ("Created", "Angelegt"),
+        "failed": ("Failed", "Fehlerhaft"),
+        "unchanged": ("Unchanged", "Unverändert"),
+        "updated": ("Updated", "Geändert"),
     },
     "change_reason": {
         "ambiguous": ("Several candidates now", "Jetzt mehrere Kandidaten"),
@@ -1246,6 +1292,11 @@ FIELD_TYPE_LABEL = "label"
 FIELD_TYPE_TEXT = "text"
 FIELD_TYPE_TEXTS = "texts"
 FIELD_TYPE_TIME = "time"
+IMPORT_CONFLICT = "conflict"
+IMPORT_CREATED = "created"
+IMPORT_FAILED = "failed"
+IMPORT_UNCHANGED = "unchanged"
+IMPORT_UPDATED = "updated"
 CHANGE_AMBIGUOUS = "ambiguous"
 CHANGE_EDITED = "edited"
 CHANGE_GIVEN = "given"

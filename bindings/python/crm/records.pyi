@@ -360,6 +360,44 @@ class UserRole(Record):
     role: _IdField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, user: Union[int, Record, None] = ..., role: Union[int, Record, None] = ...) -> None: ...
 
+class ImportRun(Record):
+    source: _TextField
+    at: _TimeField
+    user: _IdField
+    rows: _IntField
+    created: _IntField
+    updated: _IntField
+    unchanged: _IntField
+    conflicts: _IntField
+    failed: _IntField
+    reverted_at: _TimeField
+    done: _IntField
+    total: _IntField
+    fingerprint: _TextField
+    note: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, source: Optional[str] = ..., at: Optional[datetime] = ..., user: Union[int, Record, None] = ..., rows: Optional[int] = ..., created: Optional[int] = ..., updated: Optional[int] = ..., unchanged: Optional[int] = ..., conflicts: Optional[int] = ..., failed: Optional[int] = ..., reverted_at: Optional[datetime] = ..., done: Optional[int] = ..., total: Optional[int] = ..., fingerprint: Optional[str] = ..., note: Optional[str] = ...) -> None: ...
+
+class PlanRow(Record):
+    number: _IntField
+    sheet: _TextField
+    action: _TextField
+    kind: _TextField
+    record: _IdField
+    error: _TextField
+    warning: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, number: Optional[int] = ..., sheet: Optional[str] = ..., action: Optional[str] = ..., kind: Optional[str] = ..., record: Union[int, Record, None] = ..., error: Optional[str] = ..., warning: Optional[str] = ...) -> None: ...
+
+class PlanChange(Record):
+    row: _IntField
+    sheet: _TextField
+    cell: _TextField
+    kind: _TextField
+    record: _IdField
+    field: _TextField
+    old_value: _TextField
+    new_value: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, row: Optional[int] = ..., sheet: Optional[str] = ..., cell: Optional[str] = ..., kind: Optional[str] = ..., record: Union[int, Record, None] = ..., field: Optional[str] = ..., old_value: Optional[str] = ..., new_value: Optional[str] = ...) -> None: ...
+
 class Access(Record):
     user: _IdField
     record: _IdField

@@ -167,6 +167,7 @@ class Rows:
             raise error
         outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
         created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
+        failed += lib.crm_sync_count(self._pointer, constants.SYNC_CONFLICT)
         return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored())
 
     def _ignored(self) -> Tuple[str, ...]:

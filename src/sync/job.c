@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* Jobs: more rows than one transaction takes. A batch is applied when the row behind it is added, then its rows are forgotten; all batches
+ * are one run. A job that was interrupted goes on behind the rows that its run has. */
+#include "base/error.h"
+#include "base/handle.h"
+#include "model/access.h"
+#include "sync/run.h"
+#include <stdlib.h>
+#include <string.h>
+
+void crmi_sync_job_free(crmi_sync_job *job) {
+    for (size_t i = 0; i < job->error_count; i++) free(job->errors[i].text);
+    free(job->errors);
+    free(job->fingerprint);
+}
+
+/* --- beginning --- */
+
+static int check(const crm_sync *sync, const char *fingerprint, uint32_t rows) {
+    if (sync->job.batch) return crmi_error_set(CRM_E_INVALID, 0, "it is a job already");
+    if (sync->row_count) return crmi_error_set(CRM_E_INVALID, 0, "there are rows already");
+    if (!*fingerprint) return crmi_error_set(CRM_E_INVALID, 0, "fingerprint is empty");
+    if (strlen(fingerprint) > CRMI_LIMIT_KEY_TEXT_BYTES)
+        return crmi_error_set(CRM_E_TOO_BIG, 0, "fingerprint is over %d bytes", (int)CRMI_LIMIT_KEY_TEXT_BYTES);
+    return rows > CRMI_LIMIT_SYNC_ROWS ? crmi_error_set(CRM_E_TOO_BIG, 0, "a batch has over %d rows", (int)CRMI_LIMIT_SYNC_ROWS) : CRM_OK;
+}
+
+static int find_run(crm_sync *sync, crmi_db *db, crm_id actor, const char *fingerprint) {
+    crmi_txn *txn;
+    int rc = crmi_access_begin(db, 0, actor, &txn);
+    if (rc < 0) return rc;
+    rc = crmi_access_import(txn);
+    if (rc == CRM_OK) rc = crmi_sync_run_find(txn, sync->source, fingerprint, &sync->job.run, &sync->job.skip);
+    crmi_txn_free(txn);
+    return rc;
+}
+
+int crmi_sync_job_begin(crm_sync *sync, crm_db *token, crmi_db *db, crm_id actor, const char *fingerprint, uint32_t rows) {
+    crmi_sync_job *job = &sync->job;
+    int rc = check(sync, fingerprint, rows);
+    if (rc == CRM_OK) rc = find_run(sync, db, actor, fingerprint);
+    if (rc < 0) return rc;
+    job->fingerprint = strdup(fingerprint);
+    if (!job->fingerprint) return crmi_error_nomem();
+    job->db = token;
+    job->actor = actor;
+    job->batch = rows ? rows : CRMI_LIMIT_SYNC_ROWS;
+    return CRM_OK;
+}
+
+/* --- batches --- */
+
+/* The batch's errors join those of the batches before. */
+static int keep_errors(crm_sync *sync) {
+    crmi_sync_job *job = &sync->job;
+    for (size_t i = 0; i < sync->error_count && job->error_count < CRMI_LIMIT_SYNC_ERRORS; i++) {
+        int rc = crmi_sync_grow((void **)&job->errors, job->error_count, &job->error_capacity, sizeof *job->errors);
+        if (rc < 0) return rc;
+        job->errors[job->error_count++] = sync->errors[i];
+        sync->errors[i].text = NULL;
+    }
+    return CRM_OK;
+}
+
+static void forget_rows(crm_sync *sync) {
+    crmi_sync_errors_cut(sync, 0);
+    for (size_t i = 0; i < sync->part_count; i++) sync->parts[i].first_row = sync->parts[i].row_count = 0;
+    for (int i = 0; i <= CRM_SYNC_CONFLICT; i++) sync->job.counts[i] += sync->counts[i];
+    memset(sync->counts, 0, sizeof sync->counts);
+    sync->row_count = sync->cell_count = 0;
+    crmi_buffer_clear(&sync->texts);
+}
+
+static int apply_batch(crm_sync *sync) {
+    int status;
+    crmi_db *db = crmi_handle_pin(sync->job.db, CRMI_HANDLE_DB, 0, &status);
+    if (!db) return status;
+    status = crmi_sync_apply(sync, db, sync->job.actor);
+    crmi_handle_unpin(sync->job.db);
+    if (status == CRM_OK) status = keep_errors(sync);
+    if (status == CRM_OK) forget_rows(sync);
+    return status;
+}
+
+int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
+    crmi_sync_job *job = &sync->job;
+    if (job->seen >= CRMI_LIMIT_SYNC_JOB_ROWS)
+        return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_JOB_ROWS);
+    int rc = sync->row_count >= job->batch ? apply_batch(sync) : CRM_OK;
+    if (rc < 0) return rc;
+    if (job->seen++ >= job->skip) return CRM_OK;
+    crmi_sync_part *part = crmi_sync_last_part(sync);
+    part->last_number = number ? number : part->last_number + 1;
+    return CRM_ROW;
+}
+
+int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor) {
+    crmi_sync_job *job = &sync->job;
+    job->last = true;
+    int rc = crmi_sync_apply(sync, db, actor);
+    if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, db, actor);
+    if (rc == CRM_OK) { /* applied again, it would be another run */
+        sync->run = job->run;
+        job->run = 0;
+        memset(job->waiting, 0, sizeof job->waiting);
+    }
+    job->last = false;
+    return rc;
+}
