@@ -70,22 +70,31 @@ static bool take_code(const crmi_value *value, option_rule *rule) {
     return true;
 }
 
-/* valid: on the day. */
+/* valid: on the day. What is of another type than its field's is no answer: a rule that denies must not come to allow by it. */
 static int open_rule(const crmi_stored *stored, int64_t day, option_rule *rule, bool *valid) {
     crmi_walk walk;
     crmi_value value;
-    bool known = false;
+    bool known = false, sound = true;
     *valid = true;
     *rule = (option_rule){.id = stored->id};
     int rc = crmi_walk_begin(&walk, stored->body.data, stored->body.size);
     if (rc == CRM_OK) rc = crmi_walk_next(&walk, &value);
     for (; rc == CRM_ROW; rc = crmi_walk_next(&walk, &value)) switch (value.number) {
         case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_CODE): known = take_code(&value, rule); break;
-        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_DENY): rule->deny = value.integer != 0; break;
-        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_VALID_FROM): *valid &= day >= value.integer; break;
-        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_VALID_UNTIL): *valid &= day < value.integer; break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_DENY):
+            sound &= value.type == CRMI_VALUE_BOOL;
+            rule->deny = value.integer != 0;
+            break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_VALID_FROM):
+            sound &= value.type == CRMI_VALUE_INT;
+            *valid &= day >= value.integer;
+            break;
+        case CRMI_FIELD_NUMBER(CRM_OPTION_RULE_VALID_UNTIL):
+            sound &= value.type == CRMI_VALUE_INT;
+            *valid &= day < value.integer;
+            break;
         }
-    return rc < 0 || !known ? crmi_error_set(CRM_E_CORRUPT, 0, "a stored option rule is damaged") : CRM_OK;
+    return rc < 0 || !known || !sound ? crmi_error_set(CRM_E_CORRUPT, 0, "a stored option rule is damaged") : CRM_OK;
 }
 
 static int take_rule(void *data, size_t read, const crmi_stored *stored) {

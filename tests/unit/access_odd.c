@@ -10,6 +10,8 @@
 #include "store/definitions.h"
 #include "support/actors.h"
 #include <libcrm/access.h>
+#include <libcrm/group.h>
+#include <libcrm/option.h>
 #include <stdio.h>
 
 static crm_db *db;
@@ -430,6 +432,27 @@ Test(access_odd, many_roles) {
     cr_assert_eq(crm_access_explain(txn, many, contact, CRM_RIGHT_READ, &rec), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(crm_record_id(rec, CRM_ACCESS_ROLE), last, "%s", crm_record_json(rec, NULL));
     crm_record_free(rec);
+}
+
+/* --- options --- */
+
+/* A rule whose decision or days are of another type does not come to allow: nothing is answered, be it his own or a group's. */
+Test(access_odd, option_rules_of_another_type) {
+    static const crm_field fields[] = {CRM_OPTION_RULE_DENY, CRM_OPTION_RULE_VALID_FROM, CRM_OPTION_RULE_VALID_UNTIL};
+    crm_id group = test_group(txn, "G", 0), member;
+    cr_assert_eq(crm_group_add(txn, group, mine, CRM_NO_DATE, CRM_NO_DATE, &member), CRM_OK, "%s", crm_error_text());
+    for (size_t i = 0; i < 2 * sizeof fields / sizeof *fields; i++) {
+        crm_record *rec = test_record(CRM_KIND_OPTION_RULE, i % 2 ? group : mine, CRM_OPTION_RULE_CODE, "V8", 0);
+        cr_assert_eq(crm_record_set_bool(rec, CRM_OPTION_RULE_DENY, 1), CRM_OK);
+        crm_id rule = test_put(txn, rec);
+        int allowed = -1;
+        cr_expect_eq(crm_option_allowed(txn, mine, CRM_TODAY, "V8", CRM_NTS, &allowed), CRM_OK, "%s", crm_error_text());
+        cr_expect_eq(allowed, 0, "%zu", i);
+        rewrite(rule, fields[i / 2], -1, "yes");
+        cr_expect_eq(crm_option_allowed(txn, mine, CRM_TODAY, "V8", CRM_NTS, &allowed), CRM_E_CORRUPT, "%zu", i);
+        cr_expect_str_eq(crm_error_text(), "a stored option rule is damaged");
+        cr_assert_eq(crm_record_delete(txn, rule, 0), CRM_OK, "%s", crm_error_text());
+    }
 }
 
 /* --- reasons --- */
