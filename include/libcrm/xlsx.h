@@ -86,6 +86,50 @@ CRM_API const char *crm_xlsx_cell_text(const crm_xlsx *workbook, size_t cell, si
  */
 CRM_API const char *crm_xlsx_cell_value(const crm_xlsx *workbook, size_t cell, size_t *size);
 
+/* --- whole workbooks into rows --- */
+
+enum crm_xlsx_flag {
+    CRM_XLSX_SKIP_UNKNOWN_SHEETS = 1 << 0, /**< leave out sheets whose name tells no shape of rows; without it they are refused */
+    CRM_XLSX_HIDDEN_SHEETS = 1 << 1        /**< read hidden sheets too */
+};
+/** A sheet that is to be read. */
+typedef struct crm_xlsx_choice {
+    const char *name; /**< as in Excel, without regard to case */
+    uint32_t rows;    /**< a crm_rows, or 0: as the name tells */
+    uint32_t header;  /**< number of the row with the headings, or 0: it is found */
+} crm_xlsx_choice;
+/** Called when a sheet has begun, before its columns: for crm_sync_map(). Other than CRM_OK ends the reading, with that status. */
+typedef int (*crm_xlsx_sheet_fn)(crm_sync *sync, void *data);
+/** How a workbook becomes rows: set size, leave the rest 0 for the defaults. Grows at its end only. */
+typedef struct crm_xlsx_options {
+    uint64_t size;                 /**< bytes that the caller's struct has */
+    uint32_t flags;                /**< crm_xlsx_flag bits */
+    uint32_t choice_count;         /**< 0: all visible sheets that have something in them */
+    const crm_xlsx_choice *choice; /**< the sheets to read, in this order */
+    crm_xlsx_sheet_fn begin;       /**< or NULL */
+    void *data;                    /**< for begin */
+} crm_xlsx_options;
+
+/**
+ * Which rows the name of a sheet tells of, in English or German: "Customers", "Standorte 2024", "contacts (1)" ...
+ * @return a crm_rows, or 0. @threads any. @since 1.0
+ */
+CRM_API uint32_t crm_xlsx_rows(const char *sheet);
+/**
+ * Reads a workbook: each sheet becomes one of sync (crm_sync_add_sheet()), with the shape that its name tells. A sheet alone has the shape
+ * that sync was made with, unless that is flat and the name tells of other rows than customers. The headings are in the first row that is
+ * not blank, but for titles above. docs/xlsx.md says what a cell is taken for.
+ * @param options may be NULL.
+ * @errors crm_error_row() is the row, and the text names the sheet. CRM_E_NOTFOUND no such file; no sheet of a name that was chosen, or one
+ *         whose name tells nothing; headings that nothing recognises; CRM_E_FORMAT no workbook, a damaged one, one without rows, a sheet
+ *         without headings, a formula's error in a column that is read; CRM_E_INVALID the options; CRM_E_TOO_BIG; CRM_E_IO; those of
+ *         crm_sync_add_sheet(), crm_sync_add_column() and crm_sync_add_row(). Rows before the failure stay in sync.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API int crm_xlsx_read_file(crm_sync *sync, const char *path, const crm_xlsx_options *options);
+/** The same from memory. @errors as crm_xlsx_read_file(). @threads one at a time. @since 1.0 */
+CRM_API int crm_xlsx_read_bytes(crm_sync *sync, const void *bytes, size_t size, const crm_xlsx_options *options);
+
 #ifdef __cplusplus
 }
 #endif
