@@ -126,7 +126,13 @@ Test(workbook, sheets_of_one_run) {
     crm_db *db = rows_open();
     cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(crm_sync_count(sync, CRM_SYNC_CREATED), 5);
-    cr_expect_str_eq(rows_store(db), "", "got %s", rows_store(db));
+    const char *wanted = "party name=Alpha GmbH; role number=10001; usage target=address1 purpose=main; "
+                         "address postal_code=01067 town=Dresden country=DE; address site_name=Werk 2 postal_code=01796 town=Pirna "
+                         "country=DE; contact name=Max Falk; channel target=contact1 type=mail value=max@alpha.example + "
+                         "party name=Zoll AG; role number=10002; usage target=address1 purpose=main; "
+                         "address postal_code=8001 town=Zürich country=CH; contact name=Ada Berg; "
+                         "channel target=contact1 type=mail value=ada@zoll.example";
+    cr_expect_str_eq(rows_store(db), wanted, "got %s", rows_store(db));
     crm_sync_free(sync);
     rows_close(db);
 }
@@ -156,7 +162,6 @@ Test(workbook, cells) {
         {"< s='5'><v>0.075</v>", "8%"},
         {"< t='b'><v>1</v>", "TRUE"},
         {"< t='str'><f>A1</f><v>00017</v>", "00017"},
-        {"'=1+1", "=1+1"}, /* as an export writes it */
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         char rows[300], wanted[200];

@@ -52,7 +52,25 @@ class crm_csv_format(ctypes.Structure):
         ("header_reason", ctypes.c_char_p),
     ]
 
+class crm_xlsx_choice(ctypes.Structure):
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("rows", ctypes.c_uint32),
+        ("header", ctypes.c_uint32),
+    ]
+
+class crm_xlsx_options(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_uint64),
+        ("flags", ctypes.c_uint32),
+        ("choice_count", ctypes.c_uint32),
+        ("choice", ctypes.POINTER(crm_xlsx_choice)),
+        ("begin", crm_xlsx_sheet_fn),
+        ("data", ctypes.c_void_p),
+    ]
+
 crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes.c_void_p)
+crm_xlsx_sheet_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_sync), ctypes.c_void_p)
 
 # Name: (type of the result, types of the arguments).
 FUNCTIONS = {
@@ -291,4 +309,7 @@ IO_FUNCTIONS = {
     "crm_xlsx_cell_type": (ctypes.c_uint32, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t)),
     "crm_xlsx_cell_text": (ctypes.c_char_p, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
     "crm_xlsx_cell_value": (ctypes.c_char_p, (ctypes.POINTER(crm_xlsx), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
+    "crm_xlsx_rows": (ctypes.c_uint32, (ctypes.c_char_p,)),
+    "crm_xlsx_read_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.POINTER(crm_xlsx_options))),
+    "crm_xlsx_read_bytes": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(crm_xlsx_options))),
 }
