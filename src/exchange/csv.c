@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CSV into rows of a crm_sync: the headings name the columns, every other line is a row, numbered by the line that it begins in. */
 #include "exchange/csv.h"
+#include "exchange/headings.h"
 #include "exchange/refuse.h"
 #include <libcrm/error.h>
 #include <libcrm/sync.h>
@@ -13,48 +14,20 @@ typedef struct feeding {
     crm_sync *sync;
     const char **cells;
     size_t *lens, room;
-    char unknown[200]; /* headings that nothing recognises, as many as fit */
-    size_t unknown_count, unlisted;
+    crmi_headings headings;
 } feeding;
 
 /* --- headings --- */
 
-/* Adds one to the list, in quotes; a long one is cut between characters. */
-static void list_unknown(feeding *feed, const char *heading, size_t size) {
-    enum { SHOWN = 60 };
-    size_t used = strlen(feed->unknown), cut = size < SHOWN ? size : SHOWN;
-    while (cut < size && cut > 0 && ((unsigned char)heading[cut] & 0xc0) == 0x80) cut--;
-    const char *divider = used ? ", " : "", *dots = cut < size ? "..." : "";
-    feed->unknown_count++;
-    if (used + cut + strlen(divider) + strlen(dots) + 3 > sizeof feed->unknown || feed->unlisted)
-        feed->unlisted++;
-    else
-        snprintf(feed->unknown + used, sizeof feed->unknown - used, "%s\"%.*s%s\"", divider, (int)cut, heading, dots);
-}
-
 static int refuse_unknown(const feeding *feed) {
-    char text[340], more[32] = "";
-    if (feed->unlisted) snprintf(more, sizeof more, " and %zu more", feed->unlisted);
+    char behind[60] = "";
     bool found = feed->csv->format.header_row > 1 && feed->csv->format.header_confidence < 100;
-    snprintf(text, sizeof text, "column%s %s%s %s not recognised", feed->unknown_count == 1 ? "" : "s", feed->unknown, more,
-             feed->unknown_count == 1 ? "is" : "are");
-    if (found)
-        snprintf(text + strlen(text), sizeof text - strlen(text), " (line %u is taken for the headings)", feed->csv->format.header_row);
-    return crmi_exchange_refuse(CRM_E_NOTFOUND, 0, "%s", text);
-}
-
-/* A column without a heading is left out, unless the caller has mapped it. It is added all the same, so that columns have the numbers that
- * they have in the file. */
-static int add_blank(crm_sync *sync) {
-    int known = crm_sync_has_heading(sync, "");
-    int rc = known == 0 ? crm_sync_map(sync, "", "ignore") : known;
-    return rc < 0 && rc != CRM_E_EXISTS ? rc : crm_sync_add_column(sync, "", 0);
+    if (found) snprintf(behind, sizeof behind, " (line %u is taken for the headings)", feed->csv->format.header_row);
+    return crmi_headings_end(&feed->headings, behind);
 }
 
 static int add_heading(feeding *feed, const char *heading, size_t size) {
-    int rc = crmi_csv_is_blank(heading, size) ? add_blank(feed->sync) : crm_sync_add_column(feed->sync, heading, size);
-    if (rc == CRM_E_NOTFOUND) list_unknown(feed, heading, size);
-    return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
+    return crmi_headings_add(&feed->headings, feed->sync, heading, size);
 }
 
 /* The row is kept: the next sync gets the same headings. */
@@ -64,7 +37,7 @@ static int keep_headings(crm_csv *csv) {
     int rc = crmi_csv_next_row(csv);
     if (rc == CRM_OK) return crmi_exchange_refuse(CRM_E_FORMAT, 0, "there is no line that names the columns");
     if (rc < 0) return rc;
-    for (size_t i = 0; i < row->count; i++) any |= !crmi_csv_is_blank(crmi_csv_cell(row, i), crmi_csv_cell_size(row, i));
+    for (size_t i = 0; i < row->count; i++) any |= !crmi_headings_is_blank(crmi_csv_cell(row, i), crmi_csv_cell_size(row, i));
     if (!any) return crmi_exchange_refuse(CRM_E_FORMAT, row->line, "the first line names no column");
     csv->headings = *row;
     csv->width = row->count;
@@ -88,7 +61,7 @@ static int add_columns(feeding *feed) {
     bool letters = feed->csv->format.header_row == CRM_CSV_NO_HEADER;
     int rc = letters ? add_letters(feed) : row->count ? CRM_OK : keep_headings(feed->csv);
     for (size_t i = 0; rc == CRM_OK && i < row->count; i++) rc = add_heading(feed, crmi_csv_cell(row, i), crmi_csv_cell_size(row, i));
-    return rc == CRM_OK && feed->unknown_count ? refuse_unknown(feed) : rc;
+    return rc == CRM_OK ? refuse_unknown(feed) : rc;
 }
 
 static int make_room(feeding *feed) {

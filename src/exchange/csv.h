@@ -128,9 +128,6 @@ void crmi_csv_end(crmi_csv_reader *reader);
 const char *crmi_csv_cell(const crmi_csv_row *row, size_t index);
 size_t crmi_csv_cell_size(const crmi_csv_row *row, size_t index);
 
-/* White space and no-break spaces only. */
-bool crmi_csv_is_blank(const char *text, size_t size);
-
 /* An open file. */
 struct crm_csv {
     crmi_csv_reader reader;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Delimiter, quote and the line with the headings, from the shapes that the first rows have when they are read this way or that. */
 #include "exchange/csv.h"
+#include "exchange/headings.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -28,15 +29,6 @@ typedef struct cursor {
     char delimiter, quote;
     uint64_t line;
 } cursor;
-
-bool crmi_csv_is_blank(const char *text, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') continue;
-        if (i + 1 >= size || memcmp(text + i, "\xc2\xa0", 2) != 0) return false;
-        i++;
-    }
-    return true;
-}
 
 static bool is_number(const char *text, size_t size) {
     bool digit = false;
@@ -83,7 +75,7 @@ static void skip_cell(cursor *c, shape *out) {
     while (c->at < c->end && *c->at != c->delimiter && !at_line_end(c)) c->at++;
     if (quoted && c->at > plain) out->broken = true;
     out->width++;
-    out->filled += quoted ? plain - start > 2 : !crmi_csv_is_blank(start, (size_t)(c->at - start));
+    out->filled += quoted ? plain - start > 2 : !crmi_headings_is_blank(start, (size_t)(c->at - start));
     out->number |= !quoted && is_number(start, (size_t)(c->at - start));
 }
 

@@ -33,13 +33,14 @@ static void list_unknown(crmi_headings *headings, const char *heading, size_t si
         snprintf(headings->unknown + used, sizeof headings->unknown - used, "%s\"%.*s%s\"", divider, (int)cut, heading, dots);
 }
 
-static int add_blank(crm_sync *sync) {
-    int rc = crm_sync_map(sync, "", "ignore");
+static int add_blank(crmi_headings *headings, crm_sync *sync) {
+    int rc = headings->blank ? CRM_OK : crm_sync_map(sync, "", "ignore");
+    headings->blank = true;
     return rc < 0 && rc != CRM_E_EXISTS ? rc : crm_sync_add_column(sync, "", 0);
 }
 
 int crmi_headings_add(crmi_headings *headings, crm_sync *sync, const char *heading, size_t size) {
-    if (crmi_headings_is_blank(heading, size)) return add_blank(sync);
+    if (crmi_headings_is_blank(heading, size)) return add_blank(headings, sync);
     int rc = crm_sync_add_column(sync, heading, size);
     if (rc == CRM_E_NOTFOUND) list_unknown(headings, heading, size);
     return rc == CRM_E_NOTFOUND ? CRM_OK : rc;

@@ -9,6 +9,7 @@
 typedef struct crmi_headings {
     char unknown[200]; /* those that nothing recognises, as many as fit */
     size_t count, unlisted;
+    bool blank; /* columns without a heading are mapped */
 } crmi_headings;
 
 /* Adds a column. One without a heading is left out, unless the caller has mapped it; it is added all the same, so that columns have the

@@ -190,6 +190,31 @@ Test(errors, xlsx) {
     workbook_free(&made);
 }
 
+static int read_workbook(const char *text, bool file) {
+    char path[4096];
+    workbook made = workbook_make(&(workbook_text){.rows = text});
+    crm_sync *sync;
+    crm_xlsx *book;
+    cr_assert_eq(crm_sync_new("book", CRM_ROWS_FLAT, &sync), CRM_OK);
+    snprintf(path, sizeof path, "%s/rows.xlsx", test_folder);
+    if (file && open_made(made, &book) == CRM_OK) crm_xlsx_close(book);
+    int rc = file ? crm_xlsx_read_file(sync, path, NULL) : crm_xlsx_read_bytes(sync, made.bytes, made.size, NULL);
+    if (!file) workbook_free(&made);
+    crm_sync_free(sync);
+    return rc;
+}
+
+Test(errors, xlsx_rows) {
+    REFUSES(CRM_E_NOTFOUND, crm_xlsx_read_file, crm_xlsx_read_file(rows, "/none", NULL));
+    REFUSES(CRM_E_NOTFOUND, crm_xlsx_read_file, read_workbook("<row><c t='str'><v>Hut</v></c></row>", true));
+    REFUSES(CRM_E_FORMAT, crm_xlsx_read_file, read_workbook("", true));
+    REFUSES(CRM_E_INVALID, crm_xlsx_read_file, crm_xlsx_read_file(NULL, "/none", NULL));
+    REFUSES(CRM_E_TOO_BIG, crm_xlsx_read_file, read_workbook("<row r='1048577'/>", true));
+    KEEPS(crm_xlsx_read_file, read_workbook("<row><c t='str'><v>Firma</v></c><c r='C1' t='str'><v>Ort</v></c></row>", true));
+    KEEPS(crm_xlsx_read_bytes, read_workbook("<row><c t='str'><v>Firma</v></c></row>", false));
+    KEEPS(crm_xlsx_rows, crm_xlsx_rows("Hut"));
+}
+
 /* A handle, a text or a place for a result that is NULL. */
 Test(errors, xlsx_without) {
     crm_xlsx *book = NULL;
