@@ -3,7 +3,8 @@
 import csv
 import io
 import os
-from datetime import date
+import zipfile
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_values_of_other_types(db):
             and file.roles[0].valid_from == date(2024, 1, 31)
         )
     with pytest.raises(crm.WrongTypeError) as caught:
-        db.sync([row, {"bonus": 1.5}], "customer", mapping=mapping)
+        db.sync([row, {"bonus": 1j}], "customer", mapping=mapping)
     assert caught.value.row == 2
 
 
@@ -221,3 +222,94 @@ def test_northwind(db):
             assert stored.party.name == row[heading["party.name"]]
             assert [contact.name for contact in stored.contacts] == [row[heading["contact.name"]]]
             assert [channel.value for channel in stored.channels] == [row[heading["channel.phone"]]]
+
+
+class Frame:
+    """What a data frame has: rows as dicts, numbers of its own, gaps as NaN."""
+
+    class Number:
+        def __init__(self, value):
+            self.value = value
+
+        def item(self):
+            return self.value
+
+    def to_dict(self, form):
+        assert form == "records"
+        gap = float("nan")
+        return [
+            {"Kundennummer": self.Number(10001), "Firma": "Alpha", "Treuerabatt": 1.25, "Rolle gültig ab": datetime(2024, 1, 31)},
+            {"Kundennummer": 10002.0, "Firma": "Beta", "Treuerabatt": gap, "Rolle gültig ab": gap},
+        ]
+
+
+def test_data_frames(db):
+    assert db.sync(Frame(), "customer").created == 2
+    with db.begin() as txn:
+        file = txn.file(txn.find_party("customer", "10001"))
+        assert (file.party.loyalty_discount, file.roles[0].valid_from) == (Decimal("1.25"), date(2024, 1, 31))
+        assert txn.file(txn.find_party("customer", "10002")).party.loyalty_discount is None
+    with pytest.raises(crm.WrongTypeError):
+        db.sync([{"Kundennummer": "1", "Firma": "Gamma", "Rolle gültig ab": datetime(2024, 1, 31, 12)}])
+
+
+def test_sheets_of_one_run(db):
+    sheets = {
+        "Kontakte": [{"Kundennummer": "10001", "Ansprechpartner": "Anna Berg", "Kürzel": "AB"}],
+        "Kunden": [{"Kundennummer": "10001", "Firma": "Müller GmbH", "Kürzel": "M"}],
+    }
+    assert db.sync(sheets, mapping={"Kürzel": "party.short_name"}, sheets={"Kontakte": "contact"}, ignore_unknown=True).created == 2
+    with pytest.raises(crm.CodeError) as caught:
+        db.sync({"Kunden": [{"Kundennummer": "2", "Firma": "Beta"}], "Standorte": [{"Kundennummer": "2", "Land": "Narnia"}]})
+    assert [(error.sheet, error.row, error.heading) for error in caught.value.errors] == [("Standorte", 1, "Land")]
+    with pytest.raises(crm.InvalidError, match="Tabelle1"):
+        db.sync({"Tabelle1": []})
+
+
+def workbook(**sheets):
+    """A workbook of texts: lists of rows by the names of their sheets."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as book:
+        types = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+        book.writestr("[Content_Types].xml", f"<Types><Override PartName='/xl/workbook.xml' ContentType='{types}'/></Types>")
+        book.writestr("_rels/.rels", f"<Relationships><Relationship Id='r' Type='{relations}/officeDocument' Target='xl/workbook.xml'/></Relationships>")
+        links = "".join(f"<Relationship Id='r{i}' Type='{relations}/worksheet' Target='{i}.xml'/>" for i in range(len(sheets)))
+        book.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{links}</Relationships>")
+        names = "".join(f"<sheet name='{name}' sheetId='{i + 1}' r:id='r{i}'/>" for i, name in enumerate(sheets))
+        book.writestr("xl/workbook.xml", f"<workbook xmlns='{main}' xmlns:r='{relations}'><sheets>{names}</sheets></workbook>")
+        for i, rows in enumerate(sheets.values()):
+            cells = ("".join(f"<c t='str'><v>{cell}</v></c>" for cell in row) for row in rows)
+            book.writestr(f"xl/{i}.xml", f"<worksheet xmlns='{main}'><sheetData>{''.join(f'<row>{row}</row>' for row in cells)}</sheetData></worksheet>")
+    return content.getvalue()
+
+
+def test_workbooks(db, tmp_path):
+    content = workbook(
+        Kunden=[["Kundennummer", "Firma", "Kürzel"], ["00042", "Müller GmbH", "M"]],
+        Kontakte=[["Kundennummer", "Ansprechpartner"], ["00042", "Anna Berg"]],
+        Umsatz=[["Jahr"], ["2024"]],
+    )
+    path = tmp_path / "kunden.xlsx"
+    path.write_bytes(content)
+    chosen = {"mapping": {"Kürzel": "party.short_name"}, "sheets": {"Kunden": None, "kontakte": "contact"}}
+    assert db.sync(path, **chosen).created == 2
+    assert db.sync(str(path), **chosen).unchanged == db.sync(content, **chosen).unchanged == db.sync(io.BytesIO(content), **chosen).unchanged == 2
+    with db.begin() as txn:
+        file = txn.file(txn.find_party("customer", "00042"))
+        assert (file.party.short_name, file.contacts[0].name) == ("M", "Anna Berg")
+    with pytest.raises(crm.NotFoundError, match="Umsatz"):
+        db.sync(content, mapping={"Kürzel": "ignore"})
+    with pytest.raises(crm.NotFoundError, match="no such target"):
+        db.sync(content, mapping={"Kürzel": "party.nothing"})
+    with pytest.raises(crm.FormatError):
+        db.sync(content[:-40])
+
+
+def test_files_by_their_content(db, tmp_path):
+    path = tmp_path / "kunden.txt"
+    path.write_text("Kundennummer;Firma\n10001;Alpha\n", encoding="utf-8")
+    assert db.sync(path).created == db.sync(path.read_bytes()).unchanged == 1
+    with pytest.raises(crm.NotFoundError):
+        db.sync(tmp_path / "none.xlsx")

@@ -15,6 +15,9 @@ class crm_blockers(ctypes.Structure): pass
 class crm_csv(ctypes.Structure): pass
 class crm_xlsx(ctypes.Structure): pass
 
+crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes.c_void_p)
+crm_xlsx_sheet_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_sync), ctypes.c_void_p)
+
 class crm_db_options(ctypes.Structure):
     _fields_ = [
         ("size", ctypes.c_uint64),
@@ -68,9 +71,6 @@ class crm_xlsx_options(ctypes.Structure):
         ("begin", crm_xlsx_sheet_fn),
         ("data", ctypes.c_void_p),
     ]
-
-crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes.c_void_p)
-crm_xlsx_sheet_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_sync), ctypes.c_void_p)
 
 # Name: (type of the result, types of the arguments).
 FUNCTIONS = {

@@ -88,27 +88,30 @@ class Database:
 
     def sync(
         self,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Any,
         rows_kind: str = "flat",
         *,
-        source: str = "import",
+        source: Optional[str] = None,
         role: Optional[str] = None,
         policy: Policy = "merge",
         mapping: Optional[Mapping[str, str]] = None,
+        sheets: Optional[Mapping[str, Optional[str]]] = None,
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
         actor: Id = ACTOR_SYSTEM,
     ) -> SyncResult:
-        """Rows (dicts of heading and value) into the store, in one transaction.
+        """Rows into the store, in one transaction: dicts of heading and value, a data frame, a dict of several of these by the names of
+        their sheets, or a file: an Excel workbook or a CSV file, by its path, its bytes or as a binary file object.
 
         rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
-        from, the scheme of their own keys. role: of the parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail" behind it no new ones; or a dict of such texts by kind. mapping: heading
+        from, the scheme of their own keys; without it the file's name, else "import". sheets: of a workbook those that are read, with the
+        kind of their rows, or None where the name tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail" behind it no new ones; or a dict of such texts by kind. mapping: heading
         to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised. A bad row stores nothing and
         raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored. With ignore_unknown columns that
         nothing recognises are left out, and named in the result.
         """
-        prepared = self._rows(actor, source, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
-        prepared.add_dicts(rows)
+        prepared = self._rows(actor, source or _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        prepared.add(rows, sheets)
         return prepared.apply(self._open(), _values.identity(actor))
 
     def import_csv(
@@ -133,14 +136,18 @@ class Database:
         delimiter, encoding, quote ("" for none) and header_row (the number of the line with the headings; False: there is none, and
         columns are called A, B, C ...) are found out where they are None.
         """
-        name = "import" if hasattr(file, "read") else os.path.basename(os.fspath(file))
-        prepared = self._rows(actor, source or name, rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        prepared = self._rows(actor, source or _source(file), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add_csv(file, delimiter, encoding, quote, header_row)
         return prepared.apply(self._open(), _values.identity(actor))
 
     def _rows(self, actor: Id, *arguments: Any) -> Rows:
         with self.begin(actor=actor) as txn:
             return Rows(txn._running(), *arguments)
+
+
+def _source(rows: Any) -> str:
+    """What rows come from: the name of a file, else "import"."""
+    return os.path.basename(os.fspath(rows)) if isinstance(rows, (str, os.PathLike)) else "import"
 
 
 class _Run(Generic[T]):

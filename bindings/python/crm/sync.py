@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Rows into the store: from dicts, or from a CSV file."""
+"""Rows into the store: from dicts, data frames, CSV files and Excel workbooks."""
 from __future__ import annotations
 
 import codecs
 import ctypes
 import os
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _values, constants, errors
 from ._library import lib, lib_io
 from ._memory import Memory
-from ._prototypes import crm_csv_options, crm_sync
+from ._prototypes import crm_csv_options, crm_sync, crm_xlsx_choice, crm_xlsx_options, crm_xlsx_sheet_fn
 from .errors import InvalidError, check, last
 
 ROWS = {"flat": constants.ROWS_FLAT, "customer": constants.ROWS_CUSTOMER, "site": constants.ROWS_SITE, "contact": constants.ROWS_CONTACT}
@@ -33,6 +33,7 @@ ENCODINGS = {
     "cp1252": constants.CSV_WINDOWS_1252,
     "iso8859-15": constants.CSV_ISO_8859_15,
 }
+WORKBOOK = b"PK\x03\x04"
 QUOTES = {'"': ord('"'), "'": ord("'"), "": constants.CSV_NO_QUOTE}
 
 
@@ -96,8 +97,14 @@ class Rows:
             check(lib.crm_sync_set_role(out, _values.name(role)))
         skip = constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0
         check(lib.crm_sync_set_flags(out, skip | (constants.SYNC_IGNORE_UNKNOWN if ignore_unknown else 0)))
-        for heading, target in (mapping or {}).items():
-            check(lib.crm_sync_map(out, _values.name(heading), _values.name(target)))
+        self._mapping = dict(mapping or {})
+
+    def _map(self, several: bool) -> None:
+        """The mapping, for the latest sheet: of several sheets each takes what fits its rows."""
+        for heading, target in self._mapping.items():
+            status = lib.crm_sync_map(self._pointer, _values.name(heading), _values.name(target))
+            if status < 0 and not (several and status == constants.E_TYPE):
+                raise last(status)
 
     def _set_policy(self, kind: str, text: str) -> None:
         """Of a kind of records ("": all), as "replace" or "merge/fail"."""
@@ -108,9 +115,59 @@ class Rows:
         missing = _choice(NEW_POLICIES, new or "create", "policy for new records")
         check(lib.crm_sync_set_policy(self._pointer, number, _choice(POLICIES, exists, "policy"), missing))
 
-    def add_dicts(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Rows as dicts of heading and value; all keys together are the columns."""
-        rows = list(rows)
+    def add(self, rows: Any, sheets: Optional[Mapping[str, Optional[str]]] = None) -> None:
+        """A file by its path, its bytes or a binary file object; sheets as a dict; a data frame; dicts."""
+        if isinstance(rows, (str, bytes, os.PathLike)) or hasattr(rows, "read"):
+            self._add_file(rows, sheets)
+        elif isinstance(rows, Mapping):
+            for name, sheet in rows.items():
+                self._begin_sheet(name, (sheets or {}).get(name))
+                self._add_dicts(sheet)
+        else:
+            self._map(False)
+            self._add_dicts(rows)
+
+    def _begin_sheet(self, name: str, kind: Optional[str]) -> None:
+        shape = _choice(ROWS, kind, "sheets") if kind else lib_io.crm_xlsx_rows(_values.name(name))
+        if not shape:
+            raise InvalidError(f"the name of the sheet {name!r} does not tell what is in it: say so by sheets")
+        check(lib.crm_sync_add_sheet(self._pointer, _values.name(name), shape))
+        self._map(True)
+
+    def _add_file(self, file: Any, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
+        """A workbook or a CSV file, by its content."""
+        content = _content(file)
+        if _beginning(content) == WORKBOOK:
+            self._add_workbook(content, sheets)
+        else:
+            self.add_csv(content, None, None, None, None)
+
+    def _add_workbook(self, content: Any, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
+        failures: List[BaseException] = []
+
+        def begin(_: Any, __: Any) -> int:
+            try:
+                self._map(True)
+                return constants.OK
+            except BaseException as error:
+                failures.append(error)
+                return constants.E_ABORTED
+
+        chosen = [(_values.name(name), _choice(ROWS, kind, "sheets") if kind else 0) for name, kind in (sheets or {}).items()]
+        choice = (crm_xlsx_choice * len(chosen))(*(crm_xlsx_choice(name=name, rows=shape) for name, shape in chosen))
+        callback = crm_xlsx_sheet_fn(begin)
+        options = crm_xlsx_options(ctypes.sizeof(crm_xlsx_options), 0, len(chosen), choice if chosen else None, callback, None)
+        if isinstance(content, bytes):
+            status = lib_io.crm_xlsx_read_bytes(self._pointer, content, len(content), options)
+        else:
+            status = lib_io.crm_xlsx_read_file(self._pointer, os.fsencode(content), options)
+        if failures:
+            raise failures[0]
+        check(status)
+
+    def _add_dicts(self, rows: Any) -> None:
+        """Rows as dicts of heading and value, or a data frame; all keys together are the columns."""
+        rows = list(rows.to_dict("records") if hasattr(rows, "to_dict") else rows)
         headings = list(dict.fromkeys(heading for row in rows for heading in row))
         self._add_columns(headings)
         cells, sizes = (ctypes.c_char_p * len(headings))(), (ctypes.c_size_t * len(headings))()
@@ -149,13 +206,12 @@ class Rows:
             quote=0 if quote is None else _choice(QUOTES, quote, "quote"),
             header_row=_header_row(header_row),
         )
-        if hasattr(file, "read"):
-            content = file.read()
-            if not isinstance(content, bytes):
-                raise _values.refuse(content, "a path or a binary file")
+        self._map(False)
+        content = _content(file)
+        if isinstance(content, bytes):
             check(lib_io.crm_csv_read(self._pointer, content, len(content), options))
         else:
-            check(lib_io.crm_csv_read_file(self._pointer, os.fsencode(file), options))
+            check(lib_io.crm_csv_read_file(self._pointer, os.fsencode(content), options))
 
     def apply(self, database: Any, actor: int) -> SyncResult:
         """Applies the rows in one transaction; a refusal has the errors of all rows in its attribute errors."""
@@ -196,6 +252,24 @@ class Rows:
         )
 
 
+def _content(file: Any) -> Any:
+    """The bytes of a file object; bytes and paths as they are."""
+    content = file.read() if hasattr(file, "read") else file
+    if not isinstance(content, bytes) and content is not file:
+        raise _values.refuse(content, "a path or a binary file")
+    return content
+
+
+def _beginning(content: Any) -> bytes:
+    if isinstance(content, bytes):
+        return content[: len(WORKBOOK)]
+    try:
+        with open(content, "rb") as file:
+            return file.read(len(WORKBOOK))
+    except OSError:
+        return b""  # the library says why
+
+
 def _choice(table: Mapping[str, int], name: str, argument: str) -> int:
     if name not in table:
         raise InvalidError(f"{argument} is one of {', '.join(table)}, not {name!r}")
@@ -206,15 +280,23 @@ def _cell(value: Any, row: int) -> Optional[bytes]:
     """A cell's text; None is an empty cell, which says nothing."""
     if value is None or isinstance(value, str):
         return None if value is None else _values.text(value)
+    if value != value:  # NaN and NaT: how data frames say that there is nothing
+        return None
+    if not isinstance(value, (bool, int, float, Decimal, date)) and hasattr(value, "item"):
+        value = value.item()  # a number of numpy
     if isinstance(value, bool):
         return b"yes" if value else b"no"
     if isinstance(value, int):
         return str(value).encode()
     if isinstance(value, Decimal):
         return _decimal(value).encode()
+    if isinstance(value, float):
+        return (str(int(value)) if value.is_integer() else _decimal(Decimal(repr(value)))).encode()
+    if isinstance(value, datetime) and value.time() == time():
+        value = value.date()
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat().encode()
-    error = _values.refuse(value, "str, bool, int, Decimal, date or None")
+    error = _values.refuse(value, "str, bool, int, float, Decimal, date or None")
     error.row = row
     raise error
 

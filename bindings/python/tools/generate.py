@@ -196,13 +196,13 @@ def prototypes(core: Header, both: Header) -> str:
     lines = [NOTICE, '"""Opaque handles, structs, callbacks and the prototype of every function."""', "# fmt: off", "import ctypes", ""]
     for name in dict.fromkeys(core.opaque + both.opaque):
         lines += [f"class {name}(ctypes.Structure): pass"]
+    lines += [""]
+    for name, (result, parameters) in {**core.callbacks, **both.callbacks}.items():
+        lines += [f"{name} = ctypes.CFUNCTYPE({', '.join([result, *parameters])})"]
     for name, members in {**core.structs, **both.structs}.items():
         lines += ["", f"class {name}(ctypes.Structure):", "    _fields_ = ["]
         lines += [f'        ("{member}", {kind}),' for member, kind in members]
         lines += ["    ]"]
-    lines += [""]
-    for name, (result, parameters) in {**core.callbacks, **both.callbacks}.items():
-        lines += [f"{name} = ctypes.CFUNCTYPE({', '.join([result, *parameters])})"]
     lines += ["", "# Name: (type of the result, types of the arguments)."]
     for table, functions in (("FUNCTIONS", core.functions), ("IO_FUNCTIONS", io_functions)):
         lines += [f"{table} = {{"]
