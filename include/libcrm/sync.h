@@ -22,7 +22,13 @@ enum crm_rows {
     CRM_ROWS_FLAT = 1,     /**< company, address and contact on one line */
     CRM_ROWS_CUSTOMER = 2, /**< a customer a line, with his main address */
     CRM_ROWS_SITE = 3,     /**< a site a line, of the customer whose number it names */
-    CRM_ROWS_CONTACT = 4   /**< a contact a line, of the customer whose number it names */
+    CRM_ROWS_CONTACT = 4,  /**< a contact a line, of the customer whose number it names */
+    /* these name their customer alike, and channels, identifiers and terms also his site or contact, if they are of one */
+    CRM_ROWS_CHANNEL = 5,       /**< a phone number, mail address ... a line */
+    CRM_ROWS_IDENTIFIER = 6,    /**< an identifier a line */
+    CRM_ROWS_MEMBERSHIP = 7,    /**< a membership a line, of the group whose code it names */
+    CRM_ROWS_BANK = 8,          /**< a bank account a line */
+    CRM_ROWS_QUOTE_DEFAULTS = 9 /**< the terms of a customer, site or contact in a sales area a line */
 };
 /** What to do with a record that a row speaks of: the first five where it is stored, CRM_SYNC_CREATE and CRM_SYNC_FAIL where it is not. */
 enum crm_sync_policy {

@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 static const cli_option options[] = {
-    {"rows", "SHAPE", "flat (default: company, address and contact on one line), customer, site or contact", false},
+    {"rows", "SHAPE",
+     "flat (default: company, address and contact on one line), customer, site, contact, channel, identifier, membership, bank or "
+     "quote_defaults",
+     false},
     {"role", "ROLE", "role of the companies: customer (default), supplier, prospect ...", false},
     {"map", "HEADING=TARGET", "what a column means: a path such as address.town, or ignore", true},
     {"policy", "[KIND=]POLICY[/NEW]", "of records that exist: merge (default), replace, skip, equal or fail; of new ones: create or fail",
@@ -32,8 +35,16 @@ typedef struct word {
     uint32_t value;
 } word;
 
-static const word row_words[] = {
-    {"flat", CRM_ROWS_FLAT}, {"customer", CRM_ROWS_CUSTOMER}, {"site", CRM_ROWS_SITE}, {"contact", CRM_ROWS_CONTACT}, {NULL, 0}};
+static const word row_words[] = {{"flat", CRM_ROWS_FLAT},
+                                 {"customer", CRM_ROWS_CUSTOMER},
+                                 {"site", CRM_ROWS_SITE},
+                                 {"contact", CRM_ROWS_CONTACT},
+                                 {"channel", CRM_ROWS_CHANNEL},
+                                 {"identifier", CRM_ROWS_IDENTIFIER},
+                                 {"membership", CRM_ROWS_MEMBERSHIP},
+                                 {"bank", CRM_ROWS_BANK},
+                                 {"quote_defaults", CRM_ROWS_QUOTE_DEFAULTS},
+                                 {NULL, 0}};
 static const word policy_words[] = {{"merge", CRM_SYNC_MERGE},        {"replace", CRM_SYNC_REPLACE}, {"skip", CRM_SYNC_SKIP},
                                     {"equal", CRM_SYNC_ASSERT_EQUAL}, {"fail", CRM_SYNC_FAIL},       {NULL, 0}};
 static const word new_words[] = {{"create", CRM_SYNC_CREATE}, {"fail", CRM_SYNC_FAIL}, {NULL, 0}};

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHAPES = 4 };
-static const char *const shape_names[SHAPES] = {"flat", "customer", "site", "contact"};
+enum { SHAPES = 9 };
+static const char *const shape_names[SHAPES] = {"flat",       "customer",   "site", "contact",       "channel",
+                                                "identifier", "membership", "bank", "quote_defaults"};
 
 typedef struct target {
     const char *path;
@@ -138,8 +139,10 @@ static void add_codes(listing *list, const char *domain, const char *prefix, con
 static int add_all(listing *list) {
     static const char *const site[] = {"Site", "Standort"}, *const contact[] = {"Contact", "Ansprechpartner"};
     static const char *const key[] = {"External id", "Externe ID"}, *const nothing[] = {NULL, NULL};
+    static const char *const customer_key[] = {"Customer key", "Kundenschlüssel"};
     const char *const purpose[] = {crm_field_label(CRM_USAGE_PURPOSE, "en"), crm_field_label(CRM_USAGE_PURPOSE, "de")};
-    static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_QUOTE_DEFAULTS};
+    static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE,    CRM_KIND_ADDRESS,    CRM_KIND_CONTACT,   CRM_KIND_QUOTE_DEFAULTS,
+                                     CRM_KIND_BANK,  CRM_KIND_CHANNEL, CRM_KIND_IDENTIFIER, CRM_KIND_MEMBERSHIP};
     int status = CRM_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == CRM_OK; i++) {
         add_fields(list, kinds[i]);
@@ -153,6 +156,9 @@ static int add_all(listing *list) {
     add_target(list, "contact.usage.purpose", nothing, NULL);
     add_codes(list, "purpose", "contact.usage", contact);
     add_target(list, "identifier.key", key, NULL);
+    add_target(list, "party.identifier.key", customer_key, NULL);
+    add_target(list, "address.identifier.key", nothing, NULL);
+    add_target(list, "contact.identifier.key", nothing, NULL);
     add_codes(list, "scheme", "identifier", NULL);
     add_codes(list, "scheme", "address.identifier", site);
     add_codes(list, "scheme", "contact.identifier", contact);

@@ -7,8 +7,8 @@
 #include <libcrm/codes.h>
 #include <string.h>
 
-static const crmi_entry *text_of(const crmi_putting *put, crm_field field) {
-    const crmi_entry *entry = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(field));
+static const crmi_entry *text_of(const crm_record *rec, crm_field field) {
+    const crmi_entry *entry = crmi_object_find(rec, CRMI_FIELD_NUMBER(field));
     return entry && entry->size ? entry : NULL;
 }
 
@@ -37,10 +37,10 @@ static size_t count_characters(const crmi_entry *entry) {
     return count;
 }
 
-static int join(const crmi_putting *put, const part *parts, char out[CRMI_IDENTIFIER_SIZE]) {
+static int join(const crm_record *rec, const part *parts, char out[CRMI_IDENTIFIER_SIZE]) {
     size_t size = 0;
     for (; parts->field; parts++) {
-        const crmi_entry *entry = text_of(put, parts->field);
+        const crmi_entry *entry = text_of(rec, parts->field);
         const char *name = crm_field_name(parts->field);
         if (!entry) return crmi_error_set(CRM_E_REQUIRED, parts->field, "bank.%s is required where there is no IBAN", name);
         if (parts->size && count_characters(entry) != parts->size)
@@ -53,18 +53,18 @@ static int join(const crmi_putting *put, const part *parts, char out[CRMI_IDENTI
 }
 
 /* Germany and France have accounts that bank, branch and number tell; others are only required to have a number. */
-static int check_national(const crmi_putting *put) {
+static int check_national(const crm_record *rec) {
     static const part german[] = {{CRM_BANK_BANK_CODE, 8}, {CRM_BANK_ACCOUNT_NUMBER, 0}, {0, 0}};
     static const part french[] = {
         {CRM_BANK_BANK_CODE, 5}, {CRM_BANK_BRANCH_CODE, 5}, {CRM_BANK_ACCOUNT_NUMBER, 11}, {CRM_BANK_RIB_KEY, 2}, {0, 0}};
-    const crmi_entry *country = text_of(put, CRM_BANK_COUNTRY);
+    const crmi_entry *country = text_of(rec, CRM_BANK_COUNTRY);
     const char *code = country ? country->text : "";
     char number[CRMI_IDENTIFIER_SIZE];
     bool of_germany = strcmp(code, "DE") == 0;
-    if (!text_of(put, CRM_BANK_ACCOUNT_NUMBER))
+    if (!text_of(rec, CRM_BANK_ACCOUNT_NUMBER))
         return crmi_error_set(CRM_E_REQUIRED, CRM_BANK_IBAN, "bank.iban, or bank.account_number, is required");
     if (!of_germany && strcmp(code, "FR") != 0) return CRM_OK;
-    int rc = join(put, of_germany ? german : french, number);
+    int rc = join(rec, of_germany ? german : french, number);
     if (rc < 0) return rc;
     rc = crmi_identifier_check(of_germany ? "de_account" : "fr_rib", number, strlen(number), NULL);
     return of_field(rc, CRM_BANK_ACCOUNT_NUMBER);
@@ -72,11 +72,11 @@ static int check_national(const crmi_putting *put) {
 
 /* --- direct debits --- */
 
-static int check_mandate(const crmi_putting *put) {
-    int64_t mandate = crmi_object_integer(put->rec, CRM_BANK_MANDATE_AT, INT64_MIN);
-    int64_t first = crmi_object_integer(put->rec, CRM_BANK_FIRST_DEBIT_AT, INT64_MAX);
-    if (crmi_object_integer(put->rec, CRM_BANK_SEPA, 0)) {
-        if (!text_of(put, CRM_BANK_MANDATE_REFERENCE))
+static int check_mandate(const crm_record *rec) {
+    int64_t mandate = crmi_object_integer(rec, CRM_BANK_MANDATE_AT, INT64_MIN);
+    int64_t first = crmi_object_integer(rec, CRM_BANK_FIRST_DEBIT_AT, INT64_MAX);
+    if (crmi_object_integer(rec, CRM_BANK_SEPA, 0)) {
+        if (!text_of(rec, CRM_BANK_MANDATE_REFERENCE))
             return crmi_error_set(CRM_E_REQUIRED, CRM_BANK_MANDATE_REFERENCE, "a direct debit needs a mandate: its reference is missing");
         if (mandate == INT64_MIN)
             return crmi_error_set(CRM_E_REQUIRED, CRM_BANK_MANDATE_AT, "a direct debit needs a mandate: the day of receipt is missing");
@@ -85,13 +85,17 @@ static int check_mandate(const crmi_putting *put) {
     return crmi_error_set(CRM_E_RANGE, CRM_BANK_FIRST_DEBIT_AT, "the first direct debit is before the mandate");
 }
 
-int crmi_bank_check(const crmi_putting *put) {
-    const crmi_entry *iban = text_of(put, CRM_BANK_IBAN), *reference = text_of(put, CRM_BANK_MANDATE_REFERENCE);
-    int rc = iban ? check("iban", iban, CRM_BANK_IBAN) : check_national(put);
-    if (rc == CRM_OK) rc = check("bic", text_of(put, CRM_BANK_BIC), CRM_BANK_BIC);
+int crmi_bank_check_numbers(const crm_record *rec) {
+    const crmi_entry *iban = text_of(rec, CRM_BANK_IBAN), *reference = text_of(rec, CRM_BANK_MANDATE_REFERENCE);
+    int rc = iban ? check("iban", iban, CRM_BANK_IBAN) : check_national(rec);
+    if (rc == CRM_OK) rc = check("bic", text_of(rec, CRM_BANK_BIC), CRM_BANK_BIC);
     if (rc == CRM_OK && reference && reference->size > 35)
         rc = crmi_error_set(CRM_E_TOO_BIG, CRM_BANK_MANDATE_REFERENCE, "a mandate reference has at most 35 characters");
-    if (rc == CRM_OK) rc = check_mandate(put);
+    return rc == CRM_OK ? check_mandate(rec) : rc;
+}
+
+int crmi_bank_check(const crmi_putting *put) {
+    int rc = crmi_bank_check_numbers(put->rec);
     if (rc < 0 || !crmi_object_integer(put->rec, CRM_BANK_IS_DEFAULT, 0)) return rc;
     return crmi_period_check(put, CRM_BANK_IS_DEFAULT, CRM_BANK_VALID_FROM, CRM_BANK_VALID_UNTIL);
 }
@@ -102,7 +106,7 @@ static const char *scheme_of(const crmi_putting *put, crm_field field) {
     if (field == CRM_PARTY_VAT_ID || field == CRM_ADDRESS_VAT_ID) return "vat_id";
     if (field == CRM_ADDRESS_GLN) return CRM_SCHEME_GLN;
     if (field != CRM_IDENTIFIER_VALUE) return NULL;
-    const crmi_entry *scheme = text_of(put, CRM_IDENTIFIER_SCHEME);
+    const crmi_entry *scheme = text_of(put->rec, CRM_IDENTIFIER_SCHEME);
     return scheme && crmi_identifier_has_check(scheme->text) ? scheme->text : NULL;
 }
 

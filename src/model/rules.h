@@ -39,8 +39,9 @@ int crmi_access_role_check(const crmi_putting *put);    /* kinds and fields that
 int crmi_user_role_check(const crmi_putting *put);      /* a role once */
 /* CRM_E_FORMAT, CRM_E_CHECK_DIGIT of a number that can't be right, where the setting identifier.check refuses such numbers. */
 int crmi_number_check(const crmi_putting *put, const crmi_field *field, const crmi_entry *entry);
-int crmi_bank_check(const crmi_putting *put);    /* numbers that can be right, a mandate where one is needed */
-int crmi_binding_check(const crmi_putting *put); /* a user once at a time, and no archived party */
+int crmi_bank_check(const crmi_putting *put);       /* numbers that can be right, a mandate where one is needed */
+int crmi_bank_check_numbers(const crm_record *rec); /* the same of one account alone */
+int crmi_binding_check(const crmi_putting *put);    /* a user once at a time, and no archived party */
 
 int crmi_group_check(const crmi_putting *put);      /* a short code */
 int crmi_membership_check(const crmi_putting *put); /* a group once at a time, and no archived one */

@@ -100,12 +100,15 @@ static int find_object(checking *check, uint32_t kind, finder find, bool *has, u
 
 static int find_objects(checking *check) {
     crmi_sync_plan *plan = check->plan;
-    int rc = find_object(check, CRM_KIND_ADDRESS, crmi_sync_find_address, &plan->has_address, &plan->address);
-    if (rc == CRM_OK) rc = find_object(check, CRM_KIND_CONTACT, crmi_sync_find_contact, &plan->has_contact, &plan->contact);
+    bool own = crmi_sync_shape_of(check->file->sync, check->row) <= CRM_ROWS_CONTACT;
+    int rc = own ? find_object(check, CRM_KIND_ADDRESS, crmi_sync_find_address, &plan->has_address, &plan->address) : CRM_OK;
+    if (rc == CRM_OK && own) rc = find_object(check, CRM_KIND_CONTACT, crmi_sync_find_contact, &plan->has_contact, &plan->contact);
     plan->new_party = !check->file->party;
     plan->new_address = plan->has_address && !plan->address;
     plan->new_contact = plan->has_contact && !plan->contact;
-    return rc;
+    if (rc == CRM_OK) rc = crmi_sync_record_find(check->file, plan);
+    check->refused |= rc == CRMI_SYNC_REFUSED;
+    return rc < 0 ? rc : CRM_OK;
 }
 
 /* The name of a new party or contact. lacking: another line has it. */
@@ -148,7 +151,11 @@ static int check_number(checking *check) {
     uint32_t root;
     const crmi_entry *number =
         file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER)) : NULL;
-    if (!cell || (number && strcmp(number->text, cell->text) == 0)) return CRM_OK;
+    if (!cell || crmi_sync_only_names(crmi_sync_shape_of(file->sync, check->row), CRM_KIND_ROLE) ||
+        (number && strcmp(number->text, cell->text) == 0))
+        return CRM_OK;
+    if (number && crmi_sync_file_entry(file, file->role)->fresh)
+        return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, "another row of the company has another number");
     if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "the company has another number");
     int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &root);
     if (rc == CRM_OK && root && root != file->root)
@@ -162,15 +169,19 @@ static uint32_t holder(const crmi_sync_plan *plan, uint32_t object) {
     return object != CRM_KIND_PARTY && !entry ? UINT32_MAX : entry;
 }
 
-static int check_identifier(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target) {
+/* What the file itself says twice is AMBIGUOUS, what the store has is EXISTS. */
+static int check_identifier(checking *check, const crmi_sync_cell *cell, const char *scheme, uint32_t of) {
     uint32_t entry, root;
-    int rc = crmi_sync_find_identifier(check->file, target->code, cell->text, &entry);
+    int rc = crmi_sync_find_identifier(check->file, scheme, cell->text, &entry);
     if (rc < 0) return rc;
-    if (entry && crmi_sync_file_entry(check->file, entry)->target == holder(check->plan, target->object)) return CRM_OK;
-    if (entry) return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "it is of something else in this company");
-    rc = crmi_model_code_check(check->file->txn, crmi_schema_field(CRM_IDENTIFIER_SCHEME), target->code, strlen(target->code));
+    const crmi_sync_entry *found = crmi_sync_file_entry(check->file, entry);
+    if (found && found->target == of) return CRM_OK;
+    if (found && found->fresh)
+        return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_IDENTIFIER_VALUE, "another row says that it is of something else in this company");
+    if (found) return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "it is of something else in this company");
+    rc = crmi_model_code_check(check->file->txn, crmi_schema_field(CRM_IDENTIFIER_SCHEME), scheme, strlen(scheme));
     if (rc < 0) return refuse_last(check, cell, rc);
-    rc = find_owner(check, target->field, target->code, cell, &root);
+    rc = find_owner(check, crmi_schema_field(CRM_IDENTIFIER_VALUE), scheme, cell, &root);
     return rc == CRM_OK && root ? refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "another company has it") : rc;
 }
 
@@ -198,17 +209,26 @@ static int check_code(checking *check, const crmi_sync_cell *cell, const crmi_sy
 }
 
 /* In rows of sites, contacts ... an identifier of the company only says whose they are. */
-static bool names_customer(const checking *check, const crmi_sync_target *target) {
-    return target->object == CRM_KIND_PARTY && !crmi_sync_is_company(crmi_sync_shape_of(check->file->sync, check->row));
+static int check_part_identifier(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target) {
+    if (crmi_sync_only_names(crmi_sync_shape_of(check->file->sync, check->row), target->object)) return CRM_OK;
+    return check_identifier(check, cell, target->code, holder(check->plan, target->object));
+}
+
+/* In a row of identifiers. */
+static int check_own_identifier(checking *check, const crmi_sync_cell *cell) {
+    const char *scheme = crmi_sync_cell_text(check->file->sync, check->row, CRM_IDENTIFIER_SCHEME);
+    return check_identifier(check, cell, scheme, check->plan->address ? check->plan->address : check->plan->contact);
 }
 
 static int check_cell(checking *check, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
     purpose_check purpose = {check, cell};
     switch (target->use) {
-    case CRMI_USE_FIELD: return target->field->type == CRM_TYPE_TEXT && !cell->none ? check_code(check, cell, target) : CRM_OK;
+    case CRMI_USE_FIELD:
+        if (target->field->field == CRM_IDENTIFIER_VALUE) return check_own_identifier(check, cell);
+        return target->field->type == CRM_TYPE_TEXT && !cell->none ? check_code(check, cell, target) : CRM_OK;
     case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), check_purpose, &purpose);
-    case CRMI_USE_IDENTIFIER: return names_customer(check, target) ? CRM_OK : check_identifier(check, cell, target);
+    case CRMI_USE_IDENTIFIER: return check_part_identifier(check, cell, target);
     default: return CRM_OK;
     }
 }
@@ -233,6 +253,8 @@ static int check_dates(checking *check, uint32_t entry, crm_field from, crm_fiel
 static int check_validity(checking *check) {
     int rc = check_dates(check, check->file->role, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL);
     if (rc == CRM_OK) rc = check_dates(check, check->plan->address, CRM_ADDRESS_VALID_FROM, CRM_ADDRESS_VALID_UNTIL);
+    if (rc == CRM_OK) rc = check_dates(check, check->plan->record, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL);
+    if (rc == CRM_OK) rc = check_dates(check, check->plan->record, CRM_BANK_VALID_FROM, CRM_BANK_VALID_UNTIL);
     return rc == CRM_OK ? check_dates(check, check->plan->contact, CRM_CONTACT_VALID_FROM, CRM_CONTACT_VALID_UNTIL) : rc;
 }
 
@@ -257,6 +279,7 @@ int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan) {
     for (uint32_t i = 0; rc == CRM_OK && i < check.row->count; i++) rc = check_cell(&check, &file->sync->cells[check.row->first + i]);
     if (rc == CRM_OK) rc = check_validity(&check);
     if (rc == CRM_OK) rc = check_lists(&check);
+    if (rc == CRM_OK && !check.refused) rc = crmi_sync_record_check(file, plan);
     if (rc == CRM_OK && !check.refused)
         rc = crmi_sync_said_check(file, &(crmi_sync_said){plan->row, plan->address, plan->contact, plan->record});
     if (rc != CRM_OK) return rc;

@@ -109,6 +109,15 @@ static int index_text(crmi_sync_file *file, uint32_t number, char letter, uint32
     return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
 }
 
+static int index_bank(crmi_sync_file *file, uint32_t number, const crm_record *rec) {
+    const char *iban = crmi_sync_text_of(rec, CRM_BANK_IBAN), *account = crmi_sync_text_of(rec, CRM_BANK_ACCOUNT_NUMBER);
+    int rc = *iban ? crmi_sync_key_compact(file, CRMI_KEY_IBAN, iban, "") : CRM_OK;
+    if (rc == CRM_OK && *iban) rc = crmi_sync_key_add(file, number);
+    if (rc < 0 || !*account) return rc;
+    rc = crmi_sync_key_compact(file, CRMI_KEY_ACCOUNT, account, crmi_sync_text_of(rec, CRM_BANK_BANK_CODE));
+    return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
+}
+
 int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
     const crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
     const crm_record *rec = entry->rec;
@@ -122,6 +131,7 @@ int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
                           crmi_sync_text_of(rec, CRM_IDENTIFIER_VALUE));
     case CRM_KIND_QUOTE_DEFAULTS:
         return index_text(file, number, CRMI_KEY_DEFAULTS, entry->target, crmi_sync_text_of(rec, CRM_QUOTE_DEFAULTS_SALES_AREA), "");
+    case CRM_KIND_BANK: return index_bank(file, number, rec);
     default: return CRM_OK;
     }
 }

@@ -63,6 +63,13 @@ static inline crmi_sync_entry *crmi_sync_file_entry(const crmi_sync_file *file, 
     return plus1 ? &file->entries[plus1 - 1] : NULL;
 }
 
+/* Whose terms a row has, of its site and contact: in rows of these, and of terms that name one. 0: the company's. */
+static inline uint32_t crmi_sync_scope(uint32_t shape, uint32_t address, uint32_t contact) {
+    if (shape == CRM_ROWS_SITE) return address;
+    if (shape == CRM_ROWS_CONTACT) return contact;
+    return shape == CRM_ROWS_QUOTE_DEFAULTS ? (address ? address : contact) : 0;
+}
+
 /* find.c: entries plus 1, 0 none. Those that return int: CRM_OK, CRM_E_AMBIGUOUS with the error, CRM_E_NOMEM. */
 uint32_t crmi_sync_find_role(const crmi_sync_file *file);
 int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
@@ -90,7 +97,9 @@ enum crmi_sync_letter {
     CRMI_KEY_MAIN = 'v',  /* the usages for which an address is the main one */
     CRMI_KEY_IDENTIFIER = 'k',
     CRMI_KEY_DEFAULTS = 'd',
-    CRMI_KEY_SAID = 's' /* a record and a usage that a row said yes or no of */
+    CRMI_KEY_IBAN = 'I',
+    CRMI_KEY_ACCOUNT = 'j', /* account number and bank code */
+    CRMI_KEY_SAID = 's'     /* a record and a usage that a row said yes or no of */
 };
 /* An address as it is compared; every text is "" where there is none. */
 typedef struct crmi_sync_place {
@@ -102,6 +111,7 @@ int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char
 int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size);
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */
 int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second);
+int crmi_sync_key_compact(crmi_sync_file *file, char letter, const char *first, const char *second);
 int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text);
 int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry);                      /* the key in file->key names this entry */
 bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry); /* entries that it names; one may come twice */
@@ -114,6 +124,13 @@ typedef struct crmi_sync_plan {
     bool new_party, new_address, new_contact;
 } crmi_sync_plan;
 int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan); /* fills plan; CRM_OK, CRMI_SYNC_REFUSED */
+/* record.c: the record that a row is about, in rows of channels, identifiers, memberships, bank accounts and terms, and the bank account in
+ * flat and customer rows. Found and checked; CRM_OK, CRMI_SYNC_REFUSED. */
+int crmi_sync_record_find(crmi_sync_file *file, crmi_sync_plan *plan);
+int crmi_sync_record_check(crmi_sync_file *file, const crmi_sync_plan *plan);
+/* Whether a row has a cell that says something of a bank account. */
+const crmi_sync_cell *crmi_sync_bank_cell(const crm_sync *sync, const crmi_sync_row *row);
+
 /* said.c: a row's values against what the rows before it said of the same records. CRM_OK, CRMI_SYNC_REFUSED; noted once it is merged. */
 typedef struct crmi_sync_said {
     uint32_t row, address, contact; /* row: position; entries plus 1; 0: none, or not known */

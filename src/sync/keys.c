@@ -75,6 +75,23 @@ int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, con
     return crmi_utf8_fold(name, strlen(name), &file->key) < 0 ? crmi_error_nomem() : end(file);
 }
 
+static int add_compact(crmi_sync_file *file, const char *text) {
+    crmi_buffer compact = {0};
+    int rc = crmi_sync_compact(text, strlen(text), &compact);
+    bool iban = compact.size > 4 && memcmp(compact.data, "IBAN", 4) == 0; /* people write it before the number */
+    if (compact.size) crmi_buffer_append(&file->key, compact.data + (iban ? 4 : 0), compact.size - (iban ? 4 : 0));
+    crmi_buffer_free(&compact);
+    return rc < 0 ? crmi_error_nomem() : CRM_OK;
+}
+
+int crmi_sync_key_compact(crmi_sync_file *file, char letter, const char *first, const char *second) {
+    begin(file, letter);
+    int rc = add_compact(file, first);
+    crmi_buffer_byte(&file->key, 0);
+    if (rc == CRM_OK) rc = add_compact(file, second);
+    return rc == CRM_OK ? end(file) : rc;
+}
+
 int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text) {
     begin(file, letter);
     crmi_sync_folder fold = letter == CRMI_KEY_GLN ? crmi_sync_compact : crmi_utf8_fold;

@@ -236,8 +236,9 @@ static int match_child(crmi_sync_matcher *m, size_t index) {
 
 /* --- all rows --- */
 
-/* Sheets in the order in which their rows may refer to each other. */
-static const uint32_t order[] = {CRM_ROWS_FLAT, CRM_ROWS_CUSTOMER, CRM_ROWS_SITE, CRM_ROWS_CONTACT};
+/* Shapes in the order in which their rows may refer to each other. */
+static const uint32_t order[] = {CRM_ROWS_FLAT,       CRM_ROWS_CUSTOMER,   CRM_ROWS_SITE, CRM_ROWS_CONTACT,       CRM_ROWS_CHANNEL,
+                                 CRM_ROWS_IDENTIFIER, CRM_ROWS_MEMBERSHIP, CRM_ROWS_BANK, CRM_ROWS_QUOTE_DEFAULTS};
 enum { SHAPES = sizeof order / sizeof *order, COMPANIES = 2 };
 
 typedef int (*row_fn)(crmi_sync_matcher *m, size_t index, uint8_t *passes);

@@ -8,7 +8,7 @@ typedef struct merging {
     crmi_sync_file *file;
     const crmi_sync_plan *plan;
     const crmi_sync_row *row;
-    uint32_t address, contact; /* entries plus 1, once they are there */
+    uint32_t address, contact, record; /* entries plus 1, once they are there */
     bool changed, created;
 } merging;
 
@@ -210,27 +210,12 @@ static bool has_defaults(const merging *m, bool *values) {
     for (uint32_t i = 0; i < m->row->count; i++) {
         const crmi_sync_cell *cell = &m->file->sync->cells[m->row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, cell);
-        if (target->use != CRMI_USE_FIELD || target->field->kind != CRM_KIND_QUOTE_DEFAULTS) continue;
-        if (target->field->field == CRM_QUOTE_DEFAULTS_SALES_AREA) continue;
+        if (target->use != CRMI_USE_FIELD && target->use != CRMI_USE_NAMES) continue;
+        if (target->field->kind != CRM_KIND_QUOTE_DEFAULTS || target->field->field == CRM_QUOTE_DEFAULTS_SALES_AREA) continue;
         any = true;
         *values |= !cell->none;
     }
     return any;
-}
-
-/* In site and contact rows they are those of the site or contact. */
-static int merge_defaults(merging *m) {
-    const crm_sync *sync = m->file->sync;
-    const crmi_sync_cell *area = crmi_sync_cell_of(sync, m->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
-    uint32_t scope = crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE      ? m->address
-                     : crmi_sync_shape_of(sync, m->row) == CRM_ROWS_CONTACT ? m->contact
-                                                                            : 0,
-             number;
-    bool scoped = crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE || crmi_sync_shape_of(sync, m->row) == CRM_ROWS_CONTACT, values;
-    if (!has_defaults(m, &values) || (scoped && !scope)) return CRM_OK;
-    int rc = values ? find_or_add_defaults(m, scope, area ? area->text : "", &number)
-                    : crmi_sync_find_defaults(m->file, scope, area ? area->text : "", &number);
-    return rc == CRM_OK && number ? assign(m, number, CRM_KIND_QUOTE_DEFAULTS) : rc;
 }
 
 bool crmi_sync_prefers(const crmi_sync_file *file, const crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
@@ -251,6 +236,35 @@ static int set_preferred(merging *m, crmi_sync_entry *defaults, crm_field field,
     return rc == CRM_OK && !entry ? crm_record_clear(defaults->rec, field) : rc;
 }
 
+/* The preferred site and contact that a row of terms names. */
+static int merge_named(merging *m, uint32_t number) {
+    int rc = CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && i < m->row->count; i++) {
+        const crmi_sync_cell *cell = &m->file->sync->cells[m->row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, cell);
+        uint32_t entry = (uint32_t)cell->integer;
+        if (target->use != CRMI_USE_NAMES || crmi_sync_prefers(m->file, entry_of(m, number), target->field->field, entry)) continue;
+        rc = set_preferred(m, entry_of(m, number), target->field->field, entry);
+    }
+    return rc;
+}
+
+/* In site and contact rows they are those of the site or contact. */
+static int merge_defaults(merging *m) {
+    const crm_sync *sync = m->file->sync;
+    uint32_t shape = crmi_sync_shape_of(sync, m->row), scope = crmi_sync_scope(shape, m->address, m->contact), number;
+    const char *area = crmi_sync_cell_text(sync, m->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
+    bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT, values;
+    if (!has_defaults(m, &values) || (scoped && !scope)) return CRM_OK;
+    int rc = values ? find_or_add_defaults(m, scope, area, &number) : crmi_sync_find_defaults(m->file, scope, area, &number);
+    if (rc < 0 || !number) return rc;
+    rc = assign(m, number, CRM_KIND_QUOTE_DEFAULTS);
+    if (rc < 0 || shape != CRM_ROWS_QUOTE_DEFAULTS) return rc;
+    m->record = number;
+    m->created = !m->plan->record;
+    return merge_named(m, number);
+}
+
 static int merge_preferred(merging *m, const crmi_sync_cell *cell, crm_field field) {
     uint32_t entry = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? m->address : m->contact, number;
     if (!entry) return CRM_OK;
@@ -268,6 +282,26 @@ static int merge_all_preferred(merging *m) {
         const crmi_sync_target *target = crmi_sync_target_of(m->file->sync, cell);
         if (target->use == CRMI_USE_PREFERRED) rc = merge_preferred(m, cell, target->field->field);
     }
+    return rc;
+}
+
+/* --- channels, identifiers, memberships and bank accounts in rows of their own, bank accounts in others --- */
+
+static int set_group(merging *m, uint32_t number) {
+    const crmi_sync_cell *cell = crmi_sync_cell_of(m->file->sync, m->row, CRM_MEMBERSHIP_GROUP);
+    crmi_sync_entry *entry = entry_of(m, number);
+    return cell && entry->fresh ? crm_record_set_id(entry->rec, CRM_MEMBERSHIP_GROUP, (crm_id)cell->integer) : CRM_OK;
+}
+
+static int merge_record(merging *m, uint32_t kind, uint32_t target) {
+    bool before = m->changed;
+    int rc = CRM_OK;
+    m->changed = false;
+    if (!m->record) rc = add(m, kind, target, &m->record);
+    if (rc == CRM_OK) rc = assign(m, m->record, kind);
+    if (rc == CRM_OK) rc = set_group(m, m->record);
+    if (rc == CRM_OK && m->changed) rc = crmi_sync_file_index(m->file, m->record);
+    m->changed |= before;
     return rc;
 }
 
@@ -297,25 +331,36 @@ static void note_spoken(merging *m) {
     if (contact && !m->file->contacts) m->file->contacts = m->plan->row + 1;
 }
 
-static int merge_objects(merging *m) {
+static int merge_objects(merging *m, bool kept) {
     const crmi_sync_plan *plan = m->plan;
-    uint32_t shape = crmi_sync_shape_of(m->file->sync, m->row);
-    uint32_t owner = shape == CRM_ROWS_SITE ? plan->address : shape == CRM_ROWS_CONTACT ? plan->contact : m->file->party;
-    bool kept = skips(m, CRM_KIND_ROLE, owner); /* the row's own record, and what is said beside it */
-    int rc = crmi_sync_is_company(shape) && !kept ? merge_company(m) : CRM_OK;
-    m->address = plan->address;
-    m->contact = plan->contact;
+    bool company = crmi_sync_is_company(crmi_sync_shape_of(m->file->sync, m->row));
+    int rc = company && !kept ? merge_company(m) : CRM_OK;
     if (rc == CRM_OK && plan->has_address && !skips(m, CRM_KIND_ADDRESS, plan->address)) rc = merge_address(m);
     if (rc == CRM_OK && plan->has_contact && !skips(m, CRM_KIND_CONTACT, plan->contact)) rc = merge_contact(m);
+    if (rc == CRM_OK && !kept && company && plan->has_record) rc = merge_record(m, CRM_KIND_BANK, 0);
     if (rc == CRM_OK && !kept) rc = merge_defaults(m);
     return rc == CRM_OK && !kept ? merge_all_preferred(m) : rc;
 }
 
+/* A row about something else of its customer. */
+static int merge_other(merging *m, uint32_t kind) {
+    if (kind == CRM_KIND_QUOTE_DEFAULTS) return merge_defaults(m);
+    m->created = !m->record;
+    return merge_record(m, kind, m->address ? m->address : m->contact);
+}
+
+static uint32_t own_record(const crmi_sync_file *file, const crmi_sync_plan *plan, uint32_t kind) {
+    if (kind == CRM_KIND_PARTY) return file->party;
+    return kind == CRM_KIND_ADDRESS ? plan->address : kind == CRM_KIND_CONTACT ? plan->contact : plan->record;
+}
+
 static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
     crmi_sync_row *row = &file->sync->rows[plan->row];
-    merging m = {.file = file, .plan = plan, .row = row};
-    int rc = merge_objects(&m);
-    const crmi_sync_said said = {plan->row, m.address, m.contact, plan->record};
+    merging m = {.file = file, .plan = plan, .row = row, .address = plan->address, .contact = plan->contact, .record = plan->record};
+    uint32_t shape = crmi_sync_shape_of(file->sync, row), kind = crmi_sync_own_kind(shape);
+    bool kept = skips(&m, kind, own_record(file, plan, kind)); /* the row's own record, and what is said beside it */
+    int rc = shape <= CRM_ROWS_CONTACT ? merge_objects(&m, kept) : kept ? CRM_OK : merge_other(&m, kind);
+    const crmi_sync_said said = {plan->row, m.address, m.contact, m.record};
     if (rc == CRM_OK) rc = crmi_sync_said_note(file, &said);
     if (rc == CRM_OK) rc = crmi_sync_replace_note(file, &said);
     note_spoken(&m);

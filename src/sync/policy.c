@@ -21,18 +21,9 @@ bool crmi_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uin
     return known;
 }
 
-/* What a row is about. */
-static uint32_t main_kind(uint32_t shape) {
-    switch (shape) {
-    case CRM_ROWS_SITE: return CRM_KIND_ADDRESS;
-    case CRM_ROWS_CONTACT: return CRM_KIND_CONTACT;
-    default: return CRM_KIND_PARTY;
-    }
-}
-
 const crmi_sync_policy *crmi_sync_policy_of(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind) {
     bool own = kind == CRM_KIND_PARTY || kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT;
-    return &sync->policies[own ? kind : main_kind(crmi_sync_shape_of(sync, row))];
+    return &sync->policies[own ? kind : crmi_sync_own_kind(crmi_sync_shape_of(sync, row))];
 }
 
 bool crmi_sync_replaces(const crm_sync *sync) {
@@ -82,7 +73,7 @@ static int check_record(policing *p, uint32_t kind, uint32_t entry) {
 /* Sites and contacts that the row is about, not those that it only names. */
 static int check_records(policing *p) {
     const crmi_sync_plan *plan = p->plan;
-    uint32_t shape = crmi_sync_shape_of(p->file->sync, p->row), kind = main_kind(shape);
+    uint32_t shape = crmi_sync_shape_of(p->file->sync, p->row), kind = crmi_sync_own_kind(shape);
     bool own = kind == CRM_KIND_PARTY || kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT;
     int rc = kind == CRM_KIND_PARTY ? check_record(p, kind, p->file->party) : CRM_OK;
     if (rc == CRM_OK && own && plan->has_address) rc = check_record(p, CRM_KIND_ADDRESS, plan->address);
@@ -142,6 +133,14 @@ static int assert_preferred(policing *p, const crmi_sync_cell *cell, uint32_t ob
     return rc == CRM_OK && is != (cell->integer != 0) ? differs(p, cell, "the store says otherwise") : rc;
 }
 
+/* The group that a membership was found by is its own. */
+static int assert_named(policing *p, const crmi_sync_cell *cell, uint32_t entry) {
+    crm_field field = crmi_sync_target_of(p->file->sync, cell)->field->field;
+    bool same = field == CRM_MEMBERSHIP_GROUP ||
+                (entry && crmi_sync_prefers(p->file, crmi_sync_file_entry(p->file, entry), field, (uint32_t)cell->integer));
+    return same ? CRM_OK : differs(p, cell, "another one is stored");
+}
+
 static int assert_part(policing *p, const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t owner) {
     purpose_call call = {p, cell, owner};
     uint32_t found = 1;
@@ -159,7 +158,8 @@ static int assert_part(policing *p, const crmi_sync_cell *cell, const crmi_sync_
 /* A new site or contact of a row has nothing to be compared with. */
 static bool is_new(const policing *p, uint32_t kind) {
     return (kind == CRM_KIND_ADDRESS && !is_stored(p->file, p->plan->address)) ||
-           (kind == CRM_KIND_CONTACT && !is_stored(p->file, p->plan->contact)) || !is_stored(p->file, p->file->party);
+           (kind == CRM_KIND_CONTACT && !is_stored(p->file, p->plan->contact)) || !is_stored(p->file, p->file->party) ||
+           (crmi_sync_shape_of(p->file->sync, p->row) > CRM_ROWS_CONTACT && !is_stored(p->file, p->plan->record));
 }
 
 static int assert_cell(policing *p, const crmi_sync_cell *cell) {
@@ -168,13 +168,13 @@ static int assert_cell(policing *p, const crmi_sync_cell *cell) {
     uint32_t entry, shape = crmi_sync_shape_of(p->file->sync, p->row);
     uint32_t kind = target->object == CRM_KIND_PARTY || target->object == CRM_KIND_ADDRESS || target->object == CRM_KIND_CONTACT
                         ? target->object
-                        : main_kind(shape);
-    bool names = target->object == CRM_KIND_PARTY || target->object == CRM_KIND_ROLE;
+                        : crmi_sync_own_kind(shape);
     if (crmi_sync_policy_of(p->file->sync, p->row, target->object)->if_exists != CRM_SYNC_ASSERT_EQUAL || is_new(p, kind)) return CRM_OK;
-    if (names && !crmi_sync_is_company(shape)) return CRM_OK; /* whose the row is */
+    if (crmi_sync_only_names(shape, target->object)) return CRM_OK;
     int rc = crmi_sync_said_entry(p->file, &said, target, &entry);
     if (rc < 0) return rc;
     if (target->use == CRMI_USE_FIELD) return assert_field(p, cell, entry);
+    if (target->use == CRMI_USE_NAMES) return assert_named(p, cell, entry);
     if (target->use == CRMI_USE_PREFERRED) return assert_preferred(p, cell, entry);
     return assert_part(p, cell, target, target->object == CRM_KIND_PARTY ? 0 : entry);
 }

@@ -7,14 +7,16 @@
 /* --- empty cells --- */
 
 static bool may_go(const crmi_sync_target *target) {
-    if (target->use == CRMI_USE_USAGE) return true;
+    if (target->use == CRMI_USE_USAGE || target->use == CRMI_USE_NAMES) return target->object != CRM_KIND_MEMBERSHIP;
     return target->use == CRMI_USE_FIELD && crmi_sync_may_be_none(target->field);
 }
 
 static int note_blank(crmi_sync_file *file, const crmi_sync_said *said, const crmi_sync_target *target) {
     const crm_sync *sync = file->sync;
     uint32_t entry;
-    if (!may_go(target) || crmi_sync_policy_of(sync, &sync->rows[said->row], target->object)->if_exists != CRM_SYNC_REPLACE) return CRM_OK;
+    if (!may_go(target) || crmi_sync_only_names(crmi_sync_shape_of(sync, &sync->rows[said->row]), target->object) ||
+        crmi_sync_policy_of(sync, &sync->rows[said->row], target->object)->if_exists != CRM_SYNC_REPLACE)
+        return CRM_OK;
     int rc = crmi_sync_said_entry(file, said, target, &entry);
     if (rc < 0 || !entry || crmi_sync_file_entry(file, entry)->fresh) return rc;
     rc = crmi_sync_grow((void **)&file->blanks, file->blank_count, &file->blank_capacity, sizeof *file->blanks);

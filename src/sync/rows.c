@@ -263,7 +263,7 @@ crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row
     for (uint32_t i = 0; i < row->count; i++) {
         crmi_sync_cell *cell = &sync->cells[row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
-        if (target->use == CRMI_USE_FIELD && target->field->field == field) return cell;
+        if ((target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES) && target->field->field == field) return cell;
     }
     return NULL;
 }

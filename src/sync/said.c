@@ -18,6 +18,9 @@ static int same_text(const crmi_field *field, const char *a, const char *b, bool
     case CRM_ADDRESS_STREET:
     case CRM_ADDRESS_HOUSE_NUMBER:
     case CRM_ADDRESS_PO_BOX: return crmi_sync_equal(crmi_sync_normal_street, a, b, same);
+    case CRM_BANK_BANK_CODE:
+    case CRM_BANK_ACCOUNT_NUMBER: return crmi_sync_equal(crmi_sync_compact, a, b, same);
+    case CRM_CHANNEL_VALUE: *same = true; return CRM_OK; /* the channel was found by it */
     default: break;
     }
     bool loose = field->kind == CRM_KIND_ADDRESS || field->kind == CRM_KIND_CONTACT;
@@ -99,7 +102,7 @@ typedef struct saying {
 static int find_defaults(saying *s, uint32_t *out) {
     uint32_t shape = crmi_sync_shape_of(s->file->sync, s->row);
     bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT;
-    uint32_t scope = shape == CRM_ROWS_SITE ? s->said->address : shape == CRM_ROWS_CONTACT ? s->said->contact : 0;
+    uint32_t scope = crmi_sync_scope(shape, s->said->address, s->said->contact);
     const char *area = crmi_sync_cell_text(s->file->sync, s->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
     int rc = s->looked || (scoped && !scope) ? CRM_OK : crmi_sync_find_defaults(s->file, scope, area, &s->defaults);
     s->looked = true;
@@ -208,28 +211,31 @@ static int note_yes(saying *s, const crmi_sync_cell *cell, const crmi_sync_targe
 
 int crmi_sync_said_any(crmi_sync_file *file, uint32_t entry, const crmi_sync_target *target, bool *out) {
     const uint32_t *said = crmi_sync_file_entry(file, entry)->said;
+    bool field = target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES;
     uint32_t row = 0;
-    int rc = target->use == CRMI_USE_FIELD ? CRM_OK : recall(file, entry, target, &row);
-    *out = target->use == CRMI_USE_FIELD ? said && said[target->field->number] : row != 0;
+    int rc = field ? CRM_OK : recall(file, entry, target, &row);
+    *out = field ? said && said[target->field->number] : row != 0;
     return rc;
 }
 
 /* --- rows --- */
 
 /* The sales area says whose terms the others are. */
-static bool is_value(const crmi_sync_target *target) {
-    return target->use == CRMI_USE_FIELD && target->field->field != CRM_QUOTE_DEFAULTS_SALES_AREA;
+static bool is_value(uint32_t shape, const crmi_sync_target *target) {
+    if (crmi_sync_only_names(shape, target->object) && target->object != CRM_KIND_ROLE) return false;
+    return (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES) && target->field->field != CRM_QUOTE_DEFAULTS_SALES_AREA;
 }
 static bool is_yes(const crmi_sync_target *target) { return target->use == CRMI_USE_USAGE || target->use == CRMI_USE_PREFERRED; }
 
 int crmi_sync_said_check(crmi_sync_file *file, const crmi_sync_said *said) {
     saying s = {.file = file, .said = said, .row = &file->sync->rows[said->row]};
+    uint32_t shape = crmi_sync_shape_of(file->sync, s.row);
     int rc = CRM_OK;
     bool refused = false;
     for (uint32_t i = 0; file->several && rc >= 0 && i < s.row->count; i++) {
         const crmi_sync_cell *cell = &file->sync->cells[s.row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
-        rc = is_value(target) ? check_field(&s, cell, target->field) : is_yes(target) ? check_yes(&s, cell, target) : CRM_OK;
+        rc = is_value(shape, target) ? check_field(&s, cell, target->field) : is_yes(target) ? check_yes(&s, cell, target) : CRM_OK;
         refused |= rc == CRMI_SYNC_REFUSED;
     }
     return rc < 0 ? rc : refused ? CRMI_SYNC_REFUSED : CRM_OK;
@@ -237,11 +243,12 @@ int crmi_sync_said_check(crmi_sync_file *file, const crmi_sync_said *said) {
 
 int crmi_sync_said_note(crmi_sync_file *file, const crmi_sync_said *said) {
     saying s = {.file = file, .said = said, .row = &file->sync->rows[said->row]};
+    uint32_t shape = crmi_sync_shape_of(file->sync, s.row);
     int rc = CRM_OK;
     for (uint32_t i = 0; file->several && rc == CRM_OK && i < s.row->count; i++) {
         const crmi_sync_cell *cell = &file->sync->cells[s.row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
-        rc = is_value(target) ? note_field(&s, target) : is_yes(target) ? note_yes(&s, cell, target) : CRM_OK;
+        rc = is_value(shape, target) ? note_field(&s, target) : is_yes(target) ? note_yes(&s, cell, target) : CRM_OK;
     }
     return rc;
 }

@@ -35,6 +35,7 @@ enum crmi_sync_use {
     CRMI_USE_CHANNEL,
     CRMI_USE_USAGE,   /* yes, no or default, for the purpose in code */
     CRMI_USE_PURPOSE, /* the names of purposes */
+    CRMI_USE_NAMES,   /* what the field refers to, by its code, number, key or name */
     CRMI_USE_IDENTIFIER
 };
 
@@ -50,6 +51,9 @@ typedef struct crmi_sync_target {
 int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_target *out);
 bool crmi_sync_target_repeats(const crmi_sync_target *target); /* several columns may have it */
 const uint32_t *crmi_sync_kinds(uint32_t shape);               /* whose fields its rows hold, by priority, ended by 0 */
+uint32_t crmi_sync_own_kind(uint32_t shape);                   /* of the record that a row is about */
+/* Whether the rows only name a record of this kind, their customer, site or contact, and say nothing of it. */
+bool crmi_sync_only_names(uint32_t shape, uint32_t kind);
 bool crmi_sync_settable(uint32_t shape, const crmi_field *field);
 /* heading.c. heading is UTF-8. CRM_OK, CRM_E_NOTFOUND (without an error), CRM_E_NOMEM. */
 int crmi_sync_recognise(const crm_sync *sync, const char *heading, size_t size, crmi_sync_target *out);
@@ -88,6 +92,7 @@ typedef struct crmi_sync_column {
     crmi_sync_target target;
     bool unknown;          /* nothing recognised it: left out as the flag says */
     const char *good_code; /* the last code that was checked against the store */
+    int64_t good_id;       /* what it names, where that is a record */
 } crmi_sync_column;
 
 typedef struct crmi_sync_cell {

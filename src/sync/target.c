@@ -6,13 +6,43 @@
 #include <string.h>
 
 const uint32_t *crmi_sync_kinds(uint32_t shape) {
-    static const uint32_t flat[] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_QUOTE_DEFAULTS, 0};
-    static const uint32_t customer[] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_QUOTE_DEFAULTS, 0};
-    static const uint32_t site[] = {CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_QUOTE_DEFAULTS, 0};
-    static const uint32_t contact[] = {CRM_KIND_ROLE, CRM_KIND_CONTACT, CRM_KIND_QUOTE_DEFAULTS, 0};
-    static const uint32_t *const kinds[] = {
-        [CRM_ROWS_FLAT] = flat, [CRM_ROWS_CUSTOMER] = customer, [CRM_ROWS_SITE] = site, [CRM_ROWS_CONTACT] = contact};
+    static const uint32_t kinds[][8] = {
+        [CRM_ROWS_FLAT] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_BANK, CRM_KIND_QUOTE_DEFAULTS},
+        [CRM_ROWS_CUSTOMER] = {CRM_KIND_PARTY, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_BANK, CRM_KIND_QUOTE_DEFAULTS},
+        [CRM_ROWS_SITE] = {CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_QUOTE_DEFAULTS},
+        [CRM_ROWS_CONTACT] = {CRM_KIND_ROLE, CRM_KIND_CONTACT, CRM_KIND_QUOTE_DEFAULTS},
+        [CRM_ROWS_CHANNEL] = {CRM_KIND_CHANNEL, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT},
+        [CRM_ROWS_IDENTIFIER] = {CRM_KIND_IDENTIFIER, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT},
+        [CRM_ROWS_MEMBERSHIP] = {CRM_KIND_MEMBERSHIP, CRM_KIND_ROLE},
+        [CRM_ROWS_BANK] = {CRM_KIND_BANK, CRM_KIND_ROLE},
+        [CRM_ROWS_QUOTE_DEFAULTS] = {CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT}};
     return kinds[shape];
+}
+
+uint32_t crmi_sync_own_kind(uint32_t shape) {
+    switch (shape) {
+    case CRM_ROWS_SITE: return CRM_KIND_ADDRESS;
+    case CRM_ROWS_CONTACT: return CRM_KIND_CONTACT;
+    case CRM_ROWS_FLAT:
+    case CRM_ROWS_CUSTOMER: return CRM_KIND_PARTY;
+    default: return *crmi_sync_kinds(shape);
+    }
+}
+
+bool crmi_sync_only_names(uint32_t shape, uint32_t kind) {
+    if (kind == CRM_KIND_PARTY || kind == CRM_KIND_ROLE) return !crmi_sync_is_company(shape);
+    return shape > CRM_ROWS_CONTACT && (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT);
+}
+
+/* What such a record is known by. */
+static bool is_name(crm_field field) {
+    static const crm_field names[] = {CRM_ROLE_NUMBER,          CRM_ADDRESS_SITE_NUMBER, CRM_ADDRESS_SITE_NAME,   CRM_ADDRESS_STREET,
+                                      CRM_ADDRESS_HOUSE_NUMBER, CRM_ADDRESS_PO_BOX,      CRM_ADDRESS_POSTAL_CODE, CRM_ADDRESS_TOWN,
+                                      CRM_ADDRESS_COUNTRY,      CRM_ADDRESS_GLN,         CRM_CONTACT_NAME,        CRM_CONTACT_FIRST_NAME,
+                                      CRM_CONTACT_LAST_NAME};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i] == field) return true;
+    return false;
 }
 
 static bool holds(uint32_t shape, uint32_t kind) {
@@ -28,9 +58,16 @@ static bool is_preferred(uint32_t shape, const crmi_field *field) {
     return false;
 }
 
+/* The fields that name something in rows of their own. */
+static bool is_reference(uint32_t shape, crm_field field) {
+    if (field == CRM_MEMBERSHIP_GROUP) return true;
+    return shape == CRM_ROWS_QUOTE_DEFAULTS &&
+           (field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE || field == CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT);
+}
+
 bool crmi_sync_settable(uint32_t shape, const crmi_field *field) {
     if (!holds(shape, field->kind) || field->flags & (CRM_FIELD_SYSTEM | CRM_FIELD_KEY)) return false;
-    if (field->kind == CRM_KIND_ROLE && (shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT)) return field->field == CRM_ROLE_NUMBER;
+    if (crmi_sync_only_names(shape, field->kind)) return is_name(field->field);
     if (field->field == CRM_ROLE_ROLE) return false; /* the run's */
     if (field->field == CRM_QUOTE_DEFAULTS_SENDER_COUNTRY || field->field == CRM_QUOTE_DEFAULTS_COUNTRY ||
         field->field == CRM_QUOTE_DEFAULTS_REGION)
@@ -43,7 +80,7 @@ bool crmi_sync_settable(uint32_t shape, const crmi_field *field) {
     case CRM_TYPE_TIME:
     case CRM_TYPE_AMOUNT:
     case CRM_TYPE_TEXTS: return true;
-    case CRM_TYPE_ID: return is_preferred(shape, field);
+    case CRM_TYPE_ID: return is_preferred(shape, field) || is_reference(shape, field->field);
     default: return false;
     }
 }
@@ -86,6 +123,7 @@ static int parse_code(const char *path, const char *code, crm_field field, uint3
 static int parse_part(uint32_t shape, const char *source, const char *path, const char *rest, crmi_sync_target *out) {
     if (strncmp(rest, "channel.", 8) == 0) return parse_code(path, rest + 8, CRM_CHANNEL_VALUE, CRMI_USE_CHANNEL, out);
     if (strcmp(rest, "identifier.key") == 0) return parse_code(path, source, CRM_IDENTIFIER_VALUE, CRMI_USE_IDENTIFIER, out);
+    if (strncmp(rest, "identifier.", 11) == 0 && crm_field_find(rest)) return not_here(path, crm_field_find(rest));
     if (strncmp(rest, "identifier.", 11) == 0) return parse_code(path, rest + 11, CRM_IDENTIFIER_VALUE, CRMI_USE_IDENTIFIER, out);
     if (strncmp(rest, "usage.", 6) != 0) return CRM_ROW;
     if (!out->object) out->object = usage_object(shape);
@@ -98,14 +136,25 @@ static int parse_part(uint32_t shape, const char *source, const char *path, cons
     return parse_code(path, rest + 6, CRM_USAGE_PURPOSE, CRMI_USE_USAGE, out);
 }
 
-static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target *out) {
+static const crmi_field *find_field(const crm_sync *sync, const char *path) {
     crm_field number = crm_field_find(path);
-    const crmi_field *field = number              ? crmi_schema_field(number)
-                              : sync->definitions ? crmi_definitions_path(sync->definitions, path)
-                                                  : NULL;
+    if (number) return crmi_schema_field(number);
+    return sync->definitions ? crmi_definitions_path(sync->definitions, path) : NULL;
+}
+
+/* "channel.type" in rows of channels: a field, and no channel of this type. */
+static bool is_own_field(const crm_sync *sync, const char *path) {
+    uint32_t own = crmi_sync_own_kind(crmi_sync_last_part(sync)->shape);
+    const crmi_field *field = own == CRM_KIND_CHANNEL || own == CRM_KIND_IDENTIFIER ? find_field(sync, path) : NULL;
+    return field && field->kind == own;
+}
+
+static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target *out) {
+    const crmi_field *field = find_field(sync, path);
     if (!field) return no_target(path);
     if (!crmi_sync_settable(crmi_sync_last_part(sync)->shape, field)) return not_here(path, field->field);
-    out->use = field->type == CRM_TYPE_ID ? CRMI_USE_PREFERRED : CRMI_USE_FIELD;
+    bool named = field->type == CRM_TYPE_ID && is_reference(crmi_sync_last_part(sync)->shape, field->field);
+    out->use = named ? CRMI_USE_NAMES : field->type == CRM_TYPE_ID ? CRMI_USE_PREFERRED : CRMI_USE_FIELD;
     out->object = field->kind;
     out->field = field;
     return CRM_OK;
@@ -115,7 +164,7 @@ static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target 
 static void write_path(uint32_t shape, crmi_sync_target *target) {
     static const char *const parts[] = {
         [CRMI_USE_CHANNEL] = "channel", [CRMI_USE_USAGE] = "usage", [CRMI_USE_PURPOSE] = "usage", [CRMI_USE_IDENTIFIER] = "identifier"};
-    if (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_PREFERRED) {
+    if (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_PREFERRED || target->use == CRMI_USE_NAMES) {
         snprintf(target->path, sizeof target->path, "%s.%s", crmi_schema_kind(target->field->kind)->name, target->field->name);
         return;
     }
@@ -146,9 +195,11 @@ int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_tar
             return not_here(path, out->field->field);
         if (rc == CRM_ROW) out->object = 0;
     }
-    if (rc == CRM_ROW) rc = parse_part(shape, sync->source, path, path, out);
+    if (rc == CRM_ROW && !is_own_field(sync, path)) rc = parse_part(shape, sync->source, path, path, out);
     if (rc == CRM_ROW) rc = parse_field(sync, path, out);
     if (rc < 0) return rc;
+    bool part = out->use == CRMI_USE_CHANNEL || out->use == CRMI_USE_USAGE || out->use == CRMI_USE_PURPOSE;
+    if (part && shape > CRM_ROWS_CONTACT) return not_here(path, out->field->field);
     if (!out->object) out->object = main_object(shape);
     write_path(shape, out);
     return CRM_OK;

@@ -5,8 +5,8 @@
 #include "sync/file.h"
 
 /* A row's record that names others comes behind them. */
-static const uint32_t order[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS,        CRM_KIND_CONTACT, CRM_KIND_ROLE,
-                                 CRM_KIND_IDENTIFIER, CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_USAGE,   CRM_KIND_CHANNEL};
+static const uint32_t order[] = {CRM_KIND_PARTY,          CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_ROLE, CRM_KIND_IDENTIFIER,
+                                 CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_USAGE,   CRM_KIND_CHANNEL, CRM_KIND_BANK, CRM_KIND_MEMBERSHIP};
 
 static int set_reference(const crmi_sync_file *file, crm_record *rec, crm_field field, uint32_t number) {
     return number ? crm_record_set_id(rec, field, crmi_sync_file_entry(file, number)->rec->id) : CRM_OK;

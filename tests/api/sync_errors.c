@@ -63,7 +63,7 @@ static const struct refusal {
     /* what is taken, or not clear */
     {CUSTOMER, "Kundennummer|Firma|DUNS\n1|A|99", "1.3 AMBIGUOUS identifier.value"},
     {CUSTOMER, "Kundennummer|Firma|DUNS\n5|C|99", "1.1 EXISTS role.number"},
-    {CUSTOMER, "Kundennummer|Firma|DUNS\n5|C|77\n6|D|77", "2.1 EXISTS role.number"},
+    {CUSTOMER, "Kundennummer|Firma|DUNS\n5|C|77\n6|D|77", "2.1 AMBIGUOUS role.number"},
     {CUSTOMER, "External ID|Kundennummer|Firma\nK|5|C\nK|1|C", "2.2 AMBIGUOUS role.number"},
     {CONTACT, "Kundennummer|External ID|Name\n2|P1|Ada", "1.2 EXISTS identifier.value"},
     {FLAT, "Firma|Ort\nZWILLING|Ulm", "1.1 AMBIGUOUS party.name"},

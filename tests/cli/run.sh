@@ -175,7 +175,7 @@ fields() {
     err_empty
     run 'import targets, --json' 0 fields --targets --json
     json
-    json_has '[t["rows"] for t in d["targets"] if t["target"] == "quote_defaults.preferred_site"] == [["flat", "site"]]'
+    json_has '[t["rows"] for t in d["targets"] if t["target"] == "quote_defaults.preferred_site"] == [["flat", "site", "quote_defaults"]]'
     json_has 'all(t["en"] and t["de"] for t in d["targets"] if t["target"].split(".")[0] in ("party", "role", "usage", "channel"))'
     name='docs/sync.md'
     python3 -c '

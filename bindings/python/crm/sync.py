@@ -16,7 +16,17 @@ from ._memory import Memory
 from ._prototypes import crm_csv_options, crm_sync, crm_xlsx_choice, crm_xlsx_options, crm_xlsx_sheet_fn
 from .errors import InvalidError, check, last
 
-ROWS = {"flat": constants.ROWS_FLAT, "customer": constants.ROWS_CUSTOMER, "site": constants.ROWS_SITE, "contact": constants.ROWS_CONTACT}
+ROWS = {
+    "flat": constants.ROWS_FLAT,
+    "customer": constants.ROWS_CUSTOMER,
+    "site": constants.ROWS_SITE,
+    "contact": constants.ROWS_CONTACT,
+    "channel": constants.ROWS_CHANNEL,
+    "identifier": constants.ROWS_IDENTIFIER,
+    "membership": constants.ROWS_MEMBERSHIP,
+    "bank": constants.ROWS_BANK,
+    "quote_defaults": constants.ROWS_QUOTE_DEFAULTS,
+}
 POLICIES = {
     "merge": constants.SYNC_MERGE,
     "replace": constants.SYNC_REPLACE,
