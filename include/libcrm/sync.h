@@ -142,10 +142,17 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  */
 CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /**
+ * How far an apply is: called now and then with the rows that are done, of all; where the transaction runs again, it begins again. A return
+ * other than 0 ends the apply at once: CRM_E_ABORTED, and nothing of the transaction is stored.
+ */
+typedef int (*crm_sync_progress_fn)(void *data, uint64_t done, uint64_t total);
+/** Sets who is told how far an apply is; NULL: nobody. fn must not call anything with this sync. @threads one at a time. @since 1.0 */
+CRM_API int crm_sync_set_progress(crm_sync *sync, crm_sync_progress_fn fn, void *data);
+/**
  * Applies the rows in one transaction of its own. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.
  * @return CRM_OK where no row was refused, or with CRM_SYNC_SKIP_BAD_ROWS.
- * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; CRM_E_NOTFOUND a column's custom field is none
- *         of this store; CRM_E_DENIED the actor may not import; the errors of crm_transact().
+ * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; CRM_E_ABORTED see crm_sync_set_progress();
+ * CRM_E_NOTFOUND a column's custom field is none of this store; CRM_E_DENIED the actor may not import; the errors of crm_transact().
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);

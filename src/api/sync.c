@@ -112,6 +112,13 @@ int crm_sync_set_flags(crm_sync *sync, uint32_t flags) {
     return CRM_OK;
 }
 
+int crm_sync_set_progress(crm_sync *sync, crm_sync_progress_fn fn, void *data) {
+    if (!sync) return is_null("sync");
+    sync->progress = fn;
+    sync->progress_data = data;
+    return CRM_OK;
+}
+
 int crm_sync_map(crm_sync *sync, const char *heading, const char *target) {
     const crmi_error before = *crmi_error_last();
     size_t size;

@@ -15,7 +15,8 @@ typedef struct applying {
     size_t kept; /* errors that stay when the transaction is run again */
     bool again;  /* a row was found out while writing */
     bool changed;
-    bool storing; /* the transaction was to be committed */
+    bool storing;        /* the transaction was to be committed */
+    uint64_t done, told; /* rows: of groups that were applied; when the host was told last */
 } applying;
 
 static bool skips(const crm_sync *sync) { return sync->flags & CRM_SYNC_SKIP_BAD_ROWS; }
@@ -24,6 +25,7 @@ static void begin(applying *run) {
     crm_sync *sync = run->sync;
     crmi_sync_errors_cut(sync, run->kept);
     run->again = run->changed = run->storing = false;
+    run->done = run->told = 0;
     for (size_t i = 0; i < sync->column_count; i++) sync->columns[i].good_code = NULL;
     for (size_t i = 0; i < sync->row_count; i++) {
         sync->rows[i].failed = sync->rows[i].bad;
@@ -81,6 +83,17 @@ static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_grou
     return CRM_OK;
 }
 
+/* Tells the host how far it is. CRM_E_ABORTED where he has enough. */
+static int tell(applying *run, const crmi_sync_group *group) {
+    enum { ROWS_BETWEEN = 256 };
+    const crm_sync *sync = run->sync;
+    if (!sync->progress) return CRM_OK;
+    for (uint32_t i = group->first; i; i = sync->rows[i - 1].next) run->done++;
+    if (run->done - run->told < ROWS_BETWEEN && run->done < sync->row_count) return CRM_OK;
+    run->told = run->done;
+    return sync->progress(sync->progress_data, run->done, sync->row_count) ? crmi_error_set(CRM_E_ABORTED, 0, "cancelled") : CRM_OK;
+}
+
 static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t count) {
     crmi_sync_file file = {.sync = run->sync,
                            .txn = txn,
@@ -90,7 +103,10 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
     bool failed = any_failed(run->sync);
     int rc = CRM_OK;
     file.today = crmi_db_today(crmi_txn_db(txn));
-    for (size_t i = 0; rc == CRM_OK && i < count; i++) rc = apply_group(run, &file, &groups[i], &failed);
+    for (size_t i = 0; rc == CRM_OK && i < count; i++) {
+        rc = apply_group(run, &file, &groups[i], &failed);
+        if (rc == CRM_OK) rc = tell(run, &groups[i]);
+    }
     crmi_sync_file_free(&file);
     if (rc != CRM_OK) return rc;
     run->storing = run->changed && (!failed || skips(run->sync));

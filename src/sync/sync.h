@@ -178,6 +178,8 @@ struct crm_sync {
     uint64_t counts[CRM_SYNC_CONFLICT + 1];
     crm_id run, pending_run; /* of the latest apply; of the transaction that runs */
     crmi_sync_job job;
+    crm_sync_progress_fn progress; /* NULL: nobody is told */
+    void *progress_data;
     uint8_t secret[CRMI_SYNC_MAP_SECRET];
 };
 

@@ -15,6 +15,7 @@ class crm_blockers(ctypes.Structure): pass
 class crm_csv(ctypes.Structure): pass
 class crm_xlsx(ctypes.Structure): pass
 
+crm_sync_progress_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
 crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes.c_void_p)
 crm_xlsx_sheet_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_sync), ctypes.c_void_p)
 
@@ -252,6 +253,7 @@ FUNCTIONS = {
     "crm_sync_ignored_count": (ctypes.c_size_t, (ctypes.POINTER(crm_sync),)),
     "crm_sync_ignored": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t)),
     "crm_sync_add_row": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_uint64, ctypes.POINTER(ctypes.c_char_p), ctypes.POINTER(ctypes.c_size_t), ctypes.c_size_t)),
+    "crm_sync_set_progress": (ctypes.c_int, (ctypes.POINTER(crm_sync), crm_sync_progress_fn, ctypes.c_void_p)),
     "crm_sync_apply": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.POINTER(crm_db), ctypes.c_uint64)),
     "crm_sync_job": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.POINTER(crm_db), ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint32)),
     "crm_sync_run": (ctypes.c_uint64, (ctypes.POINTER(crm_sync),)),
