@@ -11,7 +11,6 @@
 
 /* --- what a sheet is, by its name --- */
 
-enum { CHANNELS = CRM_ROWS_CONTACT + 1, IDENTIFIERS, MEMBERSHIPS, BANK, QUOTE_DEFAULTS };
 static const struct word {
     const char *name; /* letters only, in lower case */
     uint32_t rows;
@@ -46,30 +45,30 @@ static const struct word {
     {"kontakte", CRM_ROWS_CONTACT},
     {"persons", CRM_ROWS_CONTACT},
     {"personen", CRM_ROWS_CONTACT},
-    {"channel", CHANNELS},
-    {"channels", CHANNELS},
-    {"kontaktweg", CHANNELS},
-    {"kontaktwege", CHANNELS},
-    {"identifier", IDENTIFIERS},
-    {"identifiers", IDENTIFIERS},
-    {"kennung", IDENTIFIERS},
-    {"kennungen", IDENTIFIERS},
-    {"membership", MEMBERSHIPS},
-    {"memberships", MEMBERSHIPS},
-    {"groups", MEMBERSHIPS},
-    {"gruppen", MEMBERSHIPS},
-    {"mitgliedschaft", MEMBERSHIPS},
-    {"mitgliedschaften", MEMBERSHIPS},
-    {"bank", BANK},
-    {"bankaccount", BANK},
-    {"bankaccounts", BANK},
-    {"bankverbindung", BANK},
-    {"bankverbindungen", BANK},
-    {"quotedefaults", QUOTE_DEFAULTS},
-    {"terms", QUOTE_DEFAULTS},
-    {"angebotsvorgaben", QUOTE_DEFAULTS},
-    {"vorgaben", QUOTE_DEFAULTS},
-    {"konditionen", QUOTE_DEFAULTS},
+    {"channel", CRM_ROWS_CHANNEL},
+    {"channels", CRM_ROWS_CHANNEL},
+    {"kontaktweg", CRM_ROWS_CHANNEL},
+    {"kontaktwege", CRM_ROWS_CHANNEL},
+    {"identifier", CRM_ROWS_IDENTIFIER},
+    {"identifiers", CRM_ROWS_IDENTIFIER},
+    {"kennung", CRM_ROWS_IDENTIFIER},
+    {"kennungen", CRM_ROWS_IDENTIFIER},
+    {"membership", CRM_ROWS_MEMBERSHIP},
+    {"memberships", CRM_ROWS_MEMBERSHIP},
+    {"groups", CRM_ROWS_MEMBERSHIP},
+    {"gruppen", CRM_ROWS_MEMBERSHIP},
+    {"mitgliedschaft", CRM_ROWS_MEMBERSHIP},
+    {"mitgliedschaften", CRM_ROWS_MEMBERSHIP},
+    {"bank", CRM_ROWS_BANK},
+    {"bankaccount", CRM_ROWS_BANK},
+    {"bankaccounts", CRM_ROWS_BANK},
+    {"bankverbindung", CRM_ROWS_BANK},
+    {"bankverbindungen", CRM_ROWS_BANK},
+    {"quotedefaults", CRM_ROWS_QUOTE_DEFAULTS},
+    {"terms", CRM_ROWS_QUOTE_DEFAULTS},
+    {"angebotsvorgaben", CRM_ROWS_QUOTE_DEFAULTS},
+    {"vorgaben", CRM_ROWS_QUOTE_DEFAULTS},
+    {"konditionen", CRM_ROWS_QUOTE_DEFAULTS},
 };
 
 uint32_t crm_xlsx_rows(const char *sheet) {

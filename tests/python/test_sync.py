@@ -313,3 +313,18 @@ def test_files_by_their_content(db, tmp_path):
     assert db.sync(path).created == db.sync(path.read_bytes()).unchanged == 1
     with pytest.raises(crm.NotFoundError):
         db.sync(tmp_path / "none.xlsx")
+
+
+def test_progress(db):
+    rows = [{"Firma": f"Firma {number}"} for number in range(600)]
+    told = []
+    with pytest.raises(crm.AbortedError):
+        db.sync(rows, progress=lambda done, total: told.append((done, total)) or done > 500)
+    assert told == [(256, 600), (512, 600)]
+
+    def fail(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        db.sync(rows, progress=fail)
+    assert db.sync(rows, progress=lambda done, total: None).created == 600

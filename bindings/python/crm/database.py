@@ -12,7 +12,7 @@ from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
 from ._stored import Id
 from .errors import EndedError, Error, check, last
-from .sync import Policy, Rows, SyncResult
+from .sync import Policy, Progress, Rows, SyncResult
 from .transaction import Transaction
 
 ACTOR_SYSTEM = constants.ACTOR_SYSTEM
@@ -98,6 +98,7 @@ class Database:
         sheets: Optional[Mapping[str, Optional[str]]] = None,
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
+        progress: Optional[Progress] = None,
         actor: Id = ACTOR_SYSTEM,
     ) -> SyncResult:
         """Rows into the store, in one transaction: dicts of heading and value, a data frame, a dict of several of these by the names of
@@ -108,11 +109,12 @@ class Database:
         kind of their rows, or None where the name tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail" behind it no new ones; or a dict of such texts by kind. mapping: heading
         to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised. A bad row stores nothing and
         raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored. With ignore_unknown columns that
-        nothing recognises are left out, and named in the result.
+        nothing recognises are left out, and named in the result. progress(done, total) is told of rows now and then; where it returns
+        something true, or raises, the import ends and stores nothing.
         """
         prepared = self._rows(actor, source or _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add(rows, sheets)
-        return prepared.apply(self._open(), _values.identity(actor))
+        return prepared.apply(self._open(), _values.identity(actor), progress)
 
     def import_csv(
         self,

@@ -8,12 +8,12 @@ import os
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _values, constants, errors
 from ._library import lib, lib_io
 from ._memory import Memory
-from ._prototypes import crm_csv_options, crm_sync, crm_xlsx_choice, crm_xlsx_options, crm_xlsx_sheet_fn
+from ._prototypes import crm_csv_options, crm_sync, crm_sync_progress_fn, crm_xlsx_choice, crm_xlsx_options, crm_xlsx_sheet_fn
 from .errors import InvalidError, check, last
 
 ROWS = {
@@ -48,6 +48,7 @@ QUOTES = {'"': ord('"'), "'": ord("'"), "": constants.CSV_NO_QUOTE}
 
 
 Policy = Union[str, Mapping[str, str]]
+Progress = Callable[[int, int], Any]
 
 
 class RowError(NamedTuple):
@@ -223,9 +224,15 @@ class Rows:
         else:
             check(lib_io.crm_csv_read_file(self._pointer, os.fsencode(content), options))
 
-    def apply(self, database: Any, actor: int) -> SyncResult:
+    def apply(self, database: Any, actor: int, progress: Optional[Progress] = None) -> SyncResult:
         """Applies the rows in one transaction; a refusal has the errors of all rows in its attribute errors."""
+        failures: List[BaseException] = []
+        told = crm_sync_progress_fn(lambda _, done, total: _told(progress, done, total, failures))
+        if progress is not None:
+            check(lib.crm_sync_set_progress(self._pointer, told, None))
         status = lib.crm_sync_apply(self._pointer, database, actor)
+        if failures:
+            raise failures[0]
         if status < 0:
             found = self._errors()
             error = last(status, lambda _: found[0].field if found else None)
@@ -260,6 +267,15 @@ class Rows:
             lib.crm_sync_error_text(sync, index).decode(),
             lib.crm_sync_sheet_name(sync, sheet).decode(),
         )
+
+
+def _told(progress: Any, done: int, total: int, failures: List[BaseException]) -> int:
+    """The callback: no exception leaves it, for C can't see one."""
+    try:
+        return 1 if progress(done, total) else 0
+    except BaseException as error:
+        failures.append(error)
+        return 1
 
 
 def _content(file: Any) -> Any:
