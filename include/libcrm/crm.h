@@ -13,6 +13,7 @@
 #include <libcrm/contact.h>
 #include <libcrm/custom_field.h>
 #include <libcrm/db.h>
+#include <libcrm/dump.h>
 #include <libcrm/error.h>
 #include <libcrm/fields.h>
 #include <libcrm/group.h>

@@ -6,5 +6,7 @@
 #ifndef LIBCRM_IO_H
 #define LIBCRM_IO_H
 #include <libcrm/csv.h>
+#include <libcrm/export.h>
+#include <libcrm/mapping.h>
 #include <libcrm/xlsx.h>
 #endif

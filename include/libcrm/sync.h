@@ -99,6 +99,10 @@ CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exist
  * @errors CRM_E_CODE no such role. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_set_role(crm_sync *sync, const char *role);
+/** That role. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_sync_role(const crm_sync *sync);
+/** Where the rows come from, as crm_sync_new() was told. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_sync_source(const crm_sync *sync);
 /**
  * Sets crm_sync_flag bits; CRM_SYNC_IGNORE_UNKNOWN before the columns are added.
  * @errors CRM_E_INVALID an unknown bit. @threads one at a time. @since 1.0

@@ -9,7 +9,7 @@
 /* The descriptor of a field that callers may set; NULL with the thread's error and *status. */
 static const crmi_field *settable(const crm_record *rec, crm_field field, crmi_field *space, int *status) {
     const crmi_field *found = crmi_api_field(rec, field, space, status);
-    if (!found || !(found->flags & CRM_FIELD_SYSTEM)) return found;
+    if (!found || rec->restored || !(found->flags & CRM_FIELD_SYSTEM)) return found;
     *status = crmi_error_set(CRM_E_TYPE, field, "field %u (%s) is set by the library only", (unsigned)field, found->name);
     return NULL;
 }

@@ -104,6 +104,9 @@ int crm_sync_set_role(crm_sync *sync, const char *role) {
     return CRM_OK;
 }
 
+const char *crm_sync_role(const crm_sync *sync) { return sync ? sync->role : NULL; }
+const char *crm_sync_source(const crm_sync *sync) { return sync ? sync->source : NULL; }
+
 int crm_sync_set_flags(crm_sync *sync, uint32_t flags) {
     if (!sync) return is_null("sync");
     if (flags & ~(uint32_t)(CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* CSV into rows of a crm_sync: the headings name the columns, every other line is a row, numbered by the line that it begins in. */
 #include "exchange/csv.h"
+#include "exchange/escape.h"
 #include "exchange/headings.h"
 #include "exchange/refuse.h"
 #include <libcrm/error.h>
@@ -16,6 +17,15 @@ typedef struct feeding {
     size_t *lens, room;
     crmi_headings headings;
 } feeding;
+
+/* Without the apostrophe that an export has put in front. */
+static const char *cell_at(const crmi_csv_row *row, size_t index) {
+    const char *cell = crmi_csv_cell(row, index);
+    return cell + crmi_escape_skip(cell, crmi_csv_cell_size(row, index));
+}
+static size_t cell_size(const crmi_csv_row *row, size_t index) {
+    return crmi_csv_cell_size(row, index) - (size_t)(cell_at(row, index) - crmi_csv_cell(row, index));
+}
 
 /* --- headings --- */
 
@@ -60,7 +70,7 @@ static int add_columns(feeding *feed) {
     const crmi_csv_row *row = &feed->csv->headings;
     bool letters = feed->csv->format.header_row == CRM_CSV_NO_HEADER;
     int rc = letters ? add_letters(feed) : row->count ? CRM_OK : keep_headings(feed->csv);
-    for (size_t i = 0; rc == CRM_OK && i < row->count; i++) rc = add_heading(feed, crmi_csv_cell(row, i), crmi_csv_cell_size(row, i));
+    for (size_t i = 0; rc == CRM_OK && i < row->count; i++) rc = add_heading(feed, cell_at(row, i), cell_size(row, i));
     return rc == CRM_OK ? refuse_unknown(feed) : rc;
 }
 
@@ -75,8 +85,8 @@ static int add_row(const feeding *feed) {
     const crmi_csv_row *row = &feed->csv->reader.row;
     if (row->count > feed->room) return crmi_exchange_refuse(CRM_E_FORMAT, row->line, "%zu cells for %zu columns", row->count, feed->room);
     for (size_t i = 0; i < row->count; i++) {
-        feed->cells[i] = crmi_csv_cell(row, i);
-        feed->lens[i] = crmi_csv_cell_size(row, i);
+        feed->cells[i] = cell_at(row, i);
+        feed->lens[i] = cell_size(row, i);
     }
     return crm_sync_add_row(feed->sync, row->line, feed->cells, feed->lens, row->count);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows of a sheet into a crm_sync: the row with the headings is found, the others follow with the numbers that they have in Excel. */
+#include "exchange/escape.h"
 #include "exchange/headings.h"
 #include "exchange/refuse.h"
 #include "exchange/workbook.h"
@@ -101,11 +102,19 @@ static const char *number_of(feeding *feed, size_t cell, size_t column, size_t *
     return write_amount(feed, column, value, size);
 }
 
+/* Without the apostrophe that an export has put in front. */
+static const char *text_of(const crm_xlsx *workbook, size_t cell, size_t *size) {
+    const char *text = crm_xlsx_cell_text(workbook, cell, size);
+    size_t skip = text ? crmi_escape_skip(text, *size) : 0;
+    *size -= skip;
+    return text ? text + skip : NULL;
+}
+
 /* What a cell says: see docs/xlsx.md. */
 static const char *cell_of(feeding *feed, size_t cell, size_t column, size_t *size) {
     switch (crm_xlsx_cell_type(feed->workbook, cell)) {
     case CRM_XLSX_NUMBER: return number_of(feed, cell, column, size);
-    case CRM_XLSX_TEXT: return crm_xlsx_cell_text(feed->workbook, cell, size);
+    case CRM_XLSX_TEXT: return text_of(feed->workbook, cell, size);
     default: return crm_xlsx_cell_value(feed->workbook, cell, size);
     }
 }

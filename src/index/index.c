@@ -51,7 +51,7 @@ static uint32_t unique_sum(crmi_slice key, const uint8_t *value, size_t size) {
     return crmi_crc32c(sum, value + UNIQUE_SIZE, size - UNIQUE_SIZE);
 }
 
-/* The revision that rec gets is one more than old's: see crmi_model_put(). */
+/* The revision that rec gets is one more than it had: see crmi_model_put(). */
 static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *field, crmi_packed id, const crm_record *old,
                       const crm_record *rec) {
     crmi_slice key = {entry->bytes, entry->size};
@@ -59,7 +59,8 @@ static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *fi
     uint8_t head[UNIQUE_SIZE] = {0};
     int rc = CRM_OK;
     crmi_key_put64(head, id);
-    if (field->flags & CRMI_FIELD_CARRIED) rc = crmi_object_encode(crmi_db_key(crmi_txn_db(txn)), rec, old ? old->revision + 1 : 1, &body);
+    if (field->flags & CRMI_FIELD_CARRIED)
+        rc = crmi_object_encode(crmi_db_key(crmi_txn_db(txn)), rec, (old ? old : rec)->revision + 1, &body);
     crmi_buffer_append(&value, head, sizeof head);
     if (body.size) crmi_buffer_append(&value, body.data, body.size);
     crmi_buffer_free(&body);

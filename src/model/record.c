@@ -131,6 +131,12 @@ static int check_validity(const crm_record *rec) {
     return crmi_error_set(CRM_E_RANGE, field_of(rec, until)->field, "valid_until is not after valid_from");
 }
 
+int crmi_model_check_alone(const crm_record *rec) {
+    int rc = check_required(rec);
+    if (rc == CRM_OK) rc = check_code_sizes(rec);
+    return rc == CRM_OK ? check_validity(rec) : rc;
+}
+
 /* The copy knows the custom fields that there are now. */
 static int know_custom(const crmi_putting *put) {
     crmi_definitions *definitions;
@@ -168,9 +174,7 @@ static int check_noun(const crmi_putting *put) {
 
 static int check_all(const crmi_putting *put) {
     int rc = know_custom(put);
-    if (rc == CRM_OK) rc = check_required(put->rec);
-    if (rc == CRM_OK) rc = check_code_sizes(put->rec);
-    if (rc == CRM_OK) rc = check_validity(put->rec);
+    if (rc == CRM_OK) rc = crmi_model_check_alone(put->rec);
     for (uint32_t i = 0; rc == CRM_OK && i < put->rec->count; i++) rc = check_entry(put, &put->rec->entries[i]);
     return rc == CRM_OK ? check_noun(put) : rc;
 }
@@ -285,6 +289,7 @@ int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, ui
     int rc = crmi_txn_check(txn, true);
     if (rc < 0) return rc;
     if (!kind || kind->placement == CRMI_COMPUTED) return crmi_error_set(CRM_E_TYPE, 0, "records of this kind are computed, not stored");
+    if (rec->restored) return crmi_error_set(CRM_E_INVALID, 0, "the record is one of a store that is loaded");
     crmi_putting put = {.txn = txn};
     crm_record *old = NULL;
     uint64_t revision = 0;

@@ -38,6 +38,7 @@ enum crmi_limit {
     CRMI_LIMIT_SYNC_SHEETS = 64,                 /**< sheets of one import */
     CRMI_LIMIT_SYNC_CELL_BYTES = 32768,          /**< bytes of one cell */
     CRMI_LIMIT_CSV_ROW_BYTES = 1048576,          /**< bytes of one CSV row */
+    CRMI_LIMIT_DUMP_LINE_BYTES = 1048576,        /**< bytes of one line of a dump, and of a mapping file */
     CRMI_LIMIT_XLSX_ROWS = 1048576,              /**< rows of a sheet of a workbook, as in Excel */
     CRMI_LIMIT_XLSX_COLUMNS = 16384,             /**< columns of a sheet of a workbook, as in Excel */
     CRMI_LIMIT_XLSX_CELL_CHARS = 32767,          /**< UTF-16 units of the text of a cell of a workbook, as in Excel */

@@ -42,6 +42,17 @@ static void take_identity(crmi_db *db, const uint8_t uuid[16], const uint8_t sec
     crmi_token_key_make(&db->token_key, secret);
 }
 
+static int read_store(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    if (!crmi_meta_sound(key, value, STORE_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's identity record is damaged");
+    memcpy(data, (const uint8_t *)value.data + 16, CRMI_IDENTITY_SIZE);
+    return CRM_OK;
+}
+
+int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]) {
+    return crmi_engine_get(txn->engine, CRMI_TABLE_META, store_key, read_store, out);
+}
+
 static int read_identity(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
     crmi_db *db = data;
@@ -57,7 +68,11 @@ static int write_identity(crmi_db *db, crmi_etxn *txn) {
     uint8_t value[STORE_SIZE], state[CRMI_STATE_SIZE];
     crmi_key_put64(value, STORE_FORMAT);
     crmi_key_put64(value + 8, 0);
-    int rc = crmi_random_bytes(value + 16, 32);
+    int rc = CRM_OK;
+    if (db->given)
+        memcpy(value + 16, db->given, CRMI_IDENTITY_SIZE);
+    else
+        rc = crmi_random_bytes(value + 16, CRMI_IDENTITY_SIZE);
     if (rc < 0) return crmi_error_set(rc, 0, "no random bytes from the system");
     crmi_meta_seal(store_key, value, STORE_SIZE - 4);
     take_identity(db, value + 16, value + 32);
@@ -122,7 +137,8 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
     return CRM_OK;
 }
 
-int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) {
+/* given: the identity of a store that is made; NULL: a new one. */
+static int open_db(const char *path, const crm_db_options *options, const uint8_t *given, crmi_db **out) {
     *out = NULL;
     if (!path || !*path) return crmi_error_set(CRM_E_INVALID, 0, "path is empty");
     if (!crmi_utf8_check(path, strlen(path))) return crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
@@ -132,7 +148,10 @@ int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out)
     pthread_mutex_init(&db->lease_lock, NULL);
     pthread_mutex_init(&db->definitions_lock, NULL);
     int rc = sodium_init() < 0 ? crmi_error_set(CRM_E_IO, 0, "libsodium did not start") : take_options(options, &db->options);
+    db->given = given;
+    if (given) db->options.flags |= CRM_DB_CREATE;
     if (rc == CRM_OK) rc = open_engine(db, path);
+    db->given = NULL;
     if (rc < 0) {
         crmi_db_release(db);
         return rc;
@@ -140,6 +159,10 @@ int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out)
     *out = db;
     return CRM_OK;
 }
+
+int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, out); }
+
+int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out) { return open_db(path, NULL, identity, out); }
 
 void crmi_db_retain(crmi_db *db) { atomic_fetch_add(&db->references, 1); }
 

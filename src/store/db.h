@@ -17,6 +17,7 @@ struct crmi_db {
     crm_db_options options;
     crmi_id_key key;
     crmi_token_key token_key;
+    const uint8_t *given; /* while it is made as a copy: its identity; NULL: a new one */
     char uuid[33];
     pthread_mutex_t lease_lock;
     crmi_lease lease; /* what no write transaction has taken */

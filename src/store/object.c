@@ -32,6 +32,7 @@ static void begin_record(crm_record *rec, uint32_t kind, size_t capacity, bool e
     rec->capacity = (uint32_t)capacity;
     rec->entries_owned = false;
     rec->embedded = embedded;
+    rec->restored = false;
     rec->id = rec->owner = 0;
     rec->revision = 0;
     rec->entries = (crmi_entry *)(rec + 1);
@@ -90,6 +91,7 @@ crm_record *crmi_object_copy(const crm_record *rec) {
     copy->id = rec->id;
     copy->owner = rec->owner;
     copy->revision = rec->revision;
+    copy->restored = rec->restored;
     copy->definitions = rec->definitions;
     if (copy->definitions) crmi_definitions_retain(copy->definitions);
     copy_entries(rec, copy, (char *)(copy->entries + copy->capacity));

@@ -45,8 +45,7 @@ int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
     return CRM_E_VERSION;
 }
 
-/* Where a stub leads: a packed id, or 0 for a deleted record. */
-static crmi_packed stub_target(const crmi_stored *stored) {
+crmi_packed crmi_stored_target(const crmi_stored *stored) {
     crmi_value value;
     if (crmi_walk_find(stored->body.data, stored->body.size, 1, &value) != CRM_ROW || value.type != CRMI_VALUE_INT) return 0;
     return (crmi_packed)value.integer;
@@ -74,7 +73,7 @@ static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     if (rc < 0 || !crmi_gate_sees(reading->txn, stored.id)) return rc;
     if (stored.kind != CRMI_KIND_STUB) return reading->fn(reading->data, read, &stored);
     if (reading->wants[read].until == 0) {
-        reading->moved[read] = stub_target(&stored);
+        reading->moved[read] = crmi_stored_target(&stored);
         reading->any_moved |= reading->moved[read] != 0;
     }
     return CRM_OK;
@@ -96,7 +95,7 @@ static int take_hop(void *data, size_t read, crmi_slice key, crmi_slice value) {
     if (rc < 0) return rc;
     hop->next = 0;
     if (stored.kind == CRMI_KIND_STUB)
-        hop->next = stub_target(&stored);
+        hop->next = crmi_stored_target(&stored);
     else {
         hop->found = true;
         rc = hop->fn(hop->data, hop->read, &stored);
@@ -178,6 +177,26 @@ int crmi_store_read_head(crmi_txn *txn, const crmi_want *wants, size_t count, cr
     return read_all(&(read_call){.txn = txn, .wants = wants, .count = count, .fn = fn, .data = data, .with_counter = unknown});
 }
 
+typedef struct scan_call {
+    crmi_stored_fn fn;
+    void *data;
+} scan_call;
+
+static int take_any(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    const scan_call *scan = data;
+    crmi_stored stored;
+    int rc = crmi_stored_open(key, value, &stored);
+    return rc == CRM_OK ? scan->fn(scan->data, read, &stored) : rc;
+}
+
+int crmi_store_scan(crmi_txn *txn, crmi_packed from, crmi_packed until, size_t limit, crmi_stored_fn fn, void *data) {
+    uint8_t first[KEY_SIZE], end[KEY_SIZE];
+    crmi_key_put64(first, from);
+    crmi_key_put64(end, until);
+    crmi_read read = {CRMI_TABLE_FILE, CRMI_READ_RANGE, {first, KEY_SIZE}, {end, until ? KEY_SIZE : 0}, limit};
+    return crmi_engine_range(txn->engine, &read, take_any, &(scan_call){fn, data});
+}
+
 static int take_id(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     *(crmi_packed *)data = stored->id;
@@ -245,7 +264,7 @@ static int take_last(void *data, size_t read, crmi_slice key, crmi_slice value) 
     crmi_stored stored;
     int rc = crmi_stored_open(key, value, &stored);
     if (rc != CRM_OK) return rc;
-    *last = (last_row){stored.id, stored.kind == CRMI_KIND_STUB && stub_target(&stored) == 0};
+    *last = (last_row){stored.id, stored.kind == CRMI_KIND_STUB && crmi_stored_target(&stored) == 0};
     return CRM_OK;
 }
 

@@ -13,6 +13,9 @@ typedef struct crmi_db crmi_db;   /* what a crm_db token names; shared by its tr
 typedef struct crmi_txn crmi_txn; /* what a crm_txn token names */
 
 int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out);
+/* Makes a store in an empty folder that is who another one was. */
+#define CRMI_IDENTITY_SIZE 32 /* uuid 16, secret 16 */
+int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out);
 void crmi_db_retain(crmi_db *db);
 void crmi_db_release(crmi_db *db); /* closes with the last reference */
 const char *crmi_db_uuid(const crmi_db *db);
@@ -33,6 +36,11 @@ bool crmi_txn_lent(const crmi_txn *txn);
 crmi_db *crmi_txn_db(const crmi_txn *txn);
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
 uint64_t crmi_txn_sequence(crmi_txn *txn);
+/* Who the store is, how often it has changed, and the first number of a party or group that was never leased; and for a copy, to be the
+ * same with this commit. */
+int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]);
+int crmi_txn_state(crmi_txn *txn, uint64_t *sequence, uint64_t *next_root);
+void crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root);
 void crmi_txn_fail(crmi_txn *txn, int status); /* something was half written: the transaction can only be aborted */
 
 /* A stored value, checked: header, kind and checksum are right for its key. */
@@ -45,6 +53,8 @@ typedef struct crmi_stored {
 
 /* Checks and opens a value of table file. CRM_OK or CRM_E_CORRUPT. */
 int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out);
+/* Where a stub leads: a packed id, or 0 for a deleted record. */
+crmi_packed crmi_stored_target(const crmi_stored *stored);
 
 /* Reading: fn gets each record that the actor sees (store/gate.h), checked, inside the snapshot; stubs are left out, but where reads name
  * them by key: then they are followed (one more round trip) and fn gets the record that took their place. A value other than CRM_OK from fn
@@ -59,6 +69,9 @@ typedef struct crmi_want {
 int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data);                            /* CRM_E_NOTFOUND */
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data); /* one round trip */
 int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out);                                          /* detached; CRM_E_NOTFOUND */
+
+/* All that is stored with from <= id < until (0: to the end), stubs too, at most limit: whatever the actor sees. fn's read is 0. */
+int crmi_store_scan(crmi_txn *txn, crmi_packed from, crmi_packed until, size_t limit, crmi_stored_fn fn, void *data);
 
 /* Brings an id to the record that it leads to now. CRM_E_NOTFOUND without an error text. */
 int crmi_store_resolve(crmi_txn *txn, crmi_packed *id);

@@ -137,6 +137,20 @@ uint64_t crmi_txn_sequence(crmi_txn *txn) {
     if (denied) crmi_error_set(CRM_E_DENIED, 0, "the actor does not see how often the store has changed");
     return !denied && read_state(txn) == CRM_OK ? txn->state.sequence : 0;
 }
+int crmi_txn_state(crmi_txn *txn, uint64_t *sequence, uint64_t *next_root) {
+    int rc = read_state(txn);
+    *sequence = txn->state.sequence;
+    *next_root = txn->state.next_root;
+    return rc;
+}
+
+/* The definitions' counter gets the same sequence: none that follows can be one that was there. */
+void crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root) {
+    txn->state = (crmi_state){sequence - 1, next_root};
+    txn->changed = true;
+    crmi_definitions_touch(txn);
+}
+
 void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
 crmi_db *crmi_txn_db(const crmi_txn *txn) { return txn->db; }

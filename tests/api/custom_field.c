@@ -739,7 +739,7 @@ Test(custom_field, errors) {
     KEEPS(crm_record_search_int, crm_record_search_int(txn, number, 1, 0, NULL, &iter));
     crm_iter_free(iter);
     REFUSES(CRM_E_INVALID, crm_sync_new_in, crm_sync_new_in(txn, "", CRM_ROWS_FLAT, &sync));
-    REFUSES(CRM_E_INVALID, crm_sync_new_in, crm_sync_new_in(txn, "erp", 9, &sync));
+    REFUSES(CRM_E_INVALID, crm_sync_new_in, crm_sync_new_in(txn, "erp", 99, &sync));
     KEEPS(crm_sync_new_in, crm_sync_new_in(txn, "erp", CRM_ROWS_FLAT, &sync));
     crm_sync_free(sync);
 }

@@ -264,6 +264,12 @@ static int record_blockers(const knock *k) {
     if (rc == CRM_OK) crm_blockers_free(out);
     return with_out(k, rc, out);
 }
+static int dump_begin(const knock *k) {
+    crm_dump *out = ANY;
+    int rc = crm_dump_begin(k->handle, P(out));
+    if (rc == CRM_OK) crm_dump_free(out);
+    return with_out(k, rc, out);
+}
 RETURNS_ID(user_find, crm_user_find(k->handle, k->text, k->len, P(out)))
 RETURNS_ITER(user_list, crm_user_list(k->handle, 0, NULL, P(out)))
 RETURNS_STATUS(user_bind, crm_user_bind(k->handle, crm_record_key(party), crm_record_key(party), CRM_NO_DATE, CRM_NO_DATE, NULL))
@@ -365,6 +371,7 @@ static const struct door {
     {"crm_record_archive", record_archive, TXN, CRM_E_NOTFOUND},
     {"crm_record_restore", record_restore, TXN, CRM_E_NOTFOUND},
     {"crm_record_blockers", record_blockers, TXN | OUT, CRM_OK},
+    {"crm_dump_begin", dump_begin, TXN | OUT, CRM_OK},
     {"crm_user_find", user_find, TXN | TEXT | OUT, CRM_E_NOTFOUND},
     {"crm_user_list", user_list, TXN | OUT, CRM_OK},
     {"crm_user_bind", user_bind, TXN, CRM_E_NOTFOUND},
@@ -537,8 +544,11 @@ static const char *const others =
     " crm_quote_change crm_quote_given crm_quote_explain crm_quote_rule crm_quote_level_find crm_quote_save"
     " crm_sync_set_policy crm_sync_set_role crm_sync_set_flags crm_sync_map crm_sync_add_column crm_sync_target crm_sync_add_row"
     " crm_sync_add_sheet crm_sync_sheet_count crm_sync_sheet_name crm_sync_sheet_shape crm_sync_sheet_target crm_sync_sheet_heading"
+    " crm_sync_role crm_sync_source crm_dump_identity crm_dump_next crm_dump_free"
+    " crm_load_begin crm_load_record crm_load_put crm_load_stub crm_load_finish crm_load_free"
     " crm_sync_error_sheet crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
-    " crm_sync_set_progress crm_sync_run crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field crm_sync_error_status"
+    " crm_sync_set_progress crm_sync_run crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field "
+    "crm_sync_error_status"
     " crm_sync_error_text"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"

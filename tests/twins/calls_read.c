@@ -101,6 +101,13 @@ static void record_new_in(twins_call *call) {
     twins_tell_record(call, rc, rec);
 }
 
+static void dump_begin(twins_call *call) {
+    crm_dump *dump;
+    int rc = crm_dump_begin(call->txn, &dump);
+    twins_tell(call, rc);
+    if (rc == CRM_OK) crm_dump_free(dump);
+}
+
 static void sync_new_in(twins_call *call) {
     crm_sync *sync = NULL;
     int rc = crm_sync_new_in(call->txn, "erp", 1 + (uint32_t)twins_draw(&call->random, 4), &sync);
@@ -190,11 +197,15 @@ static void txn_begin(twins_call *call) {
 #define EMPTY(name)                                                                                                                        \
     { #name, name, TWINS_EMPTY, false }
 static const twins_row rows[] = {
-    ROW(record_get),          ROW(file_get),         ROW(record_blockers),   ROW(record_find),    ROW(party_find),
-    ROW(party_get),           ROW(identifier_find),  EMPTY(group_find),      ROW(user_find),      ROW(code_find),
-    EMPTY(setting_get),       ROW(party_opt_out),    ROW(address_choose),    ROW(contact_choose), ROW(policy_get),
-    ROW(custom_field_find),   ROW(custom_field_get), ROW(custom_field_next), ROW(record_new_in),  ROW(sync_new_in),
-    EMPTY(user_verifier_get), ROW(access_check),     ROW(access_explain),    ROW(option_allowed), ROW(option_check),
-    EMPTY(txn_sequence),      ROW(txn_actor),        ROW(txn_begin),
+    ROW(record_get),          ROW(file_get),         ROW(record_blockers),
+    ROW(record_find),         ROW(party_find),       ROW(party_get),
+    ROW(identifier_find),     EMPTY(group_find),     ROW(user_find),
+    ROW(code_find),           EMPTY(setting_get),    ROW(party_opt_out),
+    ROW(address_choose),      ROW(contact_choose),   ROW(policy_get),
+    ROW(custom_field_find),   ROW(custom_field_get), ROW(custom_field_next),
+    ROW(record_new_in),       ROW(sync_new_in),      EMPTY(dump_begin),
+    EMPTY(user_verifier_get), ROW(access_check),     ROW(access_explain),
+    ROW(option_allowed),      ROW(option_check),     EMPTY(txn_sequence),
+    ROW(txn_actor),           ROW(txn_begin),
 };
 const twins_table twins_calls_read = {rows, sizeof rows / sizeof *rows};

@@ -12,7 +12,10 @@ class crm_file(ctypes.Structure): pass
 class crm_quote(ctypes.Structure): pass
 class crm_sync(ctypes.Structure): pass
 class crm_blockers(ctypes.Structure): pass
+class crm_dump(ctypes.Structure): pass
+class crm_load(ctypes.Structure): pass
 class crm_csv(ctypes.Structure): pass
+class crm_export(ctypes.Structure): pass
 class crm_xlsx(ctypes.Structure): pass
 
 crm_sync_progress_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
@@ -54,6 +57,18 @@ class crm_csv_format(ctypes.Structure):
         ("encoding_reason", ctypes.c_char_p),
         ("quote_reason", ctypes.c_char_p),
         ("header_reason", ctypes.c_char_p),
+    ]
+
+class crm_export_options(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_uint64),
+        ("format", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+        ("sheets", ctypes.c_uint32),
+        ("delimiter", ctypes.c_uint32),
+        ("language", ctypes.c_char_p),
+        ("role", ctypes.c_char_p),
+        ("source", ctypes.c_char_p),
     ]
 
 class crm_xlsx_choice(ctypes.Structure):
@@ -102,6 +117,16 @@ FUNCTIONS = {
     "crm_db_close": (None, (ctypes.POINTER(crm_db),)),
     "crm_db_uuid": (ctypes.c_char_p, (ctypes.POINTER(crm_db),)),
     "crm_db_today": (ctypes.c_int64, (ctypes.POINTER(crm_db),)),
+    "crm_dump_begin": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(ctypes.POINTER(crm_dump)))),
+    "crm_dump_identity": (ctypes.c_void_p, (ctypes.POINTER(crm_dump), ctypes.POINTER(ctypes.c_size_t))),
+    "crm_dump_next": (ctypes.c_int, (ctypes.POINTER(crm_dump), ctypes.POINTER(ctypes.POINTER(crm_record)), ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))),
+    "crm_dump_free": (None, (ctypes.POINTER(crm_dump),)),
+    "crm_load_begin": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_load)))),
+    "crm_load_record": (ctypes.c_int, (ctypes.POINTER(crm_load), ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint64, ctypes.POINTER(ctypes.POINTER(crm_record)))),
+    "crm_load_put": (ctypes.c_int, (ctypes.POINTER(crm_load), ctypes.POINTER(crm_record))),
+    "crm_load_stub": (ctypes.c_int, (ctypes.POINTER(crm_load), ctypes.c_uint64, ctypes.c_uint64)),
+    "crm_load_finish": (ctypes.c_int, (ctypes.POINTER(crm_load),)),
+    "crm_load_free": (None, (ctypes.POINTER(crm_load),)),
     "crm_error_status": (ctypes.c_int, ()),
     "crm_error_text": (ctypes.c_char_p, ()),
     "crm_error_field": (ctypes.c_uint32, ()),
@@ -244,6 +269,8 @@ FUNCTIONS = {
     "crm_sync_sheet_heading": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t, ctypes.c_size_t)),
     "crm_sync_set_policy": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32)),
     "crm_sync_set_role": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
+    "crm_sync_role": (ctypes.c_char_p, (ctypes.POINTER(crm_sync),)),
+    "crm_sync_source": (ctypes.c_char_p, (ctypes.POINTER(crm_sync),)),
     "crm_sync_set_flags": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_uint32)),
     "crm_sync_map": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.c_char_p)),
     "crm_sync_add_column": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.c_size_t)),
@@ -296,6 +323,17 @@ IO_FUNCTIONS = {
     "crm_csv_feed": (ctypes.c_int, (ctypes.POINTER(crm_csv), ctypes.POINTER(crm_sync), ctypes.c_uint64)),
     "crm_csv_read_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.POINTER(crm_csv_options))),
     "crm_csv_read": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(crm_csv_options))),
+    "crm_export_new": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_export_options), ctypes.POINTER(ctypes.POINTER(crm_export)))),
+    "crm_export_customers": (ctypes.c_int, (ctypes.POINTER(crm_export), ctypes.POINTER(crm_txn))),
+    "crm_export_list": (ctypes.c_int, (ctypes.POINTER(crm_export), ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.POINTER(ctypes.c_uint32), ctypes.c_size_t, ctypes.POINTER(crm_iter))),
+    "crm_export_table": (ctypes.c_int, (ctypes.POINTER(crm_export), ctypes.c_char_p, ctypes.POINTER(ctypes.c_char_p), ctypes.c_size_t)),
+    "crm_export_row": (ctypes.c_int, (ctypes.POINTER(crm_export), ctypes.POINTER(ctypes.c_char_p), ctypes.POINTER(ctypes.c_size_t), ctypes.c_size_t)),
+    "crm_export_finish": (ctypes.c_int, (ctypes.POINTER(crm_export),)),
+    "crm_export_free": (None, (ctypes.POINTER(crm_export),)),
+    "crm_export_dump": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p)),
+    "crm_import_dump": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p)),
+    "crm_mapping_load_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
+    "crm_mapping_save_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_xlsx_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),
     "crm_xlsx_open_bytes": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),
     "crm_xlsx_close": (None, (ctypes.POINTER(crm_xlsx),)),

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside of an export. */
+#ifndef CRMI_EXCHANGE_EXPORT_H
+#define CRMI_EXCHANGE_EXPORT_H
+#include "exchange/table.h"
+#include "exchange/value.h"
+#include <libcrm/crm.h>
+#include <libcrm/export.h>
+
+enum { CRMI_SHEETS = 8, CRMI_CODE_SIZE = 72, CRMI_PATH_SIZE = 160 };
+
+struct crm_export {
+    crm_export_options options; /* its texts are NULL: what follows has them */
+    bool german;
+    char role[CRMI_CODE_SIZE], source[CRMI_CODE_SIZE];
+    crmi_tables tables;
+    bool failed, finished, customers;
+    const crm_field *latest; /* of crm_export_list(): the latest table's; NULL: of another call */
+    crm_field *fields;
+    size_t field_count;
+    crmi_text text; /* of a row */
+    crmi_cell *cells;
+    size_t *ends; /* of cells in text */
+    size_t cell_capacity;
+};
+
+/* --- a row that is being made --- */
+
+int crmi_row_begin(crm_export *exporting, size_t columns); /* CRM_E_NOMEM */
+/* What was added to exporting->text since the column before is the cell of this one. Each column in its order. */
+void crmi_row_cell(crm_export *exporting, size_t column);
+int crmi_row_end(crm_export *exporting, size_t table, size_t columns);
+
+/* --- what the customer sheets are made of --- */
+
+enum crmi_use {
+    CRMI_COLUMN_NUMBER,    /* the customer's number */
+    CRMI_COLUMN_KEY,       /* his key, where he has no number */
+    CRMI_COLUMN_SITE,      /* number of the site that the record is about */
+    CRMI_COLUMN_CONTACT,   /* name of the contact that it is about */
+    CRMI_COLUMN_FIELD,     /* a field's value */
+    CRMI_COLUMN_ITEM,      /* one text of a list */
+    CRMI_COLUMN_NAMED,     /* number of the site, name of the contact that the field names */
+    CRMI_COLUMN_GROUP,     /* the group's code */
+    CRMI_COLUMN_USAGE,     /* no, yes or default for a purpose */
+    CRMI_COLUMN_PURPOSES,  /* purposes of the host's own, by name */
+    CRMI_COLUMN_PREFERRED, /* whether it is the customer's preferred one */
+};
+
+typedef struct crmi_column {
+    uint32_t use;
+    crm_field field;
+    size_t item;
+    char code[CRMI_CODE_SIZE]; /* the purpose */
+    char heading[CRMI_PATH_SIZE];
+} crmi_column;
+
+/* What one of the sheets has, found out before it is written. */
+typedef struct crmi_sheet {
+    crm_field *fields; /* with a value somewhere */
+    size_t field_count;
+    char (*purposes)[CRMI_CODE_SIZE];
+    size_t purpose_count;
+    size_t items; /* of the longest list of recipients */
+    bool rows, sites, contacts, preferred;
+    crmi_column *columns;
+    size_t column_count;
+    size_t table;
+} crmi_sheet;
+
+typedef struct crmi_customers {
+    crm_export *exporting;
+    crm_txn *txn;
+    crmi_sheet sheets[CRMI_SHEETS];
+    bool keys; /* somebody has no number */
+} crmi_customers;
+
+/* export_sheets.c: columns of a sheet, by what it has. */
+uint32_t crmi_sheet_kind(size_t sheet);
+const char *crmi_sheet_name(size_t sheet, bool german);
+int crmi_sheet_columns(crmi_customers *customers, size_t sheet);
+int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field);
+int crmi_sheet_add_purpose(crmi_sheet *sheet, const char *code);
+#endif

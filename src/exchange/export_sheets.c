@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Columns of the customer sheets: what has a value somewhere, under a heading that the import takes for it. Each heading is tried with the
+ * import itself; where a label means something else in such rows, the column is called by the target's path. */
+#include "exchange/export.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const struct sheet_form {
+    const char *english, *german;
+    uint32_t rows, kind;
+} forms[CRMI_SHEETS] = {
+    {"Customers", "Kunden", CRM_ROWS_CUSTOMER, CRM_KIND_PARTY},
+    {"Sites", "Standorte", CRM_ROWS_SITE, CRM_KIND_ADDRESS},
+    {"Contacts", "Ansprechpartner", CRM_ROWS_CONTACT, CRM_KIND_CONTACT},
+    {"Channels", "Kontaktwege", CRM_ROWS_CHANNEL, CRM_KIND_CHANNEL},
+    {"Identifiers", "Kennungen", CRM_ROWS_IDENTIFIER, CRM_KIND_IDENTIFIER},
+    {"Memberships", "Gruppen", CRM_ROWS_MEMBERSHIP, CRM_KIND_MEMBERSHIP},
+    {"Bank", "Bankverbindungen", CRM_ROWS_BANK, CRM_KIND_BANK},
+    {"Quote defaults", "Angebotsvorgaben", CRM_ROWS_QUOTE_DEFAULTS, CRM_KIND_QUOTE_DEFAULTS},
+};
+
+uint32_t crmi_sheet_kind(size_t sheet) { return forms[sheet].kind; }
+const char *crmi_sheet_name(size_t sheet, bool german) { return german ? forms[sheet].german : forms[sheet].english; }
+
+static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
+
+int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field) {
+    size_t at = sheet->field_count;
+    while (at > 0 && sheet->fields[at - 1] >= field) at--;
+    if (at < sheet->field_count && sheet->fields[at] == field) return CRM_OK;
+    crm_field *grown = realloc(sheet->fields, (sheet->field_count + 1) * sizeof *grown);
+    if (!grown) return nomem();
+    sheet->fields = grown;
+    memmove(grown + at + 1, grown + at, (sheet->field_count++ - at) * sizeof *grown);
+    grown[at] = field;
+    return CRM_OK;
+}
+
+int crmi_sheet_add_purpose(crmi_sheet *sheet, const char *code) {
+    for (size_t i = 0; i < sheet->purpose_count; i++)
+        if (strcmp(sheet->purposes[i], code) == 0) return CRM_OK;
+    char(*grown)[CRMI_CODE_SIZE] = realloc(sheet->purposes, (sheet->purpose_count + 1) * sizeof *grown);
+    if (!grown) return nomem();
+    sheet->purposes = grown;
+    snprintf(grown[sheet->purpose_count++], CRMI_CODE_SIZE, "%s", code);
+    return CRM_OK;
+}
+
+/* --- headings --- */
+
+/* Whether the import takes a heading for a target in the rows of a sheet. 1, 0, or an error. */
+static int is_taken(const crmi_customers *customers, size_t sheet, const char *heading, const char *path) {
+    crm_sync *sync;
+    int rc = crm_sync_new_in(customers->txn, customers->exporting->source, forms[sheet].rows, &sync);
+    if (rc < 0) return rc;
+    rc = crm_sync_add_column(sync, heading, CRM_NTS);
+    const char *target = rc == CRM_OK ? crm_sync_target(sync, 0) : NULL;
+    int taken = target && strcmp(target, path) == 0;
+    crm_sync_free(sync);
+    return rc == CRM_E_NOTFOUND || rc == CRM_E_TYPE || rc == CRM_OK ? taken : rc;
+}
+
+/* Adds a column, where the import has one: with the label, or its path. */
+static int add_column(crmi_customers *customers, size_t index, const crmi_column *column, const char *label, const char *path) {
+    crmi_sheet *sheet = &customers->sheets[index];
+    const char *heading = label;
+    int taken = label ? is_taken(customers, index, label, path) : 0;
+    if (taken == 0) {
+        heading = path;
+        taken = is_taken(customers, index, path, path);
+    }
+    if (taken <= 0) return taken;
+    crmi_column *grown = realloc(sheet->columns, (sheet->column_count + 1) * sizeof *grown);
+    if (!grown) return nomem();
+    sheet->columns = grown;
+    grown[sheet->column_count] = *column;
+    snprintf(grown[sheet->column_count++].heading, CRMI_PATH_SIZE, "%s", heading);
+    return CRM_OK;
+}
+
+static const char *language_of(const crmi_customers *customers) { return customers->exporting->german ? "de" : "en"; }
+
+static void path_of(crm_field field, const char *name, char out[CRMI_PATH_SIZE]) {
+    snprintf(out, CRMI_PATH_SIZE, "%s.%s", crm_kind_name(crm_field_kind(field)), name);
+}
+
+/* --- columns --- */
+
+/* A field's, custom ones by what the store calls them. */
+static int add_field(crmi_customers *customers, size_t sheet, uint32_t use, crm_field field) {
+    char path[CRMI_PATH_SIZE];
+    crm_record *custom = NULL;
+    const char *label = crm_field_label(field, language_of(customers)), *name = crm_field_name(field);
+    if (!name) {
+        int rc = crm_custom_field_get(customers->txn, field, &custom);
+        if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc; /* of a field that is no longer defined */
+        name = crm_record_text(custom, CRM_CUSTOM_FIELD_NAME);
+        label = crm_record_label(custom, CRM_CUSTOM_FIELD_LABEL, language_of(customers));
+        if (label && strlen(label) >= CRMI_PATH_SIZE) label = NULL;
+    }
+    path_of(field, name, path);
+    int rc = add_column(customers, sheet, &(crmi_column){.use = use, .field = field}, label, path);
+    crm_record_free(custom);
+    return rc;
+}
+
+static int add_items(crmi_customers *customers, size_t sheet, crm_field field) {
+    int rc = CRM_OK;
+    char path[CRMI_PATH_SIZE], label[CRMI_PATH_SIZE];
+    path_of(field, crm_field_name(field), path);
+    for (size_t i = 0; rc == CRM_OK && i < customers->sheets[sheet].items; i++) {
+        snprintf(label, sizeof label, i ? "%s %zu" : "%s", crm_field_label(field, language_of(customers)), i + 1);
+        rc = add_column(customers, sheet, &(crmi_column){.use = CRMI_COLUMN_ITEM, .field = field, .item = i}, label, path);
+    }
+    return rc;
+}
+
+/* A column each; those that the import does not know by themselves are listed in one. */
+static int add_purposes(crmi_customers *customers, size_t index) {
+    const crmi_sheet *sheet = &customers->sheets[index];
+    const crmi_column others = {.use = CRMI_COLUMN_PURPOSES};
+    size_t own = 0;
+    int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < sheet->purpose_count; i++) {
+        char path[CRMI_PATH_SIZE];
+        size_t before = sheet->column_count;
+        crmi_column column = {.use = CRMI_COLUMN_USAGE};
+        memcpy(column.code, sheet->purposes[i], sizeof column.code);
+        snprintf(path, sizeof path, "usage.%s", column.code);
+        rc = add_column(customers, index, &column, crm_domain_label("purpose", column.code, language_of(customers)), path);
+        own += sheet->column_count == before;
+    }
+    const char *label = crm_field_label(CRM_USAGE_PURPOSE, language_of(customers));
+    return rc == CRM_OK && own ? add_column(customers, index, &others, label, "usage.purpose") : rc;
+}
+
+/* Who the customer is: in his own rows by his key, in those of what is his by the same of the party. */
+static int add_customer(crmi_customers *customers, size_t sheet) {
+    const crmi_column key = {.use = CRMI_COLUMN_KEY};
+    int rc = add_field(customers, sheet, CRMI_COLUMN_NUMBER, CRM_ROLE_NUMBER);
+    if (rc == CRM_OK && customers->keys)
+        rc = add_column(customers, sheet, &key, NULL, forms[sheet].kind == CRM_KIND_PARTY ? "identifier.key" : "party.identifier.key");
+    return rc;
+}
+
+static int add_target(crmi_customers *customers, size_t index) {
+    const crmi_sheet *sheet = &customers->sheets[index];
+    int rc = CRM_OK;
+    if (sheet->sites) rc = add_field(customers, index, CRMI_COLUMN_SITE, CRM_ADDRESS_SITE_NUMBER);
+    if (rc == CRM_OK && sheet->contacts) rc = add_field(customers, index, CRMI_COLUMN_CONTACT, CRM_CONTACT_NAME);
+    return rc;
+}
+
+static bool is_target(crm_field field) {
+    return field == CRM_CHANNEL_TARGET || field == CRM_IDENTIFIER_TARGET || field == CRM_QUOTE_DEFAULTS_SCOPE;
+}
+
+static int add_any(crmi_customers *customers, size_t sheet, crm_field field) {
+    if (field == CRM_ROLE_NUMBER || is_target(field)) return CRM_OK; /* they have columns of their own */
+    if (field == CRM_MEMBERSHIP_GROUP) return add_field(customers, sheet, CRMI_COLUMN_GROUP, field);
+    if (field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE || field == CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT)
+        return add_field(customers, sheet, CRMI_COLUMN_NAMED, field);
+    if (field == CRM_ADDRESS_RECIPIENT) return add_items(customers, sheet, field);
+    if (crm_field_type(field) == CRM_TYPE_ID) return CRM_OK;
+    return add_field(customers, sheet, CRMI_COLUMN_FIELD, field);
+}
+
+int crmi_sheet_columns(crmi_customers *customers, size_t index) {
+    const crmi_sheet *sheet = &customers->sheets[index];
+    crm_field preferred = forms[index].kind == CRM_KIND_ADDRESS ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
+    int rc = add_customer(customers, index);
+    if (rc == CRM_OK) rc = add_target(customers, index);
+    for (size_t i = 0; rc == CRM_OK && i < sheet->field_count; i++) rc = add_any(customers, index, sheet->fields[i]);
+    if (rc == CRM_OK) rc = add_purposes(customers, index);
+    if (rc == CRM_OK && sheet->preferred) rc = add_field(customers, index, CRMI_COLUMN_PREFERRED, preferred);
+    return rc;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Mapping files:
+ *   {"format":"libcrm mapping","version":1,"source":"erp","role":"customer","sheets":[
+ *     {"name":"Customers","rows":"customer","columns":{"Kdnr":"role.number","Betreuer":"ignore"}}]}
+ * The rows that take one are those of the latest sheet: its own among several of the file, or the file's only one. */
+#include "exchange/escape.h"
+#include "exchange/place.h"
+#include "exchange/refuse.h"
+#include "schema/limits.h"
+#include <jansson.h>
+#include <libcrm/error.h>
+#include <libcrm/mapping.h>
+#include <libcrm/sync.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMAT "libcrm mapping"
+enum { VERSION = 1 };
+
+static const char *const shapes[] = {[CRM_ROWS_FLAT] = "flat",
+                                     [CRM_ROWS_CUSTOMER] = "customer",
+                                     [CRM_ROWS_SITE] = "site",
+                                     [CRM_ROWS_CONTACT] = "contact",
+                                     [CRM_ROWS_CHANNEL] = "channel",
+                                     [CRM_ROWS_IDENTIFIER] = "identifier",
+                                     [CRM_ROWS_MEMBERSHIP] = "membership",
+                                     [CRM_ROWS_BANK] = "bank",
+                                     [CRM_ROWS_QUOTE_DEFAULTS] = "quote_defaults"};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }
+
+/* --- reading --- */
+
+static int read_json(const char *path, json_t **out) {
+    json_error_t error;
+    FILE *file = fopen(path, "rbe");
+    if (!file) return crmi_place_errno(path);
+    char *bytes = malloc(CRMI_LIMIT_DUMP_LINE_BYTES + 1);
+    size_t size = bytes ? fread(bytes, 1, CRMI_LIMIT_DUMP_LINE_BYTES + 1, file) : 0;
+    int rc = !bytes ? crmi_exchange_nomem() : ferror(file) ? crmi_place_errno(path) : CRM_OK;
+    fclose(file);
+    if (rc == CRM_OK && size > CRMI_LIMIT_DUMP_LINE_BYTES) rc = refuse(CRM_E_TOO_BIG, "a mapping file has at most 1 MiB");
+    if (rc == CRM_OK) {
+        *out = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error);
+        if (!*out) rc = crmi_exchange_refuse(CRM_E_FORMAT, error.line > 0 ? (uint64_t)error.line : 0, "not JSON: %s", error.text);
+    }
+    free(bytes);
+    return rc;
+}
+
+static int check_head(const json_t *file) {
+    static const char *const known[] = {"format", "version", "source", "role", "sheets"};
+    const char *format = json_string_value(json_object_get(file, "format")), *name;
+    const json_t *version = json_object_get(file, "version");
+    json_t *value;
+    if (!format || strcmp(format, FORMAT) != 0 || !json_is_integer(version)) return refuse(CRM_E_FORMAT, "the file is no mapping file");
+    if (json_integer_value(version) != VERSION) return refuse(CRM_E_VERSION, "the mapping file is of a later version");
+    json_object_foreach((json_t *)(uintptr_t)file, name, value) {
+        bool is_known = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) is_known |= strcmp(name, known[i]) == 0;
+        if (!is_known) return crmi_exchange_refuse(CRM_E_FORMAT, 0, "there is no \"%s\" in a mapping file", name);
+    }
+    return CRM_OK;
+}
+
+/* The sheet of the file that is for the latest one of sync. */
+static int find_sheet(const crm_sync *sync, const json_t *file, const json_t **out) {
+    const json_t *sheets = json_object_get(file, "sheets");
+    const char *wanted = crm_sync_sheet_name(sync, crm_sync_sheet_count(sync) - 1);
+    *out = json_array_size(sheets) == 1 ? json_array_get(sheets, 0) : NULL;
+    for (size_t i = 0; !*out && i < json_array_size(sheets); i++) {
+        const char *name = json_string_value(json_object_get(json_array_get(sheets, i), "name"));
+        if (name && wanted && strcmp(name, wanted) == 0) *out = json_array_get(sheets, i);
+    }
+    if (!*out) return crmi_exchange_refuse(CRM_E_NOTFOUND, 0, "the mapping file has no sheet \"%s\"", wanted ? wanted : "");
+    return json_is_object(json_object_get(*out, "columns")) ? CRM_OK : refuse(CRM_E_FORMAT, "a sheet without \"columns\"");
+}
+
+static int check_shape(const crm_sync *sync, const json_t *sheet) {
+    uint32_t shape = crm_sync_sheet_shape(sync, crm_sync_sheet_count(sync) - 1);
+    const char *rows = json_string_value(json_object_get(sheet, "rows"));
+    if (rows && shape < SHAPES && strcmp(rows, shapes[shape]) == 0) return CRM_OK;
+    return crmi_exchange_refuse(CRM_E_INVALID, 0, "the mapping is for rows of the shape \"%s\"", rows ? rows : "");
+}
+
+static int map_columns(crm_sync *sync, json_t *columns) {
+    const char *heading;
+    json_t *target;
+    json_object_foreach(columns, heading, target) {
+        if (!json_is_string(target)) return refuse(CRM_E_FORMAT, "a column without a target");
+        int rc = crm_sync_map(sync, heading, json_string_value(target));
+        if (rc < 0) return rc;
+    }
+    return CRM_OK;
+}
+
+static int take_file(crm_sync *sync, const json_t *file) {
+    const json_t *sheet, *role = json_object_get(file, "role");
+    int rc = check_head(file);
+    if (rc == CRM_OK) rc = find_sheet(sync, file, &sheet);
+    if (rc == CRM_OK) rc = check_shape(sync, sheet);
+    if (rc == CRM_OK && role)
+        rc = json_is_string(role) ? crm_sync_set_role(sync, json_string_value(role)) : refuse(CRM_E_FORMAT, "\"role\" is no text");
+    return rc == CRM_OK ? map_columns(sync, json_object_get(sheet, "columns")) : rc;
+}
+
+int crm_mapping_load_file(crm_sync *sync, const char *path) {
+    json_t *file = NULL;
+    if (!sync || !path) return refuse(CRM_E_INVALID, sync ? "path is NULL" : "sync is NULL");
+    int rc = read_json(path, &file);
+    if (rc == CRM_OK) rc = take_file(sync, file);
+    json_decref(file);
+    return rc;
+}
+
+/* --- writing --- */
+
+static json_t *columns_of(const crm_sync *sync, size_t sheet) {
+    json_t *columns = json_object();
+    const char *target;
+    for (size_t i = 0; columns && (target = crm_sync_sheet_target(sync, sheet, i)); i++) {
+        const char *heading = crm_sync_sheet_heading(sync, sheet, i);
+        if (*heading && json_object_set_new(columns, heading, json_string(target)) != 0) {
+            json_decref(columns);
+            return NULL;
+        }
+    }
+    return columns;
+}
+
+static json_t *file_of(const crm_sync *sync) {
+    json_t *sheets = json_array();
+    bool good = sheets != NULL;
+    for (size_t i = 0; good && i < crm_sync_sheet_count(sync); i++) {
+        uint32_t shape = crm_sync_sheet_shape(sync, i);
+        json_t *sheet = json_pack("{s:s, s:s, s:o}", "name", crm_sync_sheet_name(sync, i), "rows", shape < SHAPES ? shapes[shape] : "",
+                                  "columns", columns_of(sync, i));
+        good = sheet && json_array_append_new(sheets, sheet) == 0;
+    }
+    if (good)
+        return json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", FORMAT, "version", VERSION, "source", crm_sync_source(sync), "role",
+                         crm_sync_role(sync), "sheets", sheets);
+    json_decref(sheets);
+    return NULL;
+}
+
+int crm_mapping_save_file(const crm_sync *sync, const char *path) {
+    crmi_place place;
+    if (!sync || !path || !*path) return refuse(CRM_E_INVALID, !sync ? "sync is NULL" : path ? "path is empty" : "path is NULL");
+    if (!crm_sync_sheet_target(sync, 0, 0)) return refuse(CRM_E_INVALID, "there are no columns to save");
+    if (!crmi_escape_utf8(path, strlen(path))) return refuse(CRM_E_UTF8, "path is not UTF-8");
+    json_t *file = file_of(sync);
+    char *text = file ? json_dumps(file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
+    json_decref(file);
+    if (!text) return crmi_exchange_nomem();
+    int rc = crmi_place_begin(&place, path);
+    if (rc == CRM_OK) fprintf(place.file, "%s\n", text);
+    if (rc == CRM_OK) rc = crmi_place_flush(&place);
+    if (rc == CRM_OK) rc = crmi_place_finish(&place);
+    crmi_place_end(&place);
+    free(text);
+    return rc;
+}
