@@ -150,7 +150,8 @@ CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const 
  * other than 0 ends the apply at once: CRM_E_ABORTED, and nothing of the transaction is stored.
  */
 typedef int (*crm_sync_progress_fn)(void *data, uint64_t done, uint64_t total);
-/** Sets who is told how far an apply is; NULL: nobody. fn must not call anything with this sync. @threads one at a time. @since 1.0 */
+/** Sets who is told how far an apply is; NULL: nobody. fn must not call anything with this sync. @errors CRM_E_INVALID
+ * without sync. @threads one at a time. @since 1.0 */
 CRM_API int crm_sync_set_progress(crm_sync *sync, crm_sync_progress_fn fn, void *data);
 /**
  * Applies the rows in one transaction of its own. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.

@@ -17,22 +17,34 @@ uint64_t cli_import_rows(const crm_sync *sync) {
     return sum;
 }
 
+/* The row of a file, the cell of a sheet: 12, " Kunden!B12", " Kunden!12" */
+static void say_place(const crm_sync *sync, size_t error, cli_string *out) {
+    const char *sheet = crm_sync_sheet_name(sync, crm_sync_error_sheet(sync, error));
+    char letters[8], *at = letters + sizeof letters - 1;
+    *at = '\0';
+    for (size_t left = crm_sync_error_column(sync, error); left > 0; left = (left - 1) / 26) *--at = (char)('A' + (left - 1) % 26);
+    if (*sheet) cli_string_format(out, " %s!%s", sheet, at);
+    cli_string_format(out, "%" PRIu64, crm_sync_error_row(sync, error));
+}
+
 /* Where an error is, as editors and people read it: customers.csv:12: column 4 "Land" (address.country): no such country: "Atlantis" */
 void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync) {
     for (size_t i = 0; i < crm_sync_error_count(sync); i++) {
-        size_t column = crm_sync_error_column(sync, i);
+        size_t column = crm_sync_error_column(sync, i), sheet = crm_sync_error_sheet(sync, i);
         crm_field field = crm_sync_error_field(sync, i);
-        cli_string where = {0};
+        cli_string where = {0}, place = {0};
+        say_place(sync, i, &place);
+        const char *heading = crm_sync_sheet_heading(sync, sheet, column - 1), *target = crm_sync_sheet_target(sync, sheet, column - 1);
+        if (column && !*crm_sync_sheet_name(sync, sheet)) cli_string_format(&where, "column %zu ", column);
         if (column)
-            cli_string_format(&where, "column %zu \"%s\" (%s): ", column,
-                              crm_sync_sheet_heading(sync, crm_sync_error_sheet(sync, i), column - 1),
-                              crm_sync_sheet_target(sync, crm_sync_error_sheet(sync, i), column - 1));
+            cli_string_format(&where, "\"%s\" (%s): ", heading, target);
         else if (field) {
             cli_value_path(cli, field, &where);
             cli_string_add(&where, ": ");
         }
-        cli_error(cli, 0, "%s:%" PRIu64 ": %s%s", name, crm_sync_error_row(sync, i), cli_string_text(&where), crm_sync_error_text(sync, i));
+        cli_error(cli, 0, "%s:%s: %s%s", name, cli_string_text(&place), cli_string_text(&where), crm_sync_error_text(sync, i));
         cli_string_free(&where);
+        cli_string_free(&place);
     }
 }
 
@@ -105,6 +117,7 @@ static void json_errors(const cli_run *cli, const crm_sync *sync) {
         if (field) cli_value_path(cli, field, &path);
         printf("%s{", i ? ", " : "");
         cli_json_count("row", crm_sync_error_row(sync, i), true);
+        cli_json_member("sheet", crm_sync_sheet_name(sync, crm_sync_error_sheet(sync, i)), false);
         cli_json_count("column", column, false);
         cli_json_member("heading", column ? crm_sync_sheet_heading(sync, crm_sync_error_sheet(sync, i), column - 1) : NULL, false);
         cli_json_member("target", column ? crm_sync_sheet_target(sync, crm_sync_error_sheet(sync, i), column - 1) : NULL, false);

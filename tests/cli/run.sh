@@ -340,6 +340,70 @@ import_mapped() {
     out_has 'Müller GmbH  *Düren'
 }
 
+workbook() { python3 "$root/tests/cli/workbook.py" "$@"; }
+
+import_workbooks() {
+    workbook three.xlsx 'Ansprechpartner=Kundennummer|Ansprechpartner|Kürzel;00042|Anna Berg|AB' \
+        'Kunden 2024=Liste der Kunden;Kundennummer|Firma|Ort|Kürzel;00042|Eta AG|Ulm|ETA' 'leer='
+    run 'a workbook' 0 import --create --db book --map Kürzel=party.short_name --ignore-unknown three.xlsx
+    out_has '^three.xlsx *2 *2 *0 *0 *0$'
+    err_has 'not recognised and left out: "Kürzel"'
+    "$crmdb" import --db book --map Kürzel=party.short_name --ignore-unknown - <three.xlsx >out 2>err
+    result $? 'a workbook from standard input'
+    out_has '^stdin *2 *0 *0 *2 *0$'
+    run 'what the sheets had' 0 show 00042 --db book
+    out_has 'Anna Berg'
+    out_has 'ETA'
+    workbook bad.xlsx 'Kunden=Kundennummer|Firma|Land;1|Theta|DE;2|Iota|Narnia' 'Standorte=Kundennummer|Ort;7|Bonn' 'Umsatz=Jahr;2024'
+    run 'a sheet of no known name' 3 import --db book bad.xlsx
+    err_has 'bad.xlsx: the name of sheet "Umsatz" does not tell what is in it; say what is in it with --sheet NAME=SHAPE'
+    run 'cells of errors' 3 import --db book --sheet kunden --sheet Standorte=site bad.xlsx
+    err_has '^crmdb: bad.xlsx: Kunden!C3: "Land" (address.country): no such country: "Narnia"$'
+    err_has '^crmdb: bad.xlsx: Standorte!A2: "Kundennummer" (role.number): no customer has the number "7"$'
+    run 'cells of errors, --json' 3 import --json --db book --ignore-unknown bad.xlsx
+    json_has '[(e["sheet"], e["row"], e["column"]) for e in d["files"][0]["errors"]] == [("Kunden", 3, 3), ("Standorte", 2, 1)]'
+    run 'a sheet that is not there' 3 import --db book --sheet Other bad.xlsx
+    err_has 'no sheet "Other"; --sheet takes the names that Excel shows'
+    run 'a sheet of no such shape' 2 import --db book --sheet Kunden=square bad.xlsx
+    err_has '^crmdb: --sheet does not know "square"$'
+    run 'a mapping to no target' 2 import --db book --map Firma=party.nothing bad.xlsx
+    err_has '^crmdb: --map Firma=party.nothing: no such target'
+    workbook headings.xlsx 'Kunden=Firma|Kringel;Theta|x'
+    run 'headings of a sheet' 3 import --db book headings.xlsx
+    err_has 'column "Kringel" is not recognised (sheet "Kunden", row 1)'
+    head -c 300 three.xlsx >cut.xlsx
+    run 'a workbook that is cut off' 3 import --db book cut.xlsx
+    err_has '^crmdb: cut.xlsx: '
+}
+
+import_runs() {
+    printf 'Kundennummer;Firma\n1;Alpha\n' >first.csv
+    printf 'Kundennummer;Firma;Suchbegriff\n1;Alpha;A\n2;Beta;B\n' >second.csv
+    run 'first' 0 import --create --db runs first.csv
+    run 'second' 0 import --db runs second.csv
+    run 'the same again is no run' 0 import --db runs second.csv
+    run runs 0 import --runs --db runs
+    out_has ' first.csv '
+    out_has ' second.csv '
+    run 'runs, --json' 0 import --runs --json --db runs
+    json_has '[(r["source"], r["created"], r["updated"]) for r in d["runs"]] == [("first.csv", 1, 0), ("second.csv", 1, 1)]'
+    first=$(python3 -c 'import json; print(json.load(open("out"))["runs"][0]["id"])')
+    second=$(python3 -c 'import json; print(json.load(open("out"))["runs"][1]["id"])')
+    run 'not the last one' 3 import --revert "$first" --db runs
+    err_has 'changed since, or used: Alpha'
+    run revert 0 import --revert "$second" --db runs
+    out_has '^Taken back'
+    run 'it is taken back' 1 find 2 --db runs
+    run 'revert, a second time' 3 import --revert "$second" --db runs
+    run 'then the first' 0 import --revert "$first" --json --db runs
+    json_has '"reverted_at" in d'
+    run 'revert of none' 2 import --revert last --db runs
+    run 'revert of no run' 1 import --revert 1 --db runs
+    run 'runs of files' 2 import --runs first.csv --db runs
+    run 'no files' 2 import --db runs
+    err_has 'too few arguments for import'
+}
+
 import_bad_rows() {
     printf 'Kundennummer;Firma;Land\n1;Alpha AG;DE\n2;Beta AG;Atlantis\n3;Gamma AG;AT\n' >bad.csv
     run 'bad row' 3 import --create --db bad_rows bad.csv
@@ -1380,6 +1444,8 @@ init
 import_files
 import_mapped
 import_bad_rows
+import_workbooks
+import_runs
 find_parties
 show_files
 quotes

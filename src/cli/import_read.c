@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Files into rows: Excel workbooks and CSV, told apart by what is in them. */
+#include "cli/import.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *cli_import_base_name(const char *path) {
+    if (strcmp(path, "-") == 0) return "stdin";
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static int prepare(cli_run *cli, const import_job *work, const char *path, crm_sync **out) {
+    const char *source = work->source ? work->source : cli_import_base_name(path);
+    if (crm_sync_new_in(cli->txn, source, work->rows, out) != CRM_OK) return cli_failure(cli, path);
+    if (work->role && crm_sync_set_role(*out, work->role) != CRM_OK) return cli_failure(cli, work->role);
+    if (crm_sync_set_flags(*out, work->flags) != CRM_OK) return cli_failure(cli, path);
+    return cli_import_policies(cli, work, *out);
+}
+
+static int read_input(char **bytes, size_t *size) {
+    const size_t most = (size_t)1 << 30;
+    size_t room = 0;
+    while (!feof(stdin) && !ferror(stdin) && *size < most) {
+        if (*size == room) {
+            room = room ? room * 2 : 65536;
+            *bytes = cli_allocate(*bytes, room);
+        }
+        *size += fread(*bytes + *size, 1, room - *size, stdin);
+    }
+    if (*size >= most) return crm_error_report(CRM_E_TOO_BIG, 0, 0, "over 1 GiB");
+    return ferror(stdin) ? crm_error_report(CRM_E_IO, 0, 0, strerror(errno)) : CRM_OK;
+}
+
+/* --- workbooks --- */
+
+typedef struct mapping {
+    cli_run *cli;
+    const import_job *work;
+    int code;
+} mapping;
+
+static int begin_sheet(crm_sync *sync, void *data) {
+    mapping *map = data;
+    map->code = cli_import_map(map->cli, map->work, sync, true);
+    return map->code == CLI_OK ? CRM_OK : CRM_E_ABORTED;
+}
+
+static bool is_workbook(import_file *file) {
+    static const char begins[] = "PK\3\4";
+    char found[4] = "";
+    if (file->bytes) return file->size >= sizeof found && memcmp(file->bytes, begins, sizeof found) == 0;
+    FILE *opened = fopen(file->path, "rbe");
+    size_t size = opened ? fread(found, 1, sizeof found, opened) : 0;
+    if (opened) fclose(opened);
+    return size == sizeof found && memcmp(found, begins, sizeof found) == 0;
+}
+
+static int read_workbook(const import_job *work, import_file *file, mapping *map) {
+    crm_xlsx_options options = work->xlsx;
+    options.begin = begin_sheet;
+    options.data = map;
+    if (file->bytes) return crm_xlsx_read_bytes(file->sync, file->bytes, file->size, &options);
+    return crm_xlsx_read_file(file->sync, file->path, &options);
+}
+
+/* --- CSV --- */
+
+static int read_csv(const cli_run *cli, const import_job *work, import_file *file, mapping *map) {
+    map->code = cli_import_map(map->cli, work, file->sync, false);
+    if (map->code != CLI_OK) return CRM_E_ABORTED;
+    int status = file->bytes ? crm_csv_open_bytes(file->bytes, file->size, &work->csv, &file->csv)
+                             : crm_csv_open(file->path, &work->csv, &file->csv);
+    if (status != CRM_OK) return status;
+    if (cli_args_get(work->args, "verbose")) cli_import_format(cli, file->path, file->csv);
+    return crm_csv_feed(file->csv, file->sync, UINT64_MAX);
+}
+
+/* What helps with most files whose encoding is not found, or not the told one. */
+static const char *encoding_hint(const import_job *work) {
+    if (crm_error_status() != CRM_E_UTF8 || strstr(crm_error_text(), "save it")) return "";
+    return work->csv.encoding ? "; without --encoding the file tells" : "; save it as \"CSV UTF-8\", or say --encoding";
+}
+
+/* --- files --- */
+
+static int read_rows(cli_run *cli, const import_job *work, import_file *file, mapping *map) {
+    int status = strcmp(file->path, "-") == 0 ? read_input(&file->bytes, &file->size) : CRM_OK;
+    if (status != CRM_OK) return status;
+    return is_workbook(file) ? read_workbook(work, file, map) : read_csv(cli, work, file, map);
+}
+
+/* A heading, or the sheet of a workbook. */
+static const char *unknown_hint(void) {
+    if (strstr(crm_error_text(), "does not tell"))
+        return "say what is in it with --sheet NAME=SHAPE, or leave it out with --ignore-unknown";
+    if (strstr(crm_error_text(), "has no sheet")) return "--sheet takes the names that Excel shows";
+    return "say what they mean with --map HEADING=TARGET (crmdb fields --targets), or leave them out with --ignore-unknown";
+}
+
+static int refuse(cli_run *cli, import_job *work, const import_file *file) {
+    if (cli->json) cli_import_json_refused(cli, file->path, file->csv, work->first);
+    work->first = false;
+    if (crm_error_status() == CRM_E_NOTFOUND)
+        return cli_error(cli, CLI_REFUSED, "%s: %s; %s", file->path, crm_error_text(), unknown_hint());
+    int code = crm_status_class_of(crm_error_status()) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
+    const char *hint = encoding_hint(work);
+    if (!crm_error_row() || strstr(crm_error_text(), "sheet \"") == crm_error_text())
+        return *hint ? cli_error(cli, code, "%s: %s%s", file->path, crm_error_text(), hint) : cli_failure(cli, file->path);
+    return cli_error(cli, code, "%s:%" PRIu64 ": %s%s", file->path, crm_error_row(), crm_error_text(), hint);
+}
+
+/* A file that can't be opened is "not found"; one with a heading that nothing recognises is there, and refused. */
+static int read_file(cli_run *cli, import_job *work, import_file *file) {
+    mapping map = {.cli = cli, .work = work};
+    if (strcmp(file->path, "-") != 0 && access(file->path, R_OK) != 0)
+        return cli_error(cli, CLI_FAILED, "%s: %s", file->path, strerror(errno));
+    if (isatty(STDERR_FILENO)) cli_notice(cli, "reading %s", file->path);
+    int status = read_rows(cli, work, file, &map);
+    if (map.code != CLI_OK) return map.code;
+    if (status != CRM_OK) return refuse(cli, work, file);
+    cli_import_ignored(cli, file->path, file->sync);
+    return CLI_OK;
+}
+
+/* A mapping that serves no file is a slip of the pen. */
+static int check_mappings(cli_run *cli, const import_job *work) {
+    size_t position = 0;
+    const char *text, *target;
+    while ((text = cli_args_next(work->args, "map", &position))) {
+        char *heading;
+        bool served = false;
+        if (!cli_pair(text, true, &heading, &target)) return CLI_USAGE;
+        for (size_t i = 0; i < work->count && !served; i++) served = crm_sync_has_heading(work->files[i].sync, heading) == 1;
+        if (!served) cli_error(cli, CLI_USAGE, "--map %s: no file has a column \"%s\"", text, heading);
+        free(heading);
+        if (!served) return CLI_USAGE;
+    }
+    return CLI_OK;
+}
+
+int cli_import_read(cli_run *cli, import_job *work) {
+    int code = CLI_OK;
+    for (; code == CLI_OK && work->count < work->args->operand_count; work->count++) {
+        import_file *file = &work->files[work->count];
+        file->path = work->args->operands[work->count];
+        code = prepare(cli, work, file->path, &file->sync);
+        if (code == CLI_OK) code = read_file(cli, work, file);
+    }
+    return code == CLI_OK ? check_mappings(cli, work) : code;
+}
