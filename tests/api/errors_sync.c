@@ -22,6 +22,7 @@ Test(errors, sync_progress, .init = test_begin, .fini = test_end) {
     crm_db *db = test_open();
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
     cr_assert(crm_sync_add_column(sync, "Firma", CRM_NTS) == CRM_OK && crm_sync_add_row(sync, 0, cells, NULL, 1) == CRM_OK);
+    REFUSES(CRM_E_INVALID, crm_sync_set_progress, crm_sync_set_progress(NULL, NULL, NULL));
     KEEPS(crm_sync_set_progress, crm_sync_set_progress(sync, stop_at_once, NULL));
     REFUSES(CRM_E_ABORTED, crm_sync_apply, crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM));
     crm_sync_free(sync);

@@ -162,6 +162,7 @@ Test(workbook, cells) {
         {"< s='5'><v>0.075</v>", "8%"},
         {"< t='b'><v>1</v>", "TRUE"},
         {"< t='str'><f>A1</f><v>00017</v>", "00017"},
+        {"'=1+1", "=1+1"}, /* as an export writes it */
     };
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         char rows[300], wanted[200];
