@@ -177,6 +177,20 @@ CRM_API int crm_sync_job(crm_sync *sync, crm_db *db, crm_id actor, const char *f
 CRM_API crm_id crm_sync_run(const crm_sync *sync);
 /** How many rows had an outcome (a crm_sync_action). @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_sync_count(const crm_sync *sync, uint32_t action);
+/**
+ * How many warnings the rows had: what is stored all the same and may be a slip. Numbers that can't be right, where the setting
+ * identifier.check accepts them; a new company that is called as another one is, of another number, in the store or in the rows.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API size_t crm_sync_warning_count(const crm_sync *sync);
+/** Sheet of a warning, by position. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_sync_warning_sheet(const crm_sync *sync, size_t index);
+/** Row number of a warning, by position, or 0. @threads one at a time. @since 1.0 */
+CRM_API uint64_t crm_sync_warning_row(const crm_sync *sync, size_t index);
+/** Column of a warning in its sheet, counted from 1, or 0 where it is about the whole row. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_sync_warning_column(const crm_sync *sync, size_t index);
+/** What a warning says, or NULL. @lifetime until sync is freed or applied again. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_sync_warning_text(const crm_sync *sync, size_t index);
 /** How many errors the rows had. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_sync_error_count(const crm_sync *sync);
 /** Row number of an error, by position, or 0. @threads one at a time. @since 1.0 */

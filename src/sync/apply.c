@@ -24,6 +24,7 @@ static bool skips(const crm_sync *sync) { return sync->flags & CRM_SYNC_SKIP_BAD
 static void begin(applying *run) {
     crm_sync *sync = run->sync;
     crmi_sync_errors_cut(sync, run->kept);
+    crmi_sync_warnings_cut(sync);
     run->again = run->changed = run->storing = false;
     run->done = run->told = 0;
     for (size_t i = 0; i < sync->column_count; i++) sync->columns[i].good_code = NULL;
@@ -55,7 +56,8 @@ static int condemn(applying *run, size_t row) {
     const crmi_error last = *crmi_error_last();
     if (skips(run->sync)) crmi_sync_errors_cut(run->sync, run->kept);
     run->sync->rows[row].bad = 1;
-    int rc = crmi_sync_refuse(run->sync, row, NULL, last.status, last.field, "%s", last.text);
+    int rc = crmi_sync_refuse(run->sync, row, crmi_sync_cell_of(run->sync, &run->sync->rows[row], last.field), last.status, last.field,
+                              "%s", last.text);
     run->kept = run->sync->error_count;
     run->again = true;
     return rc < 0 ? rc : CRM_ROW;
@@ -144,6 +146,8 @@ static int apply_once(crmi_txn *txn, void *data) {
 
 static void reset(crm_sync *sync) {
     crmi_sync_errors_cut(sync, 0);
+    if (!sync->job.batch) sync->warning_kept = 0;
+    crmi_sync_warnings_cut(sync);
     memset(sync->counts, 0, sizeof sync->counts);
     sync->run = 0;
     for (size_t i = 0; i < sync->row_count; i++) sync->rows[i].bad = sync->rows[i].failed = sync->rows[i].errors = 0;

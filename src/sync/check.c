@@ -220,6 +220,35 @@ static int check_own_identifier(checking *check, const crmi_sync_cell *cell) {
     return check_identifier(check, cell, scheme, check->plan->address ? check->plan->address : check->plan->contact);
 }
 
+/* What the store has where a cell will be. */
+static int stored_text(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target, const char **out) {
+    const crmi_sync_said said = {check->plan->row, check->plan->address, check->plan->contact, check->plan->record};
+    const char *scheme =
+        target->use == CRMI_USE_IDENTIFIER ? target->code : crmi_sync_cell_text(check->file->sync, check->row, CRM_IDENTIFIER_SCHEME);
+    bool identifier = target->use == CRMI_USE_IDENTIFIER || target->field->field == CRM_IDENTIFIER_VALUE;
+    uint32_t entry;
+    *out = "";
+    int rc = identifier ? crmi_sync_find_identifier(check->file, scheme, cell->text, &entry)
+                        : crmi_sync_said_entry(check->file, &said, target, &entry);
+    if (rc < 0 || !entry) return rc;
+    *out = identifier ? cell->text : crmi_sync_text_of(crmi_sync_file_entry(check->file, entry)->rec, target->field->field);
+    return CRM_OK;
+}
+
+static bool may_be_number(const crmi_sync_target *target) {
+    if (target->use == CRMI_USE_IDENTIFIER) return true;
+    return target->use == CRMI_USE_FIELD && target->field->type == CRM_TYPE_TEXT && !crmi_schema_domain_of(target->field);
+}
+
+static int check_number_cell(checking *check, const crmi_sync_cell *cell) {
+    const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
+    const char *now;
+    int rc = may_be_number(target) ? stored_text(check, cell, target, &now) : CRM_ROW;
+    if (rc == CRM_OK) rc = crmi_sync_number_check(check->file, check->plan->row, cell, now);
+    check->refused |= rc == CRMI_SYNC_REFUSED && may_be_number(target);
+    return rc < 0 ? rc : CRM_OK;
+}
+
 static int check_cell(checking *check, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
     purpose_check purpose = {check, cell};
@@ -276,7 +305,10 @@ int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan) {
     if (rc == CRM_OK) rc = crmi_sync_policy_check(file, plan);
     if (rc == CRM_OK) rc = check_required(&check);
     if (rc == CRM_OK) rc = check_number(&check);
-    for (uint32_t i = 0; rc == CRM_OK && i < check.row->count; i++) rc = check_cell(&check, &file->sync->cells[check.row->first + i]);
+    for (uint32_t i = 0; rc == CRM_OK && i < check.row->count; i++) {
+        rc = check_cell(&check, &file->sync->cells[check.row->first + i]);
+        if (rc == CRM_OK) rc = check_number_cell(&check, &file->sync->cells[check.row->first + i]);
+    }
     if (rc == CRM_OK) rc = check_validity(&check);
     if (rc == CRM_OK) rc = check_lists(&check);
     if (rc == CRM_OK && !check.refused) rc = crmi_sync_record_check(file, plan);

@@ -247,6 +247,51 @@ int crmi_sync_company_by_name(crmi_sync_matcher *m, size_t index, uint32_t *grou
     return rc == CRM_OK ? choose(&from, index, CRM_PARTY_NAME, "several companies have this name; give a number", group) : rc;
 }
 
+/* --- new companies that are called as others are --- */
+
+enum { ALIKE = 8 }; /* stored parties of the name that are looked at */
+
+static int warn_stored(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, bool *warned) {
+    crmi_packed ids[ALIKE];
+    size_t count;
+    int rc = crmi_index_list(m->txn, crmi_schema_field(CRM_PARTY_NAME), (const char *)m->name.data, m->name.size, ALIKE, ids, &count);
+    *warned = rc == CRM_OK && count > 0;
+    if (!*warned) return rc;
+    known stored = {0};
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    rc = read_known(m, crmi_id_root(ids[0]), &stored);
+    const char *number = known_text(stored.role, CRM_ROLE_NUMBER);
+    if (rc == CRM_OK)
+        rc = crmi_sync_warn(m->sync, index, cell, "a stored company is called so too%s%s", *number ? ": number " : "",
+                            crmi_sync_quote(number, strlen(number), quoted));
+    free_known(&stored);
+    return rc;
+}
+
+static int warn_of_row(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, uint32_t group) {
+    uint32_t cursor = 0, other;
+    while (crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &other)) {
+        if (m->groups[other - 1].first >= m->groups[group - 1].first) continue;
+        const crmi_sync_row *row = &m->sync->rows[m->groups[other - 1].first - 1];
+        return crmi_sync_warn(m->sync, index, cell, "the company of row %llu is called so too", (unsigned long long)row->number);
+    }
+    return CRM_OK;
+}
+
+int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
+    bool warned = true;
+    for (uint32_t i = m->groups[group - 1].first; i; i = m->sync->rows[i - 1].next) {
+        const crmi_sync_row *row = &m->sync->rows[i - 1];
+        int rc = name_key(m, row, BY_NAME);
+        if (rc < 0) return rc;
+        if (m->name.size == 0) continue;
+        const crmi_sync_cell *cell = crmi_sync_cell_of(m->sync, row, CRM_PARTY_NAME);
+        rc = warn_stored(m, i - 1, cell, &warned);
+        return rc == CRM_OK && !warned ? warn_of_row(m, i - 1, cell, group) : rc;
+    }
+    return CRM_OK;
+}
+
 /* --- what is noted of a group --- */
 
 /* Under the key in m->key. */

@@ -37,6 +37,7 @@ typedef struct crmi_sync_file {
     crmi_sync_map names; /* of contacts in the group's rows */
     crmi_buffer key;     /* scratch */
     int64_t today;
+    int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
     bool several;             /* rows in the group */
     uint32_t head;            /* the first of them, plus 1, that may have the company's name */
     uint32_t sites, contacts; /* the first row, plus 1, that brings a site, a contact under REPLACE; 0 none */
@@ -79,6 +80,10 @@ int crmi_sync_find_usage(crmi_sync_file *file, uint32_t target, const char *purp
 int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address); /* the address that is the main one */
 int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, uint32_t *out);
 int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const char *value, uint32_t *out);
+
+/* number.c: whether the number in a cell can be right. now: what is stored in its field, "" nothing. CRM_OK, also where it warns;
+ * CRMI_SYNC_REFUSED. */
+int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *now);
 
 /* keys.c: the keys that the map of a file knows its records by, into file->key. */
 enum crmi_sync_letter {

@@ -64,6 +64,7 @@ static int keep_errors(crm_sync *sync) {
 
 static void forget_rows(crm_sync *sync) {
     crmi_sync_errors_cut(sync, 0);
+    sync->warning_kept = sync->warning_count;
     for (size_t i = 0; i < sync->part_count; i++) sync->parts[i].first_row = sync->parts[i].row_count = 0;
     for (int i = 0; i <= CRM_SYNC_CONFLICT; i++) sync->job.counts[i] += sync->counts[i];
     memset(sync->counts, 0, sizeof sync->counts);

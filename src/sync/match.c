@@ -306,6 +306,8 @@ static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
     for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++)
         for (size_t j = 0; rc == CRM_OK && j < COMPANIES; j++) rc = each_row(m, order[j], rounds[i], passes);
     for (size_t j = COMPANIES; rc == CRM_OK && j < SHAPES; j++) rc = each_row(m, order[j], child_row, passes);
+    for (uint32_t i = 1; rc == CRM_OK && i <= m->count; i++)
+        if (!m->groups[i - 1].root && m->groups[i - 1].first) rc = crmi_sync_company_warn(m, i);
     return rc == CRM_OK && crmi_sync_replaces(m->sync) ? mark_all_incomplete(m) : rc;
 }
 

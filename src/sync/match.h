@@ -21,6 +21,8 @@ int crmi_sync_match_make_root(crmi_sync_matcher *m, uint32_t root, uint32_t *out
 /* company.c: the group that a row means by its VAT id, and by its name; 0: none. CRM_OK, CRMI_SYNC_REFUSED where there are several. */
 int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group);
 int crmi_sync_company_by_name(crmi_sync_matcher *m, size_t index, uint32_t *group);
+/* Warns of a new company that is called as another one of the store or of the rows is. */
+int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group);
 /* Notes the group under the name, VAT id and number of one of its rows. */
 int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group);
 #endif

@@ -18,6 +18,10 @@ void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t co
     snprintf(out + size, CRMI_SYNC_WHERE_SIZE - size, "column %zu \"%s\": ", column, crmi_sync_quote(heading, strlen(heading), quoted));
 }
 
+static size_t column_of(const crm_sync *sync, size_t row, const crmi_sync_cell *cell) {
+    return cell ? cell->column - sync->parts[sync->rows[row].part].first_column + 1 : 0;
+}
+
 static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *reason) {
     sync->rows[row].failed = 1;
     if (sync->rows[row].errors >= CRMI_SYNC_ROW_ERRORS) return CRMI_SYNC_REFUSED;
@@ -25,7 +29,7 @@ static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int stat
     if (rc < 0) return rc;
     char *copy = strdup(reason);
     if (!copy) return crmi_error_nomem();
-    size_t column = cell ? cell->column - sync->parts[sync->rows[row].part].first_column + 1 : 0;
+    size_t column = column_of(sync, row, cell);
     sync->errors[sync->error_count++] = (crmi_sync_error){.row = row,
                                                           .column = column,
                                                           .number = sync->rows[row].number,
@@ -59,6 +63,26 @@ int crmi_sync_refuse_child(crm_sync *sync, size_t row, const crmi_sync_cell *cel
                             crmi_sync_quote(name, strlen(name), quoted));
 }
 
+int crmi_sync_warn(crm_sync *sync, size_t row, const crmi_sync_cell *cell, const char *format, ...) {
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS) return CRM_OK;
+    int rc = crmi_sync_grow((void **)&sync->warnings, sync->warning_count, &sync->warning_capacity, sizeof *sync->warnings);
+    if (rc < 0) return rc;
+    char *copy = strdup(text);
+    if (!copy) return crmi_error_nomem();
+    sync->warnings[sync->warning_count++] = (crmi_sync_warning){
+        .number = sync->rows[row].number, .part = sync->rows[row].part, .column = (uint32_t)column_of(sync, row, cell), .text = copy};
+    return CRM_OK;
+}
+
+void crmi_sync_warnings_cut(crm_sync *sync) {
+    while (sync->warning_count > sync->warning_kept) free(sync->warnings[--sync->warning_count].text);
+}
+
 void crmi_sync_errors_cut(crm_sync *sync, size_t count) {
     while (sync->error_count > count) {
         crmi_sync_error *error = &sync->errors[--sync->error_count];
@@ -73,6 +97,14 @@ static int compare(const void *a, const void *b) {
     return x->column < y->column ? -1 : x->column > y->column;
 }
 
+static int compare_warnings(const void *a, const void *b) {
+    const crmi_sync_warning *x = a, *y = b;
+    if (x->part != y->part) return x->part < y->part ? -1 : 1;
+    if (x->number != y->number) return x->number < y->number ? -1 : 1;
+    return x->column < y->column ? -1 : x->column > y->column;
+}
+
 void crmi_sync_errors_sort(crm_sync *sync) {
     if (sync->error_count) qsort(sync->errors, sync->error_count, sizeof *sync->errors, compare);
+    if (sync->warning_count) qsort(sync->warnings, sync->warning_count, sizeof *sync->warnings, compare_warnings);
 }

@@ -38,6 +38,8 @@ int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definiti
 void crmi_sync_free(crm_sync *sync) {
     if (!sync) return;
     crmi_sync_errors_cut(sync, 0);
+    sync->warning_kept = 0;
+    crmi_sync_warnings_cut(sync);
     crmi_sync_job_free(&sync->job);
     for (size_t i = 0; i < sync->mapping_count; i++) free(sync->mappings[i].heading);
     for (size_t i = 0; i < sync->column_count; i++) free(sync->columns[i].heading);
@@ -50,6 +52,7 @@ void crmi_sync_free(crm_sync *sync) {
     free(sync->rows);
     free(sync->cells);
     free(sync->errors);
+    free(sync->warnings);
     crmi_buffer_free(&sync->texts);
     free(sync);
 }

@@ -140,6 +140,13 @@ typedef struct crmi_sync_policy {
     uint8_t if_exists, if_not_exists;
 } crmi_sync_policy;
 
+typedef struct crmi_sync_warning {
+    uint64_t number; /* of the row */
+    uint32_t part;
+    uint32_t column; /* of its part from 1, 0 none */
+    char *text;
+} crmi_sync_warning;
+
 /* Rows of any number, applied batch by batch. */
 typedef struct crmi_sync_job {
     crm_db *db;
@@ -175,6 +182,9 @@ struct crm_sync {
     crmi_buffer texts;
     crmi_sync_error *errors;
     size_t error_count, error_capacity;
+    crmi_sync_warning *warnings; /* sorted once the rows are applied */
+    size_t warning_count, warning_capacity;
+    size_t warning_kept; /* those of batches before */
     uint64_t counts[CRM_SYNC_CONFLICT + 1];
     crm_id run, pending_run; /* of the latest apply; of the transaction that runs */
     crmi_sync_job job;
@@ -216,8 +226,10 @@ int crmi_sync_refuse(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int
 int crmi_sync_refuse_child(crm_sync *sync, size_t row, const crmi_sync_cell *cell, size_t parent);
 /* What a message about a part's column (from 1; 0: none) begins with: sheet "Sites": column 3 "Land": */
 void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t column, char out[CRMI_SYNC_WHERE_SIZE]);
+int crmi_sync_warn(crm_sync *sync, size_t row, const crmi_sync_cell *cell, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void crmi_sync_warnings_cut(crm_sync *sync);             /* forgets those of this batch */
 void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
-void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column */
+void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column, the warnings too */
 
 /* policy.c. False: there is no such policy, or none for this kind. */
 bool crmi_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists);

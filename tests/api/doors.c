@@ -543,6 +543,7 @@ static const char *const others =
     " crm_quote_json crm_quote_level_name crm_quote_reason_name crm_quote_loser_count crm_quote_loser crm_quote_change_count"
     " crm_quote_change crm_quote_given crm_quote_explain crm_quote_rule crm_quote_level_find crm_quote_save"
     " crm_sync_set_policy crm_sync_set_role crm_sync_set_flags crm_sync_map crm_sync_add_column crm_sync_target crm_sync_add_row"
+    " crm_sync_warning_count crm_sync_warning_sheet crm_sync_warning_row crm_sync_warning_column crm_sync_warning_text"
     " crm_sync_add_sheet crm_sync_sheet_count crm_sync_sheet_name crm_sync_sheet_shape crm_sync_sheet_target crm_sync_sheet_heading"
     " crm_sync_role crm_sync_source crm_dump_identity crm_dump_next crm_dump_free"
     " crm_load_begin crm_load_record crm_load_put crm_load_stub crm_load_finish crm_load_free"

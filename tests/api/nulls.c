@@ -70,6 +70,8 @@ Test(nulls, sync) {
     crm_sync_error_status(NULL, 0);
     cr_expect_eq(crm_sync_add_sheet(NULL, "Sites", CRM_ROWS_SITE), CRM_E_INVALID);
     cr_expect(crm_sync_sheet_count(NULL) == 0 && crm_sync_sheet_shape(NULL, 0) == 0 && crm_sync_error_sheet(NULL, 0) == 0);
+    cr_expect(crm_sync_warning_count(NULL) == 0 && crm_sync_warning_sheet(NULL, 0) == 0 && crm_sync_warning_row(NULL, 0) == 0);
+    cr_expect(crm_sync_warning_column(NULL, 0) == 0 && !crm_sync_warning_text(NULL, 0));
     cr_expect(!crm_sync_sheet_name(NULL, 0) && !crm_sync_sheet_target(NULL, 0, 0) && !crm_sync_sheet_heading(NULL, 0, 0));
     crm_sync_free(NULL);
 }

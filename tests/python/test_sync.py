@@ -328,3 +328,10 @@ def test_progress(db):
     with pytest.raises(KeyboardInterrupt):
         db.sync(rows, progress=fail)
     assert db.sync(rows, progress=lambda done, total: None).created == 600
+
+
+def test_warnings(db):
+    result = db.sync([{"Kundennummer": "1", "Firma": "A", "USt-IdNr.": "DE1"}, {"Kundennummer": "2", "Firma": "a", "USt-IdNr.": ""}], "customer")
+    assert result.created == 2
+    assert [(warning.row, warning.column) for warning in result.warnings] == [(1, 3), (2, 2)]
+    assert result.warnings[1].text == "the company of row 1 is called so too" and result.warnings[1].sheet == ""

@@ -161,6 +161,9 @@ void twins_tell_sync(twins_call *call, int rc, const crm_sync *sync) {
         fprintf(call->out, " %llu", number(crm_sync_count(sync, action)));
     fprintf(call->out, " %d", crm_sync_run(sync) != 0);
     fprintf(call->out, "\n%zu %zu %d\n", crm_sync_error_count(sync), crm_sync_ignored_count(sync), crm_sync_has_heading(sync, "matter"));
+    for (size_t i = 0; i < crm_sync_warning_count(sync); i++)
+        fprintf(call->out, "%zu %llu %zu %s\n", crm_sync_warning_sheet(sync, i), number(crm_sync_warning_row(sync, i)),
+                crm_sync_warning_column(sync, i), crm_sync_warning_text(sync, i));
     for (size_t i = 0; i < crm_sync_error_count(sync); i++)
         fprintf(call->out, "%zu %llu %zu %u %d %s\n", crm_sync_error_sheet(sync, i), number(crm_sync_error_row(sync, i)),
                 crm_sync_error_column(sync, i), crm_sync_error_field(sync, i), crm_sync_error_status(sync, i),

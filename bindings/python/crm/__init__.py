@@ -94,7 +94,7 @@ from .records import (
     UserRole,
 )
 from .schema import Kind, check_identifier, closed, codes, domains, field, fields, kind, kinds
-from .sync import RowError, SyncResult
+from .sync import RowError, RowWarning, SyncResult
 from .transaction import Transaction
 from .workbook import Cell, Sheet, Workbook
 
@@ -176,6 +176,7 @@ __all__ = [
     "RetryError",
     "Role",
     "RowError",
+    "RowWarning",
     "Rule",
     "Setting",
     "Sheet",

@@ -73,9 +73,20 @@ class RowError(NamedTuple):
     """The sheet; "" where the rows are of none."""
 
 
+class RowWarning(NamedTuple):
+    """What was stored and may be a slip."""
+
+    row: int
+    column: Optional[int]
+    """Column, counted from 1; None where it is about the whole row."""
+    text: str
+    sheet: str = ""
+    """The sheet; "" where the rows are of none."""
+
+
 @dataclass(frozen=True)
 class SyncResult:
-    """How many rows had which outcome, the errors of those that were refused, and the headings of columns that were left out."""
+    """How many rows had which outcome, the errors of those that were refused, the headings of columns that were left out, and warnings."""
 
     created: int
     updated: int
@@ -83,6 +94,7 @@ class SyncResult:
     failed: int
     errors: Tuple[RowError, ...] = ()
     ignored: Tuple[str, ...] = ()
+    warnings: Tuple[RowWarning, ...] = ()
 
 
 class Rows:
@@ -241,11 +253,20 @@ class Rows:
         outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
         created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
         failed += lib.crm_sync_count(self._pointer, constants.SYNC_CONFLICT)
-        return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored())
+        return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored(), self._warnings())
 
     def _ignored(self) -> Tuple[str, ...]:
         count = lib.crm_sync_ignored_count(self._pointer)
         return tuple(lib.crm_sync_ignored(self._pointer, index).decode() for index in range(count))
+
+    def _warnings(self) -> Tuple[RowWarning, ...]:
+        return tuple(self._warning(index) for index in range(lib.crm_sync_warning_count(self._pointer)))
+
+    def _warning(self, index: int) -> RowWarning:
+        sync = self._pointer
+        sheet = lib.crm_sync_sheet_name(sync, lib.crm_sync_warning_sheet(sync, index))
+        column = lib.crm_sync_warning_column(sync, index) or None
+        return RowWarning(lib.crm_sync_warning_row(sync, index), column, lib.crm_sync_warning_text(sync, index).decode(), sheet.decode())
 
     def _errors(self) -> Tuple[RowError, ...]:
         return tuple(self._error(index) for index in range(lib.crm_sync_error_count(self._pointer)))

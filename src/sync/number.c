@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers that can't be right (VAT ids, GLNs, identifiers that have a check): refused at their cell where the setting identifier.check says
+ * so, as the model would refuse the record in the end; else stored with a warning. */
+#include "base/error.h"
+#include "model/identifier.h"
+#include "model/rules.h"
+#include "sync/file.h"
+#include <libcrm/codes.h>
+#include <libcrm/error.h>
+#include <string.h>
+
+enum { UNKNOWN, ACCEPTED, REFUSED };
+
+/* NULL: nobody judges it. */
+static const char *scheme_of(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_cell *cell) {
+    const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
+    const char *scheme = NULL;
+    if (cell->none || crmi_sync_only_names(crmi_sync_shape_of(sync, row), target->object)) return NULL;
+    if (target->use == CRMI_USE_IDENTIFIER) scheme = target->code;
+    if (target->use == CRMI_USE_FIELD) switch (target->field->field) {
+        case CRM_PARTY_VAT_ID:
+        case CRM_ADDRESS_VAT_ID: return "vat_id";
+        case CRM_ADDRESS_GLN: return CRM_SCHEME_GLN;
+        case CRM_IDENTIFIER_VALUE: scheme = crmi_sync_cell_text(sync, row, CRM_IDENTIFIER_SCHEME); break;
+        default: break;
+        }
+    return scheme && crmi_identifier_has_check(scheme) ? scheme : NULL;
+}
+
+static int read_setting(crmi_sync_file *file) {
+    char setting[8];
+    if (file->numbers != UNKNOWN) return CRM_OK;
+    int rc = crmi_setting_read(file->txn, "identifier.check", setting, sizeof setting);
+    if (rc == CRM_OK) file->numbers = strcmp(setting, "refuse") == 0 ? REFUSED : ACCEPTED;
+    return rc;
+}
+
+int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *now) {
+    const char *scheme = scheme_of(file->sync, &file->sync->rows[row], cell);
+    if (!scheme) return CRM_OK;
+    int rc = crmi_identifier_check(scheme, cell->text, strlen(cell->text), NULL);
+    if (rc == CRM_OK || crm_status_class_of(rc) != CRM_CLASS_DATA) return rc;
+    const crmi_error found = *crmi_error_last();
+    int status = read_setting(file);
+    if (status < 0) return status;
+    if (file->numbers == ACCEPTED) return crmi_sync_warn(file->sync, row, cell, "%s", found.text);
+    if (strcmp(now, cell->text) == 0) return CRM_OK; /* it is stored already */
+    return crmi_sync_refuse(file->sync, row, cell, found.status, crmi_sync_target_of(file->sync, cell)->field->field, "%s", found.text);
+}
