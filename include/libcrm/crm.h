@@ -20,6 +20,7 @@
 #include <libcrm/iter.h>
 #include <libcrm/option.h>
 #include <libcrm/party.h>
+#include <libcrm/plan.h>
 #include <libcrm/policy.h>
 #include <libcrm/quote.h>
 #include <libcrm/record.h>

@@ -36,6 +36,7 @@ typedef struct crm_record crm_record;     /**< detached copy of a record; outliv
 typedef struct crm_file crm_file;         /**< detached copy of a whole customer file */
 typedef struct crm_quote crm_quote;       /**< a computed proposal: values, sources, candidates */
 typedef struct crm_sync crm_sync;         /**< rows on their way into a store */
+typedef struct crm_plan crm_plan;         /**< what an import would do, row by row */
 typedef struct crm_blockers crm_blockers; /**< what stands against a deletion */
 
 /** Names for the reader: one record type, told apart at run time by its kind. */

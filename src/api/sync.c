@@ -13,7 +13,7 @@ static int end(int status, const crmi_error *before) {
 }
 
 static int check_shape(uint32_t rows) {
-    if (rows >= CRM_ROWS_FLAT && rows <= CRM_ROWS_QUOTE_DEFAULTS) return CRM_OK;
+    if (rows >= CRM_ROWS_FLAT && rows <= CRMI_SYNC_SHAPES) return CRM_OK;
     return crmi_error_set(CRM_E_INVALID, 0, "there are no rows of shape %u", (unsigned)rows);
 }
 

@@ -5,6 +5,7 @@
 #include "model/access.h"
 #include "model/transact.h"
 #include "sync/file.h"
+#include "sync/plan.h"
 #include "sync/run.h"
 #include <libcrm/error.h>
 #include <stdlib.h>
@@ -12,17 +13,20 @@
 
 typedef struct applying {
     crm_sync *sync;
-    size_t kept; /* errors that stay when the transaction is run again */
-    bool again;  /* a row was found out while writing */
+    crm_plan *plan; /* that watches; NULL: none */
+    bool planning;  /* nothing is stored in the end */
+    size_t kept;    /* errors that stay when the transaction is run again */
+    bool again;     /* a row was found out while writing */
     bool changed;
     bool storing;        /* the transaction was to be committed */
     uint64_t done, told; /* rows: of groups that were applied; when the host was told last */
 } applying;
 
-static bool skips(const crm_sync *sync) { return sync->flags & CRM_SYNC_SKIP_BAD_ROWS; }
+static bool skips(const applying *run) { return run->planning || run->sync->flags & CRM_SYNC_SKIP_BAD_ROWS; }
 
 static void begin(applying *run) {
     crm_sync *sync = run->sync;
+    if (run->plan) crmi_plan_begin(run->plan);
     crmi_sync_errors_cut(sync, run->kept);
     crmi_sync_warnings_cut(sync);
     run->again = run->changed = run->storing = false;
@@ -54,7 +58,7 @@ static bool any_failed(const crm_sync *sync) {
 /* The store refused a record of this row: the row is bad for good. What else was found in this run, the next will find again. */
 static int condemn(applying *run, size_t row) {
     const crmi_error last = *crmi_error_last();
-    if (skips(run->sync)) crmi_sync_errors_cut(run->sync, run->kept);
+    if (skips(run)) crmi_sync_errors_cut(run->sync, run->kept);
     run->sync->rows[row].bad = 1;
     int rc = crmi_sync_refuse(run->sync, row, crmi_sync_cell_of(run->sync, &run->sync->rows[row], last.field), last.status, last.field,
                               "%s", last.text);
@@ -69,15 +73,35 @@ static void mark_unchanged(crm_sync *sync, const crmi_sync_group *group) {
         if (sync->rows[i - 1].action == CRM_SYNC_UPDATED) sync->rows[i - 1].action = CRM_SYNC_UNCHANGED;
 }
 
+/* Rows that do something else than they were planned to do: they are refused, all of them before the transaction is run again. */
+static int check_planned(applying *run, const crmi_sync_group *group, bool *stale) {
+    int rc = CRM_OK;
+    *stale = false;
+    for (uint32_t i = group->first; rc >= 0 && i; i = run->sync->rows[i - 1].next) {
+        if (run->sync->rows[i - 1].failed || !crmi_plan_is_stale(run->plan, i - 1)) continue;
+        crmi_error_set(CRM_E_STALE, 0, "the store has changed since the plan was made: the row would do something else now");
+        rc = condemn(run, i - 1);
+        *stale = true;
+    }
+    return rc < 0 ? rc : CRM_OK;
+}
+
+static int watch(applying *run, const crmi_sync_file *file, const crmi_sync_group *group, bool *stale) {
+    int rc = crmi_plan_take(run->plan, file, group);
+    *stale = false;
+    return rc == CRM_OK && !run->planning ? check_planned(run, group, stale) : rc;
+}
+
 static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_group *group, bool *failed) {
     size_t culprit = 0, errors = run->sync->error_count;
-    bool changed = false;
+    bool changed = false, stale = false;
     if (!group->first) return CRM_OK;
     int rc = crmi_sync_file_load(file, group);
     if (rc == CRM_OK) rc = crmi_sync_merge(file, group);
-    *failed |= run->sync->error_count > errors;
-    if (rc == CRMI_SYNC_REFUSED) return CRM_OK;
-    if (rc < 0 || (*failed && !skips(run->sync))) return rc;
+    if (rc == CRM_OK && run->plan) rc = watch(run, file, group, &stale);
+    *failed |= stale || run->sync->error_count > errors;
+    if (rc == CRMI_SYNC_REFUSED || stale) return rc < 0 ? rc : CRM_OK;
+    if (rc < 0 || (*failed && !skips(run))) return rc;
     rc = crmi_sync_write(file, &culprit, &changed);
     if (rc < 0) return crm_status_class_of(rc) == CRM_CLASS_DATA ? condemn(run, culprit) : rc;
     if (!changed) mark_unchanged(run->sync, group);
@@ -111,7 +135,7 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
     }
     crmi_sync_file_free(&file);
     if (rc != CRM_OK) return rc;
-    run->storing = run->changed && (!failed || skips(run->sync));
+    run->storing = run->changed && !run->planning && !run->again && (!failed || skips(run));
     if (!run->storing) return CRM_ROW; /* end without a commit */
     mark_refused(run->sync);
     return crmi_sync_run_end(run->sync, txn);
@@ -137,7 +161,7 @@ static int apply_once(crmi_txn *txn, void *data) {
     begin(run);
     int rc = crmi_access_import(txn);
     if (rc == CRM_OK) rc = check_columns(run->sync, txn);
-    if (rc == CRM_OK) rc = crmi_sync_run_begin(run->sync, txn);
+    if (rc == CRM_OK && !run->planning) rc = crmi_sync_run_begin(run->sync, txn);
     if (rc == CRM_OK) rc = crmi_sync_match(run->sync, txn, &groups, &count);
     if (rc == CRM_OK) rc = apply_groups(run, txn, groups, count);
     free(groups);
@@ -154,38 +178,46 @@ static void reset(crm_sync *sync) {
 }
 
 /* Without permission to skip, the good rows had no outcome: nothing is stored. */
-static void count(crm_sync *sync) {
-    bool stored = skips(sync) || !any_failed(sync);
+static void count(const applying *run) {
+    crm_sync *sync = run->sync;
+    bool stored = skips(run) || !any_failed(sync);
     mark_refused(sync);
-    for (size_t i = 0; i < sync->row_count; i++) {
+    for (size_t i = 0; i < sync->row_count; i++)
         if (stored || sync->rows[i].failed) sync->counts[sync->rows[i].action]++;
-    }
 }
 
-static int outcome(crm_sync *sync) {
+static int outcome(const applying *run) {
+    crm_sync *sync = run->sync;
     crmi_sync_errors_sort(sync);
-    count(sync);
-    if (sync->error_count == 0 || skips(sync)) return CRM_OK;
+    count(run);
+    if (run->plan) crmi_plan_end(run->plan);
+    if (sync->error_count == 0 || skips(run)) return CRM_OK;
     const crmi_sync_error *first = &sync->errors[0];
     char where[CRMI_SYNC_WHERE_SIZE];
-    crmi_sync_where(sync, &sync->parts[sync->rows[first->row].part], first->column, where);
-    return crmi_error_set_row(first->status, first->field, sync->rows[first->row].number, "%s%s", where, first->text);
+    crmi_sync_where(sync, &sync->parts[first->part], first->column, where);
+    return crmi_error_set_row(first->status, first->field, first->number, "%s%s", where, first->text);
 }
 
-int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor) {
-    applying run = {.sync = sync};
+static int run_rows(applying *run, crmi_db *db, crm_id actor) {
+    crm_sync *sync = run->sync;
     reset(sync);
     int rc = crmi_sync_convert(sync);
-    run.kept = sync->error_count;
-    for (size_t i = 0; i < run.kept; i++) sync->errors[i].own = true;
+    run->kept = sync->error_count;
+    for (size_t i = 0; i < run->kept; i++) sync->errors[i].own = true;
     do {
-        if (rc == CRM_OK) rc = crmi_model_transact(db, actor, apply_once, &run);
-    } while (rc == CRM_OK && run.again && skips(sync));
+        if (rc == CRM_OK) rc = crmi_model_transact(db, actor, apply_once, run);
+    } while (rc == CRM_OK && run->again && skips(run));
     if (rc < 0) {
         reset(sync);
         return rc;
     }
-    rc = outcome(sync);
-    if (rc == CRM_OK) crmi_sync_run_done(sync, run.storing);
+    rc = outcome(run);
+    if (rc == CRM_OK && !run->planning) crmi_sync_run_done(sync, run->storing);
     return rc;
+}
+
+int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor) { return run_rows(&(applying){.sync = sync}, db, actor); }
+
+int crmi_sync_watch(crm_plan *plan, crmi_db *db, crm_id actor, bool planning) {
+    return run_rows(&(applying){.sync = plan->sync, .plan = plan, .planning = planning}, db, actor);
 }

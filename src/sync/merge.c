@@ -364,6 +364,10 @@ static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
     if (rc == CRM_OK) rc = crmi_sync_said_note(file, &said);
     if (rc == CRM_OK) rc = crmi_sync_replace_note(file, &said);
     note_spoken(&m);
+    row->main = crmi_sync_is_company(shape) ? file->party
+                : kind == CRM_KIND_ADDRESS  ? m.address
+                : kind == CRM_KIND_CONTACT  ? m.contact
+                                            : m.record;
     row->action = m.created ? CRM_SYNC_CREATED : m.changed ? CRM_SYNC_UPDATED : CRM_SYNC_UNCHANGED;
     return rc;
 }

@@ -170,6 +170,21 @@ static int check_target(const crm_sync *sync, const char *heading, size_t size, 
     return CRM_OK;
 }
 
+static int append_column(crm_sync *sync, const char *heading, size_t size, const crmi_sync_target *target, bool unknown) {
+    crmi_sync_part *part = crmi_sync_last_part(sync);
+    int rc = check_target(sync, heading, size, target);
+    if (rc < 0) return rc;
+    crmi_sync_column *grown = realloc(sync->columns, (sync->column_count + 1) * sizeof *grown);
+    if (!grown) return crmi_error_nomem();
+    sync->columns = grown;
+    char *copy = strndup(heading, size);
+    if (!copy) return crmi_error_nomem();
+    part->column_count++;
+    grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown};
+    if (target->field && target->field->number >= sync->numbers) sync->numbers = target->field->number + 1;
+    return CRM_OK;
+}
+
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     char quoted[CRMI_SYNC_QUOTE_SIZE];
     crmi_sync_target target;
@@ -183,17 +198,13 @@ int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size) {
     if (unknown && !(sync->flags & CRM_SYNC_IGNORE_UNKNOWN))
         return crmi_error_set(rc, 0, "column \"%s\" is not recognised", crmi_sync_quote(heading, size, quoted));
     if (unknown) rc = crmi_sync_target_parse(sync, "ignore", &target);
-    if (rc == CRM_OK) rc = check_target(sync, heading, size, &target);
-    if (rc < 0) return rc;
-    crmi_sync_column *grown = realloc(sync->columns, (sync->column_count + 1) * sizeof *grown);
-    if (!grown) return crmi_error_nomem();
-    sync->columns = grown;
-    char *copy = strndup(heading, size);
-    if (!copy) return crmi_error_nomem();
-    part->column_count++;
-    grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = target, .unknown = unknown};
-    if (target.field && target.field->number >= sync->numbers) sync->numbers = target.field->number + 1;
-    return CRM_OK;
+    return rc == CRM_OK ? append_column(sync, heading, size, &target, unknown) : rc;
+}
+
+int crmi_sync_add_column_as(crm_sync *sync, const char *heading, size_t size, const char *path, bool unknown) {
+    crmi_sync_target target;
+    int rc = crmi_sync_target_parse(sync, path, &target);
+    return rc == CRM_OK ? append_column(sync, heading, size, &target, unknown) : rc;
 }
 
 bool crmi_sync_has_column(const crm_sync *sync, const crmi_sync_row *row, uint32_t use, uint32_t object, const char *code) {
@@ -215,20 +226,35 @@ static int refuse_cell(const crm_sync *sync, uint64_t number, size_t column, int
     return crmi_error_set_row(status, field ? field->field : 0, number, "%s%s", where, reason);
 }
 
-static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *text, size_t size) {
-    const crmi_field *field = sync->columns[column].target.field;
-    if (!crmi_utf8_check(text, size)) return refuse_cell(sync, number, column, CRM_E_UTF8, "not UTF-8");
-    if (size > CRMI_LIMIT_SYNC_CELL_BYTES) return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "over 32,768 bytes");
-    crmi_sync_trim(&text, &size);
-    if (size == 0 || !field) return CRM_OK;
+int crmi_sync_append_cell(crm_sync *sync, uint32_t column, const char *text, size_t size) {
     int rc = crmi_sync_grow((void **)&sync->cells, sync->cell_count, &sync->cell_capacity, sizeof *sync->cells);
     if (rc < 0) return rc;
     size_t at = sync->texts.size;
     crmi_buffer_append(&sync->texts, text, size);
     crmi_buffer_byte(&sync->texts, 0);
     if (sync->texts.failed) return crmi_error_nomem();
-    sync->cells[sync->cell_count++] = (crmi_sync_cell){.column = (uint32_t)column, .size = (uint32_t)size, .at = at};
+    sync->cells[sync->cell_count++] = (crmi_sync_cell){.column = column, .size = (uint32_t)size, .at = at};
     return CRM_OK;
+}
+
+int crmi_sync_append_row(crm_sync *sync, uint64_t number, size_t first) {
+    crmi_sync_part *part = crmi_sync_last_part(sync);
+    int rc = crmi_sync_grow((void **)&sync->rows, sync->row_count, &sync->row_capacity, sizeof *sync->rows);
+    if (rc < 0) return rc;
+    sync->rows[sync->row_count++] = (crmi_sync_row){
+        .number = number, .first = first, .count = (uint32_t)(sync->cell_count - first), .part = (uint32_t)(sync->part_count - 1)};
+    part->row_count++;
+    part->last_number = number;
+    return CRM_OK;
+}
+
+static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *text, size_t size) {
+    const crmi_field *field = sync->columns[column].target.field;
+    if (!crmi_utf8_check(text, size)) return refuse_cell(sync, number, column, CRM_E_UTF8, "not UTF-8");
+    if (size > CRMI_LIMIT_SYNC_CELL_BYTES) return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "over 32,768 bytes");
+    crmi_sync_trim(&text, &size);
+    if (size == 0 || !field) return CRM_OK;
+    return crmi_sync_append_cell(sync, (uint32_t)column, text, size);
 }
 
 static int add_cells(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {
@@ -255,11 +281,7 @@ int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells,
         sync->texts.failed = false;
         return rc;
     }
-    sync->rows[sync->row_count++] = (crmi_sync_row){
-        .number = number, .first = first, .count = (uint32_t)(sync->cell_count - first), .part = (uint32_t)(sync->part_count - 1)};
-    part->row_count++;
-    part->last_number = number;
-    return CRM_OK;
+    return crmi_sync_append_row(sync, number, first);
 }
 
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field) {

@@ -18,7 +18,8 @@
 #include "sync/map.h"
 #include <libcrm/sync.h>
 
-enum { CRMI_SYNC_REFUSED = 1 }; /* a row was refused and its error is noted; below 0: nothing can go on */
+enum { CRMI_SYNC_SHAPES = CRM_ROWS_QUOTE_DEFAULTS }; /* the last one */
+enum { CRMI_SYNC_REFUSED = 1 };                      /* a row was refused and its error is noted; below 0: nothing can go on */
 enum {
     CRMI_SYNC_CODE_SIZE = 64,
     CRMI_SYNC_PATH_SIZE = 112,
@@ -114,6 +115,7 @@ typedef struct crmi_sync_row {
     uint8_t errors; /* how many are listed */
     uint8_t action; /* a crm_sync_action */
     bool by_key;    /* its company was found by the source's own key */
+    uint32_t main;  /* its record in its company's file, plus 1 */
 } crmi_sync_row;
 
 typedef struct crmi_sync_error {
@@ -199,6 +201,10 @@ void crmi_sync_free(crm_sync *sync);
 int crmi_sync_add_part(crm_sync *sync, const char *name, uint32_t shape);
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);
+int crmi_sync_add_column_as(crm_sync *sync, const char *heading, size_t size, const char *path, bool unknown); /* its target is known */
+/* The next cell, trimmed, of the row that is added next; the row of the cells from first on. */
+int crmi_sync_append_cell(crm_sync *sync, uint32_t column, const char *text, size_t size);
+int crmi_sync_append_row(crm_sync *sync, uint64_t number, size_t first);
 int crmi_sync_has_heading(const crm_sync *sync, const char *heading); /* 1, 0, CRM_E_NOMEM */
 int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /* Room for one more item of size bytes in a growing array. CRM_OK, CRM_E_NOMEM. */

@@ -179,6 +179,19 @@ static int quote_load(const knock *k) {
     return with_out(k, rc, out);
 }
 RETURNS_STATUS(sync_apply, crm_sync_apply(k->no_out ? NULL : sync_rows, k->handle, CRM_ACTOR_SYSTEM))
+static int sync_plan(const knock *k) {
+    crm_plan *out = ANY;
+    int rc = crm_sync_plan(sync_rows, k->handle, CRM_ACTOR_SYSTEM, P(out));
+    if (rc >= 0) crm_plan_free(out);
+    return with_out(k, rc, out);
+}
+static int plan_load(const knock *k) {
+    crm_plan *out = ANY;
+    int rc = crm_plan_load(k->handle, "CRMP", 4, P(out));
+    if (rc >= 0) crm_plan_free(out);
+    return with_out(k, rc, out);
+}
+RETURNS_STATUS(plan_apply, crm_plan_apply(NULL, k->handle, CRM_ACTOR_SYSTEM, NULL))
 RETURNS_STATUS(run_revert, crm_run_revert(k->handle, CRM_ACTOR_SYSTEM, crm_record_key(party)))
 RETURNS_STATUS(run_forget, crm_run_forget(k->handle, crm_record_key(party)))
 RETURNS_ITER(run_blockers, crm_run_blockers(k->handle, crm_record_key(party), 0, NULL, P(out)))
@@ -336,6 +349,9 @@ static const struct door {
     {"crm_setting_clear", setting_clear, TXN | NTS, CRM_OK},
     {"crm_sync_apply", sync_apply, DB | OUT, CRM_E_INVALID},
     {"crm_sync_job", sync_job, DB | OUT, CRM_E_INVALID},
+    {"crm_sync_plan", sync_plan, DB | OUT, CRM_E_INVALID},
+    {"crm_plan_load", plan_load, TXN | OUT, CRM_E_FORMAT},
+    {"crm_plan_apply", plan_apply, DB, CRM_E_INVALID},
     {"crm_run_revert", run_revert, DB, CRM_E_INVALID},
     {"crm_run_forget", run_forget, TXN, CRM_E_NOTFOUND},
     {"crm_run_blockers", run_blockers, TXN | OUT, CRM_E_NOTFOUND},
@@ -550,6 +566,8 @@ static const char *const others =
     " crm_sync_error_sheet crm_sync_heading crm_sync_has_heading crm_sync_ignored crm_sync_ignored_count"
     " crm_sync_set_progress crm_sync_run crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field "
     "crm_sync_error_status"
+    " crm_plan_free crm_plan_count crm_plan_row_count crm_plan_row crm_plan_cell_count crm_plan_heading crm_plan_cell"
+    " crm_plan_change_count crm_plan_change crm_plan_json crm_plan_explain crm_plan_save"
     " crm_sync_error_text"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"

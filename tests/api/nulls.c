@@ -75,3 +75,17 @@ Test(nulls, sync) {
     cr_expect(!crm_sync_sheet_name(NULL, 0) && !crm_sync_sheet_target(NULL, 0, 0) && !crm_sync_sheet_heading(NULL, 0, 0));
     crm_sync_free(NULL);
 }
+
+Test(nulls, plan) {
+    crm_record *rec = NULL;
+    crm_plan *plan;
+    cr_expect(crm_plan_count(NULL, CRM_SYNC_CREATED) == 0 && crm_plan_row_count(NULL) == 0 && crm_plan_change_count(NULL) == 0);
+    cr_expect(crm_plan_row(NULL, 0, &rec) == CRM_E_INVALID && crm_plan_change(NULL, 0, &rec) == CRM_E_INVALID && !rec);
+    cr_expect(crm_plan_row(NULL, 0, NULL) == CRM_E_INVALID && crm_plan_change(NULL, 0, NULL) == CRM_E_INVALID);
+    cr_expect(crm_plan_cell_count(NULL, 0) == 0 && !crm_plan_heading(NULL, 0, 0) && !crm_plan_cell(NULL, 0, 0));
+    cr_expect(!crm_plan_json(NULL, NULL) && !crm_plan_explain(NULL, NULL) && !crm_plan_save(NULL, NULL));
+    cr_expect_eq(crm_sync_plan(NULL, NULL, CRM_ACTOR_SYSTEM, &plan), CRM_E_INVALID);
+    cr_expect_eq(crm_plan_load(NULL, NULL, 0, &plan), CRM_E_INVALID);
+    cr_expect_eq(crm_plan_apply(NULL, NULL, CRM_ACTOR_SYSTEM, NULL), CRM_E_INVALID);
+    crm_plan_free(NULL);
+}

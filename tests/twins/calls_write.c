@@ -177,6 +177,16 @@ static void sync_job(twins_call *call) {
     crm_sync_free(sync);
 }
 
+static void sync_plan(twins_call *call) {
+    crm_sync *sync;
+    crm_plan *plan = NULL;
+    twins_need(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync) == CRM_OK, "sync");
+    int rc = crm_sync_plan(sync, call->db, call->pair->user, &plan);
+    twins_tell(call, rc);
+    call->found = plan != NULL;
+    crm_sync_free(sync);
+}
+
 static void run_revert(twins_call *call) {
     int rc = crm_run_revert(call->db, call->pair->user, twins_id(call));
     twins_tell(call, rc);
@@ -211,6 +221,7 @@ static const twins_row rows[] = {
     {"transact", transact, TWINS_FINDS, false},
     {"sync_apply", sync_apply, TWINS_EMPTY, false},
     {"sync_job", sync_job, TWINS_EMPTY, false},
+    {"sync_plan", sync_plan, TWINS_EMPTY, false},
     {"run_revert", run_revert, TWINS_EMPTY, false},
     {"run_blockers", run_blockers, TWINS_EMPTY, false},
     REFUSED(run_forget),

@@ -31,6 +31,7 @@ static const struct {
     {"crm_quote_reason_name", "names of the library's reasons"},
     {"crm_sync_new", "rows in memory, without a store's fields"},
     {"crm_sync_set_*", "rows in memory"},
+    {"crm_plan_*", "a plan is made and loaded for those alone who may import: who may not is told so before anything is looked for"},
     {"crm_sync_add_sheet", "rows in memory"},
     {"crm_sync_role", "rows in memory"},
     {"crm_sync_source", "rows in memory"},

@@ -11,6 +11,7 @@ class crm_record(ctypes.Structure): pass
 class crm_file(ctypes.Structure): pass
 class crm_quote(ctypes.Structure): pass
 class crm_sync(ctypes.Structure): pass
+class crm_plan(ctypes.Structure): pass
 class crm_blockers(ctypes.Structure): pass
 class crm_dump(ctypes.Structure): pass
 class crm_load(ctypes.Structure): pass
@@ -159,6 +160,21 @@ FUNCTIONS = {
     "crm_party_convert": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.POINTER(crm_record), ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint64))),
     "crm_identifier_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),
     "crm_identifier_check": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t)),
+    "crm_sync_plan": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.POINTER(crm_db), ctypes.c_uint64, ctypes.POINTER(ctypes.POINTER(crm_plan)))),
+    "crm_plan_free": (None, (ctypes.POINTER(crm_plan),)),
+    "crm_plan_count": (ctypes.c_uint64, (ctypes.POINTER(crm_plan), ctypes.c_uint32)),
+    "crm_plan_row_count": (ctypes.c_size_t, (ctypes.POINTER(crm_plan),)),
+    "crm_plan_row": (ctypes.c_int, (ctypes.POINTER(crm_plan), ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_record)))),
+    "crm_plan_cell_count": (ctypes.c_size_t, (ctypes.POINTER(crm_plan), ctypes.c_size_t)),
+    "crm_plan_heading": (ctypes.c_char_p, (ctypes.POINTER(crm_plan), ctypes.c_size_t, ctypes.c_size_t)),
+    "crm_plan_cell": (ctypes.c_char_p, (ctypes.POINTER(crm_plan), ctypes.c_size_t, ctypes.c_size_t)),
+    "crm_plan_change_count": (ctypes.c_size_t, (ctypes.POINTER(crm_plan),)),
+    "crm_plan_change": (ctypes.c_int, (ctypes.POINTER(crm_plan), ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_record)))),
+    "crm_plan_json": (ctypes.c_char_p, (ctypes.POINTER(crm_plan), ctypes.POINTER(ctypes.c_size_t))),
+    "crm_plan_explain": (ctypes.c_char_p, (ctypes.POINTER(crm_plan), ctypes.POINTER(ctypes.c_size_t))),
+    "crm_plan_save": (ctypes.c_void_p, (ctypes.POINTER(crm_plan), ctypes.POINTER(ctypes.c_size_t))),
+    "crm_plan_load": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_plan)))),
+    "crm_plan_apply": (ctypes.c_int, (ctypes.POINTER(crm_plan), ctypes.POINTER(crm_db), ctypes.c_uint64, ctypes.POINTER(ctypes.c_uint64))),
     "crm_policy_get": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.POINTER(ctypes.POINTER(crm_record)))),
     "crm_policy_set": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32), ctypes.c_size_t)),
     "crm_policy_clear": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32)),

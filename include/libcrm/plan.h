@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file plan.h
+ * Plans of imports: what an apply would do, row by row and field by field, without doing it. A plan is made by the same run as an apply,
+ * which is then undone, so that it meets the same refusals. It is plain memory and owns its rows: it can be read, saved, loaded again, and
+ * applied later, where rows whose outcome would be another by then are refused.
+ */
+#ifndef LIBCRM_PLAN_H
+#define LIBCRM_PLAN_H
+#include <libcrm/types.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Plans the rows of sync, all of them as if bad rows were skipped; sync stays as it is, and so does the store.
+ * @errors CRM_E_INVALID a job's rows; CRM_E_NOTFOUND a column's custom field is none of this store; CRM_E_DENIED the actor may not import;
+ * the errors of crm_transact(). @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_plan(crm_sync *sync, crm_db *db, crm_id actor, crm_plan **out);
+/** Frees it. NULL does nothing. @threads one at a time. @since 1.0 */
+CRM_API void crm_plan_free(crm_plan *plan);
+/** How many rows have an outcome (a crm_sync_action). @threads one at a time. @since 1.0 */
+CRM_API uint64_t crm_plan_count(const crm_plan *plan, uint32_t action);
+/** How many rows there are. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_plan_row_count(const crm_plan *plan);
+/**
+ * A row by position: a record of CRM_KIND_PLAN_ROW. Of a new record the id is missing.
+ * @errors CRM_E_NOTFOUND there is no such row. @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_plan_row(const crm_plan *plan, size_t row, crm_record **out);
+/** How many cells a row has: the columns of its sheet. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_plan_cell_count(const crm_plan *plan, size_t row);
+/** Heading of a row's column, both by position, or NULL. @lifetime until plan is freed. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_plan_heading(const crm_plan *plan, size_t row, size_t column);
+/** Text of a row's cell, both by position, "" where it is empty or its column is left out, or NULL. @lifetime until plan is freed.
+ * @threads one at a time. @since 1.0 */
+CRM_API const char *crm_plan_cell(const crm_plan *plan, size_t row, size_t column);
+/** How many fields would change. @threads one at a time. @since 1.0 */
+CRM_API size_t crm_plan_change_count(const crm_plan *plan);
+/**
+ * A change by position, those of a row together: a record of CRM_KIND_PLAN_CHANGE. What the library itself derives (numbers of ranges,
+ * normalised values) is not among them.
+ * @errors CRM_E_NOTFOUND there is no such change. @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_plan_change(const crm_plan *plan, size_t change, crm_record **out);
+/** The whole plan as JSON, or NULL. @lifetime until the next call with plan. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_plan_json(crm_plan *plan, size_t *out_len);
+/** The plan as text for people: the counts, then each row that changes something or is refused. Or NULL. @lifetime until the next call with
+ * plan. @threads one at a time. @since 1.0 */
+CRM_API const char *crm_plan_explain(crm_plan *plan, size_t *out_len);
+/** The plan as bytes, or NULL. They hold the rows' data: keep them as you keep the file. @lifetime until the next call with plan.
+ * @threads one at a time. @since 1.0 */
+CRM_API const void *crm_plan_save(crm_plan *plan, size_t *out_size);
+/**
+ * A plan from the bytes of crm_plan_save(), whoever has had them.
+ * @errors CRM_E_FORMAT damaged, or no saved plan; CRM_E_VERSION of a later version; CRM_E_INVALID of another store; CRM_E_NOTFOUND a
+ * column's custom field is not there any more; CRM_E_DENIED the actor may not import.
+ * @owner the caller. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_plan_load(crm_txn *txn, const void *bytes, size_t size, crm_plan **out);
+/**
+ * Applies a plan: its rows run again, in one transaction. A row that would now do something else than planned, or change a record that was
+ * changed since, is refused with CRM_E_STALE, unless there is nothing left to do for it. Afterwards the plan's rows say what became of
+ * them. Without CRM_SYNC_SKIP_BAD_ROWS, set before planning, one row that is refused stores nothing.
+ * @param[out] out_run the run (see run.h), 0 where nothing changed; may be NULL.
+ * @errors CRM_E_STALE; CRM_E_INVALID of another store; those of crm_sync_apply(). @threads one at a time. @since 1.0
+ */
+CRM_API int crm_plan_apply(crm_plan *plan, crm_db *db, crm_id actor, crm_id *out_run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

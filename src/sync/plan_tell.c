@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Plans told: as records, as JSON, as text for people. */
+#include "base/error.h"
+#include "base/json.h"
+#include "sync/plan.h"
+#include <inttypes.h>
+#include <libcrm/error.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PLACE = 200 };
+static const char *const actions[] = {
+    "", CRM_IMPORT_CREATED, CRM_IMPORT_UPDATED, CRM_IMPORT_UNCHANGED, CRM_IMPORT_FAILED, CRM_IMPORT_CONFLICT};
+
+static const crmi_sync_part *part_of(const crm_plan *plan, size_t row) { return &plan->sync->parts[plan->sync->rows[row].part]; }
+
+/* Where a cell is, as spreadsheets say it: Customers!B5; without a column its row alone. */
+static const char *place_of(const crm_plan *plan, size_t row, size_t column, char out[PLACE]) {
+    const char *sheet = part_of(plan, row)->name;
+    char quoted[CRMI_SYNC_QUOTE_SIZE], letters[8] = "";
+    size_t at = sizeof letters - 1;
+    for (; column; column = (column - 1) / 26) letters[--at] = (char)('A' + (column - 1) % 26);
+    snprintf(out, PLACE, "%s%s%s%" PRIu64, crmi_sync_quote(sheet, strlen(sheet), quoted), *sheet ? "!" : "", letters + at,
+             plan->sync->rows[row].number);
+    return out;
+}
+
+static const char *path_of(const crm_plan *plan, const crmi_plan_change *change, char out[PLACE]) {
+    const crmi_field *field = crmi_schema_field(change->field);
+    if (!field && plan->sync->definitions) field = crmi_definitions_field(plan->sync->definitions, change->field);
+    snprintf(out, PLACE, "%s.%s", crm_kind_name(change->kind), field ? field->name : "?");
+    return out;
+}
+
+/* The first error of a row; NULL. The list is sorted by row. */
+static const crmi_sync_error *error_of(const crm_plan *plan, size_t row) {
+    size_t from = 0, until = plan->sync->error_count;
+    while (from < until) {
+        size_t middle = from + (until - from) / 2;
+        if (plan->sync->errors[middle].row < row)
+            from = middle + 1;
+        else
+            until = middle;
+    }
+    return from < plan->sync->error_count && plan->sync->errors[from].row == row ? &plan->sync->errors[from] : NULL;
+}
+
+static size_t first_change(const crm_plan *plan, size_t row) {
+    size_t from = 0, until = plan->change_count;
+    while (from < until) {
+        size_t middle = from + (until - from) / 2;
+        if (plan->changes[middle].row < row)
+            from = middle + 1;
+        else
+            until = middle;
+    }
+    return from;
+}
+
+/* --- records --- */
+
+static int set_text(crm_record *rec, crm_field field, const char *text) {
+    return text ? crmi_object_set_text(rec, CRMI_FIELD_NUMBER(field), text, strlen(text)) : CRM_OK;
+}
+
+static int set_number(crm_record *rec, crm_field field, uint64_t value) {
+    return value ? crmi_object_set_integer(rec, CRMI_FIELD_NUMBER(field), (int64_t)value) : CRM_OK;
+}
+
+static const char *or_none(const char *text) { return *text ? text : NULL; }
+
+static int fill_row(const crm_plan *plan, size_t row, crm_record *rec) {
+    const crmi_plan_line *line = &plan->lines[row];
+    const crmi_sync_error *error = error_of(plan, row);
+    int rc = set_number(rec, CRM_PLAN_ROW_NUMBER, plan->sync->rows[row].number);
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_ROW_SHEET, or_none(part_of(plan, row)->name));
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_ROW_ACTION, actions[plan->sync->rows[row].action]);
+    if (rc == CRM_OK && line->kind) rc = set_text(rec, CRM_PLAN_ROW_KIND, crm_kind_name(line->kind));
+    if (rc == CRM_OK) rc = set_number(rec, CRM_PLAN_ROW_RECORD, line->record);
+    return rc == CRM_OK && error ? set_text(rec, CRM_PLAN_ROW_ERROR, error->text) : rc;
+}
+
+static int fill_change(const crm_plan *plan, const crmi_plan_change *change, crm_record *rec) {
+    char text[PLACE];
+    int rc = set_number(rec, CRM_PLAN_CHANGE_ROW, plan->sync->rows[change->row].number);
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_CHANGE_SHEET, or_none(part_of(plan, change->row)->name));
+    if (rc == CRM_OK && change->column) rc = set_text(rec, CRM_PLAN_CHANGE_CELL, place_of(plan, change->row, change->column, text));
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_CHANGE_KIND, crm_kind_name(change->kind));
+    if (rc == CRM_OK) rc = set_number(rec, CRM_PLAN_CHANGE_RECORD, change->record);
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_CHANGE_FIELD, path_of(plan, change, text));
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_CHANGE_OLD_VALUE, crmi_plan_text(plan, change->old_at));
+    return rc == CRM_OK ? set_text(rec, CRM_PLAN_CHANGE_NEW_VALUE, crmi_plan_text(plan, change->now_at)) : rc;
+}
+
+int crmi_plan_row(const crm_plan *plan, size_t row, crm_record **out) {
+    if (row >= plan->sync->row_count) return crmi_error_set(CRM_E_NOTFOUND, 0, "the plan has no such row");
+    *out = crmi_object_new(CRM_KIND_PLAN_ROW);
+    int rc = *out ? fill_row(plan, row, *out) : crmi_error_nomem();
+    if (rc == CRM_OK) return rc;
+    crm_record_free(*out);
+    *out = NULL;
+    return rc;
+}
+
+int crmi_plan_change_record(const crm_plan *plan, size_t change, crm_record **out) {
+    if (change >= plan->change_count) return crmi_error_set(CRM_E_NOTFOUND, 0, "the plan has no such change");
+    *out = crmi_object_new(CRM_KIND_PLAN_CHANGE);
+    int rc = *out ? fill_change(plan, &plan->changes[change], *out) : crmi_error_nomem();
+    if (rc == CRM_OK) return rc;
+    crm_record_free(*out);
+    *out = NULL;
+    return rc;
+}
+
+/* --- JSON --- */
+
+static void member(crmi_buffer *out, const char *name, const char *text) {
+    if (!text) return;
+    crmi_json_key(out, name);
+    crmi_json_text(out, text, strlen(text));
+}
+
+static void json_error(const crm_plan *plan, const crmi_sync_error *error, crmi_buffer *out) {
+    char place[PLACE];
+    crmi_json_open(out, '{');
+    member(out, "cell", place_of(plan, error->row, error->column, place));
+    crmi_json_key(out, "field");
+    crmi_json_int(out, error->field);
+    member(out, "status", crm_status_name(error->status));
+    member(out, "text", error->text);
+    crmi_json_close(out, '}');
+}
+
+static void json_change(const crm_plan *plan, const crmi_plan_change *change, crmi_buffer *out) {
+    char text[PLACE];
+    crmi_json_open(out, '{');
+    if (change->column) member(out, "cell", place_of(plan, change->row, change->column, text));
+    crmi_json_key(out, "record");
+    crmi_json_int(out, (int64_t)change->record);
+    member(out, "field", path_of(plan, change, text));
+    member(out, "old", crmi_plan_text(plan, change->old_at));
+    member(out, "new", crmi_plan_text(plan, change->now_at));
+    crmi_json_close(out, '}');
+}
+
+static void json_row(const crm_plan *plan, size_t row, crmi_buffer *out) {
+    const crmi_sync_error *end = plan->sync->errors + plan->sync->error_count;
+    crmi_json_open(out, '{');
+    crmi_json_key(out, "number");
+    crmi_json_int(out, (int64_t)plan->sync->rows[row].number);
+    member(out, "sheet", or_none(part_of(plan, row)->name));
+    member(out, "action", actions[plan->sync->rows[row].action]);
+    if (plan->lines[row].kind) member(out, "kind", crm_kind_name(plan->lines[row].kind));
+    crmi_json_key(out, "record");
+    crmi_json_int(out, (int64_t)plan->lines[row].record);
+    crmi_json_key(out, "errors");
+    crmi_json_open(out, '[');
+    for (const crmi_sync_error *error = error_of(plan, row); error && error < end && error->row == row; error++)
+        json_error(plan, error, out);
+    crmi_json_close(out, ']');
+    crmi_json_key(out, "changes");
+    crmi_json_open(out, '[');
+    for (size_t i = first_change(plan, row); i < plan->change_count && plan->changes[i].row == row; i++)
+        json_change(plan, &plan->changes[i], out);
+    crmi_json_close(out, ']');
+    crmi_json_close(out, '}');
+}
+
+int crmi_plan_json(crm_plan *plan) {
+    crmi_buffer *out = &plan->out;
+    crmi_buffer_clear(out);
+    crmi_json_open(out, '{');
+    member(out, "source", plan->sync->source);
+    crmi_json_key(out, "counts");
+    crmi_json_open(out, '{');
+    for (uint32_t i = CRM_SYNC_CREATED; i <= CRM_SYNC_CONFLICT; i++) {
+        crmi_json_key(out, actions[i]);
+        crmi_json_int(out, (int64_t)plan->sync->counts[i]);
+    }
+    crmi_json_close(out, '}');
+    crmi_json_key(out, "rows");
+    crmi_json_open(out, '[');
+    for (size_t i = 0; i < plan->sync->row_count; i++) json_row(plan, i, out);
+    crmi_json_close(out, ']');
+    crmi_json_close(out, '}');
+    return crmi_buffer_string(out) ? CRM_OK : crmi_error_nomem();
+}
+
+/* --- text --- */
+
+static void say_value(crmi_buffer *out, const char *text) {
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    crmi_buffer_text(out, text ? crmi_sync_quote(text, strlen(text), quoted) : "-");
+}
+
+static void say_change(const crm_plan *plan, const crmi_plan_change *change, crmi_buffer *out) {
+    char text[PLACE];
+    crmi_buffer_text(out, "  ");
+    if (change->column) {
+        crmi_buffer_text(out, place_of(plan, change->row, change->column, text));
+        crmi_buffer_byte(out, ' ');
+    }
+    crmi_buffer_text(out, path_of(plan, change, text));
+    crmi_buffer_text(out, ": ");
+    say_value(out, crmi_plan_text(plan, change->old_at));
+    crmi_buffer_text(out, " -> ");
+    say_value(out, crmi_plan_text(plan, change->now_at));
+    crmi_buffer_byte(out, '\n');
+}
+
+static void say_row(const crm_plan *plan, size_t row, crmi_buffer *out) {
+    const crmi_sync_error *end = plan->sync->errors + plan->sync->error_count;
+    char text[PLACE];
+    crmi_buffer_text(out, place_of(plan, row, 0, text));
+    crmi_buffer_text(out, ": ");
+    crmi_buffer_text(out, actions[plan->sync->rows[row].action]);
+    crmi_buffer_byte(out, '\n');
+    for (const crmi_sync_error *error = error_of(plan, row); error && error < end && error->row == row; error++) {
+        crmi_buffer_text(out, "  ");
+        crmi_buffer_text(out, place_of(plan, row, error->column, text));
+        crmi_buffer_text(out, ": ");
+        crmi_buffer_text(out, error->text);
+        crmi_buffer_byte(out, '\n');
+    }
+    for (size_t i = first_change(plan, row); i < plan->change_count && plan->changes[i].row == row; i++)
+        say_change(plan, &plan->changes[i], out);
+}
+
+int crmi_plan_explain(crm_plan *plan) {
+    crmi_buffer *out = &plan->out;
+    char line[PLACE];
+    crmi_buffer_clear(out);
+    for (uint32_t i = CRM_SYNC_CREATED; i <= CRM_SYNC_CONFLICT; i++) {
+        snprintf(line, sizeof line, "%s%" PRIu64 " %s", i > CRM_SYNC_CREATED ? ", " : "", plan->sync->counts[i], actions[i]);
+        crmi_buffer_text(out, line);
+    }
+    crmi_buffer_byte(out, '\n');
+    for (size_t i = 0; i < plan->sync->row_count; i++)
+        if (plan->sync->rows[i].action != CRM_SYNC_UNCHANGED) say_row(plan, i, out);
+    return crmi_buffer_string(out) ? CRM_OK : crmi_error_nomem();
+}
