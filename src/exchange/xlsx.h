@@ -60,6 +60,7 @@ void crmi_styles_free(crmi_styles *styles);
 
 typedef struct crmi_xlsx_sheet {
     char *name;
+    bool cells;                /* it is one of cells */
     const crmi_zip_part *part; /* NULL: the archive has not got it */
     uint32_t visibility;
 } crmi_xlsx_sheet;
@@ -103,6 +104,7 @@ typedef struct crmi_xlsx_reading {
     bool in_data, in_row, in_cell, has_value;
     bool misplaced; /* its reference says another row */
     size_t from;    /* where its bytes begin */
+    uint64_t made;  /* bytes of the rows before */
     crmi_rich rich;
 } crmi_xlsx_reading;
 

@@ -161,10 +161,16 @@ static int check_type(crmi_zip *zip, const crmi_zip_part *part) {
 
 /* --- the workbook --- */
 
+/* What a sheet's relationship is called. */
+typedef struct sheet_link {
+    char *id;
+    size_t sheet;
+    const crmi_zip_part *part;
+} sheet_link;
+
 typedef struct loading {
     crmi_xlsx_book *book;
-    char **ids; /* of sheets, until their relationships are read */
-    bool *cells;
+    sheet_link *links; /* of each sheet, by id once all are known */
 } loading;
 
 static int add_sheet(loading *load, const char *name, const char *id, const char *state) {
@@ -174,20 +180,19 @@ static int add_sheet(loading *load, const char *name, const char *id, const char
         size_t capacity = book->capacity ? book->capacity * 2 : 16;
         crmi_xlsx_sheet *sheets = realloc(book->sheets, capacity * sizeof *sheets);
         if (sheets) book->sheets = sheets;
-        char **ids = sheets ? realloc(load->ids, capacity * sizeof *ids) : NULL;
-        if (ids) load->ids = ids;
-        bool *cells = ids ? realloc(load->cells, capacity * sizeof *cells) : NULL;
-        if (!cells) return crmi_exchange_nomem();
-        load->cells = cells;
+        sheet_link *links = sheets ? realloc(load->links, capacity * sizeof *links) : NULL;
+        if (!links) return crmi_exchange_nomem();
+        load->links = links;
         book->capacity = capacity;
     }
     crmi_xlsx_sheet *sheet = &book->sheets[book->count];
     *sheet = (crmi_xlsx_sheet){.name = strdup(name)};
     if (state && strcmp(state, "hidden") == 0) sheet->visibility = CRM_XLSX_HIDDEN;
     if (state && strcmp(state, "veryHidden") == 0) sheet->visibility = CRM_XLSX_VERY_HIDDEN;
-    load->cells[book->count] = false;
-    load->ids[book->count++] = strdup(id);
-    return sheet->name && load->ids[book->count - 1] ? CRM_OK : crmi_exchange_nomem();
+    char *copy = strdup(id);
+    load->links[book->count] = (sheet_link){.id = copy, .sheet = book->count};
+    book->count++;
+    return sheet->name && copy ? CRM_OK : crmi_exchange_nomem();
 }
 
 static bool is_true(const char *text) { return text && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0 || strcmp(text, "on") == 0); }
@@ -202,24 +207,51 @@ static int on_workbook(void *user, int depth, const char *name, const char **att
     return add_sheet(load, title, id, crmi_xml_attribute(attributes, "state"));
 }
 
+static int by_id(const void *one, const void *other) { return strcmp(((const sheet_link *)one)->id, ((const sheet_link *)other)->id); }
+
+static int by_part(const void *one, const void *other) {
+    uintptr_t left = (uintptr_t)((const sheet_link *)one)->part, right = (uintptr_t)((const sheet_link *)other)->part;
+    return left < right ? -1 : left > right;
+}
+
+static int refuse_shared(void) { return crmi_exchange_refuse(CRM_E_FORMAT, 0, "the workbook is damaged: two sheets have one part"); }
+
+/* So that each relationship finds its sheet at once. */
+static int sort_links(loading *load) {
+    size_t count = load->book->count;
+    if (count) qsort(load->links, count, sizeof *load->links, by_id);
+    for (size_t i = 1; i < count; i++)
+        if (by_id(&load->links[i - 1], &load->links[i]) == 0) return refuse_shared();
+    return CRM_OK;
+}
+
+/* Otherwise a small file could have one large sheet read ten thousand times. */
+static int check_links(loading *load) {
+    size_t count = load->book->count;
+    if (count) qsort(load->links, count, sizeof *load->links, by_part);
+    for (size_t i = 1; i < count; i++)
+        if (load->links[i].part && load->links[i].part == load->links[i - 1].part) return refuse_shared();
+    return CRM_OK;
+}
+
 static int take_part(void *user, const char *type, const char *id, const crmi_zip_part *part) {
     loading *load = user;
     if (strcmp(type, "sharedStrings") == 0) load->book->strings = part;
     if (strcmp(type, "styles") == 0) load->book->styles = part;
-    for (size_t i = 0; strcmp(type, "worksheet") == 0 && i < load->book->count; i++) {
-        if (strcmp(load->ids[i], id) != 0) continue;
-        load->book->sheets[i].part = part;
-        load->cells[i] = true;
-    }
+    if (strcmp(type, "worksheet") != 0 || load->book->count == 0) return CRM_OK;
+    sheet_link *found = bsearch(&(sheet_link){.id = (char *)(uintptr_t)id}, load->links, load->book->count, sizeof *load->links, by_id);
+    if (!found) return CRM_OK;
+    crmi_xlsx_sheet *sheet = &load->book->sheets[found->sheet];
+    sheet->part = found->part = part;
+    sheet->cells = true;
     return CRM_OK;
 }
 
 /* Sheets that are charts or dialogs are left out. */
-static void keep_cells(loading *load) {
-    crmi_xlsx_book *book = load->book;
+static void keep_cells(crmi_xlsx_book *book) {
     size_t kept = 0;
     for (size_t i = 0; i < book->count; i++) {
-        if (load->cells[i])
+        if (book->sheets[i].cells)
             book->sheets[kept++] = book->sheets[i];
         else
             free(book->sheets[i].name);
@@ -234,17 +266,18 @@ static int read_workbook(loading *load, crmi_zip *zip) {
     int rc = find_main(zip, &part);
     if (rc == CRM_OK) rc = check_type(zip, part);
     if (rc == CRM_OK) rc = crmi_xml_read(zip, part, CRMI_LIMIT_XLSX_PART_BYTES, &calls, load);
-    return rc == CRM_OK ? read_relationships(&relate, zip, part->name) : rc;
+    if (rc == CRM_OK) rc = sort_links(load);
+    if (rc == CRM_OK) rc = read_relationships(&relate, zip, part->name);
+    return rc == CRM_OK ? check_links(load) : rc;
 }
 
 int crmi_xlsx_book_read(crmi_xlsx_book *book, crmi_zip *zip) {
     *book = (crmi_xlsx_book){0};
     loading load = {.book = book};
     int rc = read_workbook(&load, zip);
-    for (size_t i = 0; i < book->count; i++) free(load.ids[i]);
-    if (rc == CRM_OK) keep_cells(&load);
-    free(load.ids);
-    free(load.cells);
+    for (size_t i = 0; i < book->count; i++) free(load.links[i].id);
+    if (rc == CRM_OK) keep_cells(book);
+    free(load.links);
     return rc;
 }
 

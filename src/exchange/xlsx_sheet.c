@@ -290,6 +290,8 @@ static int on_end(void *user, int depth, const char *name) {
         reading->in_row = false;
         if (reading->bytes.status == CRM_E_NOMEM) return crmi_exchange_nomem();
         if (reading->bytes.status < 0) return refuse_row(reading, CRM_E_TOO_BIG, "over 8 MiB");
+        reading->made += reading->bytes.size;
+        if (reading->made > CRMI_LIMIT_XLSX_TEXT_BYTES) return refuse_row(reading, CRM_E_TOO_BIG, "the sheet's texts have over 1 GiB");
         return reading->count ? CRM_ROW : CRM_OK;
     }
     if (depth == 2) reading->in_data = false;

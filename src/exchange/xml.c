@@ -8,9 +8,14 @@
 
 enum { BUFFER_BYTES = 65536 };
 
+/* NULL: too long. */
 static const char *without_prefix(const char *name) {
-    const char *colon = strchr(name, ':');
-    return colon ? colon + 1 : name;
+    const char *bare = name;
+    for (size_t i = 0; i <= CRMI_LIMIT_XML_NAME_BYTES; i++) {
+        if (!name[i]) return bare;
+        if (name[i] == ':' && bare == name) bare = name + i + 1;
+    }
+    return NULL;
 }
 
 const char *crmi_xml_attribute(const char **attributes, const char *name) {
@@ -30,8 +35,11 @@ static void refuse(crmi_xml *xml, int status, const char *reason) {
     stop(xml, crmi_exchange_refuse(status, 0, "%.120s: %s", xml->part->name, reason));
 }
 
-static void strip_prefixes(const char **attributes) {
-    for (; *attributes; attributes += 2) attributes[0] = without_prefix(attributes[0]);
+/* False: one is too long. */
+static bool strip_prefixes(const char **attributes) {
+    for (; *attributes; attributes += 2)
+        if (!(attributes[0] = without_prefix(attributes[0]))) return false;
+    return true;
 }
 
 static void XMLCALL on_start(void *user, const char *name, const char **attributes) {
@@ -46,8 +54,12 @@ static void XMLCALL on_start(void *user, const char *name, const char **attribut
         refuse(xml, CRM_E_TOO_BIG, "over 64 attributes");
         return;
     }
-    strip_prefixes(attributes);
-    int rc = xml->calls->start(xml->user, xml->depth, without_prefix(name), attributes);
+    const char *bare = without_prefix(name);
+    if (!bare || !strip_prefixes(attributes)) {
+        refuse(xml, CRM_E_TOO_BIG, "a name of over 256 bytes");
+        return;
+    }
+    int rc = xml->calls->start(xml->user, xml->depth, bare, attributes);
     if (rc < 0) stop(xml, rc);
 }
 

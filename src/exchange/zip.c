@@ -65,6 +65,10 @@ static int by_place(const void *one, const void *other) {
     return left < right ? -1 : left > right;
 }
 
+static bool is_bomb(uint64_t size, uint64_t packed) {
+    return size > CRMI_LIMIT_XLSX_RATIO_FREE_BYTES && size / CRMI_LIMIT_XLSX_RATIO > packed;
+}
+
 static int check_parts(crmi_zip *zip) {
     qsort(zip->parts, zip->count, sizeof *zip->parts, by_place);
     for (size_t i = 1; i < zip->count; i++)
@@ -72,6 +76,20 @@ static int check_parts(crmi_zip *zip) {
     qsort(zip->parts, zip->count, sizeof *zip->parts, by_name);
     for (size_t i = 1; i < zip->count; i++)
         if (by_name(&zip->parts[i - 1], &zip->parts[i]) == 0) return damaged("two parts have one name");
+    return CRM_OK;
+}
+
+/* Many small bombs are a large one. */
+static int check_total(const crmi_zip *zip) {
+    uint64_t size = 0, packed = 0;
+    for (size_t i = 0; i < zip->count; i++) {
+        if (zip->parts[i].size > CRMI_LIMIT_XLSX_TOTAL_BYTES - size)
+            return crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "the parts of the file have over 2 GiB in all");
+        size += zip->parts[i].size;
+        packed += zip->parts[i].packed;
+    }
+    if (is_bomb(size, packed))
+        return crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "the file is packed to less than a two-hundredth, as no workbook is");
     return CRM_OK;
 }
 
@@ -85,6 +103,7 @@ static int read_directory(crmi_zip *zip) {
     for (; rc == CRM_OK && found == UNZ_OK && zip->count < info.number_entry; found = unzGoToNextFile(zip->archive))
         rc = take_part(zip, &zip->parts[zip->count++]);
     if (rc == CRM_OK && zip->count != info.number_entry) return damaged("its directory");
+    if (rc == CRM_OK) rc = check_total(zip);
     return rc == CRM_OK ? check_parts(zip) : rc;
 }
 
@@ -129,7 +148,7 @@ int crmi_zip_begin(crmi_zip *zip, const crmi_zip_part *part, uint64_t limit) {
     crmi_zip_end(zip);
     if (part->size > limit)
         return crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "%.120s: over the limit of %llu bytes", part->name, (unsigned long long)limit);
-    if (part->size > CRMI_LIMIT_XLSX_RATIO_FREE_BYTES && part->size / CRMI_LIMIT_XLSX_RATIO > part->packed)
+    if (is_bomb(part->size, part->packed))
         return crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "%.120s: packed to less than a two-hundredth, as no workbook is", part->name);
     if (unzGoToFilePos64(zip->archive, &part->place) != UNZ_OK || unzOpenCurrentFile(zip->archive) != UNZ_OK)
         return crmi_exchange_refuse(CRM_E_FORMAT, 0, "the file is damaged: %.120s can't be unpacked", part->name);

@@ -46,9 +46,11 @@ enum crmi_limit {
     CRMI_LIMIT_XLSX_SHEET_BYTES = 1073741824,    /**< bytes of one sheet of a workbook, unpacked */
     CRMI_LIMIT_XLSX_STRINGS_BYTES = 268435456,   /**< bytes of the shared texts of a workbook, unpacked */
     CRMI_LIMIT_XLSX_PART_BYTES = 16777216,       /**< bytes of another part of a workbook that is read, unpacked */
+    CRMI_LIMIT_XLSX_TOTAL_BYTES = 2147483647,    /**< bytes of all parts of a workbook together, unpacked */
+    CRMI_LIMIT_XLSX_TEXT_BYTES = 1073741824,     /**< bytes of texts and values of one sheet of a workbook, shared texts not counted */
     CRMI_LIMIT_XLSX_PARTS = 10000,               /**< parts (files) in a workbook */
-    CRMI_LIMIT_XLSX_RATIO = 200,                 /**< times that a longer part of a workbook may be unpacked what it is packed */
-    CRMI_LIMIT_XLSX_RATIO_FREE_BYTES = 16777216, /**< bytes of a part of a workbook whose packing is not looked at */
+    CRMI_LIMIT_XLSX_RATIO = 200,                 /**< times that a longer part of a workbook, or all, may be unpacked what it is packed */
+    CRMI_LIMIT_XLSX_RATIO_FREE_BYTES = 16777216, /**< bytes of a part of a workbook, or of all together, whose packing is not looked at */
     CRMI_LIMIT_XLSX_SHEETS = 10000,              /**< sheets of a workbook */
     CRMI_LIMIT_XLSX_NAME_BYTES = 255,            /**< bytes of the name of a sheet of a workbook */
     CRMI_LIMIT_XLSX_STYLES = 65536,              /**< cell formats of a workbook */
@@ -56,6 +58,7 @@ enum crmi_limit {
     CRMI_LIMIT_XLSX_FORMAT_BYTES = 1024,         /**< bytes of a number format of a workbook */
     CRMI_LIMIT_XML_DEPTH = 64,                   /**< levels of elements in XML */
     CRMI_LIMIT_XML_ATTRIBUTES = 64,              /**< attributes of an element in XML */
+    CRMI_LIMIT_XML_NAME_BYTES = 256,             /**< bytes of the name of an element or attribute in XML */
     CRMI_LIMIT_XML_TOKEN_BYTES = 1048576,        /**< bytes of one tag or comment in XML */
     CRMI_LIMIT_CSV_FILE_BYTES = 1073741824,      /**< bytes of one CSV file */
     CRMI_LIMIT_TRANSACT_TRIES = 20,              /**< times that crm_transact() runs its callback at most */

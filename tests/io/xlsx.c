@@ -237,9 +237,10 @@ Test(xlsx, strict_and_unusual_parts) {
                  "<Relationships><Relationship Id='x1' Type='http://purl.oclc.org/ooxml/officeDocument/relationships/worksheet' "
                  "Target='../SHEETS/./1.xml'/><Relationship Id='x2' Type='" WORKBOOK_RELATIONS "/chartsheet' Target='c.xml'/>"
                  "<Relationship Id='x3' Type='" WORKBOOK_RELATIONS
-                 "/worksheet' Target='../sheets/1.xml'/><Relationship Id='x4' Type='" WORKBOOK_RELATIONS
+                 "/worksheet' Target='../sheets/2.xml'/><Relationship Id='x4' Type='" WORKBOOK_RELATIONS
                  "/worksheet' Target='none.xml'/></Relationships>");
     workbook_add(&book, "sheets/1.xml", "<worksheet><sheetData><row><c><v>5</v></c></row></sheetData></worksheet>");
+    workbook_add(&book, "sheets/2.xml", "<worksheet/>");
     workbook_end(&book);
     cr_assert_eq(crm_xlsx_open_bytes(book.bytes, book.size, &open), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(crm_xlsx_sheet_count(open), 3);

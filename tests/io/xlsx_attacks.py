@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes workbooks that attack their reader, and some that only look as if they did: xlsx_attacks.py FOLDER."""
 import io
+import random
 import struct
 import sys
 import zipfile
@@ -63,12 +64,16 @@ def entry(packed: bytearray, name: str) -> tuple[int, int]:
     return at, struct.unpack_from("<I", packed, at + 42)[0]
 
 
-def lying(field: int, local_field: int, form: str, value, name: str = "xl/worksheet.xml") -> bytearray:
-    """A workbook whose headers say something else of a part; value may be a function of what they said."""
-    packed = pack(parts(sheet=sheet(ROW * 1000)))
-    central, local = entry(packed, name)
-    for at in (central + field, local + local_field) if local_field >= 0 else (central + field,):
-        struct.pack_into(form, packed, at, value(struct.unpack_from(form, packed, at)[0]) if callable(value) else value)
+NOISE = random.Random(1).randbytes(8 << 20)
+
+
+def lying(field: int, local_field: int, form: str, value, more=(), names=("xl/worksheet.xml",)) -> bytearray:
+    """A workbook whose headers say something else of parts; value may be a function of what they said."""
+    packed = pack(parts(sheet=sheet(ROW * 1000)), more)
+    for name in names:
+        central, local = entry(packed, name)
+        for at in (central + field, local + local_field) if local_field >= 0 else (central + field,):
+            struct.pack_into(form, packed, at, value(struct.unpack_from(form, packed, at)[0]) if callable(value) else value)
     return packed
 
 
@@ -130,7 +135,11 @@ def attacks() -> dict:
         "many_texts": pack(parts(strings="<sst>" + "".join(f"<si><t>{i * 7919 % 1000003:x}</t></si>" for i in range(2000000)) + "</sst>")),
         "bomb": pack(parts(sheet=sheet(ROW + " " * (100 << 20)))),
         "strings_bomb": pack(parts(strings="<sst>" + "<si/>" * (20 << 20) + "</sst>")),
-        "promised": lying(24, 22, "<I", 0x7fffffff),
+        "bomb_beside": pack(parts(sheet=sheet(ROW + " " * (100 << 20))), [("xl/media/image1.png", NOISE)]),
+        "small_bombs": pack(parts(), [(f"xl/media/{i}", " " * (8 << 20)) for i in range(3)]),
+        "promised": lying(24, 22, "<I", 0x50000000, [("xl/media/image1.png", NOISE)]),
+        "promised_together": lying(24, 22, "<I", 0x3fffffff, [("xl/media/1", NOISE), ("xl/media/2", "x")],
+                                   ("xl/worksheet.xml", "xl/media/1", "xl/media/2")),
         "promised_packed": lying(20, 18, "<I", 0x7fffffff),
         "shorter": lying(24, 22, "<I", lambda size: size - 5000),
         "longer": lying(24, 22, "<I", lambda size: size + 5000),
@@ -143,6 +152,7 @@ def attacks() -> dict:
         "up": pack(parts(), [("xl/../../etc/passwd", "x")]),
         "absolute": pack(parts(), [("/etc/passwd", "x")]),
         "long_name": pack(parts(), [("x" * 1000, "x")]),
+        "many_read": pack(parts(), [(f"x{i}", "") for i in range(9995)]),
         "many": pack(parts(), [(f"x{i}", "") for i in range(10000)]),
         "half": pack(parts())[:700],
         "end": pack(parts())[:-30],
@@ -153,6 +163,10 @@ def attacks() -> dict:
         "deep": pack(parts(sheet=sheet("<x>" * 100000 + "</x>" * 100000))),
         "deep_book": pack(parts(book=book("<x>" * 100000 + "</x>" * 100000))),
         "attributes": pack(parts(sheet=sheet("<row " + " ".join(f'a{i}="{i}"' for i in range(20000)) + "/>"))),
+        "names": pack(parts(sheet=sheet(f'{ROW}<{"x" * 256} {"a" * 256}="1"/>'))),
+        "element_name": pack(parts(sheet=sheet(f'<{"x" * 257}/>'))),
+        "prefixed_name": pack(parts(sheet=sheet(f'<{"x" * 300}:a/>'))),
+        "attribute_name": pack(parts(sheet=sheet(f'<row {"a" * 257}="1"/>'))),
         "long_tag": pack(parts(sheet=sheet(f'<row a="{letters * 150}"/>'))),
         "long_comment": pack(parts(sheet=sheet(f"<!--{letters * 150}-->"))),
         "open_tag": pack(parts(sheet=sheet("<row " + letters * 400))),
@@ -166,11 +180,24 @@ def attacks() -> dict:
         "row": pack(parts(sheet=sheet(text_row(letters[:8000], 1100)))),
         "columns": pack(parts(sheet=sheet("<row>" + "<c/>" * 16385 + "</row>"))),
         "rows": pack(parts(sheet=sheet("<row/>" * 1048577))),
+        "all_rows": pack(parts(sheet=sheet("".join(f'<row r="{i}"><c r="A{i}" s="1"/></row>' for i in range(1, 1048576)) + ROW))),
+        "decorated": pack(parts(strings=f"<sst><si><t>{letters[:32767]}</t></si></sst>", sheet=sheet(
+            ("<row>" + '<c t="s" s="0"><v>0</v></c>' * 250 + "</row>") * 140), styles=styles(
+                '<numFmts><numFmt numFmtId="164" formatCode="(@)"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs>'))),
+        "most_styles": pack(parts(styles=styles("<numFmts>" + "".join(
+            f'<numFmt numFmtId="{164 + i}" formatCode="0"/>' for i in range(4096)) + "</numFmts><cellXfs>"
+            + '<xf numFmtId="4259"/>' * 65536 + "</cellXfs>"))),
         "styles": pack(parts(styles=styles("<cellXfs>" + '<xf numFmtId="0"/>' * 65537 + "</cellXfs>"))),
         "formats": pack(parts(styles=styles("<numFmts>" + "".join(f'<numFmt numFmtId="{i}" formatCode="0"/>' for i in range(5000))
                                             + "</numFmts>"))),
         "format": pack(parts(styles=styles(f'<numFmts><numFmt numFmtId="164" formatCode="{"0" * 1025}"/></numFmts>'))),
         "sheets": pack(parts(book=book("".join(f'<sheet name="s{i}" r:id="rId1"/>' for i in range(10001))))),
+        "one_part": pack(parts(book=book("".join(f'<sheet name="s{i}" r:id="rId1"/>' for i in range(2))))),
+        "one_part_twice": pack(parts(book=book('<sheet name="a" r:id="a"/><sheet name="b" r:id="b"/>'), bookrels="<Relationships>" + "".join(
+            f'<Relationship Id="{i}" Type="{RELATIONS}/worksheet" Target="worksheet.xml"/>' for i in "ab") + "</Relationships>")),
+        "relations": pack(parts(book=book("".join(f'<sheet name="s{i}" r:id="rId{i}"/>' for i in range(1, 10001))), bookrels=(
+            f'<Relationships><Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="worksheet.xml"/>'
+            + f'<Relationship Id="rId0" Type="{RELATIONS}/worksheet" Target="a"/>' * 130000 + "</Relationships>"))),
         "sheet_name": pack(parts(book=book(f'<sheet name="{"x" * 256}" r:id="rId1"/>'))),
         "no_types": pack({name: content for name, content in parts().items() if name[0] != "["}),
         "no_rels": pack({name: content for name, content in parts().items() if name != "_rels/.rels"}),
