@@ -10,7 +10,7 @@ build='gcc libc6-dev cmake ninja-build pkg-config liblmdb-dev libmsgpack-dev lib
        libjansson-dev libxlsxwriter-dev'
 test='libcriterion-dev libsqlite3-dev python3 python3-openpyxl python3-pytest python3-hypothesis python3-pycparser python3-stdnum
       python3-setuptools python3-wheel
-      python3-pip'
+      python3-pip xlsx2csv'
 ci='git g++ clang-format debootstrap shellcheck abigail-tools'
 
 case "${1:-build}" in

@@ -94,6 +94,9 @@ void bench_sqlite_import_begin(void);
 void bench_sqlite_import_row(const customer *row);
 void bench_sqlite_import_end(void);
 
+/* A workbook of so many rows, read by libcrm, openpyxl and xlsx2csv. */
+void bench_workbook(const char *folder, uint64_t rows);
+
 double bench_now(void); /* seconds */
 double bench_median(double *values, size_t count);
 uint64_t bench_roll(uint64_t *state); /* splitmix64 */

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { GET, QUOTE, FILES, OPTION, CREATE, CSV, ACTOR, TIMING, WORKS }; /* in the order in which they run: timing deletes customers */
+enum { GET, QUOTE, FILES, OPTION, CREATE, CSV, XLSX, ACTOR, TIMING, WORKS }; /* in the order in which they run: timing deletes customers */
 #define ROUNDS 5
 #define BATCH 2000
 #define READS 20000 /* customers that a round of a reading work asks for */
@@ -141,8 +141,8 @@ static void run_create(void) {
     report("create", median(rates[0]), median(rates[1]), "/s", 1, true);
 }
 
-static const char *const works[WORKS] = {"get", "quote", "file", "options", "create", "csv", "actor", "timing"};
-static bool wants[WORKS], loads; /* loads: a work besides csv, which has stores of its own */
+static const char *const works[WORKS] = {"get", "quote", "file", "options", "create", "csv", "xlsx", "actor", "timing"};
+static bool wants[WORKS], loads; /* loads: a work besides csv and xlsx, which need none of these customers */
 static int side_count = 1;       /* SQLite is there where something is compared with it */
 
 static void load(void) {
@@ -179,7 +179,7 @@ static void choose(int count, char **names) {
     for (size_t i = 0; i < WORKS; i++) {
         wants[i] |= count == 0;
         if (wants[i] && i <= CREATE) side_count = 2;
-        loads |= wants[i] && i != CSV;
+        loads |= wants[i] && i != CSV && i != XLSX;
     }
 }
 
@@ -190,7 +190,9 @@ int main(int argc, char **argv) {
     uint64_t rows = strtoull(argv[4], NULL, 10);
     if (!customers || !samples || !rows) bench_fail("usage", "CUSTOMERS, SAMPLES and ROWS are numbers above 0");
     choose(argc - 5, argv + 5);
-    if (wants[CSV]) bench_import(argv[1], rows); /* before this process grows */
+    /* Before this process grows: */
+    if (wants[CSV]) bench_import(argv[1], rows);
+    if (wants[XLSX]) bench_workbook(argv[1], rows);
     if (!loads) return 0;
     for (int i = 0; i < 2; i++) {
         snprintf(folders[i], sizeof folders[i], "%s/%s", argv[1], sides[i]->name);
