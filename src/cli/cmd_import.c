@@ -12,6 +12,8 @@ static const cli_option options[] = {
      false},
     {"role", "ROLE", "role of the companies: customer (default), supplier, prospect ...", false},
     {"map", "HEADING=TARGET", "what a column means: a path such as address.town, or ignore", true},
+    {"mapping", "FILE", "what columns mean, as --save-mapping has written it; --map is for others", false},
+    {"save-mapping", "FILE", "write down what the columns were taken for", false},
     {"policy", "[KIND=]POLICY[/NEW]", "of records that exist: merge (default), replace, skip, equal or fail; of new ones: create or fail",
      true},
     {"skip-bad-rows", NULL, "store the good rows; without it one bad row stores nothing", false},
@@ -119,6 +121,7 @@ static int import_files(cli_run *cli, const cli_args *args) {
 static int run(cli_run *cli, const cli_args *args) {
     const char *revert = cli_args_get(args, "revert");
     bool runs = cli_args_get(args, "runs") != NULL;
+    if (cli_args_get(args, "save-mapping") && args->operand_count > 1) return cli_error(cli, CLI_USAGE, "--save-mapping is for one file");
     if (!runs && !revert)
         return args->operand_count ? import_files(cli, args)
                                    : cli_error(cli, CLI_USAGE, "too few arguments for import; crmdb import --help");

@@ -2,8 +2,10 @@
 /* What the options of crmdb import say. */
 #include "cli/import.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct word {
     const char *name;
@@ -149,5 +151,9 @@ int cli_import_map(cli_run *cli, const import_job *work, crm_sync *sync, bool se
         free(heading);
         if (status < 0 && !(several && status == CRM_E_TYPE)) return cli_error(cli, CLI_USAGE, "--map %s: %s", text, crm_error_text());
     }
-    return CLI_OK;
+    const char *path = cli_args_get(work->args, "mapping");
+    if (!path || crm_mapping_load_file(sync, path) == CRM_OK) return CLI_OK;
+    if (!crm_error_row())
+        return cli_error(cli, access(path, R_OK) == 0 ? CLI_USAGE : CLI_FAILED, "--mapping %s: %s", path, crm_error_text());
+    return cli_error(cli, CLI_USAGE, "--mapping %s:%" PRIu64 ": %s", path, crm_error_row(), crm_error_text());
 }

@@ -123,7 +123,8 @@ static int read_file(cli_run *cli, import_job *work, import_file *file) {
     if (map.code != CLI_OK) return map.code;
     if (status != CRM_OK) return refuse(cli, work, file);
     cli_import_ignored(cli, file->path, file->sync);
-    return CLI_OK;
+    const char *saved = cli_args_get(work->args, "save-mapping");
+    return !saved || crm_mapping_save_file(file->sync, saved) == CRM_OK ? CLI_OK : cli_failure(cli, saved);
 }
 
 /* A mapping that serves no file is a slip of the pen. */

@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check'
+    commands='init import export load find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -374,6 +374,58 @@ import_workbooks() {
     head -c 300 three.xlsx >cut.xlsx
     run 'a workbook that is cut off' 3 import --db book cut.xlsx
     err_has '^crmdb: cut.xlsx: '
+}
+
+import_mappings() {
+    workbook custom.xlsx 'Kunden=Nr|Bezeichnung|Irgendwas;77|Kappa AG|x' 'Kontakte=Nr|Mensch;77|Ida Ort'
+    run 'a mapping is saved' 0 import --create --db mapping --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore \
+        --map Mensch=contact.name --save-mapping mapping.json custom.xlsx
+    grep -q '"Bezeichnung": "party.name"' mapping.json
+    result $? 'it names the columns'
+    run 'and used' 0 import --db mapping --mapping mapping.json custom.xlsx
+    out_has '^custom.xlsx *2 *0 *0 *2 *0$'
+    printf 'Nr;Bezeichnung\n78;Lambda\n' >custom.csv
+    run 'of a CSV file' 0 import --rows customer --db mapping --map Nr=role.number --map Bezeichnung=party.name --save-mapping csv.json custom.csv
+    run 'used for it' 0 import --rows customer --db mapping --mapping csv.json custom.csv
+    out_has '^custom.csv *1 *0 *0 *1 *0$'
+    run 'no such mapping' 1 import --db mapping --mapping none.json custom.csv
+    echo '{}' >bad.json
+    run 'no mapping file' 2 import --db mapping --mapping bad.json custom.csv
+    err_has '^crmdb: --mapping bad.json: the file is no mapping file'
+    run 'a mapping of several files' 2 import --db mapping --save-mapping x.json custom.csv custom.xlsx
+}
+
+exports() {
+    run 'export, a workbook' 0 export customers.xlsx --db store
+    err_empty
+    run 'it comes back' 0 import --create --db back customers.xlsx
+    run 'it changes nothing' 0 import --json --db store customers.xlsx
+    json_has 'd["files"][0]["rows"] == d["files"][0]["unchanged"] > 1000'
+    run 'the same of the copy' 0 export back.jsonl --db back
+    run 'and of the store' 0 export store.jsonl --db store
+    [ "$(wc -l <back.jsonl)" -eq "$(wc -l <store.jsonl)" ]
+    result $? 'as many customers'
+    run 'export, German CSV' 0 export --lang de --sheet customers --sheet bank sheets/ --db store
+    grep -q '^.\{0,3\}Kundennummer;' sheets/Kunden.csv
+    result $? 'Kunden.csv has German headings'
+    run 'several sheets in one CSV file' 3 export all.csv --db store
+    run 'one sheet' 0 export --sheet contacts contacts.csv --db store
+    run 'one sheet comes back' 0 import --rows contact --db back contacts.csv
+    run 'no format' 2 export customers --db store
+    err_has 'its ending tells no format'
+    run 'no such format' 2 export --format ods customers --db store
+    run 'no such sheet' 2 export --sheet prices customers.xlsx --db store
+    run 'no such folder' 1 export none/customers.xlsx --db store
+    run dump 0 export --dump dump.jsonl --db store
+    run load 0 load dump.jsonl --db loaded
+    run 'dump of the copy' 0 export --dump again.jsonl --db loaded
+    cmp -s dump.jsonl again.jsonl
+    result $? 'the same, byte for byte'
+    run 'load over a store' 3 load dump.jsonl --db loaded
+    head -n 20 dump.jsonl >cut.jsonl
+    run 'a dump that is cut off' 3 load cut.jsonl --db cut
+    [ ! -e cut ]
+    result $? 'there is no store'
 }
 
 import_runs() {
@@ -1445,7 +1497,9 @@ import_files
 import_mapped
 import_bad_rows
 import_workbooks
+import_mappings
 import_runs
+exports
 find_parties
 show_files
 quotes
