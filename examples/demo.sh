@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds what is not built yet, and shows crmdb at work: a new store, a customer register read into it, a customer found, his file, and the
-# proposal of a quote with the origin of every value; then terms of a group and of a country, a field of one's own and a rule, and a proposal
-# that explains itself. Runs from any folder; leaves nothing behind but the build.
+# Builds what is not built yet, and shows crmdb at work: a new store, an Excel workbook of customers read into it, a customer found, his file,
+# and the proposal of a quote with the origin of every value; then terms of a group and of a country, a field of one's own and a rule, and a
+# proposal that explains itself. Runs from any folder; leaves nothing behind but the build.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 log=$root/build/demo.log
@@ -43,9 +43,20 @@ show() {
     "$@"
 }
 
+# The workbook that the demo starts from: what an export of the sample data writes.
+make_workbook() {
+    crmdb init --country DE --db "$work/first" >/dev/null
+    crmdb import --db "$work/first" customers.csv >/dev/null
+    crmdb export --lang de --db "$work/first" "$work/kunden.xlsx"
+}
+
+make_workbook
+cp machines.csv "$work"
+cd "$work"
 show crmdb init --country DE
-show crmdb import customers.csv
-show crmdb import customers.csv
+show crmdb import kunden.xlsx
+show crmdb import kunden.xlsx
+show crmdb import --runs
 show crmdb find eichberg
 show crmdb show 10001
 show crmdb quote 10001
