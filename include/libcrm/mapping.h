@@ -14,8 +14,8 @@ extern "C" {
 /**
  * Takes columns, role and policy of a mapping file for the rows to come; before columns are added.
  * @errors crm_error_row() is the line of what is no JSON. CRM_E_NOTFOUND no such file, or a target that is none; CRM_E_FORMAT no mapping
- *         file; CRM_E_VERSION one of a later version; CRM_E_INVALID it is for rows of another shape; CRM_E_TYPE, CRM_E_EXISTS as
- *         crm_sync_map(); CRM_E_CODE no such role; CRM_E_TOO_BIG over 1 MiB.
+ *         file; CRM_E_VERSION one of a later version; CRM_E_INVALID it is for rows of another shape, or a policy is none; CRM_E_TYPE,
+ * CRM_E_EXISTS as crm_sync_map(); CRM_E_CODE no such role; CRM_E_TOO_BIG over 1 MiB.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_mapping_load_file(crm_sync *sync, const char *path);

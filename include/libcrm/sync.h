@@ -94,6 +94,10 @@ CRM_API const char *crm_sync_sheet_heading(const crm_sync *sync, size_t sheet, s
  * @errors CRM_E_INVALID no such policy, or none of these kinds. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists);
+/** That policy of a kind for what is stored, or 0 where the kind has none. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_sync_if_exists(const crm_sync *sync, uint32_t kind);
+/** That policy of a kind for what is not stored, or 0 where the kind has none. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_sync_if_not_exists(const crm_sync *sync, uint32_t kind);
 /**
  * Sets the role of the parties in the rows (CRM_ROLE_CUSTOMER without it).
  * @errors CRM_E_CODE no such role. @threads one at a time. @since 1.0

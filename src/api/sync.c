@@ -104,6 +104,14 @@ int crm_sync_set_role(crm_sync *sync, const char *role) {
     return CRM_OK;
 }
 
+static const crmi_sync_policy *policy_of(const crm_sync *sync, uint32_t kind) {
+    static const crmi_sync_policy none;
+    return sync && kind < sizeof sync->policies / sizeof *sync->policies ? &sync->policies[kind] : &none;
+}
+
+uint32_t crm_sync_if_exists(const crm_sync *sync, uint32_t kind) { return policy_of(sync, kind)->if_exists; }
+uint32_t crm_sync_if_not_exists(const crm_sync *sync, uint32_t kind) { return policy_of(sync, kind)->if_not_exists; }
+
 const char *crm_sync_role(const crm_sync *sync) { return sync ? sync->role : NULL; }
 const char *crm_sync_source(const crm_sync *sync) { return sync ? sync->source : NULL; }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Mapping files:
- *   {"format":"libcrm mapping","version":1,"source":"erp","role":"customer","sheets":[
+ *   {"format":"libcrm mapping","version":1,"source":"erp","role":"customer",
+ *    "policy":{"party":{"if_exists":"replace","if_not_exists":"fail"}},"sheets":[
  *     {"name":"Customers","rows":"customer","columns":{"Kdnr":"role.number","Betreuer":"ignore"}}]}
  * The rows that take one are those of the latest sheet: its own among several of the file, or the file's only one. */
 #include "exchange/escape.h"
@@ -9,7 +10,9 @@
 #include "schema/limits.h"
 #include <jansson.h>
 #include <libcrm/error.h>
+#include <libcrm/fields.h>
 #include <libcrm/mapping.h>
+#include <libcrm/schema.h>
 #include <libcrm/sync.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +30,14 @@ static const char *const shapes[] = {[CRM_ROWS_FLAT] = "flat",
                                      [CRM_ROWS_BANK] = "bank",
                                      [CRM_ROWS_QUOTE_DEFAULTS] = "quote_defaults"};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* What is no policy is NULL. */
+static const char *const policies[] = {
+    [CRM_SYNC_MERGE] = "merge", [CRM_SYNC_REPLACE] = "replace", [CRM_SYNC_SKIP] = "skip", [CRM_SYNC_ASSERT_EQUAL] = "assert_equal",
+    [CRM_SYNC_FAIL] = "fail",   [CRM_SYNC_CREATE] = "create"};
+static const uint32_t kinds[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS,    CRM_KIND_CONTACT, CRM_KIND_CHANNEL,
+                                 CRM_KIND_IDENTIFIER, CRM_KIND_MEMBERSHIP, CRM_KIND_BANK,    CRM_KIND_QUOTE_DEFAULTS};
+enum { POLICIES = sizeof policies / sizeof *policies, KINDS = sizeof kinds / sizeof *kinds };
 
 static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }
 
@@ -50,7 +61,7 @@ static int read_json(const char *path, json_t **out) {
 }
 
 static int check_head(const json_t *file) {
-    static const char *const known[] = {"format", "version", "source", "role", "sheets"};
+    static const char *const known[] = {"format", "version", "source", "role", "policy", "sheets"};
     const char *format = json_string_value(json_object_get(file, "format")), *name;
     const json_t *version = json_object_get(file, "version");
     json_t *value;
@@ -95,6 +106,28 @@ static int map_columns(crm_sync *sync, json_t *columns) {
     return CRM_OK;
 }
 
+/* The policy of a name, or usual where there is none; 0 for one that is not known. */
+static uint32_t policy_of(const json_t *object, const char *name, uint32_t usual) {
+    const json_t *value = json_object_get(object, name);
+    for (uint32_t i = 1; json_is_string(value) && i < POLICIES; i++)
+        if (strcmp(policies[i], json_string_value(value)) == 0) return i;
+    return value ? 0 : usual;
+}
+
+static int take_policies(crm_sync *sync, json_t *object) {
+    const char *kind;
+    json_t *policy;
+    if (object && !json_is_object(object)) return refuse(CRM_E_FORMAT, "\"policy\" is no object");
+    json_object_foreach(object, kind, policy) {
+        uint32_t number = crm_kind_find(kind);
+        if (!number || !json_is_object(policy)) return crmi_exchange_refuse(CRM_E_FORMAT, 0, "no policy of \"%s\"", kind);
+        int rc = crm_sync_set_policy(sync, number, policy_of(policy, "if_exists", CRM_SYNC_MERGE),
+                                     policy_of(policy, "if_not_exists", CRM_SYNC_CREATE));
+        if (rc < 0) return rc;
+    }
+    return CRM_OK;
+}
+
 static int take_file(crm_sync *sync, const json_t *file) {
     const json_t *sheet, *role = json_object_get(file, "role");
     int rc = check_head(file);
@@ -102,6 +135,7 @@ static int take_file(crm_sync *sync, const json_t *file) {
     if (rc == CRM_OK) rc = check_shape(sync, sheet);
     if (rc == CRM_OK && role)
         rc = json_is_string(role) ? crm_sync_set_role(sync, json_string_value(role)) : refuse(CRM_E_FORMAT, "\"role\" is no text");
+    if (rc == CRM_OK) rc = take_policies(sync, json_object_get(file, "policy"));
     return rc == CRM_OK ? map_columns(sync, json_object_get(sheet, "columns")) : rc;
 }
 
@@ -129,6 +163,22 @@ static json_t *columns_of(const crm_sync *sync, size_t sheet) {
     return columns;
 }
 
+/* Those that are not the usual ones. */
+static json_t *policies_of(const crm_sync *sync) {
+    json_t *all = json_object();
+    bool good = all != NULL;
+    for (size_t i = 0; good && i < KINDS; i++) {
+        uint32_t exists = crm_sync_if_exists(sync, kinds[i]), missing = crm_sync_if_not_exists(sync, kinds[i]);
+        if (exists >= POLICIES || missing >= POLICIES || !exists || !missing) continue;
+        if (exists == CRM_SYNC_MERGE && missing == CRM_SYNC_CREATE) continue;
+        json_t *policy = json_pack("{s:s, s:s}", "if_exists", policies[exists], "if_not_exists", policies[missing]);
+        good = json_object_set_new(all, crm_kind_name(kinds[i]), policy) == 0;
+    }
+    if (good) return all;
+    json_decref(all);
+    return NULL;
+}
+
 static json_t *file_of(const crm_sync *sync) {
     json_t *sheets = json_array();
     bool good = sheets != NULL;
@@ -139,8 +189,8 @@ static json_t *file_of(const crm_sync *sync) {
         good = sheet && json_array_append_new(sheets, sheet) == 0;
     }
     if (good)
-        return json_pack("{s:s, s:i, s:s, s:s, s:o}", "format", FORMAT, "version", VERSION, "source", crm_sync_source(sync), "role",
-                         crm_sync_role(sync), "sheets", sheets);
+        return json_pack("{s:s, s:i, s:s, s:s, s:o, s:o}", "format", FORMAT, "version", VERSION, "source", crm_sync_source(sync), "role",
+                         crm_sync_role(sync), "policy", policies_of(sync), "sheets", sheets);
     json_decref(sheets);
     return NULL;
 }

@@ -168,6 +168,10 @@ Test(errors_export, mappings) {
     REFUSES(CRM_E_TYPE, crm_mapping_load_file, load_of(SHEET("{\"a\":\"contact.name\"}")));
     REFUSES(CRM_E_EXISTS, crm_mapping_load_file, load_of(SHEET("{\"a\":\"ignore\",\" A \":\"ignore\"}")));
     REFUSES(CRM_E_CODE, crm_mapping_load_file, load_of(HEAD "\"role\":\"king\",\"sheets\":[{\"rows\":\"customer\",\"columns\":{}}]}"));
+    REFUSES(CRM_E_FORMAT, crm_mapping_load_file,
+            load_of(HEAD "\"policy\":{\"king\":{}},\"sheets\":[{\"rows\":\"customer\",\"columns\":{}}]}"));
+    REFUSES(CRM_E_INVALID, crm_mapping_load_file,
+            load_of(HEAD "\"policy\":{\"party\":{\"if_exists\":\"burn\"}},\"sheets\":[{\"rows\":\"customer\",\"columns\":{}}]}"));
     KEEPS(crm_mapping_load_file, load_of(SHEET("{\"a\":\"ignore\"}")));
     char *big = malloc(1100000);
     memset(big, ' ', 1099999);

@@ -690,6 +690,7 @@ Test(export, mappings) {
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
     cr_assert_eq(crm_sync_add_sheet(sync, "Kunden", CRM_ROWS_CUSTOMER), CRM_OK);
     cr_assert_eq(crm_sync_set_role(sync, CRM_ROLE_SUPPLIER), CRM_OK);
+    cr_assert_eq(crm_sync_set_policy(sync, CRM_KIND_ADDRESS, CRM_SYNC_REPLACE, CRM_SYNC_FAIL), CRM_OK);
     for (size_t i = 0; i < 6; i++) {
         cr_assert_eq(crm_sync_map(sync, headings[i], targets[i]), CRM_OK, "%s", crm_error_text());
         cr_assert_eq(crm_sync_add_column(sync, headings[i], CRM_NTS), CRM_OK, "%s", crm_error_text());
@@ -702,6 +703,9 @@ Test(export, mappings) {
     cr_assert_eq(crm_sync_add_sheet(again, "Kunden", CRM_ROWS_CUSTOMER), CRM_OK);
     cr_assert_eq(crm_mapping_load_file(again, path_in("map.json")), CRM_OK, "%s", crm_error_text());
     cr_expect_str_eq(crm_sync_role(again), CRM_ROLE_SUPPLIER);
+    cr_expect(crm_sync_if_exists(again, CRM_KIND_ADDRESS) == CRM_SYNC_REPLACE &&
+              crm_sync_if_not_exists(again, CRM_KIND_ADDRESS) == CRM_SYNC_FAIL);
+    cr_expect(crm_sync_if_exists(again, CRM_KIND_PARTY) == CRM_SYNC_MERGE && crm_sync_if_exists(again, 99) == 0);
     for (size_t i = 0; i < 6; i++) {
         cr_assert_eq(crm_sync_add_column(again, headings[i], CRM_NTS), CRM_OK, "%s", crm_error_text());
         cr_expect_str_eq(crm_sync_target(again, i), targets[i]);

@@ -76,6 +76,8 @@ UNUSED = {
     "crm_sync_has_heading": "for programs that take mappings from a command line",
     "crm_sync_heading": "crm_sync_sheet_heading() tells it of every sheet",
     "crm_sync_job": "receipts of imports are not in the package yet",
+    "crm_sync_if_exists": EXPORTS,
+    "crm_sync_if_not_exists": EXPORTS,
     "crm_sync_new": "crm_sync_new_in() knows the custom fields too",
     "crm_sync_plan": "plans of imports are not in the package yet",
     "crm_sync_role": EXPORTS,

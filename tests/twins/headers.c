@@ -34,6 +34,7 @@ static const struct {
     {"crm_plan_*", "a plan is made and loaded for those alone who may import: who may not is told so before anything is looked for"},
     {"crm_sync_add_sheet", "rows in memory"},
     {"crm_sync_role", "rows in memory"},
+    {"crm_sync_if_*", "rows in memory"},
     {"crm_sync_source", "rows in memory"},
     {"crm_dump_identity", "of a dump, which no bound user begins"},
     {"crm_dump_next", "of a dump, which no bound user begins"},

@@ -284,6 +284,8 @@ FUNCTIONS = {
     "crm_sync_sheet_target": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t, ctypes.c_size_t)),
     "crm_sync_sheet_heading": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t, ctypes.c_size_t)),
     "crm_sync_set_policy": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32)),
+    "crm_sync_if_exists": (ctypes.c_uint32, (ctypes.POINTER(crm_sync), ctypes.c_uint32)),
+    "crm_sync_if_not_exists": (ctypes.c_uint32, (ctypes.POINTER(crm_sync), ctypes.c_uint32)),
     "crm_sync_set_role": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_sync_role": (ctypes.c_char_p, (ctypes.POINTER(crm_sync),)),
     "crm_sync_source": (ctypes.c_char_p, (ctypes.POINTER(crm_sync),)),
