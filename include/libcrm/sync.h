@@ -144,8 +144,9 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  * Adds a row of the latest sheet: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
- * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000) or a
- * cell over 32,768 bytes; CRM_E_UTF8; of a job, where a batch is full: those of crm_sync_apply().
+ * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000), a
+ * cell over 32,768 bytes, or all cells (of a job: of a batch) over 256 MiB; CRM_E_UTF8; of a job, where a batch is full: those of
+ * crm_sync_apply().
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);

@@ -254,6 +254,9 @@ static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *
     if (size > CRMI_LIMIT_SYNC_CELL_BYTES) return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "over 32,768 bytes");
     crmi_sync_trim(&text, &size);
     if (size == 0 || !field) return CRM_OK;
+    /* One shared text of a small workbook may stand in every cell. */
+    if (sync->texts.size + size > CRMI_LIMIT_SYNC_BYTES)
+        return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "the cells have over 256 MiB");
     return crmi_sync_append_cell(sync, (uint32_t)column, text, size);
 }
 
