@@ -220,7 +220,7 @@ static int put_span(crm_txn *txn, void *data) {
     return CRM_COMMIT;
 }
 
-static void crm_load(uint64_t from, uint64_t until) {
+static void load_customers(uint64_t from, uint64_t until) {
     check(crm_transact(db, CRM_ACTOR_SYSTEM, put_span, &(number_span){from, until}), "load");
 }
 
@@ -299,7 +299,7 @@ static uint64_t crm_file_one(const char *number) {
 
 static void crm_close_side(void) { crm_db_close(db); }
 
-const side bench_crm = {"libcrm",     crm_open_side, crm_load,       crm_begin, crm_end,     crm_get, crm_quote_one,
+const side bench_crm = {"libcrm",     crm_open_side, load_customers, crm_begin, crm_end,     crm_get, crm_quote_one,
                         crm_file_one, crm_create,    crm_close_side, crm_find,  crm_options, crm_use};
 
 /* --- raw --- */
