@@ -112,7 +112,7 @@ run_python() {
 
 # The tests that have sizes; all else is left to the other options.
 run_sized() {
-    if ! cmake --preset "$preset" >"$build/workflow.log" 2>&1 || ! cmake --build --preset "$preset" --target twins >>"$build/workflow.log" 2>&1; then
+    if ! cmake --preset "$preset" >"$build/workflow.log" 2>&1 || ! cmake --build --preset "$preset" --target twins programs_import_kill >>"$build/workflow.log" 2>&1; then
         tail -n 80 "$build/workflow.log"
         echo "FAILED: build"
         failed=1
@@ -121,6 +121,7 @@ run_sized() {
     set -- "$build/twins" --size "$size" --jobs "$(nproc)"
     [ "$size" = long ] && set -- "$@" --state "$build/twins.long"
     one "twin worlds, $size" env "CRM_SOURCE=$root" "$@"
+    one "imports that are killed, $size" "$build/programs_import_kill" --size "$size"
 }
 
 # Every "ok" and "not ok" line of a script is a test: the consumer's, and those of crmdb and the Python examples.
