@@ -26,6 +26,10 @@ static const cli_option options[] = {
     {"header-row", "LINE", "number of the line with the headings, or none: columns are A, B, C ...; without it the file tells", false},
     {"verbose", NULL, "say how each file is read: encoding, delimiter, quote, headings, and how sure that is", false},
     {"source", "NAME", "where the rows come from; without it the file's name", false},
+    {"plan", NULL, "store nothing; show what each row would change, and from what to what", false},
+    {"save", "FILE", "with --plan: keep the plan, for --apply", false},
+    {"apply", "PLAN", "apply a plan that was saved; rows whose outcome would be another by now are refused", false},
+    {"errors", "FILE", "write the rows that are refused, with the reasons beside them: a workbook, or FILE.csv, FILE.jsonl", false},
     {"runs", NULL, "list what was imported, with what --revert takes", false},
     {"revert", "RUN", "take an import back", false},
     {"create", NULL, "make the store where there is none", false},
@@ -50,6 +54,8 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     else if (stored)
         cli_import_line(&work->table, cli_import_base_name(file->path), sync);
     work->first = false;
+    const char *refused = cli_args_get(work->args, "errors");
+    if (refused && failed && cli_import_errors_file(cli, file, refused) != CLI_OK) return CLI_FAILED;
     if (!stored) return cli_error(cli, CLI_REFUSED, "%s: nothing was stored: %zu error%s", file->path, errors, errors == 1 ? "" : "s");
     if (!failed) return CLI_OK;
     cli_notice(cli, "%s: %" PRIu64 " of %" PRIu64 " rows were not stored", file->path, failed, rows);
@@ -65,6 +71,15 @@ static int apply_files(cli_run *cli, import_job *work) {
         cli->txn = NULL;
         code = apply(cli, work, &work->files[i]);
         if (code != CLI_OK && i + 1 < work->count) cli_notice(cli, "the files after %s were not stored", work->files[i].path);
+    }
+    return code;
+}
+
+static int plan_files(cli_run *cli, const import_job *work) {
+    int code = CLI_OK;
+    for (size_t i = 0; i < work->count && (code == CLI_OK || code == CLI_REFUSED); i++) {
+        int one = cli_import_plan(cli, work, &work->files[i]);
+        if (one != CLI_OK) code = one;
     }
     return code;
 }
@@ -97,7 +112,11 @@ static int import_files(cli_run *cli, const cli_args *args) {
     int code = open_store(cli, args);
     work.files = cli_allocate(NULL, args->operand_count * sizeof *work.files);
     memset(work.files, 0, args->operand_count * sizeof *work.files);
-    if (code == CLI_OK) {
+    bool plan = cli_args_get(args, "plan") != NULL;
+    if (code == CLI_OK && plan) {
+        code = cli_import_read(cli, &work);
+        if (code == CLI_OK) code = plan_files(cli, &work);
+    } else if (code == CLI_OK) {
         cli_import_head(cli, &work.table);
         if (cli->json) printf("{\"files\": [");
         code = cli_import_read(cli, &work);
@@ -118,15 +137,26 @@ static int import_files(cli_run *cli, const cli_args *args) {
     return code;
 }
 
+/* What goes with what. */
+static int check_options(const cli_run *cli, const cli_args *args) {
+    bool plan = cli_args_get(args, "plan") != NULL, several = args->operand_count > 1;
+    if (several && (cli_args_get(args, "save-mapping") || cli_args_get(args, "save") || cli_args_get(args, "errors")))
+        return cli_error(cli, CLI_USAGE, "--save, --errors and --save-mapping are for one file");
+    if (cli_args_get(args, "save") && !plan) return cli_error(cli, CLI_USAGE, "--save is for --plan");
+    if (several && plan && cli->json) return cli_error(cli, CLI_USAGE, "--plan --json is for one file");
+    return args->operand_count ? CLI_OK : cli_error(cli, CLI_USAGE, "too few arguments for import; crmdb import --help");
+}
+
 static int run(cli_run *cli, const cli_args *args) {
-    const char *revert = cli_args_get(args, "revert");
+    const char *revert = cli_args_get(args, "revert"), *apply = cli_args_get(args, "apply");
     bool runs = cli_args_get(args, "runs") != NULL;
-    if (cli_args_get(args, "save-mapping") && args->operand_count > 1) return cli_error(cli, CLI_USAGE, "--save-mapping is for one file");
-    if (!runs && !revert)
-        return args->operand_count ? import_files(cli, args)
-                                   : cli_error(cli, CLI_USAGE, "too few arguments for import; crmdb import --help");
-    if (args->operand_count || (runs && revert)) return cli_error(cli, CLI_USAGE, "--runs and --revert stand alone");
-    return runs ? cli_import_runs(cli) : cli_import_revert(cli, revert);
+    if (!runs && !revert && !apply) {
+        int code = check_options(cli, args);
+        return code == CLI_OK ? import_files(cli, args) : code;
+    }
+    if (args->operand_count || runs + (revert != NULL) + (apply != NULL) > 1)
+        return cli_error(cli, CLI_USAGE, "--runs, --revert and --apply stand alone");
+    return runs ? cli_import_runs(cli) : revert ? cli_import_revert(cli, revert) : cli_import_apply_plan(cli, apply);
 }
 
 const cli_command cli_cmd_import = {

@@ -36,6 +36,12 @@ int cli_import_map(cli_run *cli, const import_job *work, crm_sync *sync, bool se
 int cli_import_read(cli_run *cli, import_job *work);
 const char *cli_import_base_name(const char *path);
 
+/* import_plan.c: crmdb import --plan, --errors, --apply. CLI_REFUSED where a row is refused. */
+#define CLI_IMPORT_REASON "Import error" /* heading of the reasons; an import leaves the column out */
+int cli_import_plan(cli_run *cli, const import_job *work, const import_file *file);
+int cli_import_errors_file(cli_run *cli, const import_file *file, const char *path);
+int cli_import_apply_plan(cli_run *cli, const char *path);
+
 /* import_runs.c: crmdb import --runs, --revert. */
 int cli_import_runs(cli_run *cli);
 int cli_import_revert(cli_run *cli, const char *text);

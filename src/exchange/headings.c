@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The reasons beside rows that were refused: such a file comes back as it is. */
+#define REASON "Import error"
+
 bool crmi_headings_is_blank(const char *text, size_t size) {
     for (size_t i = 0; i < size; i++) {
         if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') continue;
@@ -41,6 +44,7 @@ static int add_blank(crmi_headings *headings, crm_sync *sync) {
 
 int crmi_headings_add(crmi_headings *headings, crm_sync *sync, const char *heading, size_t size) {
     if (crmi_headings_is_blank(heading, size)) return add_blank(headings, sync);
+    if (size == strlen(REASON) && memcmp(heading, REASON, size) == 0) crm_sync_map(sync, REASON, "ignore");
     int rc = crm_sync_add_column(sync, heading, size);
     if (rc == CRM_E_NOTFOUND) list_unknown(headings, heading, size);
     return rc == CRM_E_NOTFOUND ? CRM_OK : rc;

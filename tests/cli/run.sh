@@ -428,6 +428,40 @@ exports() {
     result $? 'there is no store'
 }
 
+import_plans() {
+    workbook plan.xlsx 'Kunden=Kundennummer|Firma|Suchbegriff|Land;1|Alpha|A|DE;2|Beta|B|Narnia'
+    run 'a plan with a bad row' 3 import --create --plan --db plans --errors refused.xlsx plan.xlsx
+    out_has '^plan.xlsx: 2 rows: 1 new, 1 failed$'
+    out_has '^Kunden!2  new$'
+    out_has '^    C2     party.short_name: A$'
+    out_has '^Kunden!3  failed: no such country: "Narnia"$'
+    run 'it has stored nothing' 0 import --runs --json --db plans
+    json_has 'd["runs"] == []'
+    run 'the refused rows come back' 3 import --plan --db plans refused.xlsx
+    out_has '^refused.xlsx: 1 rows: 1 failed$'
+    run 'a plan is saved' 3 import --plan --skip-bad-rows --save kept.plan --json --db plans plan.xlsx
+    json_has '[r["action"] for r in d["rows"]] == ["created", "failed"]'
+    run 'and applied' 0 import --apply kept.plan --db plans
+    run 'what it did' 0 show 1 --db plans
+    out_has '^Alpha'
+    printf 'Kundennummer;Suchbegriff\n1;AA\n' >a.csv
+    printf 'Kundennummer;Suchbegriff\n1;AB\n' >b.csv
+    run 'a change is planned' 0 import --plan --save a.plan --db plans a.csv
+    out_has '^    B2     party.short_name: A -> AA$'
+    run 'but another is faster' 0 import --db plans b.csv
+    run 'the plan is stale' 3 import --apply a.plan --db plans
+    out_has '^2  conflict: '
+    run 'refused rows of an import' 3 import --db plans --errors refused.csv plan.xlsx
+    grep -q 'Import error' refused.csv
+    result $? 'they have their reasons'
+    run 'no plan' 1 import --apply none.plan --db plans
+    echo nonsense >bad.plan
+    run 'a damaged plan' 3 import --apply bad.plan --db plans
+    run 'a plan of several files' 2 import --plan --save x.plan --db plans a.csv b.csv
+    run '--save without --plan' 2 import --save x.plan --db plans a.csv
+    run '--apply with a file' 2 import --apply a.plan --db plans a.csv
+}
+
 import_runs() {
     printf 'Kundennummer;Firma\n1;Alpha\n' >first.csv
     printf 'Kundennummer;Firma;Suchbegriff\n1;Alpha;A\n2;Beta;B\n' >second.csv
@@ -1498,6 +1532,7 @@ import_mapped
 import_bad_rows
 import_workbooks
 import_mappings
+import_plans
 import_runs
 exports
 find_parties
