@@ -61,9 +61,11 @@ from .errors import (
     VersionError,
     WrongTypeError,
 )
+from .export import load_dump
 from .file import File
 from .listing import Listing, Page
 from .option import OptionAnswer
+from .plan import Plan
 from .quote import Quote, QuoteFlag, Source
 from .record import Record
 from .records import (
@@ -161,6 +163,7 @@ __all__ = [
     "OptionRule",
     "Page",
     "Party",
+    "Plan",
     "Policy",
     "Quote",
     "QuoteChange",
@@ -207,6 +210,7 @@ __all__ = [
     "kind",
     "kinds",
     "library_path",
+    "load_dump",
     "open",
     "version",
 ]

@@ -5,13 +5,19 @@ from __future__ import annotations
 import ctypes
 import datetime
 import os
-from typing import Any, Callable, Generic, Iterable, Mapping, Optional, TypeVar, Union
+from typing import Any, Callable, Generic, Iterable, List, Mapping, Optional, TypeVar, Union
 
 from . import _values, constants
+from . import export as _export
+from . import plan as _plan
 from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
 from ._stored import Id
 from .errors import EndedError, Error, check, last
+from .listing import Listing
+from .plan import Plan
+from .record import Record
+from .records import ImportRun
 from .sync import Policy, Progress, Rows, SyncResult
 from .transaction import Transaction
 
@@ -99,22 +105,77 @@ class Database:
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
         progress: Optional[Progress] = None,
+        plan: bool = False,
         actor: Id = ACTOR_SYSTEM,
-    ) -> SyncResult:
+    ) -> Any:
         """Rows into the store, in one transaction: dicts of heading and value, a data frame, a dict of several of these by the names of
         their sheets, or a file: an Excel workbook or a CSV file, by its path, its bytes or as a binary file object.
 
         rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
-        from, the scheme of their own keys; without it the file's name, else "import". sheets: of a workbook those that are read, with the
-        kind of their rows, or None where the name tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail" behind it no new ones; or a dict of such texts by kind. mapping: heading
-        to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised. A bad row stores nothing and
-        raises (all errors in its attribute errors); with skip_bad_rows the good rows are stored. With ignore_unknown columns that
-        nothing recognises are left out, and named in the result. progress(done, total) is told of rows now and then; where it returns
-        something true, or raises, the import ends and stores nothing.
+        from, the scheme of their own keys; without it the file's name, else "import". sheets: of a workbook those that are read,
+        with the kind of their rows, or None where the name tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the
+        parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail"
+        behind it no new ones; or a dict of such texts by kind. mapping: heading to target ("party.name", "address.street" ...,
+        "ignore") where the heading is not recognised. A bad row stores nothing and raises (all errors in its attribute errors);
+        with skip_bad_rows the good rows are stored. With ignore_unknown columns that nothing recognises are left out, and named in
+        the result. progress(done, total) is told of rows now and then; where it returns something true, or raises, the import ends
+        and stores nothing. Returns a SyncResult; with plan=True nothing is stored, and a Plan says what would be.
         """
         prepared = self._rows(actor, source or _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         prepared.add(rows, sheets)
+        if plan:
+            return Plan(self, prepared.plan(self._open(), _values.identity(actor)))
         return prepared.apply(self._open(), _values.identity(actor), progress)
+
+    def load_plan(self, content: bytes, actor: Id = ACTOR_SYSTEM) -> Plan:
+        """The plan that Plan.save() gave as bytes."""
+        return _plan.load(self, content, actor)
+
+    def runs(self, actor: Id = ACTOR_SYSTEM) -> List[ImportRun]:
+        """The receipts of imports, the oldest first."""
+        with self.begin(actor=actor) as txn:
+            return list(txn.records(None, ImportRun))
+
+    def revert(self, run: Id, actor: Id = ACTOR_SYSTEM) -> None:
+        """Takes an import back: a receipt, or its id. StaleError where a record was changed since: run_blockers() has them all."""
+        check(lib.crm_run_revert(self._open(), _values.identity(actor), _values.identity(run)))
+
+    def run_blockers(self, run: Id, actor: Id = ACTOR_SYSTEM) -> List[int]:
+        """The ids of the records that stand against taking an import back: changed since, or using what it made."""
+        number = _values.identity(run)
+        with self.begin(actor=actor) as txn:
+            return list(Listing(txn, Record, lambda handle, limit, token, out: lib.crm_run_blockers(handle, number, limit, token, out)).ids())
+
+    def forget_run(self, run: Id, actor: Id = ACTOR_SYSTEM) -> None:
+        """Forgets what an import wrote over, which saves room; it can't be taken back any more."""
+        with self.begin(write=True, actor=actor) as txn:
+            check(lib.crm_run_forget(txn._running(), _values.identity(run)))
+            txn.commit()
+
+    def export(
+        self,
+        path: Union[str, os.PathLike[str]],
+        format: Optional[str] = None,
+        *,
+        sheets: Iterable[str] = (),
+        role: Optional[str] = None,
+        language: str = "en",
+        archived: bool = False,
+        all_columns: bool = False,
+        actor: Id = ACTOR_SYSTEM,
+    ) -> None:
+        """Customers into a file that sync() takes back: a workbook, a folder of CSV files (a path with "/" at its end), or JSON Lines.
+
+        format: "xlsx", "csv" or "jsonl"; without it the path tells. sheets: some of "customers", "sites", "contacts", "channels",
+        "identifiers", "memberships", "bank" and "quote_defaults"; without it all. language: of the headings, "en" or "de".
+        """
+        with self.begin(actor=actor) as txn:
+            _export.customers(txn._running(), path, format, sheets, role, language, archived, all_columns)
+
+    def dump(self, path: Union[str, os.PathLike[str]], actor: Id = ACTOR_SYSTEM) -> None:
+        """The whole store as JSON Lines, for crm.load_dump(). It holds the store's secret and the verifiers of passwords."""
+        with self.begin(actor=actor) as txn:
+            _export.dump(txn._running(), path)
 
     def import_csv(
         self,

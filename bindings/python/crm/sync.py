@@ -13,7 +13,15 @@ from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional,
 from . import _values, constants, errors
 from ._library import lib, lib_io
 from ._memory import Memory
-from ._prototypes import crm_csv_options, crm_sync, crm_sync_progress_fn, crm_xlsx_choice, crm_xlsx_options, crm_xlsx_sheet_fn
+from ._prototypes import (
+    crm_csv_options,
+    crm_plan,
+    crm_sync,
+    crm_sync_progress_fn,
+    crm_xlsx_choice,
+    crm_xlsx_options,
+    crm_xlsx_sheet_fn,
+)
 from .errors import InvalidError, check, last
 
 ROWS = {
@@ -95,6 +103,8 @@ class SyncResult:
     errors: Tuple[RowError, ...] = ()
     ignored: Tuple[str, ...] = ()
     warnings: Tuple[RowWarning, ...] = ()
+    run: int = 0
+    """Id of the receipt (Database.runs(), .revert()); 0 where nothing changed."""
 
 
 class Rows:
@@ -236,6 +246,12 @@ class Rows:
         else:
             check(lib_io.crm_csv_read_file(self._pointer, os.fsencode(content), options))
 
+    def plan(self, database: Any, actor: int) -> Any:
+        """What the rows would do: a crm_plan."""
+        out = ctypes.POINTER(crm_plan)()
+        check(lib.crm_sync_plan(self._pointer, database, actor, out))
+        return out
+
     def apply(self, database: Any, actor: int, progress: Optional[Progress] = None) -> SyncResult:
         """Applies the rows in one transaction; a refusal has the errors of all rows in its attribute errors."""
         failures: List[BaseException] = []
@@ -253,7 +269,8 @@ class Rows:
         outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
         created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
         failed += lib.crm_sync_count(self._pointer, constants.SYNC_CONFLICT)
-        return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored(), self._warnings())
+        run = lib.crm_sync_run(self._pointer)
+        return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored(), self._warnings(), run)
 
     def _ignored(self) -> Tuple[str, ...]:
         count = lib.crm_sync_ignored_count(self._pointer)

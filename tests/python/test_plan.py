@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Plans, receipts and reverting of imports; exports that come back; dumps of whole stores."""
+import pytest
+
+import crm
+
+ROWS = [{"Kundennummer": "1", "Firma": "Alpha", "Land": "DE"}, {"Kundennummer": "2", "Firma": "Beta", "Land": "Narnia"}]
+
+
+def test_a_plan_stores_nothing(db):
+    plan = db.sync(ROWS, plan=True)
+    assert plan.counts == {"created": 1, "updated": 0, "unchanged": 0, "conflict": 0, "failed": 1}
+    assert [(row["number"], row["action"]) for row in plan.rows] == [(1, "created"), (2, "failed")]
+    assert {"row": 1, "field": "party.name", "new": "Alpha"}.items() <= {k: v for c in plan.changes if c["field"] == "party.name" for k, v in c.items()}.items()
+    assert plan.refused == [{**ROWS[1], "Import error": 'no such country: "Narnia"'}]
+    assert "Narnia" in str(plan)
+    assert db.runs() == []
+
+
+def test_a_plan_is_kept_and_applied(db):
+    kept = db.sync(ROWS[:1], plan=True).save()
+    plan = db.load_plan(kept)
+    run = plan.apply()
+    assert run == db.runs()[0].id and plan.counts["created"] == 1
+    assert db.load_plan(kept).apply() == 0
+    stale = db.sync([{"Kundennummer": "1", "Firma": "Alpha", "Suchbegriff": "A"}], plan=True)
+    db.sync([{"Kundennummer": "1", "Firma": "Alpha", "Suchbegriff": "B"}])
+    with pytest.raises(crm.StaleError):
+        stale.apply()
+    with pytest.raises(crm.FormatError):
+        db.load_plan(b"nonsense")
+
+
+def test_runs_are_taken_back(db):
+    first = db.sync(ROWS[:1])
+    second = db.sync([{"Kundennummer": "1", "Firma": "Alpha", "Suchbegriff": "A"}])
+    assert [run.id for run in db.runs()] == [first.run, second.run] and db.sync(ROWS[:1]).run == 0
+    with db.begin() as txn:
+        party = txn.find_party("customer", "1")
+    assert db.run_blockers(first.run) == [party]
+    with pytest.raises(crm.StaleError):
+        db.revert(first.run)
+    db.revert(db.runs()[1])
+    db.revert(first.run)
+    with db.begin() as txn, pytest.raises(crm.NotFoundError):
+        txn.find_party("customer", "1")
+    with pytest.raises(crm.ExistsError):
+        db.revert(first.run)
+    third = db.sync(ROWS[:1])
+    db.forget_run(third.run)
+    with pytest.raises(crm.NotFoundError):
+        db.revert(third.run)
+
+
+def test_exports_come_back(db, tmp_path):
+    db.sync(ROWS[:1])
+    for name in ("customers.xlsx", "sheets/", "files.jsonl"):
+        db.export(f"{tmp_path}/{name}", language="de")
+    assert db.sync(tmp_path / "customers.xlsx").unchanged == 2
+    assert db.sync(tmp_path / "sheets" / "Kunden.csv", "customer").unchanged == 1
+    assert '"Alpha"' in (tmp_path / "files.jsonl").read_text("utf-8")
+    db.export(tmp_path / "x", "csv", sheets=["customers"], role="customer", archived=True, all_columns=True)
+    for wrong in ({"format": "ods"}, {"sheets": ["prices"]}):
+        with pytest.raises(crm.InvalidError):
+            db.export(tmp_path / "y.xlsx", **wrong)
+    with pytest.raises(crm.NotFoundError):
+        db.export(tmp_path / "none" / "y.xlsx")
+
+
+def test_dumps_make_the_same_store(db, tmp_path):
+    db.sync(ROWS[:1])
+    db.dump(tmp_path / "dump.jsonl")
+    crm.load_dump(tmp_path / "dump.jsonl", tmp_path / "copy")
+    with crm.open(tmp_path / "copy") as copy, db.begin() as txn, copy.begin() as other:
+        assert txn.find_party("customer", "1") == other.find_party("customer", "1")
+    with pytest.raises(crm.ExistsError):
+        crm.load_dump(tmp_path / "dump.jsonl", tmp_path / "copy")
