@@ -537,6 +537,82 @@ static int op_sync(void) {
     return rc;
 }
 
+/* --- imports --- */
+
+static crm_id import_run; /* of what each store begins with */
+
+static int make_import(const char *csv, crm_sync **out) {
+    int rc = crm_sync_new("test", CRM_ROWS_FLAT, out);
+    if (rc == CRM_OK) rc = crm_csv_read(*out, csv, strlen(csv), NULL);
+    return rc;
+}
+
+/* Two rows that change something. */
+static int import(const char *csv) {
+    crm_sync *sync = NULL;
+    int rc = make_import(csv, &sync);
+    if (rc == CRM_OK) rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
+    if (rc == CRM_OK && crm_sync_count(sync, CRM_SYNC_CREATED) + crm_sync_count(sync, CRM_SYNC_UPDATED) != 2) rc = CRM_E_CORRUPT;
+    if (rc == CRM_OK) import_run = crm_sync_run(sync);
+    crm_sync_free(sync);
+    return rc;
+}
+
+/* A customer that is stored, and a new one. */
+static const char imported[] =
+    "role.number;party.name;address.town;contact.name;quote_defaults.price_list\n1;P1 AG;Hof;Ida;B\n7;New;Bonn;Udo;A\n";
+
+static int op_import(void) { return import(imported); }
+
+static int op_revert(void) { return crm_run_revert(db, CRM_ACTOR_SYSTEM, import_run); }
+
+static int list_run_blockers(void) {
+    crm_txn *txn = NULL;
+    crm_iter *iter = NULL;
+    int rc = crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK) rc = crm_run_blockers(txn, import_run, 10, NULL, &iter);
+    if (rc == CRM_OK) crm_iter_free(iter);
+    crm_txn_free(txn);
+    return rc;
+}
+
+static int read_plan(crm_plan *plan) {
+    crm_record *row = NULL, *changed = NULL;
+    int rc = crm_plan_row(plan, 0, &row);
+    if (rc == CRM_OK) rc = crm_plan_change(plan, 0, &changed);
+    if (rc == CRM_OK && (!crm_plan_json(plan, NULL) || !crm_plan_explain(plan, NULL))) rc = crm_error_status();
+    if (rc == CRM_OK && crm_plan_count(plan, CRM_SYNC_CREATED) + crm_plan_count(plan, CRM_SYNC_UPDATED) != 2) rc = CRM_E_CORRUPT;
+    crm_record_free(row);
+    crm_record_free(changed);
+    return rc;
+}
+
+static int load_plan(crm_plan *made, crm_plan **out) {
+    crm_txn *txn = NULL;
+    size_t size;
+    const void *bytes = crm_plan_save(made, &size);
+    int rc = bytes ? crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn) : crm_error_status();
+    if (rc == CRM_OK) rc = crm_plan_load(txn, bytes, size, out);
+    crm_txn_free(txn);
+    return rc;
+}
+
+/* Made, read, saved, loaded and applied. */
+static int op_plan(void) {
+    crm_sync *sync = NULL;
+    crm_plan *made = NULL, *loaded = NULL;
+    int rc = make_import(imported, &sync);
+    if (rc == CRM_OK) rc = crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &made);
+    if (rc == CRM_OK) rc = read_plan(made);
+    if (rc == CRM_OK) rc = load_plan(made, &loaded);
+    if (rc == CRM_OK) rc = read_plan(loaded);
+    if (rc == CRM_OK) rc = crm_plan_apply(loaded, db, CRM_ACTOR_SYSTEM, NULL);
+    crm_plan_free(loaded);
+    crm_plan_free(made);
+    crm_sync_free(sync);
+    return rc;
+}
+
 /* Of shared texts, styles and a row. */
 static workbook made_workbook;
 
@@ -566,6 +642,7 @@ static void fresh_store(void) {
     cr_assert_eq(add_party(txn, "P1", "1"), CRM_OK, "%s", crm_error_text());
     cr_assert_eq(add_party(txn, "P2", "2"), CRM_OK, "%s", crm_error_text());
     test_commit(txn);
+    cr_assert_eq(import("role.number;party.name;address.town\n2;P2 AG;Jena\n3;P3;Rom\n"), CRM_OK, "%s", crm_error_text());
 }
 
 static void drop_store(void) {
@@ -640,10 +717,10 @@ static void run_each(const operation *op) {
 
 Test(oom, each_allocation) {
     static const operation operations[] = {
-        {"add", op_add},       {"change", op_change}, {"delete", op_delete},   {"move", op_move},
-        {"code", op_code},     {"read", op_read},     {"sync", op_sync},       {"open", reopen},
-        {"groups", op_groups}, {"life", op_life},     {"explain", op_explain}, {"levels", op_levels},
-        {"custom", op_custom}, {"access", op_access}, {"users", op_users},     {"xlsx", op_xlsx},
+        {"add", op_add},         {"change", op_change}, {"delete", op_delete}, {"move", op_move},     {"code", op_code},
+        {"read", op_read},       {"sync", op_sync},     {"open", reopen},      {"groups", op_groups}, {"life", op_life},
+        {"explain", op_explain}, {"levels", op_levels}, {"custom", op_custom}, {"access", op_access}, {"users", op_users},
+        {"xlsx", op_xlsx},       {"import", op_import}, {"plan", op_plan},     {"revert", op_revert}, {"run", list_run_blockers},
     };
     memset(long_text, 'x', sizeof long_text - 1);
     make_workbook();

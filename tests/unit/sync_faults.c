@@ -64,6 +64,85 @@ Test(sync_faults, conflicts) {
     crmi_counting_enable(false);
 }
 
+/* --- over what is stored: an import, a plan that is loaded and applied, and taking a run back --- */
+
+static const char base[] = "Kundennummer|Firma|Ort|Ansprechpartner|Preisliste\n1|A|Ulm|Ada|P\n2|B|Bonn||";
+static const char over[] = "Kundennummer|Firma|Ort|Ansprechpartner|Preisliste\n1|AA|Hof|Eva|Q\n3|C|Rom||\n2|B|Bonn||R";
+
+static crm_id last_run;
+
+static int import(crm_db *db, const char *text) {
+    crm_sync *sync = rows_make(CRM_ROWS_FLAT, text);
+    int rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
+    if (rc == CRM_OK) last_run = crm_sync_run(sync);
+    crm_sync_free(sync);
+    return rc;
+}
+
+static int run_import(crm_db *db) { return import(db, over); }
+static int run_revert(crm_db *db) { return crm_run_revert(db, CRM_ACTOR_SYSTEM, last_run); }
+
+static int load_plan(crm_db *db, crm_plan *made, crm_plan **out) {
+    crm_txn *txn = NULL;
+    size_t size;
+    const void *bytes = crm_plan_save(made, &size);
+    int rc = crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK) rc = crm_plan_load(txn, bytes, size, out);
+    crm_txn_free(txn);
+    return rc;
+}
+
+static int run_plan(crm_db *db) {
+    crm_plan *made = NULL, *loaded = NULL;
+    crm_sync *sync = rows_make(CRM_ROWS_FLAT, over);
+    int rc = crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &made);
+    if (rc == CRM_OK) rc = load_plan(db, made, &loaded);
+    if (rc == CRM_OK) rc = crm_plan_apply(loaded, db, CRM_ACTOR_SYSTEM, NULL);
+    crm_plan_free(loaded);
+    crm_plan_free(made);
+    crm_sync_free(sync);
+    return rc;
+}
+
+/* Each call of the engine fails in turn; how many there were. What fails leaves the store as it was, and what does not is done. */
+static uint64_t fail_each(const char *name, int (*run)(crm_db *db), bool imported, int status) {
+    crm_db *db = rows_open();
+    static char before[ROWS_TEXT];
+    uint64_t nth = 1;
+    cr_assert_eq(import(db, base), CRM_OK, "%s", crm_error_text());
+    if (imported) cr_assert_eq(import(db, over), CRM_OK, "%s", crm_error_text());
+    snprintf(before, sizeof before, "%s", rows_store(db));
+    uint64_t sequence = rows_sequence(db);
+    for (int rc = status; nth < 5000; nth++) {
+        crmi_counting_fail(nth, status);
+        rc = run(db);
+        crmi_counting_fail(0, 0);
+        if (rc == CRM_OK) break;
+        cr_expect_eq(rc, status, "%s, call %u: %d %s", name, (unsigned)nth, rc, crm_error_text());
+        cr_expect_str_eq(rows_store(db), before, "%s, call %u", name, (unsigned)nth);
+        cr_expect_eq(rows_sequence(db), sequence, "%s, call %u", name, (unsigned)nth);
+    }
+    cr_expect(rows_sequence(db) == sequence + 1 && strcmp(rows_store(db), before) != 0, "%s: done at last", name);
+    rows_close(db);
+    return nth;
+}
+
+Test(sync_faults, plans_and_runs) {
+    static const struct {
+        const char *name;
+        int (*run)(crm_db *db);
+        bool imported;
+    } cases[] = {{"import", run_import, false}, {"plan", run_plan, false}, {"revert", run_revert, true}};
+    static const int statuses[] = {CRM_E_IO, CRM_E_CORRUPT, CRM_E_NOMEM};
+    crmi_counting_enable(true);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t j = 0; j < sizeof statuses / sizeof *statuses; j++) {
+            uint64_t calls = fail_each(cases[i].name, cases[i].run, cases[i].imported, statuses[j]);
+            cr_expect(calls > 20, "%s: %u calls", cases[i].name, (unsigned)calls);
+        }
+    crmi_counting_enable(false);
+}
+
 Test(sync_faults, streets) {
     static const struct {
         const char *text, *normal;
