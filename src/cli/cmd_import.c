@@ -42,7 +42,7 @@ static const cli_option options[] = {
 /* Stores what was read and says what became of it. With --skip-bad-rows it is refused only where no row was good. */
 static int apply(cli_run *cli, import_job *work, const import_file *file) {
     const crm_sync *sync = file->sync;
-    int status = cli_import_apply(cli, file->sync);
+    int status = cli_import_apply(cli, file->sync, NULL);
     size_t errors = crm_sync_error_count(sync);
     uint64_t failed = cli_import_count(sync, CRM_SYNC_FAILED), rows = cli_import_rows(sync);
     bool stored = status == CRM_OK;

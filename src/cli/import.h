@@ -46,6 +46,7 @@ int cli_import_apply_plan(cli_run *cli, const char *path);
 int cli_import_runs(cli_run *cli);
 int cli_import_revert(cli_run *cli, const char *text);
 
-/* import_progress.c: crm_sync_apply() with a line on a terminal, that Ctrl-C ends at once with nothing stored. */
-int cli_import_apply(cli_run *cli, crm_sync *sync);
+/* import_progress.c: crm_sync_apply(), or where plan is not NULL crm_sync_plan(), with a line on a terminal; Ctrl-C ends it at once with
+ * nothing stored. */
+int cli_import_apply(cli_run *cli, crm_sync *sync, crm_plan **plan);
 #endif

@@ -181,7 +181,7 @@ static int save_plan(const cli_run *cli, crm_plan *plan, const char *path) {
 static int make_plan(cli_run *cli, const import_file *file, crm_plan **out) {
     crm_txn_free(cli->txn);
     cli->txn = NULL;
-    int status = crm_sync_plan(file->sync, cli->db, cli->actor, out);
+    int status = cli_import_apply(cli, file->sync, out);
     return status == CRM_OK ? cli_begin(cli, 0) : cli_failure(cli, file->path);
 }
 

@@ -39,13 +39,13 @@ static int tell(void *data, uint64_t done, uint64_t total) {
     return interrupted;
 }
 
-int cli_import_apply(cli_run *cli, crm_sync *sync) {
+int cli_import_apply(cli_run *cli, crm_sync *sync, crm_plan **plan) {
     progress line = {.shown = isatty(STDERR_FILENO), .began = now(), .told = now()};
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND}, before; /* a second Ctrl-C ends the program */
     interrupted = 0;
     sigaction(SIGINT, &action, &before);
     crm_sync_set_progress(sync, tell, &line);
-    int status = crm_sync_apply(sync, cli->db, cli->actor);
+    int status = plan ? crm_sync_plan(sync, cli->db, cli->actor, plan) : crm_sync_apply(sync, cli->db, cli->actor);
     crm_sync_set_progress(sync, NULL, NULL);
     sigaction(SIGINT, &before, NULL);
     if (line.shown && line.told > line.began) fputs("\r\033[K", stderr);
