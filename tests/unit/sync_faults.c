@@ -143,6 +143,48 @@ Test(sync_faults, plans_and_runs) {
     crmi_counting_enable(false);
 }
 
+/* A job of batches of one row; a run that goes on is found by its fingerprint. */
+static int run_job(crm_db *db) {
+    crm_sync *sync;
+    cr_assert_eq(crm_sync_new("test", CRM_ROWS_FLAT, &sync), CRM_OK);
+    int rc = crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "fingerprint", 1);
+    if (rc == CRM_OK) rc = rows_add(sync, over);
+    if (rc == CRM_OK) rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
+    if (rc == CRM_OK) last_run = crm_sync_run(sync);
+    crm_sync_free(sync);
+    return rc;
+}
+
+/* Fails once, at the nth call of the engine, and goes on. Whether it failed. */
+static bool fail_and_go_on(crm_db *db, int (*run)(crm_db *db), uint64_t nth, int status, const char *after) {
+    crmi_counting_fail(nth, status);
+    int rc = run(db);
+    crmi_counting_fail(0, 0);
+    cr_expect(rc == CRM_OK || rc == status, "call %u: %d %s", (unsigned)nth, rc, crm_error_text());
+    if (rc < 0) cr_expect_eq(run(db), CRM_OK, "call %u: going on: %s", (unsigned)nth, crm_error_text());
+    cr_expect_str_eq(rows_store(db), after, "call %u: %s", (unsigned)nth, rows_store(db));
+    return rc < 0;
+}
+
+Test(sync_faults, jobs_go_on) {
+    static char before[ROWS_TEXT], after[ROWS_TEXT];
+    bool failed = true;
+    crmi_counting_enable(true);
+    for (uint64_t nth = 0; failed; nth += 3) { /* 0: none fails */
+        crm_db *db = rows_open();
+        cr_assert_eq(import(db, base), CRM_OK, "%s", crm_error_text());
+        snprintf(before, sizeof before, "%s", rows_store(db));
+        if (nth == 0) cr_assert_eq(run_job(db), CRM_OK, "%s", crm_error_text());
+        if (nth == 0) snprintf(after, sizeof after, "%s", rows_store(db));
+        if (nth > 0) failed = fail_and_go_on(db, run_job, nth, CRM_E_IO, after);
+        if (nth > 0) failed |= fail_and_go_on(db, run_revert, nth, CRM_E_IO, before);
+        cr_assert_lt(nth, 5000u, "no end");
+        cr_expect(failed || nth > 50, "only %u calls", (unsigned)nth);
+        rows_close(db);
+    }
+    crmi_counting_enable(false);
+}
+
 Test(sync_faults, streets) {
     static const struct {
         const char *text, *normal;
