@@ -162,6 +162,7 @@ static bool is_place(const crmi_kind *kind, crmi_packed id) {
     bool of_group = (root & CRMI_ROOT_GROUP) != 0;
     if (kind->placement == CRMI_ROOT) return !local && (root & ~CRMI_ROOT_GROUP) && of_group == (kind->number == CRM_KIND_GROUP);
     if (kind->placement == CRMI_STORE) return !root && local;
+    if (kind->placement == CRMI_COMPUTED) return false;
     const crmi_field *owner = crmi_schema_number(kind->number, kind->owner);
     if (!root) return local && !(owner->flags & CRM_FIELD_REQUIRED);
     return local && (root & ~CRMI_ROOT_GROUP) && owner->targets >> (of_group ? CRM_KIND_GROUP : CRM_KIND_PARTY) & 1;

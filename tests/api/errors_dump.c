@@ -182,6 +182,12 @@ Test(errors_dump, load) {
     cr_expect_eq(crm_error_row(), 2);
     REFUSES(CRM_E_FORMAT, crm_load_finish, finish_of(1));
 
+    for (crm_id id = 1; id < 100; id++) { /* ids of computed kinds among them */
+        load = begin_load();
+        int rc = crm_load_stub(load, id, 0);
+        cr_expect(rc == CRM_OK || rc == CRM_E_FORMAT, "%d", rc);
+        crm_load_free(load);
+    }
     load = begin_load();
     cr_expect_eq(put(load, party_of(load)), CRM_OK, "%s", crm_error_text());
     KEEPS(crm_load_put, put(load, contact_of(load, party)));
