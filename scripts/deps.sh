@@ -7,7 +7,7 @@
 set -eu
 
 build='gcc libc6-dev cmake ninja-build pkg-config liblmdb-dev libmsgpack-dev libutf8proc-dev libsodium-dev libexpat1-dev libminizip-dev
-       libjansson-dev libxlsxwriter-dev'
+       zlib1g-dev libjansson-dev libxlsxwriter-dev'
 test='libcriterion-dev libsqlite3-dev python3 python3-openpyxl python3-pytest python3-hypothesis python3-pycparser python3-stdnum
       python3-setuptools python3-wheel
       python3-pip xlsx2csv'

@@ -67,9 +67,8 @@ static bool bound_sees(const crmi_actor *actor, crmi_packed id) {
 static bool bound_sees_range(const crmi_actor *actor, crmi_packed from, crmi_packed until) {
     uint32_t root = crmi_id_root(from), kind = crmi_id_kind(from);
     if (until <= from || crmi_id_root(until - 1) != root) return false;
-    bool of_kind = crmi_id_kind(until - 1) == kind;
-    if (!root) return is_shared(kind) && of_kind;
-    return !(kind == CRM_KIND_BINDING && of_kind) && crmi_gate_has_root(actor, root);
+    if (!root) return is_shared(kind) && crmi_id_kind(until - 1) == kind;
+    return kind != CRM_KIND_BINDING && crmi_gate_has_root(actor, root);
 }
 
 crmi_packed crmi_gate_asked(const crmi_txn *txn, crm_id id) {
