@@ -57,6 +57,10 @@ def test_vat_ids_agree_with_another_library(country, number):
         text = f"{letters}{prefix}{number % 10 ** (digits - 1):0{digits - 1}d}{last}"
         if text.startswith("BE00") or not text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").strip("0"):
             continue  # never given out, and accepted there
+        if country == "SK" and pytest.importorskip("stdnum.cz.rc").is_valid(text[2:]):
+            continue  # there a person's birth number is one too
+        if country == "BE" and text[-2:] in ("00", "98", "99"):
+            continue  # check digits are 1 to 97; there their rest by 97 is enough
         assert module.is_valid(text) == is_good("vat_id", text), text
 
 
