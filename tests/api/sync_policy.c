@@ -109,6 +109,8 @@ static const struct policy_case {
     {"equal: #CLEAR says that there is nothing", "all=equal/create",
      "# C customer\nKundennummer|Suchbegriff|Kategorie\n1|#CLEAR|\n2||#CLEAR", "1 unchanged, 1 in conflict",
      "C 1.2 EXISTS party.short_name", A B},
+    {"equal: terms of a site are the site's", "address=equal/create", "# S site\nKundennummer|Standortnummer|Ort|Versandart\n1|1|Bonn|X",
+     "1 in conflict", "S 1.4 EXISTS quote_defaults.shipping_method", A B},
     {"equal: sites, and the new one is stored", "all=equal/create",
      "# S site\nKundennummer|Standortnummer|Ort|Lieferadresse|Rechnungsadresse|Zweck|Bevorzugter Standort|Versandart\n"
      "1|1|Bonn|default|nein||ja|X\n1|2|Rom|ja||Besuch||\n2|1|Paris|nein|nein||nein|\n2|7|Köln|ja|||ja|",

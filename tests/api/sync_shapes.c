@@ -61,6 +61,10 @@ Test(sync_shapes, good_rows) {
          "4 created",
          A "membership group= valid_from=18262 valid_until=18628; membership group= valid_from=18993; membership group=; " KEYS SITE
              CONTACTS B "; membership group= valid_until=18262"},
+        {"a membership is the one that begins on that day",
+         "# M membership\nKundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2020-01-01|2020-12-31\n1|G1|2022-01-01|\n"
+         "# N membership\nKundennummer|Gruppe|Gültig ab\n1|G1|2020-01-01",
+         "2 created, 1 unchanged", NULL},
         {"a membership ends, another begins on another day", "# M membership\nKundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2020-01-01|\n",
          "1 created", NULL},
         {"bank accounts: by IBAN however it is written, by account number and bank code",
