@@ -259,6 +259,12 @@ typedef struct crmi_quote_work {
     crmi_quote_choice ship_to, bill_to, contact_choice;
 } crmi_quote_work;
 
+/* A source's public id, made when it is asked for first. */
+static inline crm_id crmi_quote_public_id(const crmi_quote_work *work, crmi_quote_source *source) {
+    if (!source->public_id) source->public_id = crmi_id_public(&work->quote->key, source->id);
+    return source->public_id;
+}
+
 /* What the caller has given for a field, or NULL. */
 static inline const crmi_entry *crmi_quote_given(const crmi_quote_work *work, crm_field field) {
     return work->given ? crmi_object_find(work->given, CRMI_FIELD_NUMBER(field)) : NULL;

@@ -5,11 +5,6 @@
 #include <libcrm/codes.h>
 #include <string.h>
 
-static crm_id public_id(const crmi_quote_work *work, crmi_quote_source *source) {
-    if (!source->public_id) source->public_id = crmi_id_public(&work->quote->key, source->id);
-    return source->public_id;
-}
-
 /* --- values of any type --- */
 
 int crmi_quote_value_of(const crmi_quote_source *source, uint32_t number, crmi_quote_slot *out) {
@@ -55,13 +50,7 @@ static int set_list(crmi_quote_work *work, crmi_quote_cell *cell, const crmi_quo
 }
 
 int crmi_quote_set_value(crmi_quote_work *work, crmi_quote_cell *cell, const crmi_field *field, const crmi_quote_slot *slot) {
-    static const uint8_t stored_as[] = {
-        [CRM_TYPE_TEXT] = CRMI_VALUE_TEXT, [CRM_TYPE_INT] = CRMI_VALUE_INT,     [CRM_TYPE_BOOL] = CRMI_VALUE_BOOL,
-        [CRM_TYPE_DATE] = CRMI_VALUE_INT,  [CRM_TYPE_TIME] = CRMI_VALUE_INT,    [CRM_TYPE_AMOUNT] = CRMI_VALUE_INT,
-        [CRM_TYPE_ID] = CRMI_VALUE_INT,    [CRM_TYPE_BYTES] = CRMI_VALUE_BYTES, [CRM_TYPE_TEXTS] = CRMI_VALUE_ARRAY,
-        [CRM_TYPE_LABEL] = CRMI_VALUE_MAP,
-    };
-    if (stored_as[field->type] != slot->type) return crmi_quote_damaged("the type of a value");
+    if (crmi_object_stored_as(field->type) != slot->type) return crmi_quote_damaged("the type of a value");
     cell->type = (uint8_t)field->type;
     switch (slot->type) {
     case CRMI_VALUE_TEXT:
@@ -87,7 +76,7 @@ static int set_ambiguous(crmi_quote_work *work, crmi_quote_source *list, crm_fie
     if (!ids) return CRM_E_NOMEM;
     count = 0;
     for (crmi_quote_source *source = list; source; source = source->next)
-        if (crmi_quote_text_of(source, from)) ids[count++] = public_id(work, source);
+        if (crmi_quote_text_of(source, from)) ids[count++] = crmi_quote_public_id(work, source);
     crmi_quote_list_candidates(cell, ids, count);
     return CRM_OK;
 }
@@ -113,11 +102,11 @@ static int apply_list(crmi_quote_work *work, crmi_quote_source *list, const crmi
             int rc = set_ambiguous(work, list, line->from, cell);
             return rc < 0 ? rc : CRM_ROW;
         }
-        if (!value || public_id(work, source) < public_id(work, taken)) taken = source;
+        if (!value || crmi_quote_public_id(work, source) < crmi_quote_public_id(work, taken)) taken = source;
         value = slot;
     }
     if (!value) return CRM_OK;
-    cell->source = public_id(work, taken);
+    cell->source = crmi_quote_public_id(work, taken);
     cell->revision = taken->revision;
     cell->source_field = line->from;
     int rc = set_text(work, cell, line->level, value->bytes, value->size);

@@ -12,11 +12,6 @@ typedef struct found {
     crmi_quote_slot slot;        /* a cell's lists are in its own form, all else as stored */
 } found;
 
-static crm_id public_id(const crmi_quote_work *work, crmi_quote_source *source) {
-    if (!source->public_id) source->public_id = crmi_id_public(&work->quote->key, source->id);
-    return source->public_id;
-}
-
 /* As the levels left it. */
 static const crmi_quote_cell *cell_before(const crmi_quote_work *work, crm_field field) {
     const crmi_quote_cell *cell = crmi_quote_cell_of(work->quote, field);
@@ -25,22 +20,11 @@ static const crmi_quote_cell *cell_before(const crmi_quote_work *work, crm_field
 
 /* --- paths --- */
 
-static uint32_t stored_type(uint32_t type) {
-    switch (type) {
-    case CRM_TYPE_TEXT: return CRMI_VALUE_TEXT;
-    case CRM_TYPE_BOOL: return CRMI_VALUE_BOOL;
-    case CRM_TYPE_BYTES: return CRMI_VALUE_BYTES;
-    case CRM_TYPE_TEXTS: return CRMI_VALUE_ARRAY;
-    case CRM_TYPE_LABEL: return CRMI_VALUE_MAP;
-    default: return CRMI_VALUE_INT;
-    }
-}
-
 /* CRM_ROW and a value, CRM_OK where there is none. */
 static int find_stored(crmi_quote_source *source, const crmi_field *field, found *out) {
     if (!source) return CRM_OK;
     int rc = crmi_quote_value_of(source, field->number, &out->slot);
-    if (rc == CRM_ROW && out->slot.type != stored_type(field->type)) return CRM_OK;
+    if (rc == CRM_ROW && out->slot.type != crmi_object_stored_as(field->type)) return CRM_OK;
     out->source = source;
     return rc;
 }
@@ -59,7 +43,7 @@ static int find_default(const crmi_quote_work *work, const crmi_field *field, fo
             if (rc < 0) return rc;
             if (rc == CRM_OK) continue;
             if (any && !same(&out->slot, &one.slot)) return CRM_OK;
-            if (!any || public_id(work, source) < public_id(work, out->source)) *out = one;
+            if (!any || crmi_quote_public_id(work, source) < crmi_quote_public_id(work, out->source)) *out = one;
             any = true;
         }
     return any ? CRM_ROW : CRM_OK;
@@ -158,8 +142,8 @@ static int offered(const crmi_quote_work *work, const crmi_rule *rule, found *ou
     for (uint32_t i = 0; rc == CRM_ROW && i < rule->count; i++) rc = holds(work, &rule->conditions[i]);
     if (rc != CRM_ROW) return rc;
     if (rule->source.field) return find_source(work, rule, out);
-    *out = (found){
-        .slot = {(const uint8_t *)rule->value.text, rule->value.size, (uint16_t)stored_type(rule->target->type), 1, rule->value.integer}};
+    *out = (found){.slot = {(const uint8_t *)rule->value.text, rule->value.size, (uint16_t)crmi_object_stored_as(rule->target->type), 1,
+                            rule->value.integer}};
     return CRM_ROW;
 }
 
@@ -189,7 +173,7 @@ static int fill_cell(crmi_quote_work *work, const crmi_rule *rule, const found *
     cell->rule = crmi_id_public(&work->quote->key, rule->id);
     cell->rule_revision = rule->revision;
     if (value->source) {
-        cell->source = public_id(work, value->source);
+        cell->source = crmi_quote_public_id(work, value->source);
         cell->revision = value->source->revision;
         cell->source_field = rule->source.field->field;
     }
