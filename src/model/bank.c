@@ -102,17 +102,24 @@ int crmi_bank_check(const crmi_putting *put) {
 
 /* --- numbers in other records --- */
 
-static const char *scheme_of(const crmi_putting *put, crm_field field) {
+const char *crmi_number_scheme(crm_field field, const char *scheme) {
     if (field == CRM_PARTY_VAT_ID || field == CRM_ADDRESS_VAT_ID) return "vat_id";
     if (field == CRM_ADDRESS_GLN) return CRM_SCHEME_GLN;
-    if (field != CRM_IDENTIFIER_VALUE) return NULL;
-    const crmi_entry *scheme = text_of(put->rec, CRM_IDENTIFIER_SCHEME);
-    return scheme && crmi_identifier_has_check(scheme->text) ? scheme->text : NULL;
+    return field == CRM_IDENTIFIER_VALUE && scheme && crmi_identifier_has_check(scheme) ? scheme : NULL;
+}
+
+int crmi_number_refused(crmi_txn *txn, bool *out) {
+    char setting[8];
+    int rc = crmi_setting_read(txn, "identifier.check", setting, sizeof setting);
+    *out = rc == CRM_OK && strcmp(setting, "refuse") == 0;
+    return rc;
 }
 
 int crmi_number_check(const crmi_putting *put, const crmi_field *field, const crmi_entry *entry) {
-    char setting[8];
-    const char *scheme = entry->type == CRM_TYPE_TEXT && entry->size ? scheme_of(put, field->field) : NULL;
-    int rc = scheme ? crmi_setting_read(put->txn, "identifier.check", setting, sizeof setting) : CRM_OK;
-    return rc == CRM_OK && scheme && strcmp(setting, "refuse") == 0 ? check(scheme, entry, field->field) : rc;
+    bool refused = false;
+    if (entry->type != CRM_TYPE_TEXT || !entry->size) return CRM_OK;
+    const crmi_entry *of = field->field == CRM_IDENTIFIER_VALUE ? text_of(put->rec, CRM_IDENTIFIER_SCHEME) : NULL;
+    const char *scheme = crmi_number_scheme(field->field, of ? of->text : NULL);
+    int rc = scheme ? crmi_number_refused(put->txn, &refused) : CRM_OK;
+    return rc == CRM_OK && refused ? check(scheme, entry, field->field) : rc;
 }

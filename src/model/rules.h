@@ -37,6 +37,10 @@ int crmi_rule_check(const crmi_putting *put);           /* paths, types and valu
 int crmi_user_check(const crmi_putting *put);           /* a name that fits into a list */
 int crmi_access_role_check(const crmi_putting *put);    /* kinds and fields that can be named */
 int crmi_user_role_check(const crmi_putting *put);      /* a role once */
+/* The check for values of a field, NULL where nobody judges them; scheme: of an identifier's value its own, or NULL. And whether the
+ * setting identifier.check has numbers refused that can't be right. */
+const char *crmi_number_scheme(crm_field field, const char *scheme);
+int crmi_number_refused(crmi_txn *txn, bool *out);
 /* CRM_E_FORMAT, CRM_E_CHECK_DIGIT of a number that can't be right, where the setting identifier.check refuses such numbers. */
 int crmi_number_check(const crmi_putting *put, const crmi_field *field, const crmi_entry *entry);
 int crmi_bank_check(const crmi_putting *put);       /* numbers that can be right, a mandate where one is needed */

@@ -5,7 +5,6 @@
 #include "model/identifier.h"
 #include "model/rules.h"
 #include "sync/file.h"
-#include <libcrm/codes.h>
 #include <libcrm/error.h>
 #include <string.h>
 
@@ -14,24 +13,17 @@ enum { UNKNOWN, ACCEPTED, REFUSED };
 /* NULL: nobody judges it. */
 static const char *scheme_of(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
-    const char *scheme = NULL;
     if (cell->none || crmi_sync_only_names(crmi_sync_shape_of(sync, row), target->object)) return NULL;
-    if (target->use == CRMI_USE_IDENTIFIER) scheme = target->code;
-    if (target->use == CRMI_USE_FIELD) switch (target->field->field) {
-        case CRM_PARTY_VAT_ID:
-        case CRM_ADDRESS_VAT_ID: return "vat_id";
-        case CRM_ADDRESS_GLN: return CRM_SCHEME_GLN;
-        case CRM_IDENTIFIER_VALUE: scheme = crmi_sync_cell_text(sync, row, CRM_IDENTIFIER_SCHEME); break;
-        default: break;
-        }
-    return scheme && crmi_identifier_has_check(scheme) ? scheme : NULL;
+    if (target->use == CRMI_USE_IDENTIFIER) return crmi_number_scheme(CRM_IDENTIFIER_VALUE, target->code);
+    if (target->use != CRMI_USE_FIELD) return NULL;
+    return crmi_number_scheme(target->field->field, crmi_sync_cell_text(sync, row, CRM_IDENTIFIER_SCHEME));
 }
 
 static int read_setting(crmi_sync_file *file) {
-    char setting[8];
+    bool refused;
     if (file->numbers != UNKNOWN) return CRM_OK;
-    int rc = crmi_setting_read(file->txn, "identifier.check", setting, sizeof setting);
-    if (rc == CRM_OK) file->numbers = strcmp(setting, "refuse") == 0 ? REFUSED : ACCEPTED;
+    int rc = crmi_number_refused(file->txn, &refused);
+    if (rc == CRM_OK) file->numbers = refused ? REFUSED : ACCEPTED;
     return rc;
 }
 
