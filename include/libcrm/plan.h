@@ -20,8 +20,8 @@ extern "C" {
 CRM_API int crm_sync_plan(crm_sync *sync, crm_db *db, crm_id actor, crm_plan **out);
 /** Frees it. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_plan_free(crm_plan *plan);
-/** How many rows have an outcome (a crm_sync_action). @threads one at a time. @since 1.0 */
-CRM_API uint64_t crm_plan_count(const crm_plan *plan, uint32_t action);
+/** How many rows of a sheet have an outcome (a crm_sync_action). @param sheet its name; NULL: of all. @threads one at a time. @since 1.0 */
+CRM_API uint64_t crm_plan_count(const crm_plan *plan, const char *sheet, uint32_t action);
 /** How many rows there are. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_plan_row_count(const crm_plan *plan);
 /**

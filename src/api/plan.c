@@ -49,8 +49,8 @@ int crm_sync_plan(crm_sync *sync, crm_db *db, crm_id actor, crm_plan **out) {
 
 void crm_plan_free(crm_plan *plan) { crmi_plan_free(plan); }
 
-uint64_t crm_plan_count(const crm_plan *plan, uint32_t action) {
-    return plan && action <= CRM_SYNC_CONFLICT ? plan->sync->counts[action] : 0;
+uint64_t crm_plan_count(const crm_plan *plan, const char *sheet, uint32_t action) {
+    return plan ? crmi_plan_count(plan, sheet, action) : 0;
 }
 
 size_t crm_plan_row_count(const crm_plan *plan) { return plan ? plan->sync->row_count : 0; }

@@ -258,28 +258,28 @@ const char *crm_sync_error_text(const crm_sync *sync, size_t index) {
 
 /* --- warnings --- */
 
-static const crmi_sync_warning *warning_at(const crm_sync *sync, size_t index) {
+static const crmi_sync_error *warning_at(const crm_sync *sync, size_t index) {
     return sync && index < sync->warning_count ? &sync->warnings[index] : NULL;
 }
 
 size_t crm_sync_warning_count(const crm_sync *sync) { return sync ? sync->warning_count : 0; }
 
 size_t crm_sync_warning_sheet(const crm_sync *sync, size_t index) {
-    const crmi_sync_warning *warning = warning_at(sync, index);
+    const crmi_sync_error *warning = warning_at(sync, index);
     return warning ? warning->part : 0;
 }
 
 uint64_t crm_sync_warning_row(const crm_sync *sync, size_t index) {
-    const crmi_sync_warning *warning = warning_at(sync, index);
+    const crmi_sync_error *warning = warning_at(sync, index);
     return warning ? warning->number : 0;
 }
 
 size_t crm_sync_warning_column(const crm_sync *sync, size_t index) {
-    const crmi_sync_warning *warning = warning_at(sync, index);
+    const crmi_sync_error *warning = warning_at(sync, index);
     return warning ? warning->column : 0;
 }
 
 const char *crm_sync_warning_text(const crm_sync *sync, size_t index) {
-    const crmi_sync_warning *warning = warning_at(sync, index);
+    const crmi_sync_error *warning = warning_at(sync, index);
     return warning ? warning->text : NULL;
 }

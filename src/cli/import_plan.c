@@ -34,14 +34,21 @@ static const char *text_of(const crm_record *rec, crm_field field) {
     return text ? text : "";
 }
 
-static void print_counts(cli_run *cli, const char *name, const crm_plan *plan) {
+static uint64_t rows_of(const crm_plan *plan, const char *sheet) {
+    uint64_t rows = 0;
+    for (size_t i = 0; i < WORDS; i++) rows += crm_plan_count(plan, sheet, words[i].action);
+    return rows;
+}
+
+/* sheet NULL: all of them. */
+static void print_counts(cli_run *cli, const char *name, const crm_plan *plan, const char *sheet) {
     const char *divider = ": ";
     cli_string line = {0};
-    cli_string_format(&line, "%s: %zu %s", name, crm_plan_row_count(plan), cli_say(cli, "rows", "Zeilen"));
+    cli_string_format(&line, "%s: %" PRIu64 " %s", name, rows_of(plan, sheet), cli_say(cli, "rows", "Zeilen"));
     for (size_t i = 0; i < WORDS; i++) {
-        if (crm_plan_count(plan, words[i].action)) {
-            cli_string_format(&line, "%s%" PRIu64 " %s", divider, crm_plan_count(plan, words[i].action),
-                              cli_say(cli, words[i].english, words[i].german));
+        uint64_t count = crm_plan_count(plan, sheet, words[i].action);
+        if (count) {
+            cli_string_format(&line, "%s%" PRIu64 " %s", divider, count, cli_say(cli, words[i].english, words[i].german));
             divider = ", ";
         }
     }
@@ -103,10 +110,15 @@ static void print_changes(const cli_run *cli, const crm_plan *plan, const crm_re
 
 static void print_plan(cli_run *cli, const char *name, const crm_plan *plan) {
     size_t change = 0;
-    print_counts(cli, name, plan);
+    char sheet[200] = "";
+    print_counts(cli, name, plan, NULL);
     for (size_t i = 0; i < crm_plan_row_count(plan); i++) {
         crm_record *row;
         if (crm_plan_row(plan, i, &row) != CRM_OK) return;
+        if (strcmp(sheet, text_of(row, CRM_PLAN_ROW_SHEET)) != 0) {
+            snprintf(sheet, sizeof sheet, "%s", text_of(row, CRM_PLAN_ROW_SHEET));
+            if (rows_of(plan, sheet) < crm_plan_row_count(plan)) print_counts(cli, sheet, plan, sheet);
+        }
         if (word_of(row)->action != CRM_SYNC_UNCHANGED || *text_of(row, CRM_PLAN_ROW_WARNING)) print_row(cli, row);
         print_changes(cli, plan, row, &change);
         crm_record_free(row);
@@ -157,7 +169,7 @@ static int write_rows(crm_export *out, const crm_plan *plan) {
 static int write_errors(cli_run *cli, const crm_plan *plan, const char *path) {
     crm_export_options options = {.size = sizeof options, .format = format_of(path)};
     crm_export *out;
-    if (!crm_plan_count(plan, CRM_SYNC_FAILED) && !crm_plan_count(plan, CRM_SYNC_CONFLICT)) return CLI_OK;
+    if (!crm_plan_count(plan, NULL, CRM_SYNC_FAILED) && !crm_plan_count(plan, NULL, CRM_SYNC_CONFLICT)) return CLI_OK;
     int status = crm_export_new(path, &options, &out);
     if (status == CRM_OK) status = write_rows(out, plan);
     if (status == CRM_OK) status = crm_export_finish(out);
@@ -193,7 +205,8 @@ int cli_import_plan(cli_run *cli, const import_job *work, const import_file *fil
     if (code == CLI_OK && !cli->json) print_plan(cli, file->path, plan);
     if (code == CLI_OK && save) code = save_plan(cli, plan, save);
     if (code == CLI_OK && errors) code = write_errors(cli, plan, errors);
-    if (code == CLI_OK && (crm_plan_count(plan, CRM_SYNC_FAILED) || crm_plan_count(plan, CRM_SYNC_CONFLICT))) code = CLI_REFUSED;
+    if (code == CLI_OK && (crm_plan_count(plan, NULL, CRM_SYNC_FAILED) || crm_plan_count(plan, NULL, CRM_SYNC_CONFLICT)))
+        code = CLI_REFUSED;
     crm_plan_free(plan);
     return code;
 }

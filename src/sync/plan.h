@@ -54,6 +54,7 @@ int crmi_plan_save(crm_plan *plan);
 int crmi_plan_load(const void *bytes, size_t size, const char *uuid, crmi_definitions *definitions, crm_plan **out);
 
 /* plan_tell.c */
+uint64_t crmi_plan_count(const crm_plan *plan, const char *sheet, uint32_t action); /* sheet NULL: all */
 int crmi_plan_row(const crm_plan *plan, size_t row, crm_record **out);
 int crmi_plan_change_record(const crm_plan *plan, size_t change, crm_record **out);
 int crmi_plan_json(crm_plan *plan);

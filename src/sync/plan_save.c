@@ -6,10 +6,12 @@
  *   version    4 bytes, the highest first
  *   checksum   4 bytes, the highest first: CRC-32C of the version and of all that follows
  *   store      its uuid
- *   rows       source, role, flags, policies by kind (two numbers each), list of sheets: name, shape, list of columns (heading, target,
- * whether nothing recognised it), list of rows (number, list of cells: column, text) outcomes   for each row: action, whether it was
- * refused, digest (8 bytes), kind, record errors     list of row, column, field, status, whether it is a cell's own, text changes    list
- * of row, column, kind, field, record, old value, new value; nil: none */
+ *   rows       source, role, flags, policies by kind (two numbers each), list of sheets: name, shape, list of columns (heading,
+ *              target, whether nothing recognised it), list of rows (number, list of cells: column, text)
+ *   outcomes   for each row: action, whether it was refused, digest (8 bytes), kind, record
+ *   errors     list of row, column, field, status, whether it is a cell's own, text
+ *   warnings   the same
+ *   changes    list of row, column, kind, field, record, old value, new value; nil: none */
 #include "base/error.h"
 #include "base/utf8.h"
 #include "codec/crc32c.h"
@@ -92,16 +94,15 @@ static void pack_outcomes(const crm_plan *plan, crmi_buffer *out) {
     }
 }
 
-static void pack_errors(const crm_sync *sync, crmi_buffer *out) {
-    crmi_pack_array(out, (uint32_t)sync->error_count);
-    for (size_t i = 0; i < sync->error_count; i++) {
-        const crmi_sync_error *error = &sync->errors[i];
-        put_number(out, error->row);
-        put_number(out, error->column);
-        put_number(out, error->field);
-        crmi_pack_int(out, error->status);
-        crmi_pack_bool(out, error->own);
-        put_text(out, error->text);
+static void pack_said(const crmi_sync_error *list, size_t count, crmi_buffer *out) {
+    crmi_pack_array(out, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) {
+        put_number(out, list[i].row);
+        put_number(out, list[i].column);
+        put_number(out, list[i].field);
+        crmi_pack_int(out, list[i].status);
+        crmi_pack_bool(out, list[i].own);
+        put_text(out, list[i].text);
     }
 }
 
@@ -126,7 +127,8 @@ int crmi_plan_save(crm_plan *plan) {
     put_text(out, plan->uuid);
     crmi_plan_pack_rows(plan->sync, out);
     pack_outcomes(plan, out);
-    pack_errors(plan->sync, out);
+    pack_said(plan->sync->errors, plan->sync->error_count, out);
+    pack_said(plan->sync->warnings, plan->sync->warning_count, out);
     pack_changes(plan, out);
     if (out->failed) return crmi_error_nomem();
     if (out->size > UINT32_MAX) return crmi_error_set(CRM_E_TOO_BIG, 0, "the plan has over 4 GiB");
@@ -301,34 +303,52 @@ static void take_outcomes(reader *from, crm_plan *plan) {
         bool refused = sync->rows[i].action >= CRM_SYNC_FAILED;
         if (digest.size != sizeof plan->lines[i].planned || !sync->rows[i].action || refused != (sync->rows[i].failed != 0)) damaged(from);
         if (from->rc == CRM_OK) memcpy(&plan->lines[i].planned, digest.bytes, digest.size);
-        if (from->rc == CRM_OK) sync->counts[sync->rows[i].action]++;
     }
 }
 
-static void take_error(reader *from, crm_sync *sync) {
-    size_t size;
-    crmi_sync_error error = {.row = take_number(from, sync->row_count ? sync->row_count - 1 : 0)};
+/* An error or a warning, without its text. */
+static crmi_sync_error take_said(reader *from, const crm_sync *sync) {
+    crmi_sync_error said = {.row = take_number(from, sync->row_count ? sync->row_count - 1 : 0)};
     if (!sync->row_count) damaged(from);
-    if (from->rc < 0) return;
-    error.part = sync->rows[error.row].part;
-    error.number = sync->rows[error.row].number;
-    error.column = take_number(from, sync->parts[error.part].column_count);
-    error.field = (crm_field)take_number(from, UINT32_MAX);
+    if (from->rc < 0) return said;
+    said.part = sync->rows[said.row].part;
+    said.number = sync->rows[said.row].number;
+    said.column = take_number(from, sync->parts[said.part].column_count);
+    said.field = (crm_field)take_number(from, UINT32_MAX);
     int64_t status = take(from, CRMI_VALUE_INT).integer;
-    error.own = take(from, CRMI_VALUE_BOOL).integer != 0;
+    said.own = take(from, CRMI_VALUE_BOOL).integer != 0;
+    if (status > 0 || status < INT32_MIN) damaged(from);
+    said.status = (int)status;
+    return said;
+}
+
+/* Its text, and the list that it is in. Whether it is there. */
+static bool append_said(reader *from, crmi_sync_error said, crmi_sync_error **list, size_t *count, size_t *capacity) {
+    size_t size;
     const char *text = take_text(from, &size);
-    if (status >= 0 || status < INT32_MIN || sync->rows[error.row].errors >= CRMI_SYNC_ROW_ERRORS || !sync->rows[error.row].failed)
-        damaged(from);
-    error.status = (int)status;
-    if (from->rc == CRM_OK) note(from, crmi_sync_grow((void **)&sync->errors, sync->error_count, &sync->error_capacity, sizeof error));
-    if (from->rc < 0) return;
-    error.text = strdup(text);
-    if (!error.text) {
+    if (from->rc == CRM_OK) note(from, crmi_sync_grow((void **)list, *count, capacity, sizeof said));
+    if (from->rc < 0) return false;
+    said.text = strdup(text);
+    if (!said.text) {
         from->rc = crmi_error_nomem();
-        return;
+        return false;
     }
-    sync->rows[error.row].errors++;
-    sync->errors[sync->error_count++] = error;
+    (*list)[(*count)++] = said;
+    return true;
+}
+
+static void take_error(reader *from, crm_sync *sync) {
+    crmi_sync_error error = take_said(from, sync);
+    if (from->rc < 0) return;
+    crmi_sync_row *row = &sync->rows[error.row];
+    if (error.status == CRM_OK || row->errors >= CRMI_SYNC_ROW_ERRORS || !row->failed) damaged(from);
+    if (append_said(from, error, &sync->errors, &sync->error_count, &sync->error_capacity)) row->errors++;
+}
+
+static void take_warning(reader *from, crm_sync *sync) {
+    crmi_sync_error warning = take_said(from, sync);
+    if (warning.status != CRM_OK) damaged(from);
+    append_said(from, warning, &sync->warnings, &sync->warning_count, &sync->warning_capacity);
 }
 
 static size_t take_value(reader *from, crm_plan *plan) {
@@ -381,6 +401,7 @@ static void take_plan(reader *from, const char *uuid, crmi_definitions *definiti
     }
     take_outcomes(from, *out);
     for (uint32_t i = take_count(from, UINT32_MAX, 6); from->rc == CRM_OK && i > 0; i--) take_error(from, sync);
+    for (uint32_t i = take_count(from, CRMI_LIMIT_SYNC_ERRORS, 6); from->rc == CRM_OK && i > 0; i--) take_warning(from, sync);
     for (uint32_t i = take_count(from, UINT32_MAX, 7); from->rc == CRM_OK && i > 0; i--) take_change(from, *out);
     if (from->at != from->end) damaged(from);
 }

@@ -32,17 +32,32 @@ static const char *path_of(const crm_plan *plan, const crmi_plan_change *change,
     return out;
 }
 
-/* The first error of a row; NULL. The list is sorted by row. */
-static const crmi_sync_error *error_of(const crm_plan *plan, size_t row) {
-    size_t from = 0, until = plan->sync->error_count;
+/* What is said about a row: errors or warnings, both lists sorted by row. */
+typedef struct said {
+    const crmi_sync_error *at, *end; /* of the row; the list's */
+    size_t row;
+} said;
+
+static said find(const crmi_sync_error *list, size_t count, size_t row) {
+    size_t from = 0, until = count;
     while (from < until) {
         size_t middle = from + (until - from) / 2;
-        if (plan->sync->errors[middle].row < row)
+        if (list[middle].row < row)
             from = middle + 1;
         else
             until = middle;
     }
-    return from < plan->sync->error_count && plan->sync->errors[from].row == row ? &plan->sync->errors[from] : NULL;
+    return (said){list + from, list + count, row};
+}
+
+static said errors_of(const crm_plan *plan, size_t row) { return find(plan->sync->errors, plan->sync->error_count, row); }
+static said warnings_of(const crm_plan *plan, size_t row) { return find(plan->sync->warnings, plan->sync->warning_count, row); }
+
+/* The next one, NULL behind the last. */
+static const crmi_sync_error *next(said *list) { return list->at < list->end && list->at->row == list->row ? list->at++ : NULL; }
+static const char *first_text(said list) {
+    const crmi_sync_error *first = next(&list);
+    return first ? first->text : NULL;
 }
 
 static size_t first_change(const crm_plan *plan, size_t row) {
@@ -55,6 +70,17 @@ static size_t first_change(const crm_plan *plan, size_t row) {
             until = middle;
     }
     return from;
+}
+
+uint64_t crmi_plan_count(const crm_plan *plan, const char *sheet, uint32_t action) {
+    const crm_sync *sync = plan->sync;
+    uint64_t count = 0;
+    for (size_t i = 0; i < sync->part_count; i++) {
+        const crmi_sync_part *part = &sync->parts[i];
+        if (sheet && strcmp(part->name, sheet) != 0) continue;
+        for (size_t j = 0; j < part->row_count; j++) count += sync->rows[part->first_row + j].action == action;
+    }
+    return count;
 }
 
 /* --- records --- */
@@ -71,13 +97,13 @@ static const char *or_none(const char *text) { return *text ? text : NULL; }
 
 static int fill_row(const crm_plan *plan, size_t row, crm_record *rec) {
     const crmi_plan_line *line = &plan->lines[row];
-    const crmi_sync_error *error = error_of(plan, row);
     int rc = set_number(rec, CRM_PLAN_ROW_NUMBER, plan->sync->rows[row].number);
     if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_ROW_SHEET, or_none(part_of(plan, row)->name));
     if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_ROW_ACTION, actions[plan->sync->rows[row].action]);
     if (rc == CRM_OK && line->kind) rc = set_text(rec, CRM_PLAN_ROW_KIND, crm_kind_name(line->kind));
     if (rc == CRM_OK) rc = set_number(rec, CRM_PLAN_ROW_RECORD, line->record);
-    return rc == CRM_OK && error ? set_text(rec, CRM_PLAN_ROW_ERROR, error->text) : rc;
+    if (rc == CRM_OK) rc = set_text(rec, CRM_PLAN_ROW_ERROR, first_text(errors_of(plan, row)));
+    return rc == CRM_OK ? set_text(rec, CRM_PLAN_ROW_WARNING, first_text(warnings_of(plan, row))) : rc;
 }
 
 static int fill_change(const crm_plan *plan, const crmi_plan_change *change, crm_record *rec) {
@@ -120,15 +146,22 @@ static void member(crmi_buffer *out, const char *name, const char *text) {
     crmi_json_text(out, text, strlen(text));
 }
 
-static void json_error(const crm_plan *plan, const crmi_sync_error *error, crmi_buffer *out) {
+static void json_said(const crm_plan *plan, const char *name, said list, crmi_buffer *out) {
     char place[PLACE];
-    crmi_json_open(out, '{');
-    member(out, "cell", place_of(plan, error->row, error->column, place));
-    crmi_json_key(out, "field");
-    crmi_json_int(out, error->field);
-    member(out, "status", crm_status_name(error->status));
-    member(out, "text", error->text);
-    crmi_json_close(out, '}');
+    crmi_json_key(out, name);
+    crmi_json_open(out, '[');
+    for (const crmi_sync_error *one; (one = next(&list));) {
+        crmi_json_open(out, '{');
+        member(out, "cell", place_of(plan, one->row, one->column, place));
+        if (one->status < 0) {
+            crmi_json_key(out, "field");
+            crmi_json_int(out, one->field);
+            member(out, "status", crm_status_name(one->status));
+        }
+        member(out, "text", one->text);
+        crmi_json_close(out, '}');
+    }
+    crmi_json_close(out, ']');
 }
 
 static void json_change(const crm_plan *plan, const crmi_plan_change *change, crmi_buffer *out) {
@@ -144,7 +177,6 @@ static void json_change(const crm_plan *plan, const crmi_plan_change *change, cr
 }
 
 static void json_row(const crm_plan *plan, size_t row, crmi_buffer *out) {
-    const crmi_sync_error *end = plan->sync->errors + plan->sync->error_count;
     crmi_json_open(out, '{');
     crmi_json_key(out, "number");
     crmi_json_int(out, (int64_t)plan->sync->rows[row].number);
@@ -153,11 +185,8 @@ static void json_row(const crm_plan *plan, size_t row, crmi_buffer *out) {
     if (plan->lines[row].kind) member(out, "kind", crm_kind_name(plan->lines[row].kind));
     crmi_json_key(out, "record");
     crmi_json_int(out, (int64_t)plan->lines[row].record);
-    crmi_json_key(out, "errors");
-    crmi_json_open(out, '[');
-    for (const crmi_sync_error *error = error_of(plan, row); error && error < end && error->row == row; error++)
-        json_error(plan, error, out);
-    crmi_json_close(out, ']');
+    json_said(plan, "errors", errors_of(plan, row), out);
+    json_said(plan, "warnings", warnings_of(plan, row), out);
     crmi_json_key(out, "changes");
     crmi_json_open(out, '[');
     for (size_t i = first_change(plan, row); i < plan->change_count && plan->changes[i].row == row; i++)
@@ -166,18 +195,35 @@ static void json_row(const crm_plan *plan, size_t row, crmi_buffer *out) {
     crmi_json_close(out, '}');
 }
 
+static void json_counts(const crm_plan *plan, const char *sheet, crmi_buffer *out) {
+    crmi_json_key(out, "counts");
+    crmi_json_open(out, '{');
+    for (uint32_t i = CRM_SYNC_CREATED; i <= CRM_SYNC_CONFLICT; i++) {
+        crmi_json_key(out, actions[i]);
+        crmi_json_int(out, (int64_t)crmi_plan_count(plan, sheet, i));
+    }
+    crmi_json_close(out, '}');
+}
+
+static void json_sheets(const crm_plan *plan, crmi_buffer *out) {
+    crmi_json_key(out, "sheets");
+    crmi_json_open(out, '[');
+    for (size_t i = 0; i < plan->sync->part_count; i++) {
+        crmi_json_open(out, '{');
+        member(out, "name", plan->sync->parts[i].name);
+        json_counts(plan, plan->sync->parts[i].name, out);
+        crmi_json_close(out, '}');
+    }
+    crmi_json_close(out, ']');
+}
+
 int crmi_plan_json(crm_plan *plan) {
     crmi_buffer *out = &plan->out;
     crmi_buffer_clear(out);
     crmi_json_open(out, '{');
     member(out, "source", plan->sync->source);
-    crmi_json_key(out, "counts");
-    crmi_json_open(out, '{');
-    for (uint32_t i = CRM_SYNC_CREATED; i <= CRM_SYNC_CONFLICT; i++) {
-        crmi_json_key(out, actions[i]);
-        crmi_json_int(out, (int64_t)plan->sync->counts[i]);
-    }
-    crmi_json_close(out, '}');
+    json_counts(plan, NULL, out);
+    json_sheets(plan, out);
     crmi_json_key(out, "rows");
     crmi_json_open(out, '[');
     for (size_t i = 0; i < plan->sync->row_count; i++) json_row(plan, i, out);
@@ -208,34 +254,49 @@ static void say_change(const crm_plan *plan, const crmi_plan_change *change, crm
     crmi_buffer_byte(out, '\n');
 }
 
+static void say_said(const crm_plan *plan, const char *word, said list, crmi_buffer *out) {
+    char place[PLACE];
+    for (const crmi_sync_error *one; (one = next(&list));) {
+        crmi_buffer_text(out, "  ");
+        crmi_buffer_text(out, place_of(plan, one->row, one->column, place));
+        crmi_buffer_text(out, word);
+        crmi_buffer_text(out, one->text);
+        crmi_buffer_byte(out, '\n');
+    }
+}
+
 static void say_row(const crm_plan *plan, size_t row, crmi_buffer *out) {
-    const crmi_sync_error *end = plan->sync->errors + plan->sync->error_count;
     char text[PLACE];
     crmi_buffer_text(out, place_of(plan, row, 0, text));
     crmi_buffer_text(out, ": ");
     crmi_buffer_text(out, actions[plan->sync->rows[row].action]);
     crmi_buffer_byte(out, '\n');
-    for (const crmi_sync_error *error = error_of(plan, row); error && error < end && error->row == row; error++) {
-        crmi_buffer_text(out, "  ");
-        crmi_buffer_text(out, place_of(plan, row, error->column, text));
-        crmi_buffer_text(out, ": ");
-        crmi_buffer_text(out, error->text);
-        crmi_buffer_byte(out, '\n');
-    }
+    say_said(plan, ": ", errors_of(plan, row), out);
+    say_said(plan, ": warning: ", warnings_of(plan, row), out);
     for (size_t i = first_change(plan, row); i < plan->change_count && plan->changes[i].row == row; i++)
         say_change(plan, &plan->changes[i], out);
 }
 
-int crmi_plan_explain(crm_plan *plan) {
-    crmi_buffer *out = &plan->out;
-    char line[PLACE];
-    crmi_buffer_clear(out);
+static void say_counts(const crm_plan *plan, const char *sheet, crmi_buffer *out) {
+    char text[PLACE];
     for (uint32_t i = CRM_SYNC_CREATED; i <= CRM_SYNC_CONFLICT; i++) {
-        snprintf(line, sizeof line, "%s%" PRIu64 " %s", i > CRM_SYNC_CREATED ? ", " : "", plan->sync->counts[i], actions[i]);
-        crmi_buffer_text(out, line);
+        snprintf(text, sizeof text, "%s%" PRIu64 " %s", i > CRM_SYNC_CREATED ? ", " : "", crmi_plan_count(plan, sheet, i), actions[i]);
+        crmi_buffer_text(out, text);
     }
     crmi_buffer_byte(out, '\n');
-    for (size_t i = 0; i < plan->sync->row_count; i++)
-        if (plan->sync->rows[i].action != CRM_SYNC_UNCHANGED) say_row(plan, i, out);
+}
+
+int crmi_plan_explain(crm_plan *plan) {
+    crmi_buffer *out = &plan->out;
+    const crm_sync *sync = plan->sync;
+    crmi_buffer_clear(out);
+    say_counts(plan, NULL, out);
+    for (size_t i = 0; sync->part_count > 1 && i < sync->part_count; i++) {
+        say_value(out, sync->parts[i].name);
+        crmi_buffer_text(out, ": ");
+        say_counts(plan, sync->parts[i].name, out);
+    }
+    for (size_t i = 0; i < sync->row_count; i++)
+        if (sync->rows[i].action != CRM_SYNC_UNCHANGED || first_text(warnings_of(plan, i))) say_row(plan, i, out);
     return crmi_buffer_string(out) ? CRM_OK : crmi_error_nomem();
 }

@@ -22,27 +22,34 @@ static size_t column_of(const crm_sync *sync, size_t row, const crmi_sync_cell *
     return cell ? cell->column - sync->parts[sync->rows[row].part].first_column + 1 : 0;
 }
 
-static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, const char *reason) {
+/* Adds what is said about a row to a list, with a copy of its text. */
+static int add(const crm_sync *sync, crmi_sync_error **list, size_t *count, size_t *capacity, const crmi_sync_cell *cell,
+               const crmi_sync_error *said) {
+    int rc = crmi_sync_grow((void **)list, *count, capacity, sizeof **list);
+    if (rc < 0) return rc;
+    char *copy = strdup(said->text);
+    if (!copy) return crmi_error_nomem();
+    crmi_sync_error *added = &(*list)[(*count)++];
+    *added = *said;
+    added->column = column_of(sync, said->row, cell);
+    added->number = sync->rows[said->row].number;
+    added->part = sync->rows[said->row].part;
+    added->text = copy;
+    return CRM_OK;
+}
+
+static int note(crm_sync *sync, size_t row, const crmi_sync_cell *cell, int status, crm_field field, char *reason) {
+    crmi_sync_error error = {.row = row, .field = field, .status = status, .text = reason};
     sync->rows[row].failed = 1;
     if (sync->rows[row].errors >= CRMI_SYNC_ROW_ERRORS) return CRMI_SYNC_REFUSED;
-    int rc = crmi_sync_grow((void **)&sync->errors, sync->error_count, &sync->error_capacity, sizeof *sync->errors);
+    int rc = add(sync, &sync->errors, &sync->error_count, &sync->error_capacity, cell, &error);
     if (rc < 0) return rc;
-    char *copy = strdup(reason);
-    if (!copy) return crmi_error_nomem();
-    size_t column = column_of(sync, row, cell);
-    sync->errors[sync->error_count++] = (crmi_sync_error){.row = row,
-                                                          .column = column,
-                                                          .number = sync->rows[row].number,
-                                                          .part = sync->rows[row].part,
-                                                          .field = field,
-                                                          .status = status,
-                                                          .text = copy};
     sync->rows[row].errors++;
     return CRMI_SYNC_REFUSED;
 }
 
 int crmi_sync_refuse_last(crm_sync *sync, size_t row, const crmi_sync_cell *cell) {
-    const crmi_error last = *crmi_error_last();
+    crmi_error last = *crmi_error_last();
     return note(sync, row, cell, last.status, last.field, last.text);
 }
 
@@ -70,13 +77,7 @@ int crmi_sync_warn(crm_sync *sync, size_t row, const crmi_sync_cell *cell, const
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS) return CRM_OK;
-    int rc = crmi_sync_grow((void **)&sync->warnings, sync->warning_count, &sync->warning_capacity, sizeof *sync->warnings);
-    if (rc < 0) return rc;
-    char *copy = strdup(text);
-    if (!copy) return crmi_error_nomem();
-    sync->warnings[sync->warning_count++] = (crmi_sync_warning){
-        .number = sync->rows[row].number, .part = sync->rows[row].part, .column = (uint32_t)column_of(sync, row, cell), .text = copy};
-    return CRM_OK;
+    return add(sync, &sync->warnings, &sync->warning_count, &sync->warning_capacity, cell, &(crmi_sync_error){.row = row, .text = text});
 }
 
 void crmi_sync_warnings_cut(crm_sync *sync) {
@@ -97,14 +98,8 @@ static int compare(const void *a, const void *b) {
     return x->column < y->column ? -1 : x->column > y->column;
 }
 
-static int compare_warnings(const void *a, const void *b) {
-    const crmi_sync_warning *x = a, *y = b;
-    if (x->part != y->part) return x->part < y->part ? -1 : 1;
-    if (x->number != y->number) return x->number < y->number ? -1 : 1;
-    return x->column < y->column ? -1 : x->column > y->column;
-}
-
 void crmi_sync_errors_sort(crm_sync *sync) {
+    size_t warnings = sync->warning_count - sync->warning_kept;
     if (sync->error_count) qsort(sync->errors, sync->error_count, sizeof *sync->errors, compare);
-    if (sync->warning_count) qsort(sync->warnings, sync->warning_count, sizeof *sync->warnings, compare_warnings);
+    if (warnings) qsort(sync->warnings + sync->warning_kept, warnings, sizeof *sync->warnings, compare);
 }

@@ -118,6 +118,7 @@ typedef struct crmi_sync_row {
     uint32_t main;  /* its record in its company's file, plus 1 */
 } crmi_sync_row;
 
+/* What is said about a row: an error, or a warning, which has neither field nor status. */
 typedef struct crmi_sync_error {
     size_t row, column; /* row: position; column: of its part from 1, 0 none */
     uint64_t number;    /* of the row */
@@ -141,13 +142,6 @@ typedef struct crmi_sync_group {
 typedef struct crmi_sync_policy {
     uint8_t if_exists, if_not_exists;
 } crmi_sync_policy;
-
-typedef struct crmi_sync_warning {
-    uint64_t number; /* of the row */
-    uint32_t part;
-    uint32_t column; /* of its part from 1, 0 none */
-    char *text;
-} crmi_sync_warning;
 
 /* Rows of any number, applied batch by batch. */
 typedef struct crmi_sync_job {
@@ -184,7 +178,7 @@ struct crm_sync {
     crmi_buffer texts;
     crmi_sync_error *errors;
     size_t error_count, error_capacity;
-    crmi_sync_warning *warnings; /* sorted once the rows are applied */
+    crmi_sync_error *warnings;
     size_t warning_count, warning_capacity;
     size_t warning_kept; /* those of batches before */
     uint64_t counts[CRM_SYNC_CONFLICT + 1];
@@ -235,7 +229,7 @@ void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t co
 int crmi_sync_warn(crm_sync *sync, size_t row, const crmi_sync_cell *cell, const char *format, ...) __attribute__((format(printf, 4, 5)));
 void crmi_sync_warnings_cut(crm_sync *sync);             /* forgets those of this batch */
 void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
-void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column, the warnings too */
+void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column, and the batch's warnings too */
 
 /* policy.c. False: there is no such policy, or none for this kind. */
 bool crmi_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists);

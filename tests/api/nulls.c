@@ -79,7 +79,7 @@ Test(nulls, sync) {
 Test(nulls, plan) {
     crm_record *rec = NULL;
     crm_plan *plan;
-    cr_expect(crm_plan_count(NULL, CRM_SYNC_CREATED) == 0 && crm_plan_row_count(NULL) == 0 && crm_plan_change_count(NULL) == 0);
+    cr_expect(crm_plan_count(NULL, NULL, CRM_SYNC_CREATED) == 0 && crm_plan_row_count(NULL) == 0 && crm_plan_change_count(NULL) == 0);
     cr_expect(crm_plan_row(NULL, 0, &rec) == CRM_E_INVALID && crm_plan_change(NULL, 0, &rec) == CRM_E_INVALID && !rec);
     cr_expect(crm_plan_row(NULL, 0, NULL) == CRM_E_INVALID && crm_plan_change(NULL, 0, NULL) == CRM_E_INVALID);
     cr_expect(crm_plan_cell_count(NULL, 0) == 0 && !crm_plan_heading(NULL, 0, 0) && !crm_plan_cell(NULL, 0, 0));

@@ -54,8 +54,8 @@ Test(plan, what_it_says) {
     uint64_t sequence = rows_sequence(db);
     crm_plan *plan = make(db, "Kundennummer|Firma|Bemerkung|Land|DUNS\n1|AA|||\n2|B|||8\n3|C||Nirgends|\n4|D|||9\n5|E|||", 0);
     cr_expect_str_eq(outcomes(plan), "updated unchanged failed conflict created", "%s", crm_plan_json(plan, NULL));
-    cr_expect_eq(crm_plan_count(plan, CRM_SYNC_UPDATED), 1u);
-    cr_expect_eq(crm_plan_count(plan, CRM_SYNC_CONFLICT), 1u);
+    cr_expect_eq(crm_plan_count(plan, NULL, CRM_SYNC_UPDATED), 1u);
+    cr_expect_eq(crm_plan_count(plan, NULL, CRM_SYNC_CONFLICT), 1u);
     crm_record *change;
     cr_assert_eq(crm_plan_change(plan, 0, &change), CRM_OK);
     cr_expect_str_eq(crm_record_text(change, CRM_PLAN_CHANGE_FIELD), "party.name", "%s", crm_record_json(change, NULL));
@@ -79,6 +79,47 @@ Test(plan, what_it_says) {
     cr_expect_eq(rows_sequence(db), sequence);
     free(before);
     free(after);
+    rows_close(db);
+}
+
+/* Warnings and counts by sheet, also of a plan that was saved. */
+Test(plan, warnings_and_sheets) {
+    static const char text[] = "# C customer\nKundennummer|Firma|DUNS\n1|A|9\n2|Müller|\n3|Müller|12\n4|D|\n"
+                               "# S site\nKundennummer|Standortnummer|GLN|Ort\n1|1|5|Ulm\n9|1||Ulm";
+    crm_db *db = rows_open();
+    apply(db, base);
+    crm_sync *sync = rows_make(0, text);
+    crm_plan *made;
+    cr_assert_eq(crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &made), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+    size_t size;
+    const void *bytes = crm_plan_save(made, &size);
+    crm_plan *plan = load(db, bytes, size, CRM_OK);
+    cr_assert(plan);
+    crm_plan_free(made);
+    static const char *const warnings[] = {"a D-U-N-S number is made of 9 digits", NULL, "the company of row 2 is called so too", NULL,
+                                           "a GLN is made of 13 digits",           NULL};
+    for (size_t i = 0; i < 6; i++) {
+        crm_record *row;
+        cr_assert_eq(crm_plan_row(plan, i, &row), CRM_OK);
+        const char *warning = crm_record_text(row, CRM_PLAN_ROW_WARNING);
+        cr_expect(warnings[i] ? warning && !strcmp(warning, warnings[i]) : !warning, "%zu: %s", i, warning);
+        crm_record_free(row);
+    }
+    cr_expect_eq(crm_plan_count(plan, NULL, CRM_SYNC_CREATED), 3u);
+    cr_expect_eq(crm_plan_count(plan, "C", CRM_SYNC_CREATED), 2u);
+    cr_expect_eq(crm_plan_count(plan, "S", CRM_SYNC_CREATED), 1u);
+    cr_expect_eq(crm_plan_count(plan, "S", CRM_SYNC_FAILED), 1u);
+    cr_expect_eq(crm_plan_count(plan, "C", CRM_SYNC_FAILED) + crm_plan_count(plan, "", CRM_SYNC_FAILED), 0u);
+    cr_expect_eq(crm_plan_count(plan, "C", 0) + crm_plan_count(plan, "C", 6), 0u);
+    const char *json = crm_plan_json(plan, NULL);
+    cr_expect(strstr(json, "{\"name\":\"S\",\"counts\":{\"created\":1,\"updated\":0,\"unchanged\":0,\"failed\":1,\"conflict\":0}}"), "%s",
+              json);
+    cr_expect(strstr(json, "\"warnings\":[{\"cell\":\"S!C1\",\"text\":\"a GLN is made of 13 digits\"}]"), "%s", json);
+    const char *told = crm_plan_explain(plan, NULL);
+    cr_expect(strstr(told, "\nC: 2 created, 1 updated, 1 unchanged, 0 failed, 0 conflict\n"), "%s", told);
+    cr_expect(strstr(told, "\n  C!C1: warning: a D-U-N-S number is made of 9 digits\n"), "%s", told);
+    crm_plan_free(plan);
     rows_close(db);
 }
 

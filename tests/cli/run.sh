@@ -455,6 +455,11 @@ import_plans() {
     grep -q 'Import error' refused.csv
     result $? 'they have their reasons'
     run 'no plan' 1 import --apply none.plan --db plans
+    workbook sheets.xlsx 'Kunden=Kundennummer|Firma|DUNS;5|Epsilon|12' 'Standorte=Kundennummer|Ort;5|Ulm;7|Bonn'
+    run 'a plan of several sheets' 3 import --plan --db plans sheets.xlsx
+    out_has '^sheets.xlsx: 3 rows: 2 new, 1 failed$'
+    out_has '^Standorte: 2 rows: 1 new, 1 failed$'
+    out_has '^    ! a D-U-N-S number is made of 9 digits$'
     echo nonsense >bad.plan
     run 'a damaged plan' 3 import --apply bad.plan --db plans
     run 'a plan of several files' 2 import --plan --save x.plan --db plans a.csv b.csv

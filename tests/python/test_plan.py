@@ -14,7 +14,14 @@ def test_a_plan_stores_nothing(db):
     assert {"row": 1, "field": "party.name", "new": "Alpha"}.items() <= {k: v for c in plan.changes if c["field"] == "party.name" for k, v in c.items()}.items()
     assert plan.refused == [{**ROWS[1], "Import error": 'no such country: "Narnia"'}]
     assert "Narnia" in str(plan)
+    assert plan.sheets == {"": {"created": 1, "updated": 0, "unchanged": 0, "conflict": 0, "failed": 1}}
     assert db.runs() == []
+
+
+def test_a_plan_warns(db):
+    db.sync([{"Kundennummer": "1", "Firma": "Alpha"}])
+    rows = db.load_plan(db.sync([{"Kundennummer": "2", "Firma": "ALPHA"}], plan=True).save()).rows
+    assert rows[0]["warnings"] == [{"cell": "B1", "text": "a stored company is called so too: number 1"}]
 
 
 def test_a_plan_is_kept_and_applied(db):

@@ -581,7 +581,8 @@ static int read_plan(crm_plan *plan) {
     int rc = crm_plan_row(plan, 0, &row);
     if (rc == CRM_OK) rc = crm_plan_change(plan, 0, &changed);
     if (rc == CRM_OK && (!crm_plan_json(plan, NULL) || !crm_plan_explain(plan, NULL))) rc = crm_error_status();
-    if (rc == CRM_OK && crm_plan_count(plan, CRM_SYNC_CREATED) + crm_plan_count(plan, CRM_SYNC_UPDATED) != 2) rc = CRM_E_CORRUPT;
+    if (rc == CRM_OK && crm_plan_count(plan, NULL, CRM_SYNC_CREATED) + crm_plan_count(plan, NULL, CRM_SYNC_UPDATED) != 2)
+        rc = CRM_E_CORRUPT;
     crm_record_free(row);
     crm_record_free(changed);
     return rc;

@@ -162,7 +162,7 @@ FUNCTIONS = {
     "crm_identifier_check": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t)),
     "crm_sync_plan": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.POINTER(crm_db), ctypes.c_uint64, ctypes.POINTER(ctypes.POINTER(crm_plan)))),
     "crm_plan_free": (None, (ctypes.POINTER(crm_plan),)),
-    "crm_plan_count": (ctypes.c_uint64, (ctypes.POINTER(crm_plan), ctypes.c_uint32)),
+    "crm_plan_count": (ctypes.c_uint64, (ctypes.POINTER(crm_plan), ctypes.c_char_p, ctypes.c_uint32)),
     "crm_plan_row_count": (ctypes.c_size_t, (ctypes.POINTER(crm_plan),)),
     "crm_plan_row": (ctypes.c_int, (ctypes.POINTER(crm_plan), ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_record)))),
     "crm_plan_cell_count": (ctypes.c_size_t, (ctypes.POINTER(crm_plan), ctypes.c_size_t)),

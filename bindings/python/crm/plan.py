@@ -33,16 +33,23 @@ class Plan:
     @property
     def counts(self) -> Dict[str, int]:
         """How many rows have an outcome: created, updated, unchanged, conflict, failed."""
-        return {name: lib.crm_plan_count(self._pointer, action) for name, action in ACTIONS.items()}
+        return {name: lib.crm_plan_count(self._pointer, None, action) for name, action in ACTIONS.items()}
+
+    @property
+    def sheets(self) -> Dict[str, Dict[str, int]]:
+        """The counts of each sheet, by its name; "" where the rows are of none."""
+        return {sheet["name"]: sheet["counts"] for sheet in self._told()["sheets"]}
 
     @property
     def rows(self) -> List[Dict[str, Any]]:
-        """The rows: number, sheet, action, kind, record, and their errors and changes."""
-        size = ctypes.c_size_t()
-        text = lib.crm_plan_json(self._pointer, size)
+        """The rows: number, sheet, action, kind, record, and their errors, warnings and changes."""
+        return self._told()["rows"]
+
+    def _told(self) -> Dict[str, Any]:
+        text = lib.crm_plan_json(self._pointer, ctypes.c_size_t())
         if not text:
             raise last()
-        return json.loads(text)["rows"]
+        return json.loads(text)
 
     @property
     def changes(self) -> List[Dict[str, Any]]:
