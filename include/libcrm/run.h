@@ -4,8 +4,9 @@
  * Runs of imports: what an apply stored can be taken back.
  *
  * Every apply that changes something stores a record of CRM_KIND_IMPORT_RUN, the receipt: whence the rows came, when, who applied them, how
- * many had which outcome. Beside it lies what the run wrote over. List the receipts by crm_record_list() with that kind; deleting one
- * deletes what lies beside it. Only who may import may take a run back.
+ * many had which outcome, and a fingerprint: the same columns and rows have the same one; of a job it is the one that it was told. Beside
+ * it lies what the run wrote over. List the receipts by crm_record_list() with that kind; deleting one deletes what lies beside it. Only
+ * who may import may take a run back.
  */
 #ifndef LIBCRM_RUN_H
 #define LIBCRM_RUN_H

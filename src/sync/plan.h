@@ -48,7 +48,7 @@ static inline const char *crmi_plan_text(const crm_plan *plan, size_t at) {
 }
 
 /* plan_save.c */
-void crmi_plan_pack_rows(const crm_sync *sync, crmi_buffer *out);
+void crmi_plan_pack_sheets(const crm_sync *sync, crmi_buffer *out); /* columns and rows */
 int crmi_plan_copy_rows(const crm_sync *sync, crm_sync **out);
 int crmi_plan_save(crm_plan *plan);
 int crmi_plan_load(const void *bytes, size_t size, const char *uuid, crmi_definitions *definitions, crm_plan **out);

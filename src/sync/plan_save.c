@@ -72,7 +72,12 @@ static void pack_part(const crm_sync *sync, const crmi_sync_part *part, crmi_buf
     for (size_t i = 0; i < part->row_count; i++) pack_row(sync, part, &sync->rows[part->first_row + i], out);
 }
 
-void crmi_plan_pack_rows(const crm_sync *sync, crmi_buffer *out) {
+void crmi_plan_pack_sheets(const crm_sync *sync, crmi_buffer *out) {
+    crmi_pack_array(out, (uint32_t)sync->part_count);
+    for (size_t i = 0; i < sync->part_count; i++) pack_part(sync, &sync->parts[i], out);
+}
+
+static void pack_rows(const crm_sync *sync, crmi_buffer *out) {
     put_text(out, sync->source);
     put_text(out, sync->role);
     put_number(out, sync->flags);
@@ -80,8 +85,7 @@ void crmi_plan_pack_rows(const crm_sync *sync, crmi_buffer *out) {
         put_number(out, sync->policies[i].if_exists);
         put_number(out, sync->policies[i].if_not_exists);
     }
-    crmi_pack_array(out, (uint32_t)sync->part_count);
-    for (size_t i = 0; i < sync->part_count; i++) pack_part(sync, &sync->parts[i], out);
+    crmi_plan_pack_sheets(sync, out);
 }
 
 static void pack_outcomes(const crm_plan *plan, crmi_buffer *out) {
@@ -125,7 +129,7 @@ int crmi_plan_save(crm_plan *plan) {
     crmi_buffer_clear(out);
     crmi_buffer_append(out, MAGIC "\0\0\0\0\0\0\0", HEAD);
     put_text(out, plan->uuid);
-    crmi_plan_pack_rows(plan->sync, out);
+    pack_rows(plan->sync, out);
     pack_outcomes(plan, out);
     pack_said(plan->sync->errors, plan->sync->error_count, out);
     pack_said(plan->sync->warnings, plan->sync->warning_count, out);
@@ -282,7 +286,7 @@ static crm_sync *take_rows(reader *from, crmi_definitions *definitions) {
 
 int crmi_plan_copy_rows(const crm_sync *sync, crm_sync **out) {
     crmi_buffer bytes = {0};
-    crmi_plan_pack_rows(sync, &bytes);
+    pack_rows(sync, &bytes);
     reader from = {.at = bytes.data, .end = bytes.data + bytes.size, .rc = bytes.failed ? crmi_error_nomem() : CRM_OK};
     *out = take_rows(&from, sync->definitions);
     crmi_buffer_free(&bytes);

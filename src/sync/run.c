@@ -7,7 +7,9 @@
 #include "model/record.h"
 #include "model/transact.h"
 #include "store/undo.h"
+#include "sync/plan.h"
 #include <libcrm/error.h>
+#include <sodium.h>
 #include <string.h>
 
 static int set_number(crm_record *rec, crm_field field, uint64_t value) {
@@ -63,6 +65,18 @@ static int add_number(crm_record *rec, crm_field field, uint64_t more) {
     return set_number(rec, field, (uint64_t)crmi_object_integer(rec, field, 0) + more);
 }
 
+/* Of columns and rows, where it is no job: that has one of the host's. */
+static int set_fingerprint(const crm_sync *sync, crm_record *rec) {
+    unsigned char sum[crypto_generichash_BYTES_MIN];
+    char text[2 * sizeof sum + 1];
+    crmi_buffer bytes = {0};
+    crmi_plan_pack_sheets(sync, &bytes);
+    if (!bytes.failed) crypto_generichash(sum, sizeof sum, bytes.data, bytes.size, NULL, 0);
+    int rc = bytes.failed ? crmi_error_nomem() : CRM_OK;
+    crmi_buffer_free(&bytes);
+    return rc == CRM_OK ? set_text(rec, CRM_IMPORT_RUN_FINGERPRINT, sodium_bin2hex(text, sizeof text, sum, sizeof sum)) : rc;
+}
+
 /* What the rows of this batch, and of batches before it that changed nothing, came to. */
 static int add_counts(const crm_sync *sync, crm_record *rec) {
     static const crm_field fields[] = {[CRM_SYNC_CREATED] = CRM_IMPORT_RUN_CREATED,
@@ -80,6 +94,7 @@ static int add_counts(const crm_sync *sync, crm_record *rec) {
     }
     if (rc == CRM_OK) rc = add_number(rec, CRM_IMPORT_RUN_ROWS, rows);
     if (rc == CRM_OK) rc = add_number(rec, CRM_IMPORT_RUN_DONE, rows);
+    if (rc == CRM_OK && !sync->job.batch) rc = set_fingerprint(sync, rec);
     if (rc < 0 || (sync->job.batch && !sync->job.last)) return rc;
     return set_number(rec, CRM_IMPORT_RUN_TOTAL, (uint64_t)crmi_object_integer(rec, CRM_IMPORT_RUN_ROWS, 0));
 }

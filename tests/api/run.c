@@ -133,6 +133,40 @@ Test(run, receipt) {
     rows_close(db);
 }
 
+/* The fingerprint names the rows: in any store, planned or not; other rows have another. */
+Test(run, fingerprints) {
+    static const char *const rows[] = {"Kundennummer|Firma|Suchbegriff\n1|A|", "Kundennummer|Firma|Suchbegriff\n1||A",
+                                       "Kundennummer|Firma|Suchbegriff\n1|B|", "Kundennummer|Firma|Suchbegriff\n|A|\n1||",
+                                       "Kundennummer|Firma|Bemerkung\n1|A|"};
+    enum { ROWS = sizeof rows / sizeof *rows };
+    char *found[2][ROWS];
+    for (int planned = 0; planned < 2; planned++) {
+        for (size_t i = 0; i < ROWS; i++) {
+            crm_db *db = rows_open();
+            apply(db, CRM_ROWS_FLAT, "Kundennummer|Firma\n1|Before");
+            crm_sync *sync = rows_make(CRM_ROWS_FLAT, rows[i]);
+            crm_plan *plan = NULL;
+            crm_id run = 0;
+            if (planned) cr_assert_eq(crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &plan), CRM_OK, "%s", crm_error_text());
+            cr_assert_eq(planned ? crm_plan_apply(plan, db, CRM_ACTOR_SYSTEM, &run) : crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK,
+                         "%s", crm_error_text());
+            crm_record *rec = receipt(db, planned ? run : crm_sync_run(sync));
+            const char *text = crm_record_text(rec, CRM_IMPORT_RUN_FINGERPRINT);
+            cr_assert(text && strlen(text) == 32, "%s", text);
+            found[planned][i] = strdup(text);
+            crm_record_free(rec);
+            crm_plan_free(plan);
+            crm_sync_free(sync);
+            rows_close(db);
+        }
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        cr_expect_str_eq(found[0][i], found[1][i]);
+        for (size_t j = 0; j < i; j++) cr_expect(strcmp(found[0][i], found[0][j]) != 0, "%zu %zu", i, j);
+    }
+    for (size_t i = 0; i < 2 * ROWS; i++) free(found[i / ROWS][i % ROWS]);
+}
+
 /* --- what stands against it --- */
 
 static crm_id company;

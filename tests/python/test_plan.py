@@ -28,6 +28,7 @@ def test_a_plan_is_kept_and_applied(db):
     kept = db.sync(ROWS[:1], plan=True).save()
     plan = db.load_plan(kept)
     run = plan.apply()
+    assert len(db.runs()[0].fingerprint) == 32
     assert run == db.runs()[0].id and plan.counts["created"] == 1
     assert db.load_plan(kept).apply() == 0
     stale = db.sync([{"Kundennummer": "1", "Firma": "Alpha", "Suchbegriff": "A"}], plan=True)
