@@ -8,7 +8,7 @@ static int is_null(const char *name) { return crmi_error_set(CRM_E_INVALID, 0, "
 
 /* Recognising and matching ask for what may not be there: a call that succeeds leaves the thread's error as it was. */
 static int end(int status, const crmi_error *before) {
-    if (status >= 0) crmi_error_set_row(before->status, before->field, before->row, "%s", before->text);
+    if (status >= 0) crmi_error_restore(before);
     return status;
 }
 
@@ -216,70 +216,32 @@ uint64_t crm_sync_count(const crm_sync *sync, uint32_t action) {
 
 /* --- errors --- */
 
+static const crmi_sync_error none; /* where there is no such error or warning */
+
 /* A job's earlier batches come first. */
 static const crmi_sync_error *error_at(const crm_sync *sync, size_t index) {
-    if (!sync) return NULL;
+    if (!sync) return &none;
     if (index < sync->job.error_count) return &sync->job.errors[index];
     index -= sync->job.error_count;
-    return index < sync->error_count ? &sync->errors[index] : NULL;
+    return index < sync->error_count ? &sync->errors[index] : &none;
 }
 
 size_t crm_sync_error_count(const crm_sync *sync) { return sync ? sync->job.error_count + sync->error_count : 0; }
-
-uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *error = error_at(sync, index);
-    return error ? error->number : 0;
-}
-
-size_t crm_sync_error_sheet(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *error = error_at(sync, index);
-    return error ? error->part : 0;
-}
-
-size_t crm_sync_error_column(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *error = error_at(sync, index);
-    return error ? error->column : 0;
-}
-
-crm_field crm_sync_error_field(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *error = error_at(sync, index);
-    return error ? error->field : 0;
-}
-
-int crm_sync_error_status(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *error = error_at(sync, index);
-    return error ? error->status : CRM_OK;
-}
-
-const char *crm_sync_error_text(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *error = error_at(sync, index);
-    return error ? error->text : NULL;
-}
+uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) { return error_at(sync, index)->number; }
+size_t crm_sync_error_sheet(const crm_sync *sync, size_t index) { return error_at(sync, index)->part; }
+size_t crm_sync_error_column(const crm_sync *sync, size_t index) { return error_at(sync, index)->column; }
+crm_field crm_sync_error_field(const crm_sync *sync, size_t index) { return error_at(sync, index)->field; }
+int crm_sync_error_status(const crm_sync *sync, size_t index) { return error_at(sync, index)->status; }
+const char *crm_sync_error_text(const crm_sync *sync, size_t index) { return error_at(sync, index)->text; }
 
 /* --- warnings --- */
 
 static const crmi_sync_error *warning_at(const crm_sync *sync, size_t index) {
-    return sync && index < sync->warning_count ? &sync->warnings[index] : NULL;
+    return sync && index < sync->warning_count ? &sync->warnings[index] : &none;
 }
 
 size_t crm_sync_warning_count(const crm_sync *sync) { return sync ? sync->warning_count : 0; }
-
-size_t crm_sync_warning_sheet(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *warning = warning_at(sync, index);
-    return warning ? warning->part : 0;
-}
-
-uint64_t crm_sync_warning_row(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *warning = warning_at(sync, index);
-    return warning ? warning->number : 0;
-}
-
-size_t crm_sync_warning_column(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *warning = warning_at(sync, index);
-    return warning ? warning->column : 0;
-}
-
-const char *crm_sync_warning_text(const crm_sync *sync, size_t index) {
-    const crmi_sync_error *warning = warning_at(sync, index);
-    return warning ? warning->text : NULL;
-}
+size_t crm_sync_warning_sheet(const crm_sync *sync, size_t index) { return warning_at(sync, index)->part; }
+uint64_t crm_sync_warning_row(const crm_sync *sync, size_t index) { return warning_at(sync, index)->number; }
+size_t crm_sync_warning_column(const crm_sync *sync, size_t index) { return warning_at(sync, index)->column; }
+const char *crm_sync_warning_text(const crm_sync *sync, size_t index) { return warning_at(sync, index)->text; }

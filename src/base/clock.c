@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The system's clock, and the calendar by days: 400 years are 146,097 days, counted from 1 March so that a leap day comes last. */
 #include "base/clock.h"
+#include "base/ascii.h"
 #include <time.h>
 
 #define ERA_DAYS 146097
@@ -51,12 +52,10 @@ int64_t crmi_clock_day_of(int64_t microseconds) { return floor_div(microseconds,
 
 /* --- from text --- */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /* The form's digits, given by '0', into numbers that are divided by its other signs: "0000-00-00". */
 static bool read_form(const char *text, const char *form, int *numbers) {
     for (int number = 0; *form; text++, form++) {
-        if (*form == '0' ? !is_digit(*text) : *text != *form) return false;
+        if (*form == '0' ? !crmi_is_digit(*text) : *text != *form) return false;
         if (*form != '0')
             *++numbers = number = 0;
         else
@@ -80,7 +79,7 @@ static bool read_fraction(const char *text, size_t size, int64_t *microseconds) 
     if (size == 0 || text[size - 1] != 'Z' || digits > 6 || (size > 1 && digits == 0)) return false;
     for (size_t i = 1; i <= 6; i++) {
         char digit = i <= digits ? text[i] : '0';
-        if (!is_digit(digit)) return false;
+        if (!crmi_is_digit(digit)) return false;
         *microseconds = *microseconds * 10 + (digit - '0');
     }
     return true;

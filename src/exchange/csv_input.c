@@ -4,28 +4,17 @@
 #include "exchange/refuse.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <libcrm/error.h>
+#include <libcrm/status.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int refuse_path(int status, const char *path, const char *reason) {
-    int rc = crmi_exchange_refuse(status, 0, "%s: %s", path, reason);
-    return rc == status ? rc : crmi_exchange_refuse(status, 0, "%s", reason); /* a path that is not UTF-8 */
-}
-
-static int refuse_errno(const char *path) {
-    int status = errno == ENOENT || errno == ENOTDIR ? CRM_E_NOTFOUND : CRM_E_IO;
-    char reason[80];
-    return refuse_path(status, path, strerror_r(errno, reason, sizeof reason));
-}
-
-static int refuse_size(const char *path) { return refuse_path(CRM_E_TOO_BIG, path, "over 1 GiB"); }
+static int refuse_size(const char *path) { return crmi_exchange_refuse_path(CRM_E_TOO_BIG, path, "over 1 GiB"); }
 
 int crmi_csv_input_open(crmi_csv_input *input, const char *path) {
     struct stat info;
     *input = (crmi_csv_input){.file = open(path, O_RDONLY | O_CLOEXEC), .path = path};
-    if (input->file < 0 || fstat(input->file, &info) < 0) return refuse_errno(path);
+    if (input->file < 0 || fstat(input->file, &info) < 0) return crmi_exchange_refuse_errno(path);
     input->regular = S_ISREG(info.st_mode);
     return input->regular && info.st_size > CRMI_LIMIT_CSV_FILE_BYTES ? refuse_size(path) : CRM_OK;
 }
@@ -53,7 +42,7 @@ int crmi_csv_input_read(crmi_csv_input *input, char *room, size_t size, size_t *
     while (input->file >= 0 && *got < size) {
         ssize_t some = read(input->file, room + *got, size - *got);
         if (some < 0 && errno == EINTR) continue;
-        if (some < 0) return refuse_errno(input->path);
+        if (some < 0) return crmi_exchange_refuse_errno(input->path);
         if (some == 0) break;
         *got += (size_t)some;
     }

@@ -4,6 +4,7 @@
 #include "exchange/dump.h"
 #include "exchange/escape.h"
 #include "exchange/place.h"
+#include "exchange/refuse.h"
 #include "schema/limits.h"
 #include <errno.h>
 #include <libcrm/export.h>
@@ -38,13 +39,13 @@ static int refuse_last(const reading *read, bool by_record) {
 static int next_line(reading *read) {
     int c = getc(read->file);
     read->size = 0;
-    if (c == EOF) return ferror(read->file) ? crmi_place_errno(read->path) : CRM_OK;
+    if (c == EOF) return ferror(read->file) ? crmi_exchange_refuse_errno(read->path) : CRM_OK;
     read->number++;
     for (; c != EOF && c != '\n'; c = getc(read->file)) {
         if (read->size == CRMI_LIMIT_DUMP_LINE_BYTES) return refuse(read, CRM_E_TOO_BIG, "the line is over the limit of 1,048,576 bytes");
         read->line[read->size++] = (char)c;
     }
-    return ferror(read->file) ? crmi_place_errno(read->path) : CRM_ROW;
+    return ferror(read->file) ? crmi_exchange_refuse_errno(read->path) : CRM_ROW;
 }
 
 /* --- lines --- */
@@ -129,7 +130,7 @@ int crm_import_dump(const char *path, const char *store) {
     reading read = {.path = path, .store = store};
     if (!path || !store) return crm_error_report(CRM_E_INVALID, 0, 0, path ? "store is NULL" : "path is NULL");
     read.file = fopen(path, "rbe");
-    if (!read.file) return crmi_place_errno(path);
+    if (!read.file) return crmi_exchange_refuse_errno(path);
     read.line = malloc(CRMI_LIMIT_DUMP_LINE_BYTES);
     int rc = read.line ? read_lines(&read) : crm_error_report(CRM_E_NOMEM, 0, 0, NULL);
     crm_load_free(read.load);

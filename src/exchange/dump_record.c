@@ -2,6 +2,7 @@
 /* A record of the JSON that it was written as: what crm_record_json() writes, and nothing else. */
 #include "exchange/base64.h"
 #include "exchange/dump.h"
+#include "exchange/refuse.h"
 #include "exchange/value.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 
 static int refuse(int status, crm_field field, const char *text) { return crm_error_report(status, field, 0, text); }
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
-
 bool crmi_dump_number(const json_t *object, const char *name, uint64_t *out) {
     const json_t *value = json_object_get(object, name);
     if (!json_is_integer(value) || json_integer_value(value) < 0) return false;
@@ -25,7 +24,7 @@ int crmi_custom_learn(crmi_custom_names *custom, const crm_record *rec) {
     int64_t field = crm_record_int(rec, CRM_CUSTOM_FIELD_FIELD, 0);
     if (!name || strlen(name) >= sizeof custom->names->name || field <= 0 || field > UINT32_MAX) return CRM_OK; /* refused elsewhere */
     crmi_custom_name *grown = realloc(custom->names, (custom->count + 1) * sizeof *grown);
-    if (!grown) return nomem();
+    if (!grown) return crmi_exchange_nomem();
     custom->names = grown;
     grown[custom->count].field = (crm_field)field;
     strcpy(grown[custom->count++].name, name);
@@ -126,7 +125,7 @@ static int set_bytes(crm_record *rec, crm_field field, const json_t *value) {
     size_t size = json_string_length(value), got = 0;
     if (!json_is_string(value)) return refuse(CRM_E_FORMAT, field, "not bytes");
     uint8_t *bytes = malloc(size / 4 * 3 + 1);
-    if (!bytes) return nomem();
+    if (!bytes) return crmi_exchange_nomem();
     int rc = crmi_base64_read(json_string_value(value), size, bytes, &got) ? crm_record_set_bytes(rec, field, bytes, got)
                                                                            : refuse(CRM_E_FORMAT, field, "not base64");
     free(bytes);

@@ -4,6 +4,7 @@
 #include "exchange/dump.h"
 #include "exchange/escape.h"
 #include "exchange/place.h"
+#include "exchange/refuse.h"
 #include <libcrm/export.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static int write_records(crm_dump *dump, const crmi_place *place, uint64_t *line
         else
             write_stub(place->file, id, to);
         crm_record_free(rec);
-        if (rc == CRM_OK && ferror(place->file)) rc = crmi_place_errno(place->path);
+        if (rc == CRM_OK && ferror(place->file)) rc = crmi_exchange_refuse_errno(place->path);
         if (rc < 0) return rc;
         ++*lines;
     }

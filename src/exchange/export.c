@@ -2,12 +2,12 @@
 /* Exports: options, tables of the host's own, lists with chosen fields, and the end of it all. */
 #include "exchange/export.h"
 #include "exchange/escape.h"
+#include "exchange/refuse.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
 static int is_null(const char *name) {
     char text[80];
     snprintf(text, sizeof text, "%s is NULL", name);
@@ -66,7 +66,7 @@ int crm_export_new(const char *path, const crm_export_options *options, crm_expo
     if (!*path) return refuse(CRM_E_INVALID, "path is empty");
     if (!crmi_escape_utf8(path, strlen(path))) return refuse(CRM_E_UTF8, "path is not UTF-8");
     crm_export *made = calloc(1, sizeof *made);
-    if (!made) return nomem();
+    if (!made) return crmi_exchange_nomem();
     int rc = take_options(options, made);
     if (rc == CRM_OK) rc = crmi_tables_begin(&made->tables, path);
     if (rc == CRM_OK)
@@ -94,7 +94,7 @@ int crmi_row_begin(crm_export *exporting, size_t columns) {
         if (cells) exporting->cells = cells;
         size_t *ends = realloc(exporting->ends, columns * sizeof *ends);
         if (ends) exporting->ends = ends;
-        if (!cells || !ends) return nomem();
+        if (!cells || !ends) return crmi_exchange_nomem();
         exporting->cell_capacity = columns;
     }
     exporting->text.size = 0;
@@ -105,7 +105,7 @@ void crmi_row_cell(crm_export *exporting, size_t column) { exporting->ends[colum
 
 int crmi_row_end(crm_export *exporting, size_t table, size_t columns) {
     size_t start = 0;
-    if (exporting->text.failed) return nomem();
+    if (exporting->text.failed) return crmi_exchange_nomem();
     for (size_t i = 0; i < columns; i++) {
         size_t end = exporting->ends[i];
         exporting->cells[i] = (crmi_cell){end > start ? exporting->text.at + start : NULL, end - start};
@@ -191,7 +191,7 @@ static int begin_list(crm_export *exporting, crm_txn *txn, const char *name, con
     const char **texts = calloc(count, sizeof *texts);
     crm_field *kept = realloc(exporting->fields, count * sizeof *kept);
     if (kept) exporting->fields = kept;
-    int rc = headings && texts && kept ? CRM_OK : nomem();
+    int rc = headings && texts && kept ? CRM_OK : crmi_exchange_nomem();
     for (size_t i = 0; rc == CRM_OK && i < count; i++) {
         kept[i] = fields[i];
         texts[i] = headings[i];
@@ -224,7 +224,7 @@ static int write_object(crm_export *exporting, size_t table, const crm_record *r
     char *line = good ? json_dumps(part, JSON_COMPACT) : NULL;
     json_decref(whole);
     json_decref(part);
-    int rc = line ? crmi_tables_line(&exporting->tables, table, line, strlen(line)) : nomem();
+    int rc = line ? crmi_tables_line(&exporting->tables, table, line, strlen(line)) : crmi_exchange_nomem();
     free(line);
     return rc;
 }

@@ -3,12 +3,12 @@
  * memory at a time. */
 #include "exchange/export.h"
 #include "exchange/kept.h"
+#include "exchange/refuse.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { PAGE = 1000 };
 
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
 static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }
 
 /* --- all files --- */
@@ -39,7 +39,7 @@ static int read_list(crmi_customers *customers, uint32_t flags, file_fn fn) {
         if (rc == CRM_OK) rc = read_page(customers, list, fn);
         const char *next = rc == CRM_OK ? crm_iter_token(list) : NULL;
         more = next != NULL;
-        if (next && !(token = strdup(next))) rc = nomem();
+        if (next && !(token = strdup(next))) rc = crmi_exchange_nomem();
         crm_iter_free(list);
     }
     free(token);

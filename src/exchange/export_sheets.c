@@ -2,6 +2,7 @@
 /* Columns of the customer sheets: what has a value somewhere, under a heading that the import takes for it. Each heading is tried with the
  * import itself; where a label means something else in such rows, the column is called by the target's path. */
 #include "exchange/export.h"
+#include "exchange/refuse.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,14 +23,12 @@ static const struct sheet_form {
 uint32_t crmi_sheet_kind(size_t sheet) { return forms[sheet].kind; }
 const char *crmi_sheet_name(size_t sheet, bool german) { return german ? forms[sheet].german : forms[sheet].english; }
 
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
-
 int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field) {
     size_t at = sheet->field_count;
     while (at > 0 && sheet->fields[at - 1] >= field) at--;
     if (at < sheet->field_count && sheet->fields[at] == field) return CRM_OK;
     crm_field *grown = realloc(sheet->fields, (sheet->field_count + 1) * sizeof *grown);
-    if (!grown) return nomem();
+    if (!grown) return crmi_exchange_nomem();
     sheet->fields = grown;
     memmove(grown + at + 1, grown + at, (sheet->field_count++ - at) * sizeof *grown);
     grown[at] = field;
@@ -40,7 +39,7 @@ int crmi_sheet_add_purpose(crmi_sheet *sheet, const char *code) {
     for (size_t i = 0; i < sheet->purpose_count; i++)
         if (strcmp(sheet->purposes[i], code) == 0) return CRM_OK;
     char(*grown)[CRMI_CODE_SIZE] = realloc(sheet->purposes, (sheet->purpose_count + 1) * sizeof *grown);
-    if (!grown) return nomem();
+    if (!grown) return crmi_exchange_nomem();
     sheet->purposes = grown;
     snprintf(grown[sheet->purpose_count++], CRMI_CODE_SIZE, "%s", code);
     return CRM_OK;
@@ -71,7 +70,7 @@ static int add_column(crmi_customers *customers, size_t index, const crmi_column
     }
     if (taken <= 0) return taken;
     crmi_column *grown = realloc(sheet->columns, (sheet->column_count + 1) * sizeof *grown);
-    if (!grown) return nomem();
+    if (!grown) return crmi_exchange_nomem();
     sheet->columns = grown;
     grown[sheet->column_count] = *column;
     snprintf(grown[sheet->column_count++].heading, CRMI_PATH_SIZE, "%s", heading);

@@ -46,10 +46,10 @@ static int refuse(int status, const char *text) { return crm_error_report(status
 static int read_json(const char *path, json_t **out) {
     json_error_t error;
     FILE *file = fopen(path, "rbe");
-    if (!file) return crmi_place_errno(path);
+    if (!file) return crmi_exchange_refuse_errno(path);
     char *bytes = malloc(CRMI_LIMIT_DUMP_LINE_BYTES + 1);
     size_t size = bytes ? fread(bytes, 1, CRMI_LIMIT_DUMP_LINE_BYTES + 1, file) : 0;
-    int rc = !bytes ? crmi_exchange_nomem() : ferror(file) ? crmi_place_errno(path) : CRM_OK;
+    int rc = !bytes ? crmi_exchange_nomem() : ferror(file) ? crmi_exchange_refuse_errno(path) : CRM_OK;
     fclose(file);
     if (rc == CRM_OK && size > CRMI_LIMIT_DUMP_LINE_BYTES) rc = refuse(CRM_E_TOO_BIG, "a mapping file has at most 1 MiB");
     if (rc == CRM_OK) {

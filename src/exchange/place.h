@@ -17,7 +17,5 @@ int crmi_place_flush(crmi_place *place);  /* all of it is on the disk */
 int crmi_place_finish(crmi_place *place); /* after the flush: gives it its name */
 void crmi_place_end(crmi_place *place);   /* removes what was not finished */
 
-/* Sets CRM_E_NOTFOUND or CRM_E_IO by errno, with the path. */
-int crmi_place_errno(const char *path);
 int crmi_place_is_folder(const char *path); /* 1 also where it ends with a slash */
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Errors of the readers. */
 #include "exchange/refuse.h"
+#include <errno.h>
 #include <libcrm/error.h>
+#include <libcrm/status.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int crmi_exchange_refuse(int status, uint64_t row, const char *format, ...) {
     char text[400];
@@ -18,6 +21,17 @@ int crmi_exchange_refuse(int status, uint64_t row, const char *format, ...) {
         text[end] = '\0';
     }
     return crm_error_report(status, 0, row, text);
+}
+
+int crmi_exchange_refuse_path(int status, const char *path, const char *reason) {
+    int rc = crmi_exchange_refuse(status, 0, "%.200s: %s", path, reason);
+    return rc == status ? rc : crmi_exchange_refuse(status, 0, "%s", reason);
+}
+
+int crmi_exchange_refuse_errno(const char *path) {
+    int status = errno == ENOENT || errno == ENOTDIR ? CRM_E_NOTFOUND : CRM_E_IO;
+    char reason[80];
+    return crmi_exchange_refuse_path(status, path, strerror_r(errno, reason, sizeof reason));
 }
 
 int crmi_exchange_nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }

@@ -2,6 +2,7 @@
 /* Tables as CSV (RFC 4180, UTF-8 with a byte order mark, which Excel needs) and as JSON Lines; those of workbooks are in table_xlsx.c. */
 #include "exchange/table.h"
 #include "exchange/escape.h"
+#include "exchange/refuse.h"
 #include <errno.h>
 #include <jansson.h>
 #include <libcrm/error.h>
@@ -10,15 +11,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
 static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }
 
 int crmi_tables_begin(crmi_tables *tables, const char *path) {
     tables->folder = crmi_place_is_folder(path);
     tables->path = strdup(path);
-    if (!tables->path) return nomem();
+    if (!tables->path) return crmi_exchange_nomem();
     if (tables->format == CRM_EXPORT_XLSX) return crmi_workbook_begin(tables);
-    if (tables->folder && mkdir(path, 0700) != 0 && errno != EEXIST) return crmi_place_errno(path);
+    if (tables->folder && mkdir(path, 0700) != 0 && errno != EEXIST) return crmi_exchange_refuse_errno(path);
     return CRM_OK;
 }
 
@@ -61,14 +61,16 @@ static int write_json(const crmi_table *table, const crmi_cell *cells, size_t co
                                         json_stringn(cells[i].text, cells[i].size)) == 0;
     char *text = good ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
-    if (!text) return nomem();
+    if (!text) return crmi_exchange_nomem();
     fputs(text, table->place.file);
     putc('\n', table->place.file);
     free(text);
     return CRM_OK;
 }
 
-static int check_written(const crmi_table *table) { return ferror(table->place.file) ? crmi_place_errno(table->place.path) : CRM_OK; }
+static int check_written(const crmi_table *table) {
+    return ferror(table->place.file) ? crmi_exchange_refuse_errno(table->place.path) : CRM_OK;
+}
 
 /* --- tables --- */
 
@@ -81,12 +83,12 @@ static int keep_headings(crmi_table *table, const crmi_cell *headings, size_t co
     table->headings = calloc(count ? count : 1, sizeof *table->headings);
     for (size_t i = 0; table->headings && i < count; i++) {
         char *copy = malloc(headings[i].size + 1);
-        if (!copy) return nomem();
+        if (!copy) return crmi_exchange_nomem();
         memcpy(copy, headings[i].text, headings[i].size);
         copy[headings[i].size] = '\0';
         table->headings[i] = (crmi_cell){copy, headings[i].size};
     }
-    return table->headings ? CRM_OK : nomem();
+    return table->headings ? CRM_OK : crmi_exchange_nomem();
 }
 
 static bool is_name(const char *name) {
@@ -101,14 +103,14 @@ static int begin_file(crmi_tables *tables, crmi_table *table) {
                              : crmi_place_begin(&table->place, tables->path);
     char *path = NULL;
     const char *end = tables->format == CRM_EXPORT_CSV ? "csv" : "jsonl";
-    if (asprintf(&path, "%s/%s.%s", tables->path, table->name, end) < 0) return nomem();
+    if (asprintf(&path, "%s/%s.%s", tables->path, table->name, end) < 0) return crmi_exchange_nomem();
     int rc = crmi_place_begin(&table->place, path);
     free(path);
     return rc;
 }
 
 static int begin_table(crmi_tables *tables, crmi_table *table, const crmi_cell *headings, size_t count) {
-    int rc = table->name ? CRM_OK : nomem();
+    int rc = table->name ? CRM_OK : crmi_exchange_nomem();
     if (rc == CRM_OK && tables->format == CRM_EXPORT_XLSX) rc = crmi_workbook_add(tables, table);
     if (rc == CRM_OK && tables->format != CRM_EXPORT_XLSX) rc = begin_file(tables, table);
     if (rc == CRM_OK && tables->format == CRM_EXPORT_JSON_LINES) rc = keep_headings(table, headings, count);
@@ -121,7 +123,7 @@ int crmi_tables_add(crmi_tables *tables, const char *name, const crmi_cell *head
     for (size_t i = 0; i < tables->count; i++)
         if (strcasecmp(tables->tables[i].name, name) == 0) return refuse(CRM_E_EXISTS, "there is a table of this name already");
     crmi_table *grown = realloc(tables->tables, (tables->count + 1) * sizeof *grown);
-    if (!grown) return nomem();
+    if (!grown) return crmi_exchange_nomem();
     tables->tables = grown;
     crmi_table *table = &grown[tables->count];
     *table = (crmi_table){.name = strdup(name), .columns = count};

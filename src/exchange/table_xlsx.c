@@ -3,6 +3,7 @@
  * Every cell is a text, so that numbers keep their zeros and nothing is a formula. The library tells little of writes that fail: the
  * files are asked before it reads them again, and the workbook is read before it gets its name. */
 #include "exchange/escape.h"
+#include "exchange/refuse.h"
 #include "exchange/table.h"
 #include "schema/limits.h"
 #include <errno.h>
@@ -25,7 +26,6 @@ typedef struct book {
     size_t capacity;
 } book;
 
-static int nomem(void) { return crm_error_report(CRM_E_NOMEM, 0, 0, NULL); }
 static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }
 
 static char *folder_of(const char *path) {
@@ -40,14 +40,14 @@ int crmi_workbook_begin(crmi_tables *tables) {
     int rc = crmi_place_begin(&tables->place, tables->path);
     if (rc < 0) return rc;
     book *made = tables->workbook = calloc(1, sizeof *made);
-    if (!made) return nomem();
+    if (!made) return crmi_exchange_nomem();
     made->folder = folder_of(tables->path);
-    if (!made->folder) return nomem();
+    if (!made->folder) return crmi_exchange_nomem();
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = made->folder, .use_zip64 = LXW_TRUE};
     made->workbook = workbook_new_opt(tables->place.temporary, &options);
-    if (!made->workbook) return nomem();
+    if (!made->workbook) return crmi_exchange_nomem();
     made->bold = workbook_add_format(made->workbook);
-    if (!made->bold) return nomem();
+    if (!made->bold) return crmi_exchange_nomem();
     format_set_bold(made->bold);
     return CRM_OK;
 }
@@ -56,7 +56,7 @@ int crmi_workbook_add(crmi_tables *tables, crmi_table *table) {
     const book *made = tables->workbook;
     if (table->columns > COLUMNS) return refuse(CRM_E_TOO_BIG, "a sheet has at most 16,384 columns");
     lxw_worksheet *sheet = workbook_add_worksheet(made->workbook, table->name);
-    if (!sheet || !sheet->optimize_tmpfile) return crmi_place_errno(tables->path);
+    if (!sheet || !sheet->optimize_tmpfile) return crmi_exchange_refuse_errno(tables->path);
     worksheet_freeze_panes(sheet, 1, 0);
     table->sheet = sheet;
     return CRM_OK;
@@ -91,7 +91,7 @@ static int make_text(book *made, const crmi_cell *cell, bool apostrophe, size_t 
     size_t size = 0, units = 0;
     if (cell->size * 7 + 2 > made->capacity) {
         char *grown = realloc(made->text, cell->size * 7 + 2);
-        if (!grown) return nomem();
+        if (!grown) return crmi_exchange_nomem();
         made->text = grown;
         made->capacity = cell->size * 7 + 2;
     }
@@ -127,10 +127,10 @@ int crmi_workbook_row(crmi_tables *tables, crmi_table *table, const crmi_cell *c
         errno = 0;
         lxw_error error = worksheet_write_string(sheet, (lxw_row_t)table->rows, (lxw_col_t)i, made->text, table->rows ? NULL : made->bold);
         full = true;
-        if (error) return error == LXW_ERROR_MEMORY_MALLOC_FAILED ? nomem() : refuse(CRM_E_TOO_BIG, lxw_strerror(error));
+        if (error) return error == LXW_ERROR_MEMORY_MALLOC_FAILED ? crmi_exchange_nomem() : refuse(CRM_E_TOO_BIG, lxw_strerror(error));
     }
     table->full += full;
-    return sheet->optimize_tmpfile && ferror(sheet->optimize_tmpfile) ? crmi_place_errno(tables->path) : CRM_OK;
+    return sheet->optimize_tmpfile && ferror(sheet->optimize_tmpfile) ? crmi_exchange_refuse_errno(tables->path) : CRM_OK;
 }
 
 /* --- the end --- */
@@ -141,7 +141,7 @@ static int check_sheets(const crmi_tables *tables) {
         const lxw_worksheet *sheet = tables->tables[i].sheet;
         errno = 0;
         if (sheet->optimize_tmpfile && (fflush(sheet->optimize_tmpfile) != 0 || ferror(sheet->optimize_tmpfile)))
-            return crmi_place_errno(tables->path);
+            return crmi_exchange_refuse_errno(tables->path);
     }
     return CRM_OK;
 }
@@ -153,8 +153,8 @@ static int close_workbook(crmi_tables *tables) {
     errno = 0;
     lxw_error error = workbook_close(workbook);
     if (!error) return CRM_OK;
-    if (error == LXW_ERROR_MEMORY_MALLOC_FAILED) return nomem();
-    return errno ? crmi_place_errno(tables->path) : refuse(CRM_E_IO, lxw_strerror(error));
+    if (error == LXW_ERROR_MEMORY_MALLOC_FAILED) return crmi_exchange_nomem();
+    return errno ? crmi_exchange_refuse_errno(tables->path) : refuse(CRM_E_IO, lxw_strerror(error));
 }
 
 static int count_rows(crm_xlsx *workbook, size_t sheet, uint64_t *rows) {

@@ -10,17 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int refuse_errno(const char *path) {
-    char reason[80];
-    int status = errno == ENOENT || errno == ENOTDIR ? CRM_E_NOTFOUND : CRM_E_IO;
-    return crmi_exchange_refuse(status, 0, "%.160s: %s", path, strerror_r(errno, reason, sizeof reason));
-}
-
 int crmi_zip_source_open(crmi_zip_source *source, const char *path) {
     struct stat info;
     source->file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe without a writer is not waited for */
-    if (source->file < 0 || fstat(source->file, &info) < 0) return refuse_errno(path);
-    if (!S_ISREG(info.st_mode)) return crmi_exchange_refuse(CRM_E_IO, 0, "%.160s: not a regular file", path);
+    if (source->file < 0 || fstat(source->file, &info) < 0) return crmi_exchange_refuse_errno(path);
+    if (!S_ISREG(info.st_mode)) return crmi_exchange_refuse_path(CRM_E_IO, path, "not a regular file");
     source->size = (uint64_t)info.st_size;
     return CRM_OK;
 }

@@ -3,6 +3,7 @@
  * checksum over both: a number must never lead to another customer. A plain one is (field, value) and the id's seven bytes behind, with
  * nothing as its value. */
 #include "index/index.h"
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "codec/crc32c.h"
@@ -94,7 +95,7 @@ void crmi_index_compact(const char *text, size_t size, crmi_buffer *out) {
     for (size_t i = 0; i < size; i++) {
         char c = text[i];
         if (c >= 'a' && c <= 'z') c = (char)(c - ('a' - 'A'));
-        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) crmi_buffer_byte(out, (uint8_t)c);
+        if ((c >= 'A' && c <= 'Z') || crmi_is_digit(c)) crmi_buffer_byte(out, (uint8_t)c);
     }
     if (out->size == start) crmi_buffer_append(out, text, size);
 }

@@ -2,6 +2,7 @@
 /* Writes an address by the layout of its country (address_layout.def). White space inside a value becomes one blank, so that no value can
  * break a line, and no line is empty or has a double blank. */
 #include "model/address_format.h"
+#include "base/ascii.h"
 #include "model/quote.h"
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +146,6 @@ static void write_box(writing *writer) {
 }
 
 static bool is_letter(char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
-static bool is_figure(char c) { return c >= '0' && c <= '9'; }
 
 /* The letters and figures of a postal code; 0 where it has anything but these, blanks and hyphens. */
 static size_t plain_code(text code, char out[CODE_MAX]) {
@@ -153,7 +153,7 @@ static size_t plain_code(text code, char out[CODE_MAX]) {
     for (size_t i = 0; i < code.size; i++) {
         char c = code.at[i];
         if (c == '-' || is_blank(c)) continue;
-        if (size == CODE_MAX || !(is_letter(c) || is_figure(c))) return 0;
+        if (size == CODE_MAX || !(is_letter(c) || crmi_is_digit(c))) return 0;
         out[size++] = c;
     }
     return size;

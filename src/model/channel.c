@@ -2,6 +2,7 @@
 /* Channels: the normalised value that finds them again. Mail addresses and the like in lower case without blanks at either end; phone,
  * mobile and fax numbers as their digits, with the plus of an international number: "00" in front means the same (ITU-T E.123, E.164). */
 #include "model/channel.h"
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "model/rules.h"
@@ -21,7 +22,7 @@ static void normalise_number(const char *text, size_t size, crmi_buffer *out) {
             international = true;
         } else if (international && strncmp(text + i, "(0)", 3) == 0) {
             i += 2;
-        } else if (text[i] >= '0' && text[i] <= '9') {
+        } else if (crmi_is_digit(text[i])) {
             crmi_buffer_byte(out, (uint8_t)text[i]);
         }
     }

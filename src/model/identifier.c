@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which check is for which scheme, and what several checks have in common: see identifier.h. */
 #include "model/identifier.h"
+#include "base/ascii.h"
 #include "base/error.h"
 #include <libcrm/codes.h>
 #include <string.h>
@@ -34,7 +35,6 @@ bool crmi_identifier_has_check(const char *scheme) { return find(scheme) < NO_CH
 
 /* --- the compact form --- */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 /* Bytes of what people put between the parts of a number: punctuation, no-break space, narrow no-break space, dashes. */
@@ -50,7 +50,7 @@ static int compact(const char *text, size_t size, bool hyphens, char out[CRMI_ID
     size_t used = 0, skip;
     for (size_t i = 0; i < size; i += skip) {
         char c = text[i] >= 'a' && text[i] <= 'z' ? (char)(text[i] - 32) : text[i];
-        bool part = is_digit(c) || is_capital(c) || (hyphens && c == '-');
+        bool part = crmi_is_digit(c) || is_capital(c) || (hyphens && c == '-');
         skip = part ? 1 : divider(text + i, size - i);
         if (!skip) return crmi_error_set(CRM_E_FORMAT, 0, "it has letters A to Z and digits only");
         if (!part) continue;
@@ -77,19 +77,19 @@ int crmi_identifier_form(const char *what, const char *form) { return crmi_error
 int crmi_identifier_digits(const char *what) { return crmi_error_set(CRM_E_CHECK_DIGIT, 0, "the check digits of the %s are wrong", what); }
 
 static bool is_of(char kind, char c) {
-    if (kind == 'n') return is_digit(c);
+    if (kind == 'n') return crmi_is_digit(c);
     if (kind == 'a') return is_capital(c);
-    return is_digit(c) || is_capital(c);
+    return crmi_is_digit(c) || is_capital(c);
 }
 
 bool crmi_identifier_fits(const char *pattern, const char *text) {
     while (*pattern) {
         size_t count = 0;
-        if (!is_digit(*pattern)) {
+        if (!crmi_is_digit(*pattern)) {
             if (*pattern++ != *text++) return false;
             continue;
         }
-        while (is_digit(*pattern)) count = count * 10 + (size_t)(*pattern++ - '0');
+        while (crmi_is_digit(*pattern)) count = count * 10 + (size_t)(*pattern++ - '0');
         for (; count; count--)
             if (!is_of(*pattern, *text++)) return false;
         pattern++;
@@ -100,7 +100,7 @@ bool crmi_identifier_fits(const char *pattern, const char *text) {
 uint32_t crmi_identifier_rest(const char *text, size_t size, uint32_t by) {
     uint32_t rest = 0;
     for (size_t i = 0; i < size; i++)
-        rest = is_digit(text[i]) ? (rest * 10 + (uint32_t)(text[i] - '0')) % by : (rest * 100 + (uint32_t)(text[i] - 'A' + 10)) % by;
+        rest = crmi_is_digit(text[i]) ? (rest * 10 + (uint32_t)(text[i] - '0')) % by : (rest * 100 + (uint32_t)(text[i] - 'A' + 10)) % by;
     return rest;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values that mapping rules name, read by the type of the field that they are for. Numbers are exact: what can't be held is refused. */
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "model/record.h"
 #include "model/rule.h"
@@ -27,8 +28,6 @@ bool crmi_rule_is_until(const crmi_field *field) { return field->type == CRM_TYP
 
 /* --- numbers --- */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /* Counted downwards: there is one negative number more. */
 static bool add_digit(int64_t *value, char digit) {
     return !__builtin_mul_overflow(*value, 10, value) && !__builtin_sub_overflow(*value, digit - '0', value);
@@ -41,10 +40,10 @@ static bool read_decimal(const char *text, size_t size, size_t decimals, int64_t
     size_t before = 0, behind = 0;
     int64_t value = 0;
     if (at < end && (*at == '-' || *at == '+')) at++;
-    for (; at < end && is_digit(*at); at++, before++)
+    for (; at < end && crmi_is_digit(*at); at++, before++)
         if (!add_digit(&value, *at)) return false;
     if (decimals && at + 1 < end && *at == '.')
-        for (at++; at < end && is_digit(*at) && behind < decimals; at++, behind++)
+        for (at++; at < end && crmi_is_digit(*at) && behind < decimals; at++, behind++)
             if (!add_digit(&value, *at)) return false;
     for (; behind < decimals; behind++)
         if (!add_digit(&value, '0')) return false;

@@ -264,18 +264,11 @@ static int check_cell(checking *check, const crmi_sync_cell *cell) {
 
 /* --- validity and lists --- */
 
-/* A date as it will be: the row's, else what is stored, else fallback. */
-static int64_t date_of(const checking *check, const crm_record *rec, crm_field field, int64_t fallback) {
-    const crmi_sync_cell *cell = cell_of(check, field);
-    const crmi_entry *stored = rec ? crmi_object_find(rec, CRMI_FIELD_NUMBER(field)) : NULL;
-    if (cell) return cell->none ? fallback : cell->integer;
-    return stored ? stored->integer : fallback;
-}
-
 static int check_dates(checking *check, uint32_t entry, crm_field from, crm_field until) {
     const crm_record *rec = entry ? crmi_sync_file_entry(check->file, entry)->rec : NULL;
     const crmi_sync_cell *cell = cell_of(check, until) ? cell_of(check, until) : cell_of(check, from);
-    if (!cell || date_of(check, rec, from, INT64_MIN) < date_of(check, rec, until, INT64_MAX)) return CRM_OK;
+    int64_t begin = crmi_sync_date_of(check->file->sync, check->row, rec, from, INT64_MIN);
+    if (!cell || begin < crmi_sync_date_of(check->file->sync, check->row, rec, until, INT64_MAX)) return CRM_OK;
     return refuse(check, cell, CRM_E_RANGE, until, "it ends before it begins");
 }
 

@@ -64,6 +64,14 @@ static inline crmi_sync_entry *crmi_sync_file_entry(const crmi_sync_file *file, 
     return plus1 ? &file->entries[plus1 - 1] : NULL;
 }
 
+/* A date as it will be once the row is merged: the row's, else that of rec (NULL: none), else fallback. */
+static inline int64_t crmi_sync_date_of(const crm_sync *sync, const crmi_sync_row *row, const crm_record *rec, crm_field field,
+                                        int64_t fallback) {
+    const crmi_sync_cell *cell = crmi_sync_cell_of(sync, row, field);
+    if (cell) return cell->none ? fallback : cell->integer;
+    return rec ? crmi_object_integer(rec, field, fallback) : fallback;
+}
+
 /* Whose terms a row has, of its site and contact: in rows of these, and of terms that name one. 0: the company's. */
 static inline uint32_t crmi_sync_scope(uint32_t shape, uint32_t address, uint32_t contact) {
     if (shape == CRM_ROWS_SITE) return address;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Headings of columns, German and English: a target's path, labels and synonyms of fields, channels, purposes and identifiers. They are
  * compared by their letters and digits alone, without case and accents. */
+#include "base/ascii.h"
 #include "base/error.h"
 #include "sync/sync.h"
 #include <string.h>
@@ -286,7 +287,7 @@ static int find_qualified(const finding *find) {
 static int find_numbered(const finding *find) {
     char key[CRMI_SYNC_PATH_SIZE];
     finding part = *find;
-    while (part.size && find->key[part.size - 1] >= '0' && find->key[part.size - 1] <= '9') part.size--;
+    while (part.size && crmi_is_digit(find->key[part.size - 1])) part.size--;
     if (part.size == find->size || part.size == 0 || part.size >= sizeof key) return CRM_E_NOTFOUND;
     memcpy(key, find->key, part.size);
     key[part.size] = '\0';

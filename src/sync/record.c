@@ -148,9 +148,10 @@ static int find_group(const seeking *s, crmi_sync_cell *cell) {
     return CRM_OK;
 }
 
-static int64_t date_of(const seeking *s, crm_field field, int64_t fallback) {
-    const crmi_sync_cell *cell = crmi_sync_cell_of(s->file->sync, s->row, field);
-    return cell && !cell->none ? cell->integer : fallback;
+/* When the row's membership is, or the stored one that it means once the row is merged. */
+static void find_period(const seeking *s, const crm_record *rec, int64_t *from, int64_t *until) {
+    *from = crmi_sync_date_of(s->file->sync, s->row, rec, CRM_MEMBERSHIP_VALID_FROM, INT64_MIN);
+    *until = crmi_sync_date_of(s->file->sync, s->row, rec, CRM_MEMBERSHIP_VALID_UNTIL, INT64_MAX);
 }
 
 static bool is_in(const crmi_sync_entry *entry, int64_t group) {
@@ -159,8 +160,9 @@ static bool is_in(const crmi_sync_entry *entry, int64_t group) {
 
 static int find_membership(const seeking *s) {
     crmi_sync_cell *cell = crmi_sync_cell_of(s->file->sync, s->row, CRM_MEMBERSHIP_GROUP);
-    int64_t from = date_of(s, CRM_MEMBERSHIP_VALID_FROM, INT64_MIN), until = date_of(s, CRM_MEMBERSHIP_VALID_UNTIL, INT64_MAX), best = 0;
+    int64_t from, until, best = 0;
     if (!cell) return refuse(s, NULL, CRM_E_REQUIRED, CRM_MEMBERSHIP_GROUP, "the code of the group is missing");
+    find_period(s, NULL, &from, &until);
     int rc = find_group(s, cell);
     for (uint32_t i = 1; rc == CRM_OK && i <= s->file->count; i++) {
         const crmi_sync_entry *entry = crmi_sync_file_entry(s->file, i);
@@ -168,7 +170,8 @@ static int find_membership(const seeking *s) {
         int64_t begins = crmi_object_integer(entry->rec, CRM_MEMBERSHIP_VALID_FROM, INT64_MIN);
         bool same = begins == from;
         bool meets = begins < until && from < crmi_object_integer(entry->rec, CRM_MEMBERSHIP_VALID_UNTIL, INT64_MAX);
-        if (same || (meets && (!s->plan->record || begins > best))) s->plan->record = i;
+        if (!same && (!meets || (s->plan->record && begins <= best))) continue;
+        s->plan->record = i;
         best = begins;
         if (same) break;
     }
@@ -189,10 +192,9 @@ static const crmi_sync_entry *overlapping(const seeking *s, int64_t group, int64
 static int check_membership(const seeking *s) {
     const crmi_sync_cell *cell = crmi_sync_cell_of(s->file->sync, s->row, CRM_MEMBERSHIP_GROUP);
     const crm_record *rec = s->plan->record ? crmi_sync_file_entry(s->file, s->plan->record)->rec : NULL;
-    int64_t from = date_of(s, CRM_MEMBERSHIP_VALID_FROM, rec ? crmi_object_integer(rec, CRM_MEMBERSHIP_VALID_FROM, INT64_MIN) : INT64_MIN);
-    int64_t until =
-        date_of(s, CRM_MEMBERSHIP_VALID_UNTIL, rec ? crmi_object_integer(rec, CRM_MEMBERSHIP_VALID_UNTIL, INT64_MAX) : INT64_MAX);
+    int64_t from, until;
     crmi_group group;
+    find_period(s, rec, &from, &until);
     const crmi_sync_entry *other = overlapping(s, cell->integer, from, until);
     if (other)
         return refuse(s, cell, other->fresh ? CRM_E_AMBIGUOUS : CRM_E_EXISTS, CRM_MEMBERSHIP_GROUP,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text of cells and headings in the forms that they are compared in. */
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "index/index.h"
@@ -80,14 +81,13 @@ static int fold(const char *text, size_t size, bool expand, crmi_buffer *out) {
     return rc;
 }
 
-static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 static bool is_letter(uint8_t c) { return (c >= 'a' && c <= 'z') || c >= 0x80; }
 
 int crmi_sync_squeeze(const char *text, size_t size, bool expand, crmi_buffer *out) {
     crmi_buffer folded = {0};
     int rc = fold(text, size, expand, &folded);
     for (size_t i = 0; rc == CRM_OK && i < folded.size; i++)
-        if (is_letter(folded.data[i]) || is_digit(folded.data[i])) crmi_buffer_byte(out, folded.data[i]);
+        if (is_letter(folded.data[i]) || crmi_is_digit(folded.data[i])) crmi_buffer_byte(out, folded.data[i]);
     crmi_buffer_free(&folded);
     return rc < 0 || out->failed ? crmi_error_nomem() : CRM_OK;
 }
@@ -120,11 +120,11 @@ int crmi_sync_normal_street(const char *text, size_t size, crmi_buffer *out) {
     for (size_t i = 0; rc == CRM_OK && i < folded.size; i++) {
         uint8_t c = folded.data[i];
         if (!is_letter(c)) shorten_street(out, start);
-        if (!is_letter(c) && !is_digit(c)) {
+        if (!is_letter(c) && !crmi_is_digit(c)) {
             gap = true;
             continue;
         }
-        if (gap && is_digit(c) && out->size > start && is_digit(out->data[out->size - 1])) crmi_buffer_byte(out, ' ');
+        if (gap && crmi_is_digit(c) && out->size > start && crmi_is_digit(out->data[out->size - 1])) crmi_buffer_byte(out, ' ');
         gap = false;
         crmi_buffer_byte(out, c);
     }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Cells to values: words for yes and no, dates and amounts as Germans and others write them, codes by their labels. */
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "sync/sync.h"
 #include <string.h>
-
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static int not_a(int status, const crmi_sync_target *target, const crmi_sync_cell *cell, const char *what) {
     char quoted[CRMI_SYNC_QUOTE_SIZE];
@@ -42,7 +41,7 @@ static int convert_word(const crmi_sync_target *target, crmi_sync_cell *cell) {
 static size_t take_digits(const char **text, const char *end, int *number) {
     size_t count = 0;
     *number = 0;
-    while (*text < end && is_digit(**text) && count < 6) {
+    while (*text < end && crmi_is_digit(**text) && count < 6) {
         *number = *number * 10 + (*(*text)++ - '0');
         count++;
     }
@@ -89,7 +88,7 @@ static int convert_int(const crmi_sync_target *target, crmi_sync_cell *cell) {
     if (!*at) return not_a(CRM_E_FORMAT, target, cell, "not a whole number");
     int64_t value = 0;
     for (; *at; at++) {
-        if (!is_digit(*at)) return not_a(CRM_E_FORMAT, target, cell, "not a whole number");
+        if (!crmi_is_digit(*at)) return not_a(CRM_E_FORMAT, target, cell, "not a whole number");
         int digit = *at - '0';
         if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, digit, &value))
             return not_a(CRM_E_RANGE, target, cell, "too great a number");
@@ -141,7 +140,7 @@ static int whole_part(const number *n, int64_t *out) {
     bool grouped = false;
     *out = 0;
     for (const char *at = n->start; at < end; at++) {
-        if (is_digit(*at)) {
+        if (crmi_is_digit(*at)) {
             digits++;
             if (__builtin_mul_overflow(*out, 10, out) || __builtin_sub_overflow(*out, *at - '0', out)) return CRM_E_RANGE;
             continue;
@@ -158,7 +157,7 @@ static int whole_part(const number *n, int64_t *out) {
 static int decimals(const number *n, int64_t *amount) {
     int64_t weight = 1000;
     for (const char *at = n->divider + 1; at < n->end; at++) {
-        if (!is_digit(*at)) return CRM_E_FORMAT;
+        if (!crmi_is_digit(*at)) return CRM_E_FORMAT;
         if (weight == 0 && *at != '0') return CRM_E_RANGE;
         if (__builtin_sub_overflow(*amount, weight * (*at - '0'), amount)) return CRM_E_RANGE;
         weight /= 10;
@@ -173,7 +172,8 @@ int crmi_sync_value_amount(const char *text, size_t size, int64_t *out) {
         n.negative = *text == '-';
         n.start++;
     }
-    if (n.start == n.end || !is_digit(n.end[-1]) || (!is_digit(*n.start) && *n.start != '.' && *n.start != ',')) return CRM_E_FORMAT;
+    if (n.start == n.end || !crmi_is_digit(n.end[-1]) || (!crmi_is_digit(*n.start) && *n.start != '.' && *n.start != ','))
+        return CRM_E_FORMAT;
     int64_t amount;
     int rc = divide(&n);
     if (rc == CRM_OK) rc = whole_part(&n, &amount);

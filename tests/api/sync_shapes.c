@@ -160,3 +160,22 @@ Test(sync_shapes, refused_rows) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) rows_refuse(db, cases[i].text, 0, cases[i].text, cases[i].errors);
     rows_close(db);
 }
+
+/* Whichever was stored first. */
+Test(sync_shapes, membership_of_a_time) {
+    crm_db *db = open_filled();
+    rows_apply(db, "before", 0, before, NULL, NULL);
+    rows_apply(db, "four", CRM_ROWS_MEMBERSHIP,
+               "Kundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2024-01-01|2024-12-31\n1|G1|2020-01-01|2020-12-31\n"
+               "1|G1|2026-01-01|2026-12-31\n1|G1|2022-01-01|2022-12-31",
+               "4 created", NULL);
+    rows_refuse(db, "it would not end before the next one", CRM_ROWS_MEMBERSHIP,
+                "Kundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2022-01-01|#CLEAR", "1.2 EXISTS membership.group");
+    rows_refuse(db, "it would begin within the one before", CRM_ROWS_MEMBERSHIP,
+                "Kundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2021-12-31|2024-02-01", "1.2 EXISTS membership.group");
+    rows_apply(db, "the latest one that it meets", CRM_ROWS_MEMBERSHIP, "Kundennummer|Gruppe|Gültig bis\n1|G1|2023-06-30", "1 updated",
+               A "membership group= valid_from=19723 valid_until=20089; membership group= valid_from=18262 valid_until=18628; "
+                 "membership group= valid_from=20454 valid_until=20819; membership group= valid_from=18993 valid_until=19539; " KEYS SITE
+                     CONTACTS B);
+    rows_close(db);
+}
