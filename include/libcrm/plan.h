@@ -62,7 +62,8 @@ CRM_API int crm_plan_load(crm_txn *txn, const void *bytes, size_t size, crm_plan
 /**
  * Applies a plan: its rows run again, in one transaction. A row that would now do something else than planned, or change a record that was
  * changed since, is refused with CRM_E_STALE, unless there is nothing left to do for it. Afterwards the plan's rows say what became of
- * them. Without CRM_SYNC_SKIP_BAD_ROWS, set before planning, one row that is refused stores nothing.
+ * them, or would have where nothing was stored. Without CRM_SYNC_SKIP_BAD_ROWS, set before planning, one row that is refused stores
+ * nothing.
  * @param[out] out_run the run (see run.h), 0 where nothing changed; may be NULL.
  * @errors CRM_E_STALE; CRM_E_INVALID of another store; those of crm_sync_apply(). @threads one at a time. @since 1.0
  */

@@ -22,7 +22,10 @@ typedef struct applying {
     uint64_t done, told; /* rows: of groups that were applied; when the host was told last */
 } applying;
 
+/* Bad rows are left out. */
 static bool skips(const applying *run) { return run->planning || run->sync->flags & CRM_SYNC_SKIP_BAD_ROWS; }
+/* It goes on without them, if only to tell what would become of the others. */
+static bool goes_on(const applying *run) { return run->plan || skips(run); }
 
 static void begin(applying *run) {
     crm_sync *sync = run->sync;
@@ -58,7 +61,7 @@ static bool any_failed(const crm_sync *sync) {
 /* The store refused a record of this row: the row is bad for good. What else was found in this run, the next will find again. */
 static int condemn(applying *run, size_t row) {
     const crmi_error last = *crmi_error_last();
-    if (skips(run)) crmi_sync_errors_cut(run->sync, run->kept);
+    if (goes_on(run)) crmi_sync_errors_cut(run->sync, run->kept);
     run->sync->rows[row].bad = 1;
     int rc = crmi_sync_refuse(run->sync, row, crmi_sync_cell_of(run->sync, &run->sync->rows[row], last.field), last.status, last.field,
                               "%s", last.text);
@@ -73,35 +76,28 @@ static void mark_unchanged(crm_sync *sync, const crmi_sync_group *group) {
         if (sync->rows[i - 1].action == CRM_SYNC_UPDATED) sync->rows[i - 1].action = CRM_SYNC_UNCHANGED;
 }
 
-/* Rows that do something else than they were planned to do: they are refused, all of them before the transaction is run again. */
-static int check_planned(applying *run, const crmi_sync_group *group, bool *stale) {
+/* Rows that do something else than they were planned to do: they are refused, all of them before the transaction is run again. It has to be
+ * known what the store itself refuses: what such a row would have done, others may do. */
+static int check_planned(applying *run) {
     int rc = CRM_OK;
-    *stale = false;
-    for (uint32_t i = group->first; rc >= 0 && i; i = run->sync->rows[i - 1].next) {
-        if (run->sync->rows[i - 1].failed || !crmi_plan_is_stale(run->plan, i - 1)) continue;
+    for (size_t i = 0; rc >= 0 && i < run->sync->row_count; i++) {
+        if (run->sync->rows[i].failed || !crmi_plan_is_stale(run->plan, i)) continue;
         crmi_error_set(CRM_E_STALE, 0, "the store has changed since the plan was made: the row would do something else now");
-        rc = condemn(run, i - 1);
-        *stale = true;
+        rc = condemn(run, i);
     }
     return rc < 0 ? rc : CRM_OK;
 }
 
-static int watch(applying *run, const crmi_sync_file *file, const crmi_sync_group *group, bool *stale) {
-    int rc = crmi_plan_take(run->plan, file, group);
-    *stale = false;
-    return rc == CRM_OK && !run->planning ? check_planned(run, group, stale) : rc;
-}
-
 static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_group *group, bool *failed) {
     size_t culprit = 0, errors = run->sync->error_count;
-    bool changed = false, stale = false;
+    bool changed = false;
     if (!group->first) return CRM_OK;
     int rc = crmi_sync_file_load(file, group);
     if (rc == CRM_OK) rc = crmi_sync_merge(file, group);
-    if (rc == CRM_OK && run->plan) rc = watch(run, file, group, &stale);
-    *failed |= stale || run->sync->error_count > errors;
-    if (rc == CRMI_SYNC_REFUSED || stale) return rc < 0 ? rc : CRM_OK;
-    if (rc < 0 || (*failed && !skips(run))) return rc;
+    if (rc == CRM_OK && run->plan) rc = crmi_plan_take(run->plan, file, group);
+    *failed |= run->sync->error_count > errors;
+    if (rc == CRMI_SYNC_REFUSED) return CRM_OK;
+    if (rc < 0 || (*failed && !goes_on(run))) return rc;
     rc = crmi_sync_write(file, &culprit, &changed);
     if (rc < 0) return crm_status_class_of(rc) == CRM_CLASS_DATA ? condemn(run, culprit) : rc;
     if (!changed) mark_unchanged(run->sync, group);
@@ -134,6 +130,7 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
         if (rc == CRM_OK) rc = tell(run, &groups[i]);
     }
     crmi_sync_file_free(&file);
+    if (rc == CRM_OK && run->plan && !run->planning && !run->again) rc = check_planned(run);
     if (rc != CRM_OK) return rc;
     run->storing = run->changed && !run->planning && !run->again && (!failed || skips(run));
     if (!run->storing) return CRM_ROW; /* end without a commit */
@@ -206,7 +203,7 @@ static int run_rows(applying *run, crmi_db *db, crm_id actor) {
     for (size_t i = 0; i < run->kept; i++) sync->errors[i].own = true;
     do {
         if (rc == CRM_OK) rc = crmi_model_transact(db, actor, apply_once, run);
-    } while (rc == CRM_OK && run->again && skips(run));
+    } while (rc == CRM_OK && run->again && goes_on(run));
     if (rc < 0) {
         reset(sync);
         return rc;

@@ -177,6 +177,29 @@ Test(plan, agrees_with_apply) {
     }
 }
 
+/* Rows that only the store finds fault with, in both ways: the plan's reason is the apply's. */
+Test(plan, rows_that_the_store_refuses) {
+    static const char text[] = "# B bank\nKundennummer|bank.iban|bank.is_default\n1|DE89370400440532013000|ja\n"
+                               "1|DE02120300000000202051|ja\n2|DE02120300000000202051|ja";
+    for (uint32_t flags = 0; flags <= CRM_SYNC_SKIP_BAD_ROWS; flags++) {
+        crm_db *db = rows_open();
+        crm_sync *sync = rows_make(0, text);
+        crm_plan *plan;
+        apply(db, base);
+        crm_sync_set_flags(sync, flags);
+        cr_assert_eq(crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &plan), CRM_OK, "%s", crm_error_text());
+        char *planned = strdup(crm_plan_json(plan, NULL));
+        cr_expect_eq(crm_plan_count(plan, NULL, CRM_SYNC_FAILED) + crm_plan_count(plan, NULL, CRM_SYNC_CONFLICT), 1u, "%s", planned);
+        int rc = crm_plan_apply(plan, db, CRM_ACTOR_SYSTEM, NULL);
+        cr_expect(flags ? rc == CRM_OK : rc < 0 && rc != CRM_E_STALE, "%d %s", rc, crm_error_text());
+        cr_expect_str_eq(crm_plan_json(plan, NULL), planned);
+        free(planned);
+        crm_plan_free(plan);
+        crm_sync_free(sync);
+        rows_close(db);
+    }
+}
+
 /* The store has moved on: what is applied is what was planned, or nothing. */
 Test(plan, stale_rows) {
     static const struct {
