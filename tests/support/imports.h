@@ -121,10 +121,9 @@ static inline void imports_rows(char *out) {
             if (imports_draw(3) == 0) imports_say_sheet(out, &imports_shapes[i], 1 + imports_draw(6));
 }
 
-/* most: the last policy that may be drawn for what is stored. */
 static inline void imports_policies(crm_sync *sync) {
-    static const uint32_t kinds[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS, CRM_KIND_CONTACT,       CRM_KIND_CHANNEL, CRM_KIND_IDENTIFIER,
-                                     CRM_KIND_MEMBERSHIP, CRM_KIND_BANK,    CRM_KIND_QUOTE_DEFAULTS};
+    static const uint32_t kinds[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS,    CRM_KIND_CONTACT, CRM_KIND_CHANNEL,
+                                     CRM_KIND_IDENTIFIER, CRM_KIND_MEMBERSHIP, CRM_KIND_BANK,    CRM_KIND_QUOTE_DEFAULTS};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         uint32_t exists = imports_draw(2) ? CRM_SYNC_MERGE : CRM_SYNC_MERGE + imports_draw(5);
         uint32_t missing = imports_draw(6) ? CRM_SYNC_CREATE : CRM_SYNC_FAIL;
