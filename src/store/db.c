@@ -13,9 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORE_FORMAT 1
+#define STORE_FORMAT 2
 #define MAX_READERS 65536 /* a slot has 64 bytes in the lock file */
-#define STORE_SIZE 52     /* format 8, features 8, uuid 16, secret 16, checksum 4 */
+
+/* The record "store": format 8, three sets of features 8 each, uuid 16, secret 16, checksum 4. A library that does not know a feature may
+ * ignore it, where it is of the first set; only read the store, where it is of the second; do nothing with it, where it is of the third.
+ * This version knows none. */
+enum { OPTIONAL_AT = 8, WRITING_AT = 16, REQUIRED_AT = 24, IDENTITY_AT = 32, STORE_SIZE = IDENTITY_AT + CRMI_IDENTITY_SIZE + 4 };
 
 static const crmi_slice store_key = {"store", 5};
 
@@ -42,10 +46,12 @@ static void take_identity(crmi_db *db, const uint8_t uuid[16], const uint8_t sec
     crmi_token_key_make(&db->token_key, secret);
 }
 
+static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "the store's identity record is damaged"); }
+
 static int read_store(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
-    if (!crmi_meta_sound(key, value, STORE_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's identity record is damaged");
-    memcpy(data, (const uint8_t *)value.data + 16, CRMI_IDENTITY_SIZE);
+    if (!crmi_meta_sound(key, value, STORE_SIZE - 4)) return damaged();
+    memcpy(data, (const uint8_t *)value.data + IDENTITY_AT, CRMI_IDENTITY_SIZE);
     return CRM_OK;
 }
 
@@ -53,29 +59,34 @@ int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]) {
     return crmi_engine_get(txn->engine, CRMI_TABLE_META, store_key, read_store, out);
 }
 
+/* Another format may have another size; its checksum is the last four bytes all the same. */
 static int read_identity(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
     crmi_db *db = data;
-    if (!crmi_meta_sound(key, value, STORE_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's identity record is damaged");
     const uint8_t *bytes = value.data;
-    if (crmi_key_get64(bytes) != STORE_FORMAT || crmi_key_get64(bytes + 8) != 0)
-        return crmi_error_set(CRM_E_VERSION, 0, "the store was written by a newer version of the library");
-    take_identity(db, bytes + 16, bytes + 32);
+    if (value.size < 12 || !crmi_meta_sound(key, value, value.size - 4)) return damaged();
+    if (crmi_key_get64(bytes) != STORE_FORMAT)
+        return crmi_error_set(CRM_E_VERSION, 0, "the store was written by a version of the library with another format");
+    if (value.size != STORE_SIZE) return damaged();
+    if (crmi_key_get64(bytes + REQUIRED_AT) != 0)
+        return crmi_error_set(CRM_E_VERSION, 0, "the store has features of a newer version of the library");
+    if (crmi_key_get64(bytes + WRITING_AT) != 0 && !(db->options.flags & CRM_DB_READ_ONLY))
+        return crmi_error_set(CRM_E_VERSION, 0, "the store has features of a newer version of the library: this one can only read it");
+    take_identity(db, bytes + IDENTITY_AT, bytes + IDENTITY_AT + 16);
     return CRM_OK;
 }
 
 static int write_identity(crmi_db *db, crmi_etxn *txn) {
-    uint8_t value[STORE_SIZE], state[CRMI_STATE_SIZE];
+    uint8_t value[STORE_SIZE] = {0}, state[CRMI_STATE_SIZE];
     crmi_key_put64(value, STORE_FORMAT);
-    crmi_key_put64(value + 8, 0);
     int rc = CRM_OK;
     if (db->given)
-        memcpy(value + 16, db->given, CRMI_IDENTITY_SIZE);
+        memcpy(value + IDENTITY_AT, db->given, CRMI_IDENTITY_SIZE);
     else
-        rc = crmi_random_bytes(value + 16, CRMI_IDENTITY_SIZE);
+        rc = crmi_random_bytes(value + IDENTITY_AT, CRMI_IDENTITY_SIZE);
     if (rc < 0) return crmi_error_set(rc, 0, "no random bytes from the system");
     crmi_meta_seal(store_key, value, STORE_SIZE - 4);
-    take_identity(db, value + 16, value + 32);
+    take_identity(db, value + IDENTITY_AT, value + IDENTITY_AT + 16);
     rc = crmi_engine_put(txn, CRMI_TABLE_META, store_key, (crmi_slice){value, sizeof value});
     crmi_state_write(&(crmi_state){.next_root = 1}, state);
     if (rc == CRM_OK) rc = crmi_engine_put(txn, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});

@@ -151,8 +151,8 @@ Test(store_values, bodies) {
 
 /* --- records of table meta --- */
 
-/* Writes a meta record and gives what opening and writing say then. */
-static int with_meta(const char *name, const uint8_t *bytes, size_t size) {
+/* Writes a meta record. */
+static void put_meta(const char *name, const uint8_t *bytes, size_t size) {
     crmi_engine *engine;
     crmi_etxn *txn;
     crmi_engine_options options = {.wait_ms = 1000, .max_bytes = UINT64_C(1) << 36, .max_readers = CRMI_LIMIT_READERS};
@@ -161,14 +161,24 @@ static int with_meta(const char *name, const uint8_t *bytes, size_t size) {
     cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_META, (crmi_slice){name, strlen(name)}, (crmi_slice){bytes, size}), CRM_OK);
     cr_assert_eq(crmi_engine_commit(txn), CRM_OK);
     crmi_engine_close(engine);
+}
+
+/* What opening says, and beginning a transaction: the write one, where the store was not opened read-only. */
+static int open_with(uint32_t flags) {
     crm_db *db;
     crm_txn *token = NULL;
     crm_db_options store = test_options();
+    store.flags = flags;
     int rc = crm_db_open(test_folder, &store, &db);
-    if (rc == CRM_OK) rc = crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &token);
+    if (rc == CRM_OK) rc = crm_txn_begin(db, flags ? 0 : CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &token);
     crm_txn_free(token);
     crm_db_close(db);
     return rc;
+}
+
+static int with_meta(const char *name, const uint8_t *bytes, size_t size) {
+    put_meta(name, bytes, size);
+    return open_with(0);
 }
 
 static stored_value read_meta(const char *name) {
@@ -195,13 +205,35 @@ Test(store_values, meta) {
         cr_expect_eq(with_meta(names[i], good.bytes, good.size - 1), CRM_E_CORRUPT);
         cr_expect_eq(with_meta(names[i], good.bytes, good.size), CRM_OK, "as it was");
     }
+}
+
+/* Features that this version does not know, by the set that they are in; another format. */
+Test(store_values, features) {
+    static const struct {
+        size_t at;
+        int write, read;
+    } cases[] = {{0, CRM_E_VERSION, CRM_E_VERSION},
+                 {7, CRM_E_VERSION, CRM_E_VERSION},
+                 {8, CRM_OK, CRM_OK},
+                 {15, CRM_OK, CRM_OK},
+                 {16, CRM_E_VERSION, CRM_OK},
+                 {23, CRM_E_VERSION, CRM_OK},
+                 {24, CRM_E_VERSION, CRM_E_VERSION},
+                 {31, CRM_E_VERSION, CRM_E_VERSION}};
+    crmi_slice key = {"store", 5};
     stored_value store = read_meta("store");
-    for (size_t at = 7; at < 16; at += 8) { /* another format, a feature that is not known */
-        stored_value newer = store;
-        newer.bytes[at]++;
-        crmi_meta_seal((crmi_slice){"store", 5}, newer.bytes, newer.size - 4);
-        cr_expect_eq(with_meta("store", newer.bytes, newer.size), CRM_E_VERSION);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        stored_value other = store;
+        other.bytes[cases[i].at]++;
+        crmi_meta_seal(key, other.bytes, other.size - 4);
+        put_meta("store", other.bytes, other.size);
+        cr_expect_eq(open_with(0), cases[i].write, "byte %zu", cases[i].at);
+        cr_expect_eq(open_with(CRM_DB_READ_ONLY), cases[i].read, "byte %zu, to read", cases[i].at);
     }
+    uint8_t first[52] = {[7] = 1}; /* format 1 was shorter */
+    crmi_meta_seal(key, first, sizeof first - 4);
+    cr_expect_eq(with_meta("store", first, sizeof first), CRM_E_VERSION);
+    cr_expect_eq(with_meta("store", store.bytes, store.size), CRM_OK, "as it was");
 }
 
 /* --- records that were moved --- */
