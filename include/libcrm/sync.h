@@ -170,7 +170,8 @@ CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
  * Makes it a job, for more rows than one transaction takes: whenever so many rows have been added, the next one first applies them, in a
  * transaction of its own, and forgets them; crm_sync_apply() applies the rest. All of it is one run. Where the store has an unfinished run
  * of the same source and fingerprint, it goes on: the rows that are done are passed over as they are added again. Errors of all batches
- * stay listed, up to 100,000. After a failure of crm_sync_add_row() nothing of that batch is stored, and the batches before it are.
+ * stay listed, up to 100,000. CRM_SYNC_REPLACE needs all rows in one batch: the row behind it is CRM_E_INVALID. After a failure of
+ * crm_sync_add_row() nothing of that batch is stored, and the batches before it are.
  * @param db, actor for all batches: crm_sync_apply() takes the same. @param fingerprint tells the content of the source from any other: a
  *        checksum of the file, say. @param rows a batch has; 0: 100,000, the most.
  * @errors CRM_E_INVALID there are rows already, it is a job already, or no fingerprint; CRM_E_TOO_BIG more rows in a batch, or a

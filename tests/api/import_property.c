@@ -405,3 +405,57 @@ Test(import_property, late) {
     }
     cr_expect(stale > SEEDS / 10 && applied > SEEDS, "%u stale, %u applied", stale, applied);
 }
+
+/* --- jobs --- */
+
+/* The sheets with some of their rows, which are counted from 0 through all sheets; how many there are in all. */
+static size_t part_of(const char *text, size_t from, size_t until, char *out) {
+    static char copy[ROWS_TEXT];
+    char *save = NULL;
+    size_t row = 0;
+    bool heading = false;
+    strcpy(copy, text);
+    out[0] = '\0';
+    for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        bool head = *line == '#' || heading;
+        if (head || (row >= from && row < until)) rows_say(out, "%s\n", line);
+        row += !head;
+        heading = *line == '#';
+    }
+    return row;
+}
+
+/* As a job, where batch is not 0. REPLACE wants all rows at once. */
+static void store_as(crm_db *db, const char *text, unsigned seed, uint32_t batch) {
+    crm_sync *sync;
+    cr_assert_eq(crm_sync_new("test", CRM_ROWS_FLAT, &sync), CRM_OK);
+    imports_state = seed;
+    imports_policies(sync);
+    for (uint32_t kind = 1; kind <= CRM_KIND_BANK; kind++)
+        if (crm_sync_if_exists(sync, kind) == CRM_SYNC_REPLACE)
+            cr_assert_eq(crm_sync_set_policy(sync, kind, CRM_SYNC_MERGE, crm_sync_if_not_exists(sync, kind)), CRM_OK);
+    crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+    if (batch) cr_assert_eq(crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "sum", batch), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(rows_add(sync, text), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+}
+
+/* A job is its batches, one import after the other. */
+Test(import_property, jobs) {
+    static char text[ROWS_TEXT], part[ROWS_TEXT];
+    for (unsigned seed = 1; seed <= SEEDS; seed++) {
+        crm_db *db = store_of(seed);
+        imports_rows(text);
+        uint32_t batch = 1 + imports_draw(8);
+        for (size_t from = 0; from < part_of(text, from, from + batch, part); from += batch) store_as(db, part, seed, 0);
+        char *wanted = strdup(rows_store(db));
+        rows_close(db);
+        db = store_of(seed);
+        store_as(db, text, seed, batch);
+        cr_expect_str_eq(rows_store(db), wanted, "seed %u, batches of %u\n%s\ngot\n%s\nwanted\n%s", seed, (unsigned)batch, text,
+                         rows_store(db), wanted);
+        free(wanted);
+        rows_close(db);
+    }
+}

@@ -375,6 +375,20 @@ Test(run, jobs_go_on) {
     rows_close(db);
 }
 
+/* Nobody knows what the rows of later batches say: nothing is taken away for them. */
+Test(run, jobs_do_not_replace) {
+    crm_db *db = rows_open();
+    crm_sync *sync = job(db, 10);
+    cr_assert_eq(crm_sync_set_policy(sync, CRM_KIND_CONTACT, CRM_SYNC_REPLACE, CRM_SYNC_CREATE), CRM_OK);
+    add(sync, 0, 10);
+    const char *cells[] = {"10", "F10", ""};
+    cr_expect_eq(crm_sync_add_row(sync, 0, cells, NULL, 3), CRM_E_INVALID, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_run(sync), 0u);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "one batch may: %s", crm_error_text());
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 /* Batches that change nothing are in the receipt too. */
 Test(run, jobs_with_batches_that_change_nothing) {
     crm_db *db = rows_open();
