@@ -7,7 +7,7 @@
  */
 #ifndef LIBCRM_PLAN_H
 #define LIBCRM_PLAN_H
-#include <libcrm/types.h>
+#include <libcrm/sync.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -59,13 +59,16 @@ CRM_API const void *crm_plan_save(crm_plan *plan, size_t *out_size);
  * @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_plan_load(crm_txn *txn, const void *bytes, size_t size, crm_plan **out);
+/** As crm_sync_set_progress(), of crm_plan_apply(). @errors CRM_E_INVALID without plan. @threads one at a time. @since 1.0 */
+CRM_API int crm_plan_set_progress(crm_plan *plan, crm_sync_progress_fn fn, void *data);
 /**
  * Applies a plan: its rows run again, in one transaction. A row that would now do something else than planned, or change a record that was
  * changed since, is refused with CRM_E_STALE, unless there is nothing left to do for it. Afterwards the plan's rows say what became of
  * them, or would have where nothing was stored. Without CRM_SYNC_SKIP_BAD_ROWS, set before planning, one row that is refused stores
  * nothing.
  * @param[out] out_run the run (see run.h), 0 where nothing changed; may be NULL.
- * @errors CRM_E_STALE; CRM_E_INVALID of another store; those of crm_sync_apply(). @threads one at a time. @since 1.0
+ * @errors CRM_E_STALE; CRM_E_INVALID of another store; CRM_E_ABORTED see crm_plan_set_progress(); those of crm_sync_apply(). @threads one
+ * at a time. @since 1.0
  */
 CRM_API int crm_plan_apply(crm_plan *plan, crm_db *db, crm_id actor, crm_id *out_run);
 

@@ -151,8 +151,9 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  */
 CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /**
- * How far an apply is: called now and then with the rows that are done, of all; where the transaction runs again, it begins again. A return
- * other than 0 ends the apply at once: CRM_E_ABORTED, and nothing of the transaction is stored.
+ * How far an apply is: called now and then with the rows that are done, of all, of a job of those that were added so far; where the
+ * transaction runs again, it begins again. A return other than 0 ends the apply at once: CRM_E_ABORTED, and nothing of the transaction is
+ * stored.
  */
 typedef int (*crm_sync_progress_fn)(void *data, uint64_t done, uint64_t total);
 /** Sets who is told how far an apply is; NULL: nobody. fn must not call anything with this sync. @errors CRM_E_INVALID

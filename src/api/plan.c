@@ -129,6 +129,10 @@ int crm_plan_load(crm_txn *txn, const void *bytes, size_t size, crm_plan **out) 
     return status;
 }
 
+int crm_plan_set_progress(crm_plan *plan, crm_sync_progress_fn fn, void *data) {
+    return plan ? crm_sync_set_progress(plan->sync, fn, data) : is_null("plan");
+}
+
 int crm_plan_apply(crm_plan *plan, crm_db *db, crm_id actor, crm_id *out_run) {
     const crmi_error before = *crmi_error_last();
     int status;

@@ -10,9 +10,10 @@
 /* How a run ends. */
 enum cli_exit {
     CLI_OK = 0,
-    CLI_FAILED = 1, /* not found, or it did not work */
-    CLI_USAGE = 2,  /* the command line is wrong */
-    CLI_REFUSED = 3 /* the data is not good, or the user may not do it */
+    CLI_FAILED = 1,       /* not found, or it did not work */
+    CLI_USAGE = 2,        /* the command line is wrong */
+    CLI_REFUSED = 3,      /* the data is not good, or the user may not do it */
+    CLI_INTERRUPTED = 130 /* by Ctrl-C, as shells have it */
 };
 
 /* args.c ------------------------------------------------------------------------------------------------------------------------ */
@@ -286,8 +287,8 @@ void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, c
 void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv *csv, bool first);
 void cli_import_head(const cli_run *cli, cli_table *table);
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync);
-uint64_t cli_import_count(const crm_sync *sync, uint32_t action);
-uint64_t cli_import_rows(const crm_sync *sync); /* how many have an outcome */
+uint64_t cli_import_refused(const crm_sync *sync); /* rows that failed or are in conflict */
+uint64_t cli_import_rows(const crm_sync *sync);    /* how many have an outcome */
 
 /* targets.c --------------------------------------------------------------------------------------------------------------------- */
 

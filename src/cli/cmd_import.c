@@ -40,12 +40,15 @@ static const cli_option options[] = {
 /* --- storing --- */
 
 /* Stores what was read and says what became of it. With --skip-bad-rows it is refused only where no row was good. */
-static int apply(cli_run *cli, import_job *work, const import_file *file) {
+static int apply(cli_run *cli, import_job *work, import_file *file) {
+    int code = CLI_OK, status = file->job ? cli_import_job(cli, work, file, &code) : cli_import_apply(cli, file->sync, NULL);
     const crm_sync *sync = file->sync;
-    int status = cli_import_apply(cli, file->sync, NULL);
     size_t errors = crm_sync_error_count(sync);
-    uint64_t failed = cli_import_count(sync, CRM_SYNC_FAILED), rows = cli_import_rows(sync);
+    uint64_t failed = cli_import_refused(sync), rows = cli_import_rows(sync);
     bool stored = status == CRM_OK;
+    if (!stored && file->job && rows > failed)
+        cli_notice(cli, "%s: %" PRIu64 " rows before are stored; the same command again goes on behind them", file->path, rows - failed);
+    if (code != CLI_OK) return code;
     if (!stored && !errors) return cli_failure(cli, file->path);
     if (errors && cli_begin(cli, 0) != CLI_OK) return CLI_FAILED;
     cli_import_errors(cli, file->path, sync);
@@ -56,7 +59,9 @@ static int apply(cli_run *cli, import_job *work, const import_file *file) {
     work->first = false;
     const char *refused = cli_args_get(work->args, "errors");
     if (refused && failed && cli_import_errors_file(cli, file, refused) != CLI_OK) return CLI_FAILED;
-    if (!stored) return cli_error(cli, CLI_REFUSED, "%s: nothing was stored: %zu error%s", file->path, errors, errors == 1 ? "" : "s");
+    if (!stored)
+        return cli_error(cli, CLI_REFUSED, "%s: nothing %swas stored: %zu error%s", file->path, file->job ? "of their batch " : "", errors,
+                         errors == 1 ? "" : "s");
     if (!failed) return CLI_OK;
     cli_notice(cli, "%s: %" PRIu64 " of %" PRIu64 " rows were not stored", file->path, failed, rows);
     return failed == rows ? CLI_REFUSED : CLI_OK;

@@ -4,6 +4,7 @@
 #define CRMI_CLI_IMPORT_H
 #include "cli/cli.h"
 #include <libcrm/io.h>
+#include <signal.h>
 
 typedef struct import_file {
     const char *path; /* "-": standard input */
@@ -11,6 +12,7 @@ typedef struct import_file {
     crm_csv *csv; /* NULL: a workbook */
     char *bytes;  /* of standard input */
     size_t size;
+    bool job; /* more rows than one transaction takes: it is read while it is stored */
 } import_file;
 
 typedef struct import_job {
@@ -32,9 +34,16 @@ int cli_import_policies(cli_run *cli, const import_job *work, crm_sync *sync);
 /* What --map says, for the latest sheet; several: each sheet takes what fits its rows. */
 int cli_import_map(cli_run *cli, const import_job *work, crm_sync *sync, bool several);
 
-/* import_read.c: all files, before anything is stored. */
+/* import_read.c: all files, before anything is stored; of one that is a job the rows that one transaction would take. */
 int cli_import_read(cli_run *cli, import_job *work);
+/* Reads one again as a job, batch by batch into the store; a crm_status. *code: the exit code of an error that it has printed. */
+int cli_import_job(cli_run *cli, import_job *work, import_file *file, int *code);
 const char *cli_import_base_name(const char *path);
+
+/* import_fingerprint.c: what tells a file's content, and how it is read, from any other; *lines (not NULL) how many it has. False, and
+ * errno. */
+#define CLI_IMPORT_FINGERPRINT 40
+bool cli_import_fingerprint(const import_job *work, const import_file *file, char out[CLI_IMPORT_FINGERPRINT], uint64_t *lines);
 
 /* import_plan.c: crmdb import --plan, --errors, --apply. CLI_REFUSED where a row is refused. */
 #define CLI_IMPORT_REASON "Import error" /* heading of the reasons; an import leaves the column out */
@@ -46,7 +55,16 @@ int cli_import_apply_plan(cli_run *cli, const char *path);
 int cli_import_runs(cli_run *cli);
 int cli_import_revert(cli_run *cli, const char *text);
 
-/* import_progress.c: crm_sync_apply(), or where plan is not NULL crm_sync_plan(), with a line on a terminal; Ctrl-C ends it at once with
- * nothing stored. */
+/* import_progress.c: a line on a terminal, and Ctrl-C, between the two calls. */
+typedef struct import_watch {
+    bool shown, line;
+    double began, told;    /* seconds */
+    uint64_t first, about; /* rows that were done before; that there may be, 0: unknown */
+    struct sigaction before;
+} import_watch;
+void cli_import_watch(import_watch *watch, uint64_t about);
+int cli_import_told(void *watch, uint64_t done, uint64_t total); /* a crm_sync_progress_fn; watch is its data */
+void cli_import_watched(const import_watch *watch);
+/* crm_sync_apply(), or where plan is not NULL crm_sync_plan(), between them. */
 int cli_import_apply(cli_run *cli, crm_sync *sync, crm_plan **plan);
 #endif

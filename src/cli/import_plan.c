@@ -231,6 +231,22 @@ static int read_plan(const cli_run *cli, const char *path, char **bytes, size_t 
     return good ? CLI_OK : cli_error(cli, CLI_FAILED, "%s: it can't be read", path);
 }
 
+/* Says what became of the rows, unless it did not get that far. */
+static int apply_plan(cli_run *cli, const char *path, crm_plan *plan) {
+    import_watch watch;
+    cli_import_watch(&watch, 0);
+    crm_plan_set_progress(plan, cli_import_told, &watch);
+    int status = crm_plan_apply(plan, cli->db, cli->actor, NULL);
+    cli_import_watched(&watch);
+    int code = status == CRM_OK ? CLI_OK : cli_failure(cli, path);
+    if (code != CLI_OK && code != CLI_REFUSED) return code;
+    if (cli->json)
+        puts(crm_plan_json(plan, NULL));
+    else
+        print_plan(cli, path, plan);
+    return code;
+}
+
 int cli_import_apply_plan(cli_run *cli, const char *path) {
     char *bytes = NULL;
     size_t size = 0;
@@ -238,15 +254,9 @@ int cli_import_apply_plan(cli_run *cli, const char *path) {
     int code = read_plan(cli, path, &bytes, &size);
     if (code == CLI_OK) code = cli_open(cli, 0, true);
     if (code == CLI_OK && crm_plan_load(cli->txn, bytes, size, &plan) != CRM_OK) code = cli_failure(cli, path);
-    if (code == CLI_OK) {
-        crm_txn_free(cli->txn);
-        cli->txn = NULL;
-        if (crm_plan_apply(plan, cli->db, cli->actor, NULL) != CRM_OK) code = cli_failure(cli, path);
-        if (cli->json)
-            puts(crm_plan_json(plan, NULL));
-        else
-            print_plan(cli, path, plan);
-    }
+    crm_txn_free(cli->txn);
+    cli->txn = NULL;
+    if (code == CLI_OK) code = apply_plan(cli, path, plan);
     crm_plan_free(plan);
     free(bytes);
     return code;

@@ -113,6 +113,17 @@ static int refuse(cli_run *cli, import_job *work, const import_file *file) {
     return cli_error(cli, code, "%s:%" PRIu64 ": %s%s", file->path, crm_error_row(), crm_error_text(), hint);
 }
 
+/* More rows than one transaction takes: they come later, as a job. What looks at all rows at once can't do that. */
+static int leave_to_job(cli_run *cli, const import_job *work, import_file *file) {
+    const char *option = cli_args_get(work->args, "plan") ? "--plan" : cli_args_get(work->args, "errors") ? "--errors" : NULL;
+    file->job = true;
+    if (!option) return CLI_OK;
+    return cli_error(cli, CLI_REFUSED,
+                     "%s: %s, the most that %s takes; divide the file, or import it without %s: it is stored in batches, and --revert "
+                     "takes all of them back",
+                     file->path, crm_error_text(), option, option);
+}
+
 /* A file that can't be opened is "not found"; one with a heading that nothing recognises is there, and refused. */
 static int read_file(cli_run *cli, import_job *work, import_file *file) {
     mapping map = {.cli = cli, .work = work};
@@ -121,6 +132,7 @@ static int read_file(cli_run *cli, import_job *work, import_file *file) {
     if (isatty(STDERR_FILENO)) cli_notice(cli, "reading %s", file->path);
     int status = read_rows(cli, work, file, &map);
     if (map.code != CLI_OK) return map.code;
+    if (status == CRM_E_TOO_BIG && strstr(crm_error_text(), " rows")) return leave_to_job(cli, work, file);
     if (status != CRM_OK) return refuse(cli, work, file);
     cli_import_ignored(cli, file->path, file->sync);
     const char *saved = cli_args_get(work->args, "save-mapping");
@@ -152,4 +164,45 @@ int cli_import_read(cli_run *cli, import_job *work) {
         if (code == CLI_OK) code = read_file(cli, work, file);
     }
     return code == CLI_OK ? check_mappings(cli, work) : code;
+}
+
+/* --- jobs --- */
+
+/* The snapshot tells the columns alone: held for longer, it would keep the store from using its room again. */
+static int begin_job(cli_run *cli, const import_job *work, import_file *file) {
+    crm_sync_free(file->sync);
+    crm_csv_close(file->csv);
+    file->sync = NULL;
+    file->csv = NULL;
+    int code = cli_begin(cli, 0);
+    if (code == CLI_OK) code = prepare(cli, work, file->path, &file->sync);
+    crm_txn_free(cli->txn);
+    cli->txn = NULL;
+    return code;
+}
+
+static int run_job(cli_run *cli, const import_job *work, import_file *file, mapping *map) {
+    import_watch watch;
+    char fingerprint[CLI_IMPORT_FINGERPRINT];
+    uint64_t lines = 0;
+    if (!cli_import_fingerprint(work, file, fingerprint, is_workbook(file) ? NULL : &lines))
+        return crm_error_report(CRM_E_IO, 0, 0, strerror(errno));
+    int status = crm_sync_job(file->sync, cli->db, cli->actor, fingerprint, 0);
+    if (status != CRM_OK) return status;
+    cli_import_watch(&watch, lines);
+    crm_sync_set_progress(file->sync, cli_import_told, &watch);
+    status = read_rows(cli, work, file, map);
+    if (status == CRM_OK) status = crm_sync_apply(file->sync, cli->db, cli->actor);
+    cli_import_watched(&watch);
+    return status;
+}
+
+int cli_import_job(cli_run *cli, import_job *work, import_file *file, int *code) {
+    mapping map = {.cli = cli, .work = work};
+    *code = begin_job(cli, work, file);
+    if (*code != CLI_OK) return CRM_E_ABORTED;
+    int status = run_job(cli, work, file, &map);
+    *code = map.code;
+    if (status != CRM_OK && status != CRM_E_ABORTED && !crm_sync_error_count(file->sync)) *code = refuse(cli, work, file);
+    return status;
 }

@@ -3,17 +3,17 @@
 #include "cli/cli.h"
 #include <inttypes.h>
 
-static const uint32_t actions[] = {CRM_SYNC_CREATED, CRM_SYNC_UPDATED, CRM_SYNC_UNCHANGED, CRM_SYNC_FAILED};
+static const uint32_t actions[] = {CRM_SYNC_CREATED, CRM_SYNC_UPDATED, CRM_SYNC_UNCHANGED, CRM_SYNC_CONFLICT, CRM_SYNC_FAILED};
+static const char *const action_names[] = {"created", "updated", "unchanged", "conflicts", "failed"};
 enum { ACTIONS = sizeof actions / sizeof *actions };
 
-/* Rows that are in conflict with the store count among the failed ones. */
-uint64_t cli_import_count(const crm_sync *sync, uint32_t action) {
-    return crm_sync_count(sync, action) + (action == CRM_SYNC_FAILED ? crm_sync_count(sync, CRM_SYNC_CONFLICT) : 0);
+uint64_t cli_import_refused(const crm_sync *sync) {
+    return crm_sync_count(sync, CRM_SYNC_CONFLICT) + crm_sync_count(sync, CRM_SYNC_FAILED);
 }
 
 uint64_t cli_import_rows(const crm_sync *sync) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < ACTIONS; i++) sum += cli_import_count(sync, actions[i]);
+    for (size_t i = 0; i < ACTIONS; i++) sum += crm_sync_count(sync, actions[i]);
     return sum;
 }
 
@@ -139,8 +139,10 @@ void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv
     printf("%s{", first ? "" : ", ");
     cli_json_member("file", name, true);
     json_format(csv);
-    printf(", \"stored\": false, \"rows\": 0, \"created\": 0, \"updated\": 0, \"unchanged\": 0, \"failed\": 0, \"ignored\": [], "
-           "\"errors\": [{");
+    printf(", \"stored\": false");
+    cli_json_count("rows", 0, false);
+    for (size_t i = 0; i < ACTIONS; i++) cli_json_count(action_names[i], 0, false);
+    printf(", \"ignored\": [], \"errors\": [{");
     cli_json_count("row", row, true);
     cli_json_count("column", 0, false);
     cli_json_member("heading", NULL, false);
@@ -154,13 +156,12 @@ void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv
 }
 
 void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, const crm_sync *sync, bool stored, bool first) {
-    static const char *const names[] = {"created", "updated", "unchanged", "failed"};
     printf("%s{", first ? "" : ", ");
     cli_json_member("file", name, true);
     json_format(csv);
     printf(", \"stored\": %s", stored ? "true" : "false");
     cli_json_count("rows", cli_import_rows(sync), false);
-    for (size_t i = 0; i < ACTIONS; i++) cli_json_count(names[i], cli_import_count(sync, actions[i]), false);
+    for (size_t i = 0; i < ACTIONS; i++) cli_json_count(action_names[i], crm_sync_count(sync, actions[i]), false);
     printf(", \"ignored\": [");
     for (size_t i = 0; i < crm_sync_ignored_count(sync); i++) {
         if (i) fputs(", ", stdout);
@@ -172,17 +173,21 @@ void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, c
 }
 
 void cli_import_head(const cli_run *cli, cli_table *table) {
-    cli_table_begin(table, 6);
-    for (size_t i = 1; i < 6; i++) table->right[i] = true;
+    cli_table_begin(table, ACTIONS + 2);
+    for (size_t i = 1; i < ACTIONS + 2; i++) table->right[i] = true;
     cli_table_head(table, (const char *[]){cli_say(cli, "File", "Datei"), cli_say(cli, "Rows", "Zeilen"), cli_say(cli, "Created", "Neu"),
                                            cli_say(cli, "Updated", "Geändert"), cli_say(cli, "Unchanged", "Unverändert"),
-                                           cli_say(cli, "Failed", "Fehlerhaft")});
+                                           cli_say(cli, "Conflicts", "Konflikte"), cli_say(cli, "Failed", "Fehlerhaft")});
 }
 
 void cli_import_line(cli_table *table, const char *name, const crm_sync *sync) {
     char figures[ACTIONS + 1][24];
-    snprintf(figures[0], sizeof figures[0], "%" PRIu64, cli_import_rows(sync));
-    for (size_t i = 0; i < ACTIONS; i++) snprintf(figures[i + 1], sizeof figures[0], "%" PRIu64, cli_import_count(sync, actions[i]));
-    cli_table_add(table, (const char *[]){name, figures[0], figures[1], figures[2], figures[3], figures[4]});
-    if (cli_import_count(sync, CRM_SYNC_FAILED)) cli_table_style(table, 5, CLI_BAD);
+    const char *cells[ACTIONS + 2] = {name};
+    for (size_t i = 0; i <= ACTIONS; i++) {
+        snprintf(figures[i], sizeof figures[i], "%" PRIu64, i ? crm_sync_count(sync, actions[i - 1]) : cli_import_rows(sync));
+        cells[i + 1] = figures[i];
+    }
+    cli_table_add(table, cells);
+    for (size_t i = 0; i < ACTIONS; i++)
+        if (actions[i] >= CRM_SYNC_FAILED && crm_sync_count(sync, actions[i])) cli_table_style(table, i + 2, CLI_BAD);
 }

@@ -242,6 +242,7 @@ void cli_notice(const cli_run *cli, const char *format, ...) {
  * its caller where a value is of the wrong type or can't be there at all: here that is the user's too. */
 static int exit_code(int status) {
     if (status == CRM_E_NOTFOUND) return CLI_FAILED;
+    if (status == CRM_E_ABORTED) return CLI_INTERRUPTED;
     int class = crm_status_class_of(status);
     bool refused = class == CRM_CLASS_DATA || class == CRM_CLASS_DENIED || status == CRM_E_INVALID || status == CRM_E_TYPE;
     return refused ? CLI_REFUSED : CLI_FAILED;

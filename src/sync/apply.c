@@ -113,7 +113,9 @@ static int tell(applying *run, const crmi_sync_group *group) {
     for (uint32_t i = group->first; i; i = sync->rows[i - 1].next) run->done++;
     if (run->done - run->told < ROWS_BETWEEN && run->done < sync->row_count) return CRM_OK;
     run->told = run->done;
-    return sync->progress(sync->progress_data, run->done, sync->row_count) ? crmi_error_set(CRM_E_ABORTED, 0, "cancelled") : CRM_OK;
+    uint64_t before = sync->job.batch ? sync->job.seen - sync->row_count : 0;
+    return sync->progress(sync->progress_data, before + run->done, before + sync->row_count) ? crmi_error_set(CRM_E_ABORTED, 0, "cancelled")
+                                                                                             : CRM_OK;
 }
 
 static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t count) {

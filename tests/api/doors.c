@@ -567,7 +567,7 @@ static const char *const others =
     " crm_sync_set_progress crm_sync_run crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field "
     "crm_sync_error_status"
     " crm_plan_free crm_plan_count crm_plan_row_count crm_plan_row crm_plan_cell_count crm_plan_heading crm_plan_cell"
-    " crm_plan_change_count crm_plan_change crm_plan_json crm_plan_explain crm_plan_save"
+    " crm_plan_set_progress crm_plan_change_count crm_plan_change crm_plan_json crm_plan_explain crm_plan_save"
     " crm_sync_error_text"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"

@@ -89,9 +89,15 @@ Test(errors_plan, plans) {
     txn = test_write(db);
 }
 
+static int stop_at_once(void *data, uint64_t done, uint64_t total) { return (void)data, done > 0 && total > 0; }
+
 Test(errors_plan, applying) {
     test_commit(txn);
     crm_plan *first = make("A"), *second = make("B");
+    REFUSES(CRM_E_INVALID, crm_plan_set_progress, crm_plan_set_progress(NULL, stop_at_once, NULL));
+    KEEPS(crm_plan_set_progress, crm_plan_set_progress(first, stop_at_once, NULL));
+    REFUSES(CRM_E_ABORTED, crm_plan_apply, crm_plan_apply(first, db, CRM_ACTOR_SYSTEM, NULL));
+    crm_plan_set_progress(first, NULL, NULL);
     KEEPS(crm_plan_apply, crm_plan_apply(first, db, CRM_ACTOR_SYSTEM, NULL));
     REFUSES(CRM_E_STALE, crm_plan_apply, crm_plan_apply(second, db, CRM_ACTOR_SYSTEM, NULL));
     char *folder = test_folder_new();

@@ -86,6 +86,7 @@ Test(nulls, plan) {
     cr_expect(!crm_plan_json(NULL, NULL) && !crm_plan_explain(NULL, NULL) && !crm_plan_save(NULL, NULL));
     cr_expect_eq(crm_sync_plan(NULL, NULL, CRM_ACTOR_SYSTEM, &plan), CRM_E_INVALID);
     cr_expect_eq(crm_plan_load(NULL, NULL, 0, &plan), CRM_E_INVALID);
+    cr_expect_eq(crm_plan_set_progress(NULL, NULL, NULL), CRM_E_INVALID);
     cr_expect_eq(crm_plan_apply(NULL, NULL, CRM_ACTOR_SYSTEM, NULL), CRM_E_INVALID);
     crm_plan_free(NULL);
 }

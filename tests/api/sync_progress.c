@@ -50,3 +50,33 @@ Test(sync_progress, told_and_stopped) {
     crm_sync_free(sync);
     rows_close(db);
 }
+
+Test(sync_progress, plans_and_jobs) {
+    crm_db *db = rows_open();
+    crm_sync *sync = make(1000), *job;
+    crm_plan *plan;
+    progress seen = {.stop = 500};
+    uint64_t sequence = rows_sequence(db);
+    cr_assert_eq(crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &plan), CRM_OK);
+    cr_assert_eq(crm_plan_set_progress(plan, note, &seen), CRM_OK);
+    cr_expect_eq(crm_plan_apply(plan, db, CRM_ACTOR_SYSTEM, NULL), CRM_E_ABORTED);
+    cr_expect(seen.done == 512 && rows_sequence(db) == sequence, "nothing is stored");
+    seen = (progress){0};
+    cr_expect_eq(crm_plan_apply(plan, db, CRM_ACTOR_SYSTEM, NULL), CRM_OK, "%s", crm_error_text());
+    cr_expect(seen.done == 1000 && seen.total == 1000);
+    crm_plan_free(plan);
+    crm_sync_free(sync);
+    seen = (progress){0};
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &job), CRM_OK);
+    cr_assert(crm_sync_job(job, db, CRM_ACTOR_SYSTEM, "a", 400) == CRM_OK && crm_sync_add_column(job, "Firma", CRM_NTS) == CRM_OK);
+    crm_sync_set_progress(job, note, &seen);
+    for (int i = 0; i < 1000; i++) {
+        const char *cell = "Firma 1";
+        cr_assert_eq(crm_sync_add_row(job, 0, &cell, NULL, 1), CRM_OK);
+        cr_expect(seen.done == (i < 400 ? 0 : i < 800 ? 400 : 800) && seen.total == seen.done, "a batch at row %d", i);
+    }
+    cr_expect_eq(crm_sync_apply(job, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect(seen.done == 1000 && seen.total == 1000, "of all that were added");
+    crm_sync_free(job);
+    rows_close(db);
+}

@@ -300,7 +300,7 @@ import_mapped() {
     run 'a mapping that serves one of two files' 0 import --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore --create --db two mapped.csv delta.csv
     name='standard input'
     printf 'sep=;\nFirma;Ort\nEpsilon AG;Bonn\n' | "$crmdb" import --db two - >out 2>err
-    out_has '^stdin  *1  *1  *0  *0  *0$'
+    out_has '^stdin  *1  *1  *0  *0  *0  *0$'
     printf 'Firma;Ort;Land\nEpsilon AG;Bonn;Narnia\n' | "$crmdb" import --db two - >out 2>err
     err_has '^crmdb: -:2: column 3 "Land" (address.country): no such country: "Narnia"$'
     run 'mapped headings' 0 import --create --db mapped --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore mapped.csv
@@ -346,11 +346,11 @@ import_workbooks() {
     workbook three.xlsx 'Ansprechpartner=Kundennummer|Ansprechpartner|Kürzel;00042|Anna Berg|AB' \
         'Kunden 2024=Liste der Kunden;Kundennummer|Firma|Ort|Kürzel;00042|Eta AG|Ulm|ETA' 'leer='
     run 'a workbook' 0 import --create --db book --map Kürzel=party.short_name --ignore-unknown three.xlsx
-    out_has '^three.xlsx *2 *2 *0 *0 *0$'
+    out_has '^three.xlsx *2 *2 *0 *0 *0 *0$'
     err_has 'not recognised and left out: "Kürzel"'
     "$crmdb" import --db book --map Kürzel=party.short_name --ignore-unknown - <three.xlsx >out 2>err
     result $? 'a workbook from standard input'
-    out_has '^stdin *2 *0 *0 *2 *0$'
+    out_has '^stdin *2 *0 *0 *2 *0 *0$'
     run 'what the sheets had' 0 show 00042 --db book
     out_has 'Anna Berg'
     out_has 'ETA'
@@ -383,11 +383,11 @@ import_mappings() {
     grep -q '"Bezeichnung": "party.name"' mapping.json
     result $? 'it names the columns'
     run 'and used' 0 import --db mapping --mapping mapping.json custom.xlsx
-    out_has '^custom.xlsx *2 *0 *0 *2 *0$'
+    out_has '^custom.xlsx *2 *0 *0 *2 *0 *0$'
     printf 'Nr;Bezeichnung\n78;Lambda\n' >custom.csv
     run 'of a CSV file' 0 import --rows customer --db mapping --map Nr=role.number --map Bezeichnung=party.name --save-mapping csv.json custom.csv
     run 'used for it' 0 import --rows customer --db mapping --mapping csv.json custom.csv
-    out_has '^custom.csv *1 *0 *0 *1 *0$'
+    out_has '^custom.csv *1 *0 *0 *1 *0 *0$'
     run 'no such mapping' 1 import --db mapping --mapping none.json custom.csv
     echo '{}' >bad.json
     run 'no mapping file' 2 import --db mapping --mapping bad.json custom.csv
@@ -488,6 +488,12 @@ import_runs() {
     run 'revert, a second time' 3 import --revert "$second" --db runs
     run 'then the first' 0 import --revert "$first" --json --db runs
     json_has '"reverted_at" in d'
+    cp first.csv "$(printf 'x%.0s' $(seq 100)).csv"
+    run 'a file of a long name' 0 import --db runs xxx*.csv
+    run 'does not widen the table' 0 import --runs --db runs
+    out_has '^[-0-9: UTC]*  …x*\.csv  *1  '
+    [ "$(wc -L <out)" -lt 200 ]
+    result $? 'no line is wide'
     run 'revert of none' 2 import --revert last --db runs
     run 'revert of no run' 1 import --revert 1 --db runs
     run 'runs of files' 2 import --runs first.csv --db runs
@@ -511,7 +517,7 @@ import_bad_rows() {
     run 'bad row skipped' 0 import --skip-bad-rows --db bad_rows bad.csv
     err_has 'bad.csv:3'
     err_has '1 of 3 rows'
-    out_has '^bad.csv  *3  *2  *0  *0  *1$'
+    out_has '^bad.csv  *3  *2  *0  *0  *0  *1$'
     run 'good rows are stored' 0 find gamma --db bad_rows
     run 'bad rows are not' 1 find beta --db bad_rows
     printf 'Kundennummer;Firma;Land\n2;Beta AG;Atlantis\n' >all_bad.csv
@@ -541,6 +547,18 @@ import_bad_rows() {
     printf 'Kundennummer;Firma\n30;A\n30;B\n' >twice.csv
     run 'lines that contradict each other' 3 import --db bad_rows twice.csv
     err_has '^crmdb: twice.csv:3: column 2 "Firma" (party.name): "B" contradicts "A" in row 2$'
+    printf 'Kundennummer;Firma;Land\n30;A;DE\n30;B;DE\n31;C;Narnia\n' >apart.csv
+    run 'conflicts are told apart' 0 import --skip-bad-rows --json --db bad_rows apart.csv
+    json_has '[d["files"][0][n] for n in ("rows", "created", "conflicts", "failed")] == [3, 1, 1, 1]'
+    run 'in the table too' 0 import --skip-bad-rows --db bad_rows apart.csv
+    out_has '^apart.csv  *3  *0  *0  *1  *1  *1$'
+}
+
+import_progress() {
+    mkdir progress
+    name='import at a terminal'
+    (cd progress && python3 -B "$root/tests/cli/progress.py" "$crmdb") >out 2>err
+    result $? 'tells how far it is, ends by Ctrl-C, goes on'
 }
 
 find_parties() {
@@ -1539,6 +1557,7 @@ import_workbooks
 import_mappings
 import_plans
 import_runs
+import_progress
 exports
 find_parties
 show_files

@@ -58,7 +58,6 @@ UNUSED = {
     "crm_sync_heading": "crm_sync_sheet_heading() tells it of every sheet",
     "crm_sync_if_exists": EXPORTS,
     "crm_sync_if_not_exists": EXPORTS,
-    "crm_sync_job": "for sources of more rows than one transaction takes, in C",
     "crm_sync_new": "crm_sync_new_in() knows the custom fields too",
     "crm_sync_role": EXPORTS,
     "crm_sync_sheet_count": "who made the sheets knows them",

@@ -327,7 +327,38 @@ def test_progress(db):
 
     with pytest.raises(KeyboardInterrupt):
         db.sync(rows, progress=fail)
-    assert db.sync(rows, progress=lambda done, total: None).created == 600
+    plan = db.sync(rows, plan=True)
+    with pytest.raises(KeyboardInterrupt):
+        plan.apply(progress=fail)
+    with pytest.raises(crm.AbortedError):
+        plan.apply(progress=lambda done, total: True)
+    assert db.runs() == []
+    assert plan.apply(progress=lambda done, total: told.append((done, total))) and told[-1] == (600, 600)
+    assert db.sync(rows, progress=lambda done, total: None).unchanged == 600
+
+
+def test_jobs(db, tmp_path):
+    """More rows than one transaction takes; an interrupted job goes on."""
+    rows = [{"Kundennummer": str(number), "Firma": "Alpha"} for number in range(1, 100201)]
+    with pytest.raises(crm.TooBigError, match="divide them") as caught:
+        db.sync(rows, plan=True)
+    assert not caught.value.errors
+    told = []
+    with pytest.raises(ZeroDivisionError):
+        db.sync(iter(rows), "customer", progress=lambda done, total: told.append((done, total)) or done > 100000 and 1 / 0)
+    assert told[-1] == (100200, 100200)
+    assert [(run.source, run.done, run.total) for run in db.runs()] == [("import", 100000, None)]
+    result = db.sync(rows, "customer")
+    assert (result.created, result.unchanged, result.errors) == (200, 0, ())
+    assert [(run.done, run.total) for run in db.runs()] == [(100200, 100200)]
+
+    file = tmp_path / "rows.csv"
+    file.write_text("Kundennummer;Land\n" + "".join(f"{number};DE\n" for number in range(1, 100101)) + "100101;Narnia\n")
+    with pytest.raises(crm.CodeError) as caught:
+        db.import_csv(file, "customer")
+    assert [(error.row, error.heading) for error in caught.value.errors] == [(100102, "Land")]
+    result = db.import_csv(file, "customer", skip_bad_rows=True)
+    assert (result.updated, result.failed, result.conflicts) == (100, 1, 0) and result.run == db.runs()[1].id
 
 
 def test_warnings(db):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import datetime
 import os
-from typing import Any, Callable, Generic, Iterable, List, Mapping, Optional, TypeVar, Union
+from typing import Any, Callable, Generic, Iterable, List, Mapping, Optional, Tuple, TypeVar, Union
 
 from . import _values, constants
 from . import export as _export
@@ -13,12 +13,12 @@ from . import plan as _plan
 from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
 from ._stored import Id
-from .errors import EndedError, Error, check, last
+from .errors import EndedError, Error, TooBigError, check, last
 from .listing import Listing
 from .plan import Plan
 from .record import Record
 from .records import ImportRun
-from .sync import Policy, Progress, Rows, SyncResult
+from .sync import Policy, Progress, Rows, SyncResult, fingerprint, settled, too_many
 from .transaction import Transaction
 
 ACTOR_SYSTEM = constants.ACTOR_SYSTEM
@@ -118,14 +118,23 @@ class Database:
         behind it no new ones; or a dict of such texts by kind. mapping: heading to target ("party.name", "address.street" ...,
         "ignore") where the heading is not recognised. A bad row stores nothing and raises (all errors in its attribute errors);
         with skip_bad_rows the good rows are stored. With ignore_unknown columns that nothing recognises are left out, and named in
-        the result. progress(done, total) is told of rows now and then; where it returns something true, or raises, the import ends
-        and stores nothing. Returns a SyncResult; with plan=True nothing is stored, and a Plan says what would be.
+        the result. More than 100,000 rows are stored in batches of so many, each a transaction; what was interrupted goes on behind
+        them when it is called again with the same rows. progress(done, total) is told of rows now and then; where it returns something true, or raises, the import ends
+        and stores nothing. Returns a SyncResult; with plan=True nothing is stored, and a Plan says what would be (of at most 100,000
+        rows).
         """
-        prepared = self._rows(actor, source or _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
-        prepared.add(rows, sheets)
-        if plan:
-            return Plan(self, prepared.plan(self._open(), _values.identity(actor)))
-        return prepared.apply(self._open(), _values.identity(actor), progress)
+        arguments = (source or _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        content = settled(rows)
+        if not plan:
+            return self._store(actor, arguments, progress, lambda prepared: prepared.add(content, sheets), content, sheets)
+        prepared = self._rows(actor, *arguments)
+        try:
+            prepared.add(content, sheets)
+        except TooBigError as error:
+            if too_many(error):
+                error.text += ", the most that a plan takes: divide them, or import them without one: they are stored in batches"
+            raise
+        return Plan(self, prepared.plan(self._open(), _values.identity(actor)))
 
     def load_plan(self, content: bytes, actor: Id = ACTOR_SYSTEM) -> Plan:
         """The plan that Plan.save() gave as bytes."""
@@ -199,9 +208,24 @@ class Database:
         delimiter, encoding, quote ("" for none) and header_row (the number of the line with the headings; False: there is none, and
         columns are called A, B, C ...) are found out where they are None.
         """
-        prepared = self._rows(actor, source or _source(file), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
-        prepared.add_csv(file, delimiter, encoding, quote, header_row)
-        return prepared.apply(self._open(), _values.identity(actor))
+        arguments = (source or _source(file), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        content, form = settled(file), (delimiter, encoding, quote, header_row)
+        return self._store(actor, arguments, None, lambda prepared: prepared.add_csv(content, *form), content, form)
+
+    def _store(
+        self, actor: Id, arguments: Tuple[Any, ...], progress: Optional[Progress], add: Callable[[Rows], None], content: Any, form: Any
+    ) -> SyncResult:
+        """Rows in one transaction; where they are too many for one, again as a job."""
+        prepared, number = self._rows(actor, *arguments), _values.identity(actor)
+        try:
+            add(prepared)
+        except TooBigError as error:
+            if not too_many(error):
+                raise
+            _, kind, role, policy, mapping, _, ignore = arguments
+            mark = fingerprint(content, kind, role, policy, mapping, ignore, form)
+            return self._rows(actor, *arguments).run_job(self._open(), number, progress, mark, add)
+        return prepared.apply(self._open(), number, progress)
 
     def _rows(self, actor: Id, *arguments: Any) -> Rows:
         with self.begin(actor=actor) as txn:

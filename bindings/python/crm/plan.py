@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import json
-from typing import TYPE_CHECKING, Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from . import _values, constants
 from ._library import lib
 from ._memory import Memory
 from ._prototypes import crm_plan
 from .errors import check, last
+from .sync import Progress, telling
 
 if TYPE_CHECKING:
     from .database import Database
@@ -85,10 +86,12 @@ class Plan:
             raise last()
         return ctypes.string_at(bytes_, size.value)
 
-    def apply(self, actor: Any = constants.ACTOR_SYSTEM) -> int:
-        """Applies it; returns the run's id, 0 where nothing changed. A row whose outcome would be another by now is refused: StaleError."""
+    def apply(self, actor: Any = constants.ACTOR_SYSTEM, progress: Optional[Progress] = None) -> int:
+        """Applies it; returns the run's id, 0 where nothing changed. A row whose outcome would be another by now is refused: StaleError.
+        progress: as Database.sync() has it."""
         run = ctypes.c_uint64()
-        check(lib.crm_plan_apply(self._pointer, self._database._open(), _values.identity(actor), run))
+        with telling(lambda told: check(lib.crm_plan_set_progress(self._pointer, told, None)), progress):
+            check(lib.crm_plan_apply(self._pointer, self._database._open(), _values.identity(actor), run))
         return run.value
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import ctypes
+import hashlib
 import os
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, Callable, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from . import _values, constants, errors
 from ._library import lib, lib_io
@@ -100,6 +102,9 @@ class SyncResult:
     updated: int
     unchanged: int
     failed: int
+    """Rows that say something bad by themselves."""
+    conflicts: int = 0
+    """Rows that the store, or another row, says otherwise."""
     errors: Tuple[RowError, ...] = ()
     ignored: Tuple[str, ...] = ()
     warnings: Tuple[RowWarning, ...] = ()
@@ -254,23 +259,34 @@ class Rows:
 
     def apply(self, database: Any, actor: int, progress: Optional[Progress] = None) -> SyncResult:
         """Applies the rows in one transaction; a refusal has the errors of all rows in its attribute errors."""
-        failures: List[BaseException] = []
-        told = crm_sync_progress_fn(lambda _, done, total: _told(progress, done, total, failures))
-        if progress is not None:
-            check(lib.crm_sync_set_progress(self._pointer, told, None))
-        status = lib.crm_sync_apply(self._pointer, database, actor)
-        if failures:
-            raise failures[0]
-        if status < 0:
-            found = self._errors()
-            error = last(status, lambda _: found[0].field if found else None)
-            error.errors = found
-            raise error
-        outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED)
-        created, updated, unchanged, failed = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
-        failed += lib.crm_sync_count(self._pointer, constants.SYNC_CONFLICT)
-        run = lib.crm_sync_run(self._pointer)
-        return SyncResult(created, updated, unchanged, failed, self._errors(), self._ignored(), self._warnings(), run)
+        with self._telling(progress):
+            status = lib.crm_sync_apply(self._pointer, database, actor)
+            if status < 0:
+                found = self._errors()
+                raise last(status, lambda _: found[0].field if found else None)
+        return self._result()
+
+    def run_job(self, database: Any, actor: int, progress: Optional[Progress], fingerprint: str, add: Callable[[Rows], None]) -> SyncResult:
+        """Adds the rows and applies them, batch by batch; goes on behind those that an earlier call with the fingerprint has stored."""
+        check(lib.crm_sync_job(self._pointer, database, actor, _values.name(fingerprint), 0))
+        with self._telling(progress):
+            add(self)
+        return self.apply(database, actor, progress)
+
+    @contextlib.contextmanager
+    def _telling(self, progress: Optional[Progress]) -> Iterator[None]:
+        """As telling(); what the library refuses gets the errors of all rows."""
+        with telling(lambda told: check(lib.crm_sync_set_progress(self._pointer, told, None)), progress):
+            try:
+                yield
+            except errors.Error as error:
+                error.errors = self._errors()
+                raise
+
+    def _result(self) -> SyncResult:
+        outcomes = (constants.SYNC_CREATED, constants.SYNC_UPDATED, constants.SYNC_UNCHANGED, constants.SYNC_FAILED, constants.SYNC_CONFLICT)
+        counts = (lib.crm_sync_count(self._pointer, outcome) for outcome in outcomes)
+        return SyncResult(*counts, self._errors(), self._ignored(), self._warnings(), lib.crm_sync_run(self._pointer))
 
     def _ignored(self) -> Tuple[str, ...]:
         count = lib.crm_sync_ignored_count(self._pointer)
@@ -307,6 +323,22 @@ class Rows:
         )
 
 
+@contextlib.contextmanager
+def telling(set_progress: Callable[[Any], None], progress: Optional[Progress]) -> Iterator[None]:
+    """Tells progress how far an apply is; its exception comes out in place of the library's."""
+    failures: List[BaseException] = []
+    told = crm_sync_progress_fn(lambda _, done, total: _told(progress, done, total, failures))
+    set_progress(crm_sync_progress_fn() if progress is None else told)
+    try:
+        yield
+    except errors.Error:
+        if failures:
+            raise failures[0] from None
+        raise
+    finally:
+        set_progress(crm_sync_progress_fn())
+
+
 def _told(progress: Any, done: int, total: int, failures: List[BaseException]) -> int:
     """The callback: no exception leaves it, for C can't see one."""
     try:
@@ -314,6 +346,36 @@ def _told(progress: Any, done: int, total: int, failures: List[BaseException]) -
     except BaseException as error:
         failures.append(error)
         return 1
+
+
+def settled(rows: Any) -> Any:
+    """Rows that can be added twice: a file object's bytes, a list of dicts; a path and bytes as they are."""
+    if isinstance(rows, (str, bytes, os.PathLike)) or hasattr(rows, "read"):
+        return _content(rows)
+    if isinstance(rows, Mapping):
+        return {name: settled(sheet) for name, sheet in rows.items()}
+    return list(rows.to_dict("records") if hasattr(rows, "to_dict") else rows)
+
+
+def fingerprint(rows: Any, *arguments: Any) -> str:
+    """Tells settled rows, and how they are read, from any other."""
+    total = hashlib.sha256(repr(arguments).encode("utf-8", "surrogatepass"))
+    if isinstance(rows, (str, os.PathLike)):
+        with open(rows, "rb") as file:
+            for block in iter(lambda: file.read(1 << 20), b""):
+                total.update(block)
+    elif isinstance(rows, bytes):
+        total.update(rows)
+    else:
+        sheets = rows.values() if isinstance(rows, Mapping) else [rows]
+        for row in (row for sheet in sheets for row in sheet):
+            total.update(repr(row).encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
+
+
+def too_many(error: errors.TooBigError) -> bool:
+    """Whether it refuses more rows than one transaction takes."""
+    return error.text.endswith(" rows")
 
 
 def _content(file: Any) -> Any:
