@@ -18,7 +18,8 @@ extern "C" {
 /**
  * Takes a run back: deletes what it created and puts back what it changed or deleted, in one transaction of its own, and sets reverted_at.
  * What was put back has a new revision. A number range goes back too, unless it has gone on since. Of a job each batch is a transaction,
- * the latest first; a call that was interrupted goes on where it stopped.
+ * the latest first, and reverted_at comes with the first of them, so that an unfinished job does not go on; a call that was
+ * interrupted, or refused at an earlier batch, goes on where it stopped. All of it is back when crm_run_blockers() is CRM_E_EXISTS.
  * @errors CRM_E_NOTFOUND no such run, or what it wrote over was forgotten; CRM_E_EXISTS it was taken back already; CRM_E_STALE a record was
  *         changed since, by a later run too (take that one back first), or one that the run created is used by now: crm_run_blockers() has
  *         all of them, and nothing is changed (of a job: in this batch and those before it); CRM_E_DENIED the actor may not import; the

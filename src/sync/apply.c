@@ -123,13 +123,15 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
                            .txn = txn,
                            .map = {.secret = run->sync->secret},
                            .names = {.secret = run->sync->secret},
-                           .said = {.secret = run->sync->secret}};
+                           .said = {.secret = run->sync->secret},
+                           .written = {.secret = run->sync->secret}};
     bool failed = any_failed(run->sync);
     int rc = CRM_OK;
     file.today = crmi_db_today(crmi_txn_db(txn));
-    for (size_t i = 0; rc == CRM_OK && i < count; i++) {
-        rc = apply_group(run, &file, &groups[i], &failed);
-        if (rc == CRM_OK) rc = tell(run, &groups[i]);
+    for (size_t i = 0; rc == CRM_OK && i < 2 * count; i++) {
+        if (!groups[i % count].number != (i >= count)) continue; /* who gets a number of a range comes behind those that the rows give */
+        rc = apply_group(run, &file, &groups[i % count], &failed);
+        if (rc == CRM_OK) rc = tell(run, &groups[i % count]);
     }
     crmi_sync_file_free(&file);
     if (rc == CRM_OK && run->plan && !run->planning && !run->again) rc = check_planned(run);

@@ -5,6 +5,7 @@
 #include "model/record.h"
 #include "sync/file.h"
 #include <libcrm/error.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct checking {
@@ -136,19 +137,17 @@ static int check_required(checking *check) {
 
 /* --- unique values --- */
 
-/* The party that has the value of a cell already; 0 none. */
-static int find_owner(const checking *check, const crmi_field *field, const char *scope, const crmi_sync_cell *cell, uint32_t *root) {
-    crmi_packed id;
-    *root = 0;
-    int rc = crmi_index_find(check->file->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), &id);
-    if (rc == CRM_OK) *root = crmi_id_root(id);
+/* The record that has the value of a cell already; 0 none. */
+static int find_owner(const checking *check, const crmi_field *field, const char *scope, const crmi_sync_cell *cell, crmi_packed *id) {
+    int rc = crmi_index_find(check->file->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), id);
+    if (rc == CRM_E_NOTFOUND) *id = 0;
     return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
 }
 
 static int check_number(checking *check) {
     crmi_sync_file *file = check->file;
     const crmi_sync_cell *cell = cell_of(check, CRM_ROLE_NUMBER);
-    uint32_t root;
+    crmi_packed id;
     const crmi_entry *number =
         file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER)) : NULL;
     if (!cell || crmi_sync_only_names(crmi_sync_shape_of(file->sync, check->row), CRM_KIND_ROLE) ||
@@ -157,8 +156,8 @@ static int check_number(checking *check) {
     if (number && crmi_sync_file_entry(file, file->role)->fresh)
         return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, "another row of the company has another number");
     if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "the company has another number");
-    int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &root);
-    if (rc == CRM_OK && root && root != file->root)
+    int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &id);
+    if (rc == CRM_OK && id && crmi_id_root(id) != file->root)
         return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "another company has this number");
     return rc;
 }
@@ -169,9 +168,22 @@ static uint32_t holder(const crmi_sync_plan *plan, uint32_t object) {
     return object != CRM_KIND_PARTY && !entry ? UINT32_MAX : entry;
 }
 
+/* An identifier of another company; it may have got it from a row of this run. */
+static int refuse_taken(checking *check, const crmi_sync_cell *cell, crmi_packed id) {
+    const crm_sync *sync = check->file->sync;
+    uint32_t cursor = 0, row;
+    if (!crmi_sync_map_next(&check->file->written, &id, sizeof id, &cursor, &row))
+        return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "another company has it");
+    char reason[CRMI_SYNC_WHERE_SIZE + 80], where[CRMI_SYNC_WHERE_SIZE];
+    crmi_sync_where(sync, &sync->parts[sync->rows[row - 1].part], 0, where);
+    snprintf(reason, sizeof reason, "%srow %llu says that it is of another company", where, (unsigned long long)sync->rows[row - 1].number);
+    return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_IDENTIFIER_VALUE, reason);
+}
+
 /* What the file itself says twice is AMBIGUOUS, what the store has is EXISTS. */
 static int check_identifier(checking *check, const crmi_sync_cell *cell, const char *scheme, uint32_t of) {
-    uint32_t entry, root;
+    uint32_t entry;
+    crmi_packed id;
     int rc = crmi_sync_find_identifier(check->file, scheme, cell->text, &entry);
     if (rc < 0) return rc;
     const crmi_sync_entry *found = crmi_sync_file_entry(check->file, entry);
@@ -181,8 +193,8 @@ static int check_identifier(checking *check, const crmi_sync_cell *cell, const c
     if (found) return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "it is of something else in this company");
     rc = crmi_model_code_check(check->file->txn, crmi_schema_field(CRM_IDENTIFIER_SCHEME), scheme, strlen(scheme));
     if (rc < 0) return refuse_last(check, cell, rc);
-    rc = find_owner(check, crmi_schema_field(CRM_IDENTIFIER_VALUE), scheme, cell, &root);
-    return rc == CRM_OK && root ? refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "another company has it") : rc;
+    rc = find_owner(check, crmi_schema_field(CRM_IDENTIFIER_VALUE), scheme, cell, &id);
+    return rc == CRM_OK && id ? refuse_taken(check, cell, id) : rc;
 }
 
 /* --- single cells --- */

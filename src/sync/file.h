@@ -14,7 +14,9 @@ typedef struct crmi_sync_entry {
     uint32_t *said;         /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
     bool fresh;             /* not stored */
     bool removed;
+    bool written;     /* to the store, in this transaction */
     bool spoken;      /* a row is about it, or names it */
+    uint32_t back;    /* under REPLACE: the first row, plus 1, that is about it */
     uint32_t claimed; /* an address that a row of this part (plus 1) without a site number means: no other row of it gives it one */
 } crmi_sync_entry;
 
@@ -33,9 +35,10 @@ typedef struct crmi_sync_file {
     size_t count, capacity;
     uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
     crmi_sync_map map;
-    crmi_sync_map said;  /* which rows said yes or no of what */
-    crmi_sync_map names; /* of contacts in the group's rows */
-    crmi_buffer key;     /* scratch */
+    crmi_sync_map said;    /* which rows said yes or no of what */
+    crmi_sync_map names;   /* of contacts in the group's rows */
+    crmi_sync_map written; /* new identifiers of all groups, by id: their rows plus 1 */
+    crmi_buffer key;       /* scratch */
     int64_t today;
     int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
     bool several;             /* rows in the group */

@@ -62,6 +62,12 @@ static void join(crmi_sync_matcher *m, uint32_t group, size_t index) {
 static bool is_number(const crmi_sync_target *target) { return target->use == CRMI_USE_FIELD && target->field->field == CRM_ROLE_NUMBER; }
 static bool is_identifier(const crmi_sync_target *target) { return target->use == CRMI_USE_IDENTIFIER && target->object == CRM_KIND_PARTY; }
 
+/* The cell is a number or an identifier of a company. */
+static bool is_key(const crm_sync *sync, const crmi_sync_cell *cell) {
+    const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
+    return is_number(target) || is_identifier(target);
+}
+
 static int cell_key(crmi_sync_matcher *m, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
     return is_number(target) ? make_key(m, 'n', "", cell->text, strlen(cell->text))
@@ -122,23 +128,22 @@ static int identify(crmi_sync_matcher *m, size_t index, uint32_t *group, bool *a
     return CRM_OK;
 }
 
-static int remember_cells(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
+static int remember_keys(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
     int rc = CRM_OK;
     for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
-        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
-        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
-        if (!is_number(target) && !is_identifier(target)) continue;
-        rc = cell_key(m, cell);
+        if (!is_key(m->sync, &m->sync->cells[row->first + i])) continue;
+        rc = cell_key(m, &m->sync->cells[row->first + i]);
         if (rc == CRM_OK) rc = remember(m, group);
     }
-    return rc == CRM_OK ? crmi_sync_company_remember(m, row, group) : rc;
+    return rc;
 }
 
 /* --- the passes --- */
 
 static int place(crmi_sync_matcher *m, size_t index, uint32_t group) {
     int rc = group ? CRM_OK : new_group(m, 0, &group);
-    if (rc == CRM_OK) rc = remember_cells(m, &m->sync->rows[index], group);
+    if (rc == CRM_OK) rc = remember_keys(m, &m->sync->rows[index], group);
+    if (rc == CRM_OK) rc = crmi_sync_company_remember(m, &m->sync->rows[index], group);
     if (rc == CRM_OK) join(m, group, index);
     return rc;
 }
@@ -184,46 +189,32 @@ static int refuse_stranger(const crmi_sync_matcher *m, size_t index) {
                             quoted);
 }
 
-/* A customer's row that was refused takes the rows that name him with it. Its keys are noted with capital letters. */
+/* A customer's row that was refused takes the rows that name him with it: his group is marked, and made for that where nobody else is of
+ * it. He is found as in a good row; what else is wrong with the row is not said. */
 static int note_bad(crmi_sync_matcher *m, size_t index) {
-    const crmi_sync_row *row = &m->sync->rows[index];
-    int rc = CRM_OK;
-    for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
-        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
-        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
-        if (!is_number(target) && !is_identifier(target)) continue;
-        rc = cell_key(m, cell);
-        m->key.data[0] = (uint8_t)(m->key.data[0] - 'a' + 'A');
-        if (rc == CRM_OK) rc = remember(m, (uint32_t)index + 1);
-    }
-    return rc;
-}
-
-static int check_parent(crmi_sync_matcher *m, size_t index) {
-    const crmi_sync_row *row = &m->sync->rows[index];
-    for (uint32_t i = 0; i < row->count; i++) {
-        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
-        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
-        if (!is_number(target) && !is_identifier(target)) continue;
-        int rc = cell_key(m, cell);
-        if (rc < 0) return rc;
-        m->key.data[0] = (uint8_t)(m->key.data[0] - 'a' + 'A');
-        uint32_t bad = lookup(m);
-        if (bad) return crmi_sync_refuse_child(m->sync, index, cell, bad - 1);
-    }
-    return CRM_OK;
+    size_t errors = m->sync->error_count;
+    uint32_t group;
+    bool any;
+    int rc = identify(m, index, &group, &any);
+    if (rc == CRM_OK && !group) rc = crmi_sync_company_by_vat(m, index, &group);
+    if (rc == CRM_OK && !group && !any) rc = crmi_sync_company_by_name(m, index, &group);
+    crmi_sync_errors_cut(m->sync, errors);
+    if (rc >= 0 && !group && any) rc = new_group(m, 0, &group);
+    if (rc < 0 || !group) return rc;
+    if (!m->groups[group - 1].bad) m->groups[group - 1].bad = (uint32_t)index + 1;
+    return remember_keys(m, &m->sync->rows[index], group);
 }
 
 static int match_child(crmi_sync_matcher *m, size_t index) {
     uint32_t group = 0;
     bool any;
-    int rc = check_parent(m, index);
-    if (rc == CRM_OK) rc = identify(m, index, &group, &any);
+    int rc = identify(m, index, &group, &any);
     if (rc != CRM_OK) return rc;
     if (!any)
         return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER, "the number of the %s is missing", m->sync->role);
     if (!group) return refuse_stranger(m, index);
     const crmi_sync_row *row = &m->sync->rows[index];
+    if (m->groups[group - 1].bad) return crmi_sync_refuse_child(m->sync, index, first_naming(m->sync, row), m->groups[group - 1].bad - 1);
     for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
         const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
         if (!is_number(crmi_sync_target_of(m->sync, cell))) continue;
@@ -270,11 +261,9 @@ static int bad_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
 static int mark_incomplete(crmi_sync_matcher *m, const crmi_sync_row *row) {
     bool any = false;
     for (uint32_t i = 0; i < row->count; i++) {
-        const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
-        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
         uint32_t group;
-        if (!is_number(target) && !is_identifier(target)) continue;
-        int rc = find_cell(m, cell, &group);
+        if (!is_key(m->sync, &m->sync->cells[row->first + i])) continue;
+        int rc = find_cell(m, &m->sync->cells[row->first + i], &group);
         if (rc < 0) return rc;
         if (group) m->groups[group - 1].incomplete = true;
         any = true;

@@ -318,17 +318,21 @@ static int merge_company(merging *m) {
     return rc == CRM_OK ? merge_parts(m, CRM_KIND_PARTY, 0) : rc;
 }
 
-/* Which sites and contacts the rows have: those that they don't have may end. */
+/* first: the first such row under REPLACE, plus 1. */
+static void note_object(merging *m, uint32_t kind, uint32_t number, uint32_t *first) {
+    uint32_t shape = crmi_sync_shape_of(m->file->sync, m->row);
+    if (!number) return;
+    crmi_sync_entry *entry = entry_of(m, number);
+    entry->spoken = true;
+    if (shape > CRM_ROWS_CONTACT || m->file->sync->policies[kind].if_exists != CRM_SYNC_REPLACE) return;
+    if (!entry->back) entry->back = m->plan->row + 1;
+    if (shape != CRM_ROWS_CUSTOMER && !*first) *first = m->plan->row + 1;
+}
+
+/* Which sites and contacts the rows have: those that they don't have may end, those that had ended begin again. */
 static void note_spoken(merging *m) {
-    const crm_sync *sync = m->file->sync;
-    uint32_t shape = crmi_sync_shape_of(sync, m->row);
-    bool address = shape == CRM_ROWS_SITE || shape == CRM_ROWS_FLAT, contact = shape == CRM_ROWS_CONTACT || shape == CRM_ROWS_FLAT;
-    if (m->address) entry_of(m, m->address)->spoken = true;
-    if (m->contact) entry_of(m, m->contact)->spoken = true;
-    address &= m->address && sync->policies[CRM_KIND_ADDRESS].if_exists == CRM_SYNC_REPLACE;
-    contact &= m->contact && sync->policies[CRM_KIND_CONTACT].if_exists == CRM_SYNC_REPLACE;
-    if (address && !m->file->sites) m->file->sites = m->plan->row + 1;
-    if (contact && !m->file->contacts) m->file->contacts = m->plan->row + 1;
+    note_object(m, CRM_KIND_ADDRESS, m->address, &m->file->sites);
+    note_object(m, CRM_KIND_CONTACT, m->contact, &m->file->contacts);
 }
 
 static int merge_objects(merging *m, bool kept) {
@@ -397,6 +401,37 @@ static int take_row(crmi_sync_file *file, uint32_t index, uint32_t *bad) {
     return rc == CRM_OK ? merge_row(file, &plan) : rc;
 }
 
+/* --- sites and contacts that are archived --- */
+
+/* One that has moved keeps what it is for: its successor is meant. */
+static bool is_archived(const crm_record *rec) {
+    if (rec->kind == CRM_KIND_CONTACT) return crmi_object_integer(rec, CRM_CONTACT_ARCHIVED, 0);
+    if (rec->kind != CRM_KIND_ADDRESS || crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR))) return false;
+    return crmi_object_integer(rec, CRM_ADDRESS_ARCHIVED, 0);
+}
+
+/* A record that makes a stored one, which is archived, a default does so no more, where one of the two changes. */
+static int take_default(crmi_sync_file *file, uint32_t archived, crmi_sync_entry *entry) {
+    const crmi_sync_entry *of = crmi_sync_file_entry(file, archived);
+    bool site = of->rec->kind == CRM_KIND_ADDRESS, now = of->before && !is_archived(of->before), changed;
+    uint32_t row = now ? of->row : entry->row;
+    crm_field preferred = site ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
+    if (of->fresh || (!now && !entry->fresh && !entry->before)) return CRM_OK;
+    if (entry->rec->kind == CRM_KIND_USAGE && entry->target == archived) return crmi_sync_unset(entry, row, CRM_USAGE_IS_DEFAULT, &changed);
+    if (entry->rec->kind != CRM_KIND_QUOTE_DEFAULTS || !crmi_sync_prefers(file, entry, preferred, archived)) return CRM_OK;
+    *(site ? &entry->site : &entry->contact) = 0;
+    return crmi_sync_unset(entry, row, preferred, &changed);
+}
+
+/* What the model takes away when a site or contact is archived, so that a plan has it too. */
+static int take_defaults(crmi_sync_file *file) {
+    int rc = CRM_OK;
+    for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++)
+        for (uint32_t j = 1; is_archived(crmi_sync_file_entry(file, i)->rec) && rc == CRM_OK && j <= file->count; j++)
+            rc = take_default(file, i, crmi_sync_file_entry(file, j));
+    return rc;
+}
+
 int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
     uint32_t bad = 0;
     for (uint32_t i = group->first; i; i = file->sync->rows[i - 1].next) {
@@ -404,5 +439,6 @@ int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
         if (rc < 0) return rc;
     }
     int rc = crmi_sync_replace(file, group);
+    if (rc == CRM_OK) rc = take_defaults(file);
     return rc == CRM_OK ? require_name(file, group) : rc;
 }

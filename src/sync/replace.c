@@ -107,8 +107,21 @@ static bool any_failed(const crmi_sync_file *file, const crmi_sync_group *group)
     return group->incomplete;
 }
 
+/* One that had ended and that the rows have again begins again, unless they say when it ends. */
+static int begin_again(crmi_sync_file *file, crmi_sync_entry *entry) {
+    bool site = entry->rec->kind == CRM_KIND_ADDRESS, changed = false;
+    crm_field until = site ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL;
+    if (!entry->back || crmi_sync_cell_of(file->sync, &file->sync->rows[entry->back - 1], until)) return CRM_OK;
+    if (entry->said && entry->said[CRMI_FIELD_NUMBER(until)]) return CRM_OK;
+    if (crmi_object_integer(entry->rec, until, INT64_MAX) > file->today) return CRM_OK;
+    int rc = crmi_sync_unset(entry, entry->back - 1, until, &changed);
+    mark(file, entry->back - 1, changed);
+    return rc;
+}
+
 int crmi_sync_replace(crmi_sync_file *file, const crmi_sync_group *group) {
     int rc = CRM_OK;
+    for (size_t i = 0; rc == CRM_OK && i < file->count; i++) rc = begin_again(file, &file->entries[i]);
     for (size_t i = 0; rc == CRM_OK && i < file->blank_count; i++) rc = take_blank(file, &file->blanks[i]);
     bool ends = (file->sites || file->contacts) && !any_failed(file, group);
     for (size_t i = 0; ends && rc == CRM_OK && i < file->count; i++) rc = end_missing(file, &file->entries[i]);

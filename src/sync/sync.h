@@ -133,8 +133,9 @@ typedef struct crmi_sync_error {
 typedef struct crmi_sync_group {
     uint32_t root;            /* 0: not in the store */
     uint32_t first, last;     /* rows, plus 1 */
-    const char *number, *vat; /* while matching: what the first row that has them says; NULL */
+    const char *number, *vat; /* what the first row that has them says; NULL */
     bool named;               /* while matching: one of its rows has the company's name */
+    uint32_t bad;             /* while matching: a row of the customer himself that was refused, plus 1 */
     bool incomplete;          /* a row of it, or one that may be, was refused: nobody knows what it would have named */
 } crmi_sync_group;
 

@@ -23,7 +23,7 @@ static int complete(const crmi_sync_file *file, crmi_sync_entry *entry) {
     return rc == CRM_OK ? set_reference(file, entry->rec, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, entry->contact) : rc;
 }
 
-static int put(const crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
+static int put(crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
     crmi_packed id;
     int rc = complete(file, entry);
     if (rc < 0) return rc;
@@ -32,16 +32,21 @@ static int put(const crmi_sync_file *file, crmi_sync_entry *entry, bool *changed
     if (rc < 0) return rc;
     entry->rec->id = crmi_store_public(file->txn, id);
     *changed = true;
-    return CRM_OK;
+    return entry->fresh && entry->rec->kind == CRM_KIND_IDENTIFIER ? crmi_sync_map_add(&file->written, &id, sizeof id, entry->row + 1)
+                                                                   : CRM_OK;
 }
 
-static int write_entry(const crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
-    if (entry->removed && entry->fresh) return CRM_OK;
+static int write_entry(crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
+    int rc = CRM_OK;
+    if (entry->written || (entry->removed && entry->fresh)) return CRM_OK;
     if (entry->removed) {
         *changed = true;
-        return crmi_model_delete(file->txn, crmi_store_packed(file->txn, entry->rec->id), 0);
+        rc = crmi_model_delete(file->txn, crmi_store_packed(file->txn, entry->rec->id), 0);
+    } else if (entry->fresh || entry->before) {
+        rc = put(file, entry, changed);
     }
-    return entry->fresh || entry->before ? put(file, entry, changed) : CRM_OK;
+    entry->written = rc == CRM_OK;
+    return rc;
 }
 
 /* A stored address or contact that is archived comes last: defaults that it takes away are in records that the rows may change too. */
@@ -53,15 +58,22 @@ static bool comes_last(const crmi_sync_entry *entry) {
     return archived && archived->integer;
 }
 
-/* Entries of a kind; 0: those that come last. */
+/* Entries of a kind; 0: those that come last. What another one has still (the mark of the default account, a time, a site number) may be
+ * what that one gives up: who is refused for it waits for the next round, as long as each round writes something. */
 static int write_kind(crmi_sync_file *file, uint32_t kind, size_t *culprit, bool *changed) {
+    size_t waiting = file->count + 1, before;
     int rc = CRM_OK;
-    for (size_t i = 0; rc == CRM_OK && i < file->count; i++) {
-        crmi_sync_entry *entry = &file->entries[i];
-        if ((comes_last(entry) ? 0 : entry->rec->kind) != kind) continue;
-        rc = write_entry(file, entry, changed);
-        *culprit = entry->row;
-    }
+    do {
+        before = waiting;
+        waiting = 0;
+        for (size_t i = 0; rc == CRM_OK && i < file->count; i++) {
+            crmi_sync_entry *entry = &file->entries[i];
+            if ((comes_last(entry) ? 0 : entry->rec->kind) != kind) continue;
+            rc = write_entry(file, entry, changed);
+            *culprit = entry->row;
+            if (rc == CRM_E_EXISTS && ++waiting < before) rc = CRM_OK;
+        }
+    } while (rc == CRM_OK && waiting);
     return rc;
 }
 

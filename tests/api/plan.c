@@ -200,6 +200,24 @@ Test(plan, rows_that_the_store_refuses) {
     }
 }
 
+/* What goes with a site or contact that is archived is planned too. */
+Test(plan, archiving_takes_defaults_away) {
+    crm_db *db = rows_open();
+    apply(db,
+          "Kundennummer|Firma|Ort|Lieferung|Bevorzugter Standort|Ansprechpartner|Bevorzugter Ansprechpartner\n1|A|Ulm|default|ja|Ada|ja");
+    crm_plan *plan = make(db, "Kundennummer|Ort|Adresse archiviert|Ansprechpartner|Ansprechpartner archiviert\n1|Ulm|ja|Ada|ja", 0);
+    static const char *const wanted[] = {"address.archived", "contact.archived", "usage.is_default", "quote_defaults.preferred_site",
+                                         "quote_defaults.preferred_contact"};
+    const char *told = crm_plan_explain(plan, NULL);
+    for (size_t i = 0; i < 5; i++) cr_expect(strstr(told, wanted[i]), "%s in %s", wanted[i], told);
+    cr_expect_eq(crm_plan_change_count(plan), 5u, "%s", told);
+    cr_expect_eq(crm_plan_apply(plan, db, CRM_ACTOR_SYSTEM, NULL), CRM_OK, "%s", crm_error_text());
+    const char *got = rows_store(db);
+    cr_expect(!strstr(got, "is_default") && !strstr(got, "preferred"), "%s", got);
+    crm_plan_free(plan);
+    rows_close(db);
+}
+
 /* The store has moved on: what is applied is what was planned, or nothing. */
 Test(plan, stale_rows) {
     static const struct {

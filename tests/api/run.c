@@ -389,6 +389,46 @@ Test(run, jobs_do_not_replace) {
     rows_close(db);
 }
 
+/* Each batch of a job goes back for itself: a record that was changed since stops at its batch, the later ones are back already. Then the
+ * job does not go on, and taking it back does, once nothing stands against it. */
+Test(run, jobs_taken_back_in_part) {
+    crm_db *db = rows_open();
+    crm_sync *sync = job(db, 10);
+    add(sync, 0, 31); /* the batches 0 to 9, 10 to 19, 20 to 29 */
+    crm_id run = crm_sync_run(sync), first = 0;
+    crm_sync_free(sync);
+    crm_id later = apply(db, CRM_ROWS_FLAT, "Kundennummer|Firma|Suchbegriff\n15|F15|X");
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, run), CRM_E_STALE, "%s", crm_error_text());
+    crm_record *rec = receipt(db, run);
+    cr_expect(crm_record_time(rec, CRM_IMPORT_RUN_REVERTED_AT, 0), "it was begun");
+    crm_record_free(rec);
+    cr_expect(!strstr(rows_store(db), "name=F25") && strstr(rows_store(db), "name=F15"), "%s", rows_store(db));
+    cr_expect_eq(blockers(db, run, &first), 1u);
+    sync = job(db, 10);
+    add(sync, 0, 31);
+    cr_expect_neq(crm_sync_run(sync), run, "another run");
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, crm_sync_run(sync)), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, later), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, run), CRM_OK, "%s", crm_error_text());
+    cr_expect_str_empty(rows_store(db), "%s", rows_store(db));
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, run), CRM_E_EXISTS);
+    rows_close(db);
+}
+
+/* A number that a row gives is not given away before to a company without one. */
+Test(run, numbers_of_rows_go_before_ranges) {
+    crm_db *db = rows_open();
+    apply(db, CRM_ROWS_FLAT, "Firma\nA");
+    const char *at = strstr(rows_store(db), "number=");
+    cr_assert(at);
+    unsigned long next = strtoul(at + 7, NULL, 10) + 1;
+    char text[100];
+    snprintf(text, sizeof text, "Kundennummer|Firma\n|B\n%lu|C", next);
+    rows_apply(db, "both", CRM_ROWS_FLAT, text, "2 created", NULL);
+    rows_close(db);
+}
+
 /* Batches that change nothing are in the receipt too. */
 Test(run, jobs_with_batches_that_change_nothing) {
     crm_db *db = rows_open();

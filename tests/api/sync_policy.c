@@ -166,6 +166,46 @@ Test(sync_policy, by_kind) {
     rows_close(db);
 }
 
+/* Sites and contacts that ended since a file had them not, in a later file. */
+Test(sync_policy, who_is_back_begins_again) {
+    static const char ended[] = "# S site\nKundennummer|Standortnummer\n1|1\n# P contact\nKundennummer|Name\n1|Ada";
+    static const struct {
+        const char *policies, *text, *counts;
+        bool begins;
+    } files[] = {
+        {"all=replace/create", "# S site\nKundennummer|Standortnummer\n1|1\n1|2\n# P contact\nKundennummer|Name\n1|Ada\n1|Eve",
+         "2 updated, 2 unchanged", true},
+        {"all=replace/create",
+         "# S site\nKundennummer|Standortnummer|Adresse gültig bis\n1|1|\n1|2|\n# P contact\nKundennummer|Name\n1|Ada\n1|Eve",
+         "2 updated, 2 unchanged", true},
+        {"all=replace/create",
+         "# S site\nKundennummer|Standortnummer|Adresse gültig bis\n1|1|\n1|2|2024-10-03\n# P contact\nKundennummer|Name|Ansprechpartner "
+         "gültig bis\n1|Ada|\n1|Eve|2024-10-03",
+         "4 unchanged", false},
+        {"all=merge/create", "# S site\nKundennummer|Standortnummer\n1|1\n1|2\n# P contact\nKundennummer|Name\n1|Ada\n1|Eve", "4 unchanged",
+         false},
+        {"all=replace/create", "# T channel\nKundennummer|Standortnummer|Typ|Wert\n1|2|phone|1", "1 created", false},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        crm_db *db = rows_open();
+        rows_apply(db, "before", 0, before, NULL, A B);
+        crm_sync *sync = rows_make(0, ended);
+        set_policies(sync, "all=replace/create");
+        cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+        crm_sync_free(sync);
+        cr_assert(strstr(rows_store(db), "town=Rom valid_until=20000") && strstr(rows_store(db), "function=CEO valid_until=20000"), "%s",
+                  rows_store(db));
+        sync = rows_make(0, files[i].text);
+        set_policies(sync, files[i].policies);
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%zu: %s", i, crm_error_text());
+        cr_expect_str_eq(rows_counts(sync), files[i].counts, "%zu: %s", i, rows_counts(sync));
+        crm_sync_free(sync);
+        cr_expect_eq(!strstr(rows_store(db), "town=Rom valid_until=20000") && !strstr(rows_store(db), "function=CEO valid_until=20000"),
+                     files[i].begins, "%zu: %s", i, rows_store(db));
+        rows_close(db);
+    }
+}
+
 Test(sync_policy, reasons) {
     crm_db *db = rows_open();
     rows_apply(db, "before", 0, before, NULL, NULL);

@@ -33,6 +33,25 @@ static crm_db *open_filled(void) {
     return db;
 }
 
+/* What one record gives up another one gets, whichever was stored first. */
+Test(sync_shapes, what_changes_hands) {
+    static const char *const cases[][2] = {
+        {"# B bank\nKundennummer|IBAN|Standardkonto\n1|FR1420041010050500013M02606|ja\n1|DE89370400440532013000|nein",
+         "# B bank\nKundennummer|IBAN|Standardkonto\n1|FR1420041010050500013M02606|nein\n1|DE89370400440532013000|ja"},
+        {"# B bank\nKundennummer|IBAN|Standardkonto\n1|FR1420041010050500013M02606|nein\n1|DE89370400440532013000|ja",
+         "# B bank\nKundennummer|IBAN|Standardkonto\n1|FR1420041010050500013M02606|ja\n1|DE89370400440532013000|nein"},
+        {"# M membership\nKundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2021-01-01|2021-12-31\n1|G1|2020-01-01|2020-12-31",
+         "# M membership\nKundennummer|Gruppe|Gültig ab|Gültig bis\n1|G1|2020-01-01|2020-06-30\n1|G1|2020-07-01|2021-12-31"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crm_db *db = open_filled();
+        rows_apply(db, "before", 0, before, NULL, NULL);
+        rows_apply(db, cases[i][0], 0, cases[i][0], "2 created", NULL);
+        rows_apply(db, cases[i][1], 0, cases[i][1], "2 updated", NULL);
+        rows_close(db);
+    }
+}
+
 Test(sync_shapes, good_rows) {
     static const struct {
         const char *what, *text, *counts, *wanted;

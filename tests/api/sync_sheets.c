@@ -51,11 +51,16 @@ Test(sync_sheets, what_one_row_says_another_may_not_deny) {
                 "# Customers customer\nKundennummer|Firma|Ort|Standortnummer|Lieferadresse\n1|A|Ulm|7|ja\n# Sites "
                 "site\nKundennummer|Standortnummer|Lieferadresse|Ort\n1|7|nein|Ulm",
                 "Sites 1.3 AMBIGUOUS usage.purpose");
+    rows_refuse(db, "an identifier of two companies", 0,
+                "# C customer\nKundennummer|Firma\n1|A\n2|B\n# I identifier\nKundennummer|Kennungsart|Kennung\n1|duns|9\n2|duns|9",
+                "I 2.3 AMBIGUOUS identifier.value");
     rows_close(db);
 }
 
-/* In the store: customers 1 (key K) and 2. */
-static void fill(crm_db *db) { rows_apply(db, "fill", CRM_ROWS_CUSTOMER, "Kundennummer|External ID|Firma\n1|K|A\n2||B", NULL, NULL); }
+/* In the store: customers 1 (key K, with a VAT id) and 2. */
+static void fill(crm_db *db) {
+    rows_apply(db, "fill", CRM_ROWS_CUSTOMER, "Kundennummer|External ID|Firma|USt-IdNr.\n1|K|A|DE136695976\n2||B|", NULL, NULL);
+}
 
 Test(sync_sheets, a_bad_customer_takes_his_sites_and_contacts_along) {
     static const char sites[] = "# Sites site\nKundennummer|Ort\n1|Ulm\n2|Bonn\n5|Rom\n# Contacts "
@@ -70,6 +75,16 @@ Test(sync_sheets, a_bad_customer_takes_his_sites_and_contacts_along) {
          "Sites 2.1 NOTFOUND role.number; Customers 2.4 AMBIGUOUS identifier.value", "4 created, 1 updated, 1 failed, 1 in conflict"},
         {"Kundennummer|Firma|Rolle gültig ab|Rolle gültig bis\n1|A|2024-01-02|2024-01-01\n5|E|2024-01-02|",
          "Sites 1.1 NOTFOUND role.number; Contacts 1.0 NOTFOUND role.number; Customers 1.4 RANGE role.valid_until", NULL},
+        {"Firma|Land\nB|Narnia", /* known by the name alone */
+         "Sites 2.1 NOTFOUND role.number; Sites 3.1 NOTFOUND role.number; Customers 1.2 CODE address.country", "2 created, 3 failed"},
+        {"Firma|USt-IdNr.|Land\nA|DE136695976|Narnia", /* or by the VAT id */
+         "Sites 1.1 NOTFOUND role.number; Sites 3.1 NOTFOUND role.number; Contacts 1.1 NOTFOUND role.number; Customers 1.3 CODE "
+         "address.country",
+         "1 created, 4 failed"},
+        {"Kundennummer|Land\n1|Narnia", /* the contact names him by a key that only the store knows */
+         "Sites 1.1 NOTFOUND role.number; Sites 3.1 NOTFOUND role.number; Contacts 1.1 NOTFOUND role.number; Customers 1.2 CODE "
+         "address.country",
+         "1 created, 4 failed"},
         {"Kundennummer|Firma|party.archived\n1||x\n2|B|\n5||\n", "Sites 3.1 NOTFOUND role.number; Customers 3.0 REQUIRED party.name", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
