@@ -8,7 +8,7 @@
 
 TestSuite(import_property, .init = test_begin, .fini = test_end, .timeout = 300);
 
-enum { SEEDS = 80, MOST = 8000 };
+enum { SEEDS = 60, MOST = 8000 };
 
 /* --- stores --- */
 

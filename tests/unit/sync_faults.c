@@ -143,41 +143,60 @@ Test(sync_faults, plans_and_runs) {
     crmi_counting_enable(false);
 }
 
-/* A job of batches of one row; a run that goes on is found by its fingerprint. */
+/* A job of batches of one row; a run that goes on is found by its fingerprint. What is stored after so many rows. */
+enum { JOB_ROWS = 3 };
+static char job_states[JOB_ROWS + 1][ROWS_TEXT];
+static int job_rows;
+
 static int run_job(crm_db *db) {
+    char text[sizeof over] = "";
+    const char *end = strchr(over, '\n');
+    for (int i = 0; i < job_rows; i++) end += 1 + strcspn(end + 1, "\n");
+    memcpy(text, over, (size_t)(end - over));
     crm_sync *sync;
     cr_assert_eq(crm_sync_new("test", CRM_ROWS_FLAT, &sync), CRM_OK);
     int rc = crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "fingerprint", 1);
-    if (rc == CRM_OK) rc = rows_add(sync, over);
+    if (rc == CRM_OK) rc = rows_add(sync, text);
     if (rc == CRM_OK) rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
     if (rc == CRM_OK) last_run = crm_sync_run(sync);
     crm_sync_free(sync);
     return rc;
 }
 
-/* Fails once, at the nth call of the engine, and goes on. Whether it failed. */
+/* Fails once, at the nth call of the engine, which leaves whole batches, and goes on. Whether it failed. */
 static bool fail_and_go_on(crm_db *db, int (*run)(crm_db *db), uint64_t nth, int status, const char *after) {
     crmi_counting_fail(nth, status);
     int rc = run(db);
     crmi_counting_fail(0, 0);
     cr_expect(rc == CRM_OK || rc == status, "call %u: %d %s", (unsigned)nth, rc, crm_error_text());
+    bool whole = false;
+    for (int i = 0; i <= JOB_ROWS; i++) whole |= strcmp(rows_store(db), job_states[i]) == 0;
+    cr_expect(whole, "call %u: %s", (unsigned)nth, rows_store(db));
     if (rc < 0) cr_expect_eq(run(db), CRM_OK, "call %u: going on: %s", (unsigned)nth, crm_error_text());
     cr_expect_str_eq(rows_store(db), after, "call %u: %s", (unsigned)nth, rows_store(db));
     return rc < 0;
 }
 
+static crm_db *open_base(void) {
+    crm_db *db = rows_open();
+    cr_assert_eq(import(db, base), CRM_OK, "%s", crm_error_text());
+    return db;
+}
+
 Test(sync_faults, jobs_go_on) {
-    static char before[ROWS_TEXT], after[ROWS_TEXT];
     bool failed = true;
+    for (job_rows = 0; job_rows <= JOB_ROWS; job_rows++) {
+        crm_db *db = open_base();
+        cr_assert_eq(run_job(db), CRM_OK, "%s", crm_error_text());
+        snprintf(job_states[job_rows], ROWS_TEXT, "%s", rows_store(db));
+        rows_close(db);
+    }
+    job_rows = JOB_ROWS;
     crmi_counting_enable(true);
-    for (uint64_t nth = 0; failed; nth += 3) { /* 0: none fails */
-        crm_db *db = rows_open();
-        cr_assert_eq(import(db, base), CRM_OK, "%s", crm_error_text());
-        snprintf(before, sizeof before, "%s", rows_store(db));
-        if (nth == 0) cr_assert_eq(run_job(db), CRM_OK, "%s", crm_error_text());
-        if (nth == 0) snprintf(after, sizeof after, "%s", rows_store(db));
-        if (nth > 0) failed = fail_and_go_on(db, run_job, nth, CRM_E_IO, after);
-        if (nth > 0) failed |= fail_and_go_on(db, run_revert, nth, CRM_E_IO, before);
+    for (uint64_t nth = 1; failed; nth += 3) {
+        crm_db *db = open_base();
+        failed = fail_and_go_on(db, run_job, nth, CRM_E_IO, job_states[JOB_ROWS]);
+        failed |= fail_and_go_on(db, run_revert, nth, CRM_E_IO, job_states[0]);
         cr_assert_lt(nth, 5000u, "no end");
         cr_expect(failed || nth > 50, "only %u calls", (unsigned)nth);
         rows_close(db);
