@@ -73,6 +73,10 @@ Test(csv_detect, dialects) {
         {"sep=;\r\na;b\r\n1;2,3\r\n", ';', '"', 2, "a|b / 1|2,3"},
         {"\xef\xbb\xbfSEP=\t\na\tb\n", '\t', '"', 2, "a|b"},
         {"sep=:\na\n", ',', '"', 1, "sep=: / a"},
+        {"sep=;\ra;b\r1;2\r", ';', '"', 2, "a|b / 1|2"},
+        {"sep=|x|y\na|b|c\n", '|', '"', 1, "sep=|x|y / a|b|c"},
+        {"sep=;", ';', '"', 0, ""},
+        {"sap=;x\na;b\n", ';', '"', 1, "sap=|x / a|b"},
         /* quotes */
         {"'a','b'\n'1','x, ''y'''\n", ',', '\'', 1, "a|b / 1|x, 'y'"},
         {"'a';b\n'1\n2';c\n", ';', '\'', 1, "a|b / 1\n2|c"},
@@ -96,6 +100,54 @@ Test(csv_detect, dialects) {
                       format.header_row == cases[i].header && format.encoding == CRM_CSV_UTF8,
                   "%zu %s: delimiter %c (%s), quote %c (%s), header %u (%s)", i, cases[i].text, (int)format.delimiter,
                   format.delimiter_reason, (int)format.quote, format.quote_reason, format.header_row, format.header_reason);
+    }
+}
+
+/* Of a hundred: delimiter, quote, headings, encoding. */
+Test(csv_detect, how_sure) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+        uint32_t sure[4];
+        const char *reasons[4]; /* how they begin */
+    } cases[] = {
+        {BYTES("a;b\n1;2\n"),
+         {99, 50, 90, 100},
+         {"it divides 2 of the first 2 rows into 2 cells", "no cell", "the first line that is not", "ASCII"}},
+        {BYTES("a;b\n1;2\n3\n4;5\n"), {75, 50, 90, 100}, {"it divides 3 of the first 4 rows into 2 cells", "", "", ""}},
+        {BYTES("a;b,c\n1;2,3\n"), {75, 50, 90, 100}, {"it divides 2", "", "", ""}},
+        {BYTES("a;b\n"), {75, 50, 90, 100}, {"it divides 1", "", "", ""}},
+        {BYTES("a\nb\n"), {50, 50, 90, 100}, {"nothing divides the first 2 rows", "", "", ""}},
+        {BYTES("\"a\";b\n1;2\n"), {99, 99, 90, 100}, {"", "1 cells are in quotes", "", ""}},
+        {BYTES("\"a\" x;b\n1;2\n"), {99, 60, 90, 100}, {"", "1 cells are in quotes", "", ""}},
+        {BYTES("1;2\n3;4\n"), {99, 50, 50, 100}, {"", "", "the first line that is not blank; it has numbers", ""}},
+        {BYTES("a;\n3;4\n"), {99, 50, 50, 100}, {"", "", "the first line with more than a title; it has", ""}},
+        {BYTES("a;;c\n3;4;5\n"), {99, 50, 50, 100}, {"", "", "the first line that is not blank", ""}},
+        {BYTES("Title\n\na;b\n3;4\n"), {66, 50, 75, 100}, {"", "", "the first line with more than a title", ""}},
+        {BYTES("sep=;\na;b\n3;4\n"), {100, 50, 90, 100}, {"the first line tells it", "", "", ""}},
+        {BYTES("\n"), {50, 50, 0, 100}, {"", "", "nothing is in any line", ""}},
+        {BYTES("K\xc3\xb6ln\n"), {50, 50, 90, 90}, {"", "", "", "strictly UTF-8, with 1 characters"}},
+        {BYTES("K\xc3\xb6ln \xc3\xb6\xc3\xb6\n"), {50, 50, 90, 99}, {"", "", "", "strictly UTF-8, with 3 characters"}},
+        {BYTES("K\xf6ln\n"), {50, 50, 90, 80}, {"", "", "", "no UTF-8; ISO-8859-15 would"}},
+        {BYTES("K\xf6ln \x80\n"), {50, 50, 90, 90}, {"", "", "", "no UTF-8; 1 bytes are signs"}},
+        {BYTES("K\xf6ln \xa4\n"), {50, 50, 90, 75}, {"", "", "", "no UTF-8; 1 bytes are euro"}},
+        {BYTES("K\xf6ln 1\xbd \xa4 \xa4\n"), {50, 50, 90, 50}, {"", "", "", "no UTF-8; 2 bytes are euro"}},
+        {BYTES("\xef\xbb\xbfx\n"), {50, 50, 90, 100}, {"", "", "", "it begins with the byte order mark of UTF-8"}},
+        {BYTES("x\0\n\0"), {50, 50, 90, 95}, {"", "", "", "2 characters have a zero on the side where UTF-16LE has it"}},
+        {BYTES("x\0yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\n"), {50, 50, 90, 10}, {"", "", "", "there are bytes 0 in it"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crm_csv *csv;
+        crm_csv_format format = {.size = sizeof format};
+        cr_assert_eq(crm_csv_open_bytes(cases[i].bytes, cases[i].size, NULL, &csv), CRM_OK, "%zu: %s", i, crm_error_text());
+        cr_assert_eq(crm_csv_detect(csv, &format), CRM_OK);
+        const uint32_t sure[] = {format.delimiter_confidence, format.quote_confidence, format.header_confidence,
+                                 format.encoding_confidence};
+        const char *reasons[] = {format.delimiter_reason, format.quote_reason, format.header_reason, format.encoding_reason};
+        for (size_t j = 0; j < 4; j++)
+            cr_expect(sure[j] == cases[i].sure[j] && !strncmp(reasons[j], cases[i].reasons[j], strlen(cases[i].reasons[j])),
+                      "%zu.%zu: %u (%s), not %u", i, j, sure[j], reasons[j], cases[i].sure[j]);
+        crm_csv_close(csv);
     }
 }
 

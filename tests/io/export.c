@@ -452,7 +452,24 @@ static crm_id fill_one(crm_db *db) {
 }
 
 Test(export, what_spreadsheets_take_for_formulas) {
-    static const char *const cells[] = {"=1",
+    static const char *const cells[] = {"\n1",
+                                        "\xc2\x85=1",
+                                        "\xe2\x80\x80=1",
+                                        "\xe2\x80\x8a=1",
+                                        "\xe2\x80\x90=1",
+                                        "\xe2\x81\xa0 \xe2\x80\xa8\x0b=1",
+                                        "\xef\xbc\x8b"
+                                        "1",
+                                        "\xef\xbc\x8d"
+                                        "1",
+                                        "\xef\xbc\xa0"
+                                        "1",
+                                        "\xef\xbc\x90",
+                                        "\x7f=1",
+                                        "''",
+                                        "'  @",
+                                        "  1",
+                                        "=1",
                                         "+1",
                                         "-1",
                                         "@1",
@@ -470,7 +487,24 @@ Test(export, what_spreadsheets_take_for_formulas) {
                                         "1",
                                         "'",
                                         "\xe2\x80\x8b@1"};
-    static const char *const wanted[] = {"'=1",
+    static const char *const wanted[] = {"\"'\n1\"",
+                                         "'\xc2\x85=1",
+                                         "'\xe2\x80\x80=1",
+                                         "'\xe2\x80\x8a=1",
+                                         "\xe2\x80\x90=1",
+                                         "'\xe2\x81\xa0 \xe2\x80\xa8\x0b=1",
+                                         "'\xef\xbc\x8b"
+                                         "1",
+                                         "'\xef\xbc\x8d"
+                                         "1",
+                                         "'\xef\xbc\xa0"
+                                         "1",
+                                         "\xef\xbc\x90",
+                                         "\x7f=1",
+                                         "''",
+                                         "''  @",
+                                         "\"  1\"",
+                                         "'=1",
                                          "'+1",
                                          "'-1",
                                          "'@1",
@@ -502,6 +536,45 @@ Test(export, what_spreadsheets_take_for_formulas) {
     text = read_whole(path_in("a.csv"));
     cr_expect_str_eq(text, expected);
     free(text);
+}
+
+Test(export, cells_are_utf8) {
+    static const struct {
+        const char *text;
+        size_t size;
+        bool good;
+    } cases[] = {
+        {"\x7f", 1, true},
+        {"\xc2\x80", 2, true},
+        {"\xdf\xbf", 2, true},
+        {"\xe0\xa0\x80", 3, true},
+        {"\xed\x9f\xbf", 3, true},
+        {"\xee\x80\x80", 3, true},
+        {"\xef\xbf\xbf", 3, true},
+        {"\xf0\x90\x80\x80", 4, true},
+        {"\xf4\x8f\xbf\xbf", 4, true},
+        {"a\0b", 3, false},
+        {"\x80", 1, false},
+        {"\xc0\x80", 2, false},
+        {"\xc1\xbf", 2, false},
+        {"\xc2", 1, false},
+        {"\xc2x", 2, false},
+        {"\xe0\x9f\xbf", 3, false},
+        {"\xe2\x82", 2, false},
+        {"\xe2\x82x", 3, false},
+        {"\xed\xa0\x80", 3, false},
+        {"\xed\xbf\xbf", 3, false},
+        {"\xf0\x8f\xbf\xbf", 4, false},
+        {"\xf4\x90\x80\x80", 4, false},
+        {"\xf8\x88\x80\x80\x80", 5, false},
+        {"\xff", 1, false},
+    };
+    const char *headings[] = {"h"};
+    crm_export *made = begin_export(path_in("u.csv"), options_of(CRM_EXPORT_CSV, NULL));
+    cr_assert_eq(crm_export_table(made, "a", headings, 1), CRM_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(crm_export_row(made, &cases[i].text, &cases[i].size, 1), cases[i].good ? CRM_OK : CRM_E_UTF8, "%zu", i);
+    crm_export_free(made);
 }
 
 Test(export, columns_and_rows) {

@@ -12,14 +12,12 @@
 static const char letters[] = "?TNDBE"; /* by crm_xlsx_type */
 
 /* All cells of the first sheet as "A1 T=text|value", the value where it is another one; or the error. */
-static const char *read_rows(const workbook_text *text) {
+static const char *read_book(workbook *book) {
     static char out[8192];
     size_t used = 0;
-    int rc = CRM_OK;
-    workbook book = workbook_make(text);
     crm_xlsx *open;
     out[0] = '\0';
-    rc = crm_xlsx_open_bytes(book.bytes, book.size, &open);
+    int rc = crm_xlsx_open_bytes(book->bytes, book->size, &open);
     if (rc == CRM_OK) rc = crm_xlsx_choose(open, 0);
     while (rc == CRM_OK && (rc = crm_xlsx_next(open)) == CRM_ROW) {
         for (size_t i = 0; i < crm_xlsx_cell_count(open); i++) {
@@ -35,8 +33,13 @@ static const char *read_rows(const workbook_text *text) {
     }
     if (rc < 0) snprintf(out + used, sizeof out - used, "%s%s: %s", used ? "; " : "", crm_status_name(rc), crm_error_text());
     crm_xlsx_close(open);
-    workbook_free(&book);
+    workbook_free(book);
     return out;
+}
+
+static const char *read_rows(const workbook_text *text) {
+    workbook book = workbook_make(text);
+    return read_book(&book);
 }
 
 typedef struct sample {
@@ -76,6 +79,10 @@ Test(xlsx, cells) {
         {"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>", "XFD1048576 N=1"},
         {"<x:row xmlns:x='" WORKBOOK_MAIN "' r='3'><x:c r='A3'><x:v>5</x:v></x:c></x:row>", "A3 N=5"},
         {"<row><c t='s'><v><![CDATA[0]]></v></c><!-- none --><c t='d'><v>2024-02-29</v></c></row>", "A1 T=Ulm; B1 N=45351"},
+        {"<row><c t='b'><v>true</v></c><c t='b'><v>false</v></c></row><row r='2'><c r='ab2'><v>1</v></c></row>",
+         "A1 B=TRUE; B1 B=FALSE; AB2 N=1"},
+        {"<row><c><v>1</v><is><t>x</t></is></c><c t='inlineStr'><is><t>y</t></is><v>2</v></c></row>", "A1 N=1; B1 T=y"},
+        {"<row><c t='inlineStr'><is><rPh><t>x</t></rPh><t>y</t></is></c></row>", "A1 T=y"},
         {"", ""},
     };
     CHECK(cases, .strings = STRINGS);
@@ -91,6 +98,11 @@ Test(xlsx, refused) {
         {"<row><c t='d'><v>2024-02-30</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: no date"},
         {"<row><c t='q'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: there is no such type of cell"},
         {"<row r='1'><c r='A2'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: its reference is one of another row"},
+        {"<row><c t='b'><v>falsy</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: neither true nor false"},
+        {"<row><c t='b'><v>TRUE</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: neither true nor false"},
+        {"<row r='1'><c r='A1x'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: its reference is none"},
+        {"<row r='1'><c r='AAAAAA1'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: its reference is none"},
+        {"<row r='1'><c r='A'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: its reference is none"},
         {"<row r='1'><c r='7'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: its reference is none"},
         {"<row r='1'><c r='B1'/><c r='A1'><v>2</v></c></row>", "CRM_E_FORMAT: sheet \"Kunden\", cell A1: it comes behind a later one"},
         {"<row r='2'><c r='A2'><v>2</v></c></row><row r='1'/>",
@@ -213,6 +225,114 @@ Test(xlsx, number_formats) {
     free(styles);
 }
 
+/* As strict workbooks have them; the day before 1 March 1900 is one that never was. */
+Test(xlsx, dates_of_strict_workbooks) {
+    static const struct {
+        const char *date, *wanted, *since_1904;
+    } cases[] = {
+        {"2024-02-29", "45351", "43889"},
+        {"1900-01-01", "1", ""},
+        {"1900-02-28", "59", ""},
+        {"1900-03-01", "61", ""},
+        {"1903-12-31", "1461", ""},
+        {"1904-01-01", "1462", "0"},
+        {"9999-12-31", "2958465", "2957003"},
+        {"2024-02-29T12:00", "45351.5", "43889.5"},
+        {"2024-02-29 06:00:00", "45351.25", "43889.25"},
+        {"2024-02-29T18:00:00.000Z", "45351.75", "43889.75"},
+        {"23:59:59.999", "0.999999988", "0.999999988"},
+        {"00:00:01", "0.000011574", "0.000011574"},
+        {"T12:00", "0.5", "0.5"},
+        {"1899-12-31", "", ""},
+        {"2024-00-10", "", ""},
+        {"2024-13-10", "", ""},
+        {"2024-02-30", "", ""},
+        {"2023-02-29", "", ""},
+        {"2024-02-00", "", ""},
+        {"2024-02.10", "", ""},
+        {"2024-2-10", "", ""},
+        {"2024-02-1x", "", ""},
+        {"2024-02-10T", "", ""},
+        {"2024-02-10x12:00", "", ""},
+        {"24:00", "", ""},
+        {"12:60", "", ""},
+        {"12:00:60", "", ""},
+        {"12-00", "", ""},
+        {"1:00", "", ""},
+        {"12:0", "", ""},
+        {"12:00:00x", "", ""},
+        {"12", "", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (int since_1904 = 0; since_1904 < 2; since_1904++) {
+            const char *wanted = since_1904 ? cases[i].since_1904 : cases[i].wanted;
+            char row[200], whole[200];
+            snprintf(row, sizeof row, "<row><c t='d'><v>%s</v></c></row>", cases[i].date);
+            snprintf(whole, sizeof whole, *wanted ? "|%s" : "CRM_E_FORMAT: sheet \"Kunden\", cell A1: no date", wanted);
+            const char *got = read_rows(&(workbook_text){.rows = row, .properties = since_1904 ? "<workbookPr date1904='on'/>" : NULL});
+            const char *value = strchr(got, '|');
+            cr_expect(*wanted ? strcmp(value ? value + 1 : strchr(got, '=') + 1, wanted) == 0 : strcmp(got, whole) == 0, "%s (%d): got %s",
+                      cases[i].date, since_1904, got);
+        }
+    }
+}
+
+/* 1904 however the file says it. */
+Test(xlsx, since_1904) {
+    static const struct {
+        const char *said, *wanted;
+    } cases[] = {{"1", "D=1/1/04|1904-01-01"}, {"true", "D=1/1/04|1904-01-01"}, {"on", "D=1/1/04|1904-01-01"},
+                 {"0", "D=1/0/00|00:00:00"},   {"false", "D=1/0/00|00:00:00"},  {"", "D=1/0/00|00:00:00"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char properties[60];
+        snprintf(properties, sizeof properties, "<workbookPr date1904='%s'/>", cases[i].said);
+        const char *got = read_rows(&(workbook_text){
+            .rows = "<row><c s='0'><v>0</v></c></row>", .styles = "<cellXfs><xf numFmtId='14'/></cellXfs>", .properties = properties});
+        cr_expect_str_eq(got + 3, cases[i].wanted, "%s: %s", cases[i].said, got);
+    }
+}
+
+/* One style for each case, by its own code. */
+Test(xlsx, dates_as_shown) {
+    static const struct {
+        const char *code, *number, *wanted;
+    } cases[] = {
+        {"bbbb", "45000", "2566"},
+        {"bb", "45000", "66"},
+        {"yy m d", "36526", "00 1 1"},
+        {"mmm mmmmm ddd", "45000", "Mar M Wed"},
+        {"[mm]:ss", "1.5", "2160:00"},
+        {"[ss]", "0.25", "21600"},
+        {"h A/P", "0.75", "6 P"},
+        {"h a/p", "0.25", "6 a"},
+        {"hh am/pm", "0.5", "12 PM"},
+        {"h:mm", "45000.999999", "0:00"},
+        {"yyyy-mm-dd hh:mm", "45000.999999", "2023-03-16 00:00"},
+        {"yyyy-mm-dd", "45000.999999", "2023-03-15"},
+        {"s.00", "0.00001", "0.86"},
+        {"yyyy-mm-dd", "1", "1900-01-01"},
+        {"yyyy-mm-dd", "59", "1900-02-28"},
+        {"yyyy-mm-dd", "61", "1900-03-01"},
+        {"dddd", "1", "Sunday"},
+        {"yyyy-mm-dd", "2958465", "9999-12-31"},
+        {"yyyy", "2958466", "###"},
+        {"h:mm", "2958465.999999", "###"},
+        {"[h]:mm", "-0.5", "-12:00"},
+        {"h:mm", "-0.5", "###"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char row[80], styles[200];
+        snprintf(row, sizeof row, "<row><c s='0'><v>%s</v></c></row>", cases[i].number);
+        snprintf(styles, sizeof styles,
+                 "<numFmts><numFmt numFmtId='164' formatCode='%s'/></numFmts><cellXfs><xf numFmtId='164'/></cellXfs>", cases[i].code);
+        const char *got = read_rows(&(workbook_text){.rows = row, .styles = styles});
+        size_t size = strcspn(got + 5, "|");
+        bool hashes = *cases[i].wanted == '#';
+        cr_expect(hashes ? strncmp(got + 5, "###", 3) == 0 : size == strlen(cases[i].wanted) && !strncmp(got + 5, cases[i].wanted, size),
+                  "%s of %s: %s", cases[i].code, cases[i].number, got);
+    }
+}
+
 Test(xlsx, merged_cells_have_their_value_in_the_corner) {
     static const sample cases[] = {
         {"<row r='1'><c r='A1'><v>1</v></c><c r='B1'/></row></sheetData><mergeCells><mergeCell ref='A1:B2'/></mergeCells><sheetData>",
@@ -261,6 +381,76 @@ Test(xlsx, strict_and_unusual_parts) {
     cr_expect_eq(crm_xlsx_choose(open, 2), CRM_E_FORMAT);
     crm_xlsx_close(open);
     workbook_free(&book);
+}
+
+static const char types[] = "<Types><Default Extension='xml' "
+                            "ContentType='application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml'/></Types>";
+#define RELATION(id, type, more) "<Relationship Id='" id "' Type='" WORKBOOK_RELATIONS "/" type "' " more "/>"
+#define RELATIONS(text) "<Relationships>" text "</Relationships>"
+#define BOOK(text) "<workbook xmlns:r='" WORKBOOK_RELATIONS "'><sheets>" text "</sheets></workbook>"
+
+/* Which part is which: relationships that lead elsewhere, content types by the ending of a name. */
+Test(xlsx, parts) {
+    static const struct {
+        const char *what, *types, *top, *book, *relations, *wanted;
+    } cases[] = {
+        {"by the ending of its name", types, RELATION("1", "officeDocument", "Target='b.xml'"), BOOK("<sheet name='S' r:id='1'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'"), "A1 N=5"},
+        {"of another ending", "<Types><Default Extension='png' ContentType='x.sheet.main+xml'/></Types>",
+         RELATION("1", "officeDocument", "Target='b.xml'"), BOOK("<sheet name='S' r:id='1'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'"), "CRM_E_FORMAT: the file is no workbook, but \"of no content type\""},
+        {"its own type comes first",
+         "<Types><Default Extension='xml' ContentType='spreadsheetml.main+xml'/><Override PartName='/b.xml' ContentType='text'/></Types>",
+         RELATION("1", "officeDocument", "Target='b.xml'"), BOOK("<sheet name='S' r:id='1'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'"), "CRM_E_FORMAT: the file is no workbook, but \"text\""},
+        {"a type of something that is no part", "<Types><Other PartName='/b.xml' ContentType='spreadsheetml.main+xml'/></Types>",
+         RELATION("1", "officeDocument", "Target='b.xml'"), BOOK("<sheet name='S' r:id='1'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'"), "CRM_E_FORMAT: the file is no workbook, but \"of no content type\""},
+        {"the first main part", types, RELATION("1", "officeDocument", "Target='b.xml'") RELATION("2", "officeDocument", "Target='s.xml'"),
+         BOOK("<sheet name='S' r:id='1'/>"), RELATION("1", "worksheet", "Target='s.xml'"), "A1 N=5"},
+        {"one that lies elsewhere", types, RELATION("1", "officeDocument", "Target='b.xml' TargetMode='External'"),
+         BOOK("<sheet name='S' r:id='1'/>"), "", "CRM_E_FORMAT: the file is no workbook: it has no main part"},
+        {"one that says that it lies here", types, RELATION("1", "officeDocument", "Target='b.xml' TargetMode='Internal'"),
+         BOOK("<sheet name='S' r:id='1'/>"), RELATION("1", "worksheet", "Target='s.xml'"), "A1 N=5"},
+        {"out of the archive", types, RELATION("1", "officeDocument", "Target='../b.xml'"), BOOK("<sheet name='S' r:id='1'/>"), "",
+         "CRM_E_FORMAT: the file is no workbook: it has no main part"},
+        {"paths with dots and codes", types, RELATION("1", "officeDocument", "Target='./x/../%62.xm%6c'"),
+         BOOK("<sheet name='S' r:id='1'/>"), RELATION("1", "worksheet", "Target='\\s.xml'"), "A1 N=5"},
+        {"of another family", types, "<Relationship Id='1' Type='http://x/officeDocument' Target='b.xml'/>",
+         BOOK("<sheet name='S' r:id='1'/>"), "", "CRM_E_FORMAT: the file is no workbook: it has no main part"},
+        {"a sheet that no relationship has is left out", types, RELATION("1", "officeDocument", "Target='b.xml'"),
+         BOOK("<sheet name='S' r:id='2'/>"), RELATION("1", "worksheet", "Target='s.xml'"),
+         "CRM_E_NOTFOUND: the workbook has no such sheet"},
+        {"a sheet without a name", types, RELATION("1", "officeDocument", "Target='b.xml'"), BOOK("<sheet r:id='1'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'"), "CRM_E_FORMAT: the workbook is damaged: a sheet without name or part"},
+        {"a sheet without a part", types, RELATION("1", "officeDocument", "Target='b.xml'"), BOOK("<sheet name='S'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'"), "CRM_E_FORMAT: the workbook is damaged: a sheet without name or part"},
+        {"two sheets of one relationship", types, RELATION("1", "officeDocument", "Target='b.xml'"),
+         BOOK("<sheet name='S' r:id='1'/><sheet name='T' r:id='1'/>"), RELATION("1", "worksheet", "Target='s.xml'"),
+         "CRM_E_FORMAT: the workbook is damaged: two sheets have one part"},
+        {"two sheets of one part", types, RELATION("1", "officeDocument", "Target='b.xml'"),
+         BOOK("<sheet name='S' r:id='1'/><sheet name='T' r:id='2'/>"),
+         RELATION("1", "worksheet", "Target='s.xml'") RELATION("2", "worksheet", "Target='s.xml'"),
+         "CRM_E_FORMAT: the workbook is damaged: two sheets have one part"},
+        {"two sheets that have none", types, RELATION("1", "officeDocument", "Target='b.xml'"),
+         BOOK("<sheet name='S' r:id='1'/><sheet name='T' r:id='2'/>"),
+         RELATION("1", "worksheet", "Target='x.xml'") RELATION("2", "worksheet", "Target='x.xml'"),
+         "CRM_E_FORMAT: sheet \"S\": the file has not got its part"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        workbook book = {0};
+        char top[400], relations[400];
+        snprintf(top, sizeof top, RELATIONS("%s"), cases[i].top);
+        snprintf(relations, sizeof relations, RELATIONS("%s"), cases[i].relations);
+        workbook_add(&book, "[Content_Types].xml", cases[i].types);
+        workbook_add(&book, "_rels/.rels", top);
+        workbook_add(&book, "b.xml", cases[i].book);
+        workbook_add(&book, "_rels/b.xml.rels", relations);
+        workbook_add(&book, "s.xml", "<worksheet><sheetData><row><c><v>5</v></c></row></sheetData></worksheet>");
+        workbook_end(&book);
+        const char *got = read_book(&book);
+        cr_expect_str_eq(got, cases[i].wanted, "%s\n got %s\nwant %s", cases[i].what, got, cases[i].wanted);
+    }
 }
 
 /* As many shared texts as go to a temporary file; each is the right one. */
