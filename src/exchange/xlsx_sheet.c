@@ -294,7 +294,6 @@ static int on_end(void *user, int depth, const char *name) {
         if (reading->made > CRMI_LIMIT_XLSX_TEXT_BYTES) return refuse_row(reading, CRM_E_TOO_BIG, "the sheet's texts have over 1 GiB");
         return reading->count ? CRM_ROW : CRM_OK;
     }
-    if (depth == 2) reading->in_data = false;
     return CRM_OK;
 }
 

@@ -45,6 +45,7 @@ Test(csv, good_files) {
         {BYTES("a,b,c\n\"1\",\"A \"\"B\"\", C\",\"x\ny\r\nz\"\n"), 0, 0, "party name=A \"B\", C note=x\ny\r\nz; role number=1"},
         {BYTES("a,b,c\n001,A\"B\",\"\"\"\"\n"), 0, 0, "party name=A\"B\" note=\"; role number=001"},
         {BYTES("a,b,c\n1,A\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,b,\xc2\xa0 \n1,A,lost\n"), 0, 0, "party name=A; role number=1"},
         {BYTES("a,,b,\n1,lost,A,\n"), 0, 0, "party name=A; role number=1"},
         {BYTES("a,b,c\n,,\n1,A,\n"), 0, 0, "party name=A; role number=1"},
         {BYTES("a,b\n'+1,'=A\n"), 0, 0, "party name==A; role number=+1"}, /* apostrophes as an export writes them */
@@ -203,6 +204,7 @@ Test(csv, limits) {
     memset(big, 'x', sizeof big);
     memcpy(big, "a,b\n1,", 6);
     cr_expect_eq(crm_csv_read(sync, big, sizeof big, NULL), CRM_E_TOO_BIG);
+    cr_expect_str_eq(crm_error_text(), "the row is over the limit of 1,048,576 bytes");
     cr_expect_eq(crm_error_row(), 2u);
     crm_sync_free(sync);
     sync = new_sync();

@@ -67,6 +67,8 @@ Test(csv_detect, dialects) {
         {"Nr;Preis\n1;1,50\n2;2,50\n", ';', '"', 1, "Nr|Preis / 1|1,50 / 2|2,50"},
         {"Nr;Name\n1;Meier, Eva\n2;Abt, Jo\n", ';', '"', 1, "Nr|Name / 1|Meier, Eva / 2|Abt, Jo"},
         {"Nr,Name,Ort\n1,A;B;C;D,x\n", ',', '"', 1, "Nr|Name|Ort / 1|A;B;C;D|x"},
+        {"a;b,c\n1;2,3\n", ';', '"', 1, "a|b,c / 1|2,3"},
+        {"a,b;c;d\n1,2;3;4\n", ';', '"', 1, "a,b|c|d / 1,2|3|4"},
         {"a;b;c\n1;2\n3;4;5\n", ';', '"', 1, "a|b|c / 1|2 / 3|4|5"},
         /* the line sep= tells, and is no row */
         {"sep=|\na|b\n1|2;3\n", '|', '"', 2, "a|b / 1|2;3"},
@@ -81,6 +83,7 @@ Test(csv_detect, dialects) {
         {"'a','b'\n'1','x, ''y'''\n", ',', '\'', 1, "a|b / 1|x, 'y'"},
         {"'a';b\n'1\n2';c\n", ';', '\'', 1, "a|b / 1\n2|c"},
         {"Nr,Ort\n1,'s-Hertogenbosch\n2,'s-Gravenhage\n", ',', '"', 1, "Nr|Ort / 1|'s-Hertogenbosch / 2|'s-Gravenhage"},
+        {"Nr,Ort\n1,'s-H\n2,'s-G\n3,'s-X\n4,'s-Y\n", ',', '"', 1, "Nr|Ort / 1|'s-H / 2|'s-G / 3|'s-X / 4|'s-Y"},
         {"Nr,Ort\n1,'t Zand\n", ',', '"', 1, "Nr|Ort / 1|'t Zand"},
         {"\"a\",'b'\n\"1\",'x'\n", ',', '"', 1, "a|'b' / 1|'x'"},
         /* titles above, blank lines, lines of delimiters */
@@ -174,6 +177,11 @@ Test(csv_detect, options_win) {
         {"a\n\x80\n", OPTIONS(.encoding = CRM_CSV_ISO_8859_15), "CRM_E_UTF8 2: a control character of ISO-8859-15"},
         {"a\nb\x81\n", OPTIONS(.encoding = CRM_CSV_WINDOWS_1252), "CRM_E_UTF8 2: a byte that means nothing in Windows-1252"},
         {"a,b\n1,\xe4\n", OPTIONS(.encoding = CRM_CSV_UTF8), "CRM_E_UTF8 2: column 2: not UTF-8, or a byte 0"},
+        {"a\n\xe0\x9f\xbf\n", OPTIONS(.encoding = CRM_CSV_UTF8), "CRM_E_UTF8 2: column 1: not UTF-8, or a byte 0"},
+        {"a\n\xed\xa0\x80\n", OPTIONS(.encoding = CRM_CSV_UTF8), "CRM_E_UTF8 2: column 1: not UTF-8, or a byte 0"},
+        {"a\n\xf0\x8f\xbf\xbf\n", OPTIONS(.encoding = CRM_CSV_UTF8), "CRM_E_UTF8 2: column 1: not UTF-8, or a byte 0"},
+        {"a\n\xf4\x90\x80\x80\n", OPTIONS(.encoding = CRM_CSV_UTF8), "CRM_E_UTF8 2: column 1: not UTF-8, or a byte 0"},
+        {"a\n\xed\x9f\xbf\xf4\x8f\xbf\xbf\n", OPTIONS(.encoding = CRM_CSV_UTF8), "a / \xed\x9f\xbf\xf4\x8f\xbf\xbf"},
         {"a\nabc", OPTIONS(.encoding = CRM_CSV_UTF16LE), "CRM_E_UTF8 1: half of a character at the end"},
         {"\xef\xbb\xbf"
          "a\n",
@@ -314,6 +322,34 @@ Test(csv_detect, blocks) {
         }
     }
     unlink(path);
+}
+
+/* Characters of two units over the ends of blocks. */
+Test(csv_detect, pairs_over_blocks) {
+    enum { PAIRS = 40000 };
+    static char bytes[PAIRS * 4 + 100];
+    for (int shift = 0; shift < 2; shift++) {
+        char *to = bytes;
+        memcpy(to,
+               "\xff\xfe"
+               "a\0\n\0x\0",
+               8);
+        to += shift ? 8 : 6;
+        for (int i = 0; i < PAIRS; i++, to += 4) memcpy(to, i % 1000 == 999 ? "\n\0\n\0" : "\x3d\xd8\x00\xde", 4);
+        crm_csv *csv;
+        crm_csv_options options = OPTIONS(.encoding = CRM_CSV_UTF16LE);
+        cr_assert_eq(crm_csv_open_bytes(bytes, (size_t)(to - bytes), &options, &csv), CRM_OK, "%s", crm_error_text());
+        cr_assert_eq(crm_csv_next(csv), CRM_ROW);
+        for (size_t i = 0; i < PAIRS / 1000; i++) {
+            size_t size;
+            cr_assert_eq(crm_csv_next(csv), CRM_ROW, "%zu: %s", i, crm_error_text());
+            const char *text = crm_csv_cell_text(csv, 0, &size);
+            cr_assert_eq(size, 999 * 4 + (i == 0 && shift));
+            for (size_t at = i == 0 && shift; at < size; at += 4) cr_assert(memcmp(text + at, "\xf0\x9f\x98\x80", 4) == 0, "%zu", at);
+        }
+        cr_expect_eq(crm_csv_next(csv), CRM_OK);
+        crm_csv_close(csv);
+    }
 }
 
 /* The first byte that is not ASCII may come late; a pipe tells by its first block. */

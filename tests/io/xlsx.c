@@ -217,8 +217,9 @@ Test(xlsx, number_formats) {
         cr_expect_str_eq(got + 3, cases[i].wanted, "style %d of %s: %s, not %s", cases[i].style, cases[i].number, got + 3, cases[i].wanted);
     }
     static const sample texts[] = {
-        {"<row><c s='19' t='inlineStr'><is><t>x</t></is></c><c s='13' t='str'><v>007</v></c></row>", "A1 T=(x)|x; B1 T=007"}};
-    CHECK(texts, .styles = styles);
+        {"<row><c s='19' t='inlineStr'><is><t>x</t></is></c><c s='13' t='str'><v>007</v></c><c s='19' t='s'><v>0</v></c></row>",
+         "A1 T=(x)|x; B1 T=007; C1 T=(Ulm)|Ulm"}};
+    CHECK(texts, .styles = styles, .strings = STRINGS);
     static const sample of_1904[] = {{"<row><c s='7'><v>0</v></c><c s='7'><v>43538</v></c><c s='7' t='d'><v>2023-03-15</v></c></row>",
                                       "A1 D=1904-01-01; B1 D=2023-03-15; C1 D=2023-03-15"}};
     CHECK(of_1904, .styles = styles, .properties = "<workbookPr date1904='1'/>");
@@ -303,6 +304,7 @@ Test(xlsx, dates_as_shown) {
         {"mmm mmmmm ddd", "45000", "Mar M Wed"},
         {"[mm]:ss", "1.5", "2160:00"},
         {"[ss]", "0.25", "21600"},
+        {"mm:ss", "45000.5007", "01:00"},
         {"h A/P", "0.75", "6 P"},
         {"h a/p", "0.25", "6 a"},
         {"hh am/pm", "0.5", "12 PM"},
