@@ -73,8 +73,8 @@ static void forget_rows(crm_sync *sync) {
 }
 
 /* REPLACE takes away what no row of a company says: all of them must be there. */
-static int check_policies(const crm_sync *sync) {
-    if (sync->job.seen == sync->row_count) return CRM_OK;
+static int check_policies(const crm_sync *sync, bool all) {
+    if (all) return CRM_OK;
     for (size_t i = 0; i < sizeof sync->policies / sizeof *sync->policies; i++)
         if (sync->policies[i].if_exists == CRM_SYNC_REPLACE)
             return crmi_error_set(CRM_E_INVALID, 0, "rows that replace what is stored must fit in one batch of a job");
@@ -82,7 +82,7 @@ static int check_policies(const crm_sync *sync) {
 }
 
 static int apply_batch(crm_sync *sync) {
-    int status = check_policies(sync);
+    int status = check_policies(sync, false); /* there is a row behind it */
     if (status < 0) return status;
     crmi_db *db = crmi_handle_pin(sync->job.db, CRMI_HANDLE_DB, 0, &status);
     if (!db) return status;
@@ -97,10 +97,9 @@ int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
     crmi_sync_job *job = &sync->job;
     if (job->seen >= CRMI_LIMIT_SYNC_JOB_ROWS)
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_JOB_ROWS);
-    job->seen++;
     int rc = sync->row_count >= job->batch ? apply_batch(sync) : CRM_OK;
-    if (rc < 0) job->seen--;
-    if (rc < 0 || job->seen > job->skip) return rc;
+    if (rc < 0) return rc;
+    if (job->seen++ >= job->skip) return CRM_OK;
     crmi_sync_part *part = crmi_sync_last_part(sync);
     part->last_number = number ? number : part->last_number + 1;
     return CRM_ROW;
@@ -109,7 +108,7 @@ int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor) {
     crmi_sync_job *job = &sync->job;
     job->last = true;
-    int rc = check_policies(sync);
+    int rc = check_policies(sync, job->seen == sync->row_count);
     if (rc == CRM_OK) rc = crmi_sync_apply(sync, db, actor);
     if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, db, actor);
     if (rc == CRM_OK) { /* applied again, it would be another run */
