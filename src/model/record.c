@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "codec/key.h"
 #include "model/rules.h"
+#include "model/user.h"
 #include "store/definitions.h"
 #include "store/gate.h"
 #include <stdlib.h>
@@ -333,8 +334,15 @@ static int check_back(const crmi_putting *put) {
         const crmi_field *field = field_of(put->rec, &put->rec->entries[i]);
         if (field && field->type == CRM_TYPE_ID) rc = check_reference(put, field, &put->rec->entries[i]);
     }
-    bool alone = put->rec->kind == CRM_KIND_ROLE || put->rec->kind == CRM_KIND_MEMBERSHIP || put->rec->kind == CRM_KIND_QUOTE_DEFAULTS;
-    return rc == CRM_OK && alone ? check_noun(put) : rc; /* of these, others in the file may say the same by now */
+    if (rc < 0) return rc;
+    switch (put->rec->kind) { /* of these, others in the file may say the same by now, or what forbids it */
+    case CRM_KIND_ROLE:
+    case CRM_KIND_BANK:
+    case CRM_KIND_QUOTE_DEFAULTS: return check_noun(put);
+    case CRM_KIND_MEMBERSHIP: return crmi_period_check(put, CRM_MEMBERSHIP_GROUP, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL);
+    case CRM_KIND_PARTY: return crmi_object_integer(put->rec, CRM_PARTY_ARCHIVED, 0) ? crmi_binding_none(put->txn, put->root) : CRM_OK;
+    default: return CRM_OK;
+    }
 }
 
 int crmi_model_check_back(crmi_txn *txn, crmi_packed id) {

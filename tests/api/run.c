@@ -257,6 +257,46 @@ Test(run, unique_values_that_are_taken) {
     rows_close(db);
 }
 
+/* The mark of the default account is another one's by now. */
+Test(run, marks_that_are_taken) {
+    crm_db *db = rows_open();
+    apply(db, CRM_ROWS_FLAT, "Kundennummer|Firma|IBAN|Standardkonto\n1|A|DE89370400440532013000|ja");
+    crm_id run = apply(db, CRM_ROWS_BANK, "Kundennummer|IBAN|Standardkonto\n1|DE89370400440532013000|nein");
+    apply(db, CRM_ROWS_BANK, "Kundennummer|IBAN|Standardkonto\n1|FR1420041010050500013M02606|ja");
+    char *before = test_dump(db);
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, run), CRM_E_STALE, "%s", crm_error_text());
+    cr_expect_eq(crm_error_field(), CRM_BANK_IS_DEFAULT);
+    char *after = test_dump(db);
+    cr_expect_str_eq(after, before);
+    free(before);
+    free(after);
+    rows_close(db);
+}
+
+/* Nobody is bound to an archived party; a membership in a group that was archived stays one. */
+Test(run, bound_and_in_a_group_by_now) {
+    crm_db *db = rows_open();
+    apply(db, CRM_ROWS_FLAT, "Kundennummer|Firma|party.archived\n1|A|ja");
+    crm_txn *txn = test_write(db);
+    crm_id group = test_put(txn, test_record(CRM_KIND_GROUP, 0, CRM_GROUP_CODE, "G", CRM_GROUP_NAME, "G", 0)), role, party;
+    test_commit(txn);
+    crm_id run = apply(db, CRM_ROWS_FLAT, "Kundennummer|party.archived\n1|nein");
+    apply(db, CRM_ROWS_MEMBERSHIP, "Kundennummer|Gruppe\n1|G");
+    crm_id ended = apply(db, CRM_ROWS_MEMBERSHIP, "Kundennummer|Gruppe|Mitglied bis\n1|G|2020-01-01");
+    txn = test_write(db);
+    cr_assert_eq(crm_record_find(txn, CRM_ROLE_NUMBER, "customer", CRM_NTS, "1", CRM_NTS, &role), CRM_OK, "%s", crm_error_text());
+    crm_record *rec = receipt(db, role);
+    party = crm_record_id(rec, CRM_ROLE_PARTY);
+    crm_record_free(rec);
+    crm_id user = test_put(txn, test_record(CRM_KIND_USER, 0, CRM_USER_NAME, "u", CRM_USER_TYPE, "bound", 0));
+    cr_assert_eq(crm_user_bind(txn, user, party, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(crm_record_archive(txn, group, 0), CRM_OK, "%s", crm_error_text());
+    test_commit(txn);
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, run), CRM_E_STALE, "%s", crm_error_text());
+    cr_expect_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, ended), CRM_OK, "%s", crm_error_text());
+    rows_close(db);
+}
+
 Test(run, number_ranges_go_on) {
     crm_db *db = rows_open();
     crm_id run = apply(db, CRM_ROWS_FLAT, "Firma\nA"), second = apply(db, CRM_ROWS_FLAT, "Firma\nB");
