@@ -2,8 +2,9 @@
 /**
  * @file plan.h
  * Plans of imports: what an apply would do, row by row and field by field, without doing it. A plan is made by the same run as an apply,
- * which is then undone, so that it meets the same refusals. It is plain memory and owns its rows: it can be read, saved, loaded again, and
- * applied later, where rows whose outcome would be another by then are refused.
+ * which is then undone, so that it meets the same refusals. It is plain memory and owns its rows, the crm_sync may go: it can be read,
+ * saved, loaded again, and applied later to the store that it was made for, where rows whose outcome would be another by then are refused.
+ * Rows and changes are in the order in which the rows were added; positions count from 0. One thread uses a plan at a time.
  */
 #ifndef LIBCRM_PLAN_H
 #define LIBCRM_PLAN_H
@@ -13,9 +14,10 @@ extern "C" {
 #endif
 
 /**
- * Plans the rows of sync, all of them as if bad rows were skipped; sync stays as it is, and so does the store.
+ * Plans the rows of sync, all of them as if bad rows were skipped; sync stays as it is, and so does the store. It takes as long as an
+ * apply, other writers wait meanwhile, and who is told of an apply (crm_sync_set_progress()) is told of this.
  * @errors CRM_E_INVALID a job's rows; CRM_E_NOTFOUND a column's custom field is none of this store; CRM_E_DENIED the actor may not import;
- * the errors of crm_transact(). @owner the caller. @threads one at a time. @since 1.0
+ * CRM_E_ABORTED see crm_sync_set_progress(); the errors of crm_transact(). @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_plan(crm_sync *sync, crm_db *db, crm_id actor, crm_plan **out);
 /** Frees it. NULL does nothing. @threads one at a time. @since 1.0 */
@@ -25,7 +27,8 @@ CRM_API uint64_t crm_plan_count(const crm_plan *plan, const char *sheet, uint32_
 /** How many rows there are. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_plan_row_count(const crm_plan *plan);
 /**
- * A row by position: a record of CRM_KIND_PLAN_ROW. Of a new record the id is missing.
+ * A row by position: a record of CRM_KIND_PLAN_ROW, with its first error and warning; crm_plan_json() has all. Of a new record the id is
+ * missing.
  * @errors CRM_E_NOTFOUND there is no such row. @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_plan_row(const crm_plan *plan, size_t row, crm_record **out);
@@ -49,7 +52,8 @@ CRM_API const char *crm_plan_json(crm_plan *plan, size_t *out_len);
 /** The plan as text for people: the counts, then each row that changes something or is refused. Or NULL. @lifetime until the next call with
  * plan. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_plan_explain(crm_plan *plan, size_t *out_len);
-/** The plan as bytes, or NULL. They hold the rows' data: keep them as you keep the file. @lifetime until the next call with plan.
+/** The plan as bytes, for crm_plan_load(), or NULL: out of memory, or over 4 GiB. They hold the rows' data: keep them as you keep the file.
+ * @lifetime until the next call with plan.
  * @threads one at a time. @since 1.0 */
 CRM_API const void *crm_plan_save(crm_plan *plan, size_t *out_size);
 /**

@@ -4,8 +4,13 @@
  * Rows into the store: from a file, an ERP or a form. Columns are recognised by their headings or mapped, rows are matched with what
  * is stored, and all is written in one transaction.
  *
- * Shapes: flat rows carry a company, an address and a contact on one line, and lines of one company merge; customer, site and contact
- * rows carry one record each and name their customer by its number. A target is a path: "party.name", "role.number",
+ * The order of the calls: crm_sync_new(); policies, role and flags; mappings, columns and rows, sheet by sheet; crm_sync_apply(), or
+ * crm_sync_plan() (plan.h); what became of the rows; crm_sync_free(). All texts are copied. A crm_sync belongs to no store and no
+ * transaction, and is used by one thread at a time; its rows stay and may be applied again, also to another store. What an apply stored can
+ * be taken back (run.h).
+ *
+ * Shapes: flat rows carry a company, an address and a contact on one line, and lines of one company merge; all others carry one record
+ * each and, but for customers, name their customer by his number or the source's key. A target is a path: "party.name", "role.number",
  * "identifier.duns", "address.street", "address.recipient", "usage.delivery" (yes or no), "contact.name", "channel.phone" (of the row's
  * main object: the party in flat and customer rows, the site, the contact), "contact.channel.mail", "address.channel.phone",
  * "quote_defaults.price_list", or "ignore". docs/sync.md has all of them, and the rules of matching.
@@ -21,8 +26,8 @@ extern "C" {
 enum crm_rows {
     CRM_ROWS_FLAT = 1,     /**< company, address and contact on one line */
     CRM_ROWS_CUSTOMER = 2, /**< a customer a line, with his main address */
-    CRM_ROWS_SITE = 3,     /**< a site a line, of the customer whose number it names */
-    CRM_ROWS_CONTACT = 4,  /**< a contact a line, of the customer whose number it names */
+    CRM_ROWS_SITE = 3,     /**< a site a line, of the customer whose number or key it names */
+    CRM_ROWS_CONTACT = 4,  /**< a contact a line, of the customer whose number or key it names */
     /* these name their customer alike, and channels, identifiers and terms also his site or contact, if they are of one */
     CRM_ROWS_CHANNEL = 5,       /**< a phone number, mail address ... a line */
     CRM_ROWS_IDENTIFIER = 6,    /**< an identifier a line */
@@ -160,7 +165,8 @@ typedef int (*crm_sync_progress_fn)(void *data, uint64_t done, uint64_t total);
  * without sync. @threads one at a time. @since 1.0 */
 CRM_API int crm_sync_set_progress(crm_sync *sync, crm_sync_progress_fn fn, void *data);
 /**
- * Applies the rows in one transaction of its own. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.
+ * Applies the rows in one transaction of its own; of a job those that are left. Applied again, rows that are stored by now change nothing,
+ * and nothing is written. Afterwards crm_sync_count() and crm_sync_error_...() say what became of them.
  * @return CRM_OK where no row was refused, or with CRM_SYNC_SKIP_BAD_ROWS.
  * @errors the first bad row's (crm_error_row(), crm_error_field()): nothing is stored then; CRM_E_ABORTED see crm_sync_set_progress();
  * CRM_E_NOTFOUND a column's custom field is none of this store; CRM_E_DENIED the actor may not import; the errors of crm_transact().
@@ -182,11 +188,13 @@ CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
 CRM_API int crm_sync_job(crm_sync *sync, crm_db *db, crm_id actor, const char *fingerprint, uint32_t rows);
 /** The run (CRM_KIND_IMPORT_RUN, see run.h) that the latest apply stored; 0: it changed nothing. @threads one at a time. @since 1.0 */
 CRM_API crm_id crm_sync_run(const crm_sync *sync);
-/** How many rows had an outcome (a crm_sync_action). @threads one at a time. @since 1.0 */
+/** How many rows had an outcome (a crm_sync_action) in the latest apply; of a job in all batches, but for rows that were passed over.
+ * @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_sync_count(const crm_sync *sync, uint32_t action);
 /**
  * How many warnings the rows had: what is stored all the same and may be a slip. Numbers that can't be right, where the setting
- * identifier.check accepts them; a new company that is called as another one is, of another number, in the store or in the rows.
+ * identifier.check accepts them; a new company that is called as another one is, of another number, in the store or in the rows. They are
+ * in the order of the rows and columns, of a job batch by batch.
  * @threads one at a time. @since 1.0
  */
 CRM_API size_t crm_sync_warning_count(const crm_sync *sync);
@@ -198,7 +206,7 @@ CRM_API uint64_t crm_sync_warning_row(const crm_sync *sync, size_t index);
 CRM_API size_t crm_sync_warning_column(const crm_sync *sync, size_t index);
 /** What a warning says, or NULL. @lifetime until sync is freed or applied again. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_warning_text(const crm_sync *sync, size_t index);
-/** How many errors the rows had. @threads one at a time. @since 1.0 */
+/** How many errors the rows had, in the order of the rows and columns, of a job batch by batch. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_sync_error_count(const crm_sync *sync);
 /** Row number of an error, by position, or 0. @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_sync_error_row(const crm_sync *sync, size_t index);

@@ -53,6 +53,8 @@ static char *custom_plan(crm_sync *sync, size_t *size) {
     return bytes;
 }
 
+static int stop_at_once(void *data, uint64_t done, uint64_t total) { return (void)data, done > 0 && total > 0; }
+
 Test(errors_plan, plans) {
     crm_id field = test_put(txn, test_record(CRM_KIND_CUSTOM_FIELD, 0, CRM_CUSTOM_FIELD_RECORD_KIND, "party", CRM_CUSTOM_FIELD_NAME,
                                              "colour", CRM_CUSTOM_FIELD_TYPE, "text", 0));
@@ -67,6 +69,8 @@ Test(errors_plan, plans) {
     test_commit(txn);
     REFUSES(CRM_E_NOTFOUND, crm_sync_plan, plans(sync, CRM_ACTOR_SYSTEM));
     KEEPS(crm_sync_plan, plans(job, CRM_ACTOR_SYSTEM));
+    crm_sync_set_progress(job, stop_at_once, NULL);
+    REFUSES(CRM_E_ABORTED, crm_sync_plan, plans(job, CRM_ACTOR_SYSTEM));
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &empty), CRM_OK);
     cr_assert_eq(crm_sync_job(empty, db, CRM_ACTOR_SYSTEM, "x", 0), CRM_OK);
     REFUSES(CRM_E_INVALID, crm_sync_plan, plans(empty, CRM_ACTOR_SYSTEM));
@@ -88,8 +92,6 @@ Test(errors_plan, plans) {
     free(bytes);
     txn = test_write(db);
 }
-
-static int stop_at_once(void *data, uint64_t done, uint64_t total) { return (void)data, done > 0 && total > 0; }
 
 Test(errors_plan, applying) {
     test_commit(txn);
