@@ -7,12 +7,13 @@
 /* A record of the company that a group is about. */
 typedef struct crmi_sync_entry {
     crm_record *rec;
-    crm_record *before;     /* as it is stored, where it changed; NULL */
-    uint32_t row;           /* position of the row that changed it last */
-    uint32_t target;        /* entry that its TARGET or SCOPE names, plus 1; 0 the party itself */
-    uint32_t site, contact; /* of quote defaults: entries that become the preferred ones, plus 1 */
-    uint32_t *said;         /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
-    bool fresh;             /* not stored */
+    crm_record *before;             /* as it is stored, where it changed; NULL */
+    uint32_t row;                   /* position of the row that changed it last */
+    uint32_t target;                /* entry that its TARGET or SCOPE names, plus 1; 0 the party itself */
+    uint32_t site, contact;         /* of quote defaults: entries that become the preferred ones, plus 1 */
+    uint32_t site_row, contact_row; /* positions of the rows that say so */
+    uint32_t *said;                 /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
+    bool fresh;                     /* not stored */
     bool removed;
     bool written;     /* to the store, in this transaction */
     bool spoken;      /* a row is about it, or names it */

@@ -227,12 +227,11 @@ bool crmi_sync_prefers(const crmi_sync_file *file, const crmi_sync_entry *defaul
 }
 
 static int set_preferred(merging *m, crmi_sync_entry *defaults, crm_field field, uint32_t entry) {
+    bool site = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE;
     int rc = crmi_sync_file_touch(defaults, m->plan->row);
     m->changed = true;
-    if (field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE)
-        defaults->site = entry;
-    else
-        defaults->contact = entry;
+    *(site ? &defaults->site : &defaults->contact) = entry;
+    *(site ? &defaults->site_row : &defaults->contact_row) = m->plan->row;
     return rc == CRM_OK && !entry ? crm_record_clear(defaults->rec, field) : rc;
 }
 

@@ -162,7 +162,7 @@ static int take_preferred(crm_plan *plan, const crmi_sync_file *file, const crmi
     const crmi_sync_entry *named = crmi_sync_file_entry(file, number);
     const crmi_field *known = crmi_schema_field(field);
     crmi_entry now = {.number = known->number, .type = CRM_TYPE_ID, .integer = (int64_t)named->rec->id};
-    crmi_plan_change change = {.row = entry->row, .field = field};
+    crmi_plan_change change = {.row = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? entry->site_row : entry->contact_row, .field = field};
     change.old_at = keep_value(plan, known, crmi_object_find(entry->before ? entry->before : entry->rec, known->number));
     change.now_at = plan->texts.size;
     if (named->fresh) {

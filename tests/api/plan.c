@@ -218,6 +218,20 @@ Test(plan, archiving_takes_defaults_away) {
     rows_close(db);
 }
 
+/* Who is the preferred one is said by the rows of a site and of a contact, of one record. */
+Test(plan, each_change_has_its_cell) {
+    crm_db *db = rows_open();
+    crm_plan *plan = make(db,
+                          "# C customer\nKundennummer|Firma\n1|A\n# S site\nKundennummer|Ort|Bevorzugter Standort\n1|Ulm|ja\n1|Bonn|\n"
+                          "# P contact\nKundennummer|Name|Bevorzugter Ansprechpartner\n1|Eva|\n1|Ada|ja",
+                          0);
+    const char *told = crm_plan_explain(plan, NULL);
+    cr_expect(strstr(told, "  S!C1 quote_defaults.preferred_site: - -> new\n"), "%s", told);
+    cr_expect(strstr(told, "  P!C2 quote_defaults.preferred_contact: - -> new\n"), "%s", told);
+    crm_plan_free(plan);
+    rows_close(db);
+}
+
 /* The store has moved on: what is applied is what was planned, or nothing. */
 Test(plan, stale_rows) {
     static const struct {
