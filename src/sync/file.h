@@ -76,6 +76,11 @@ static inline int64_t crmi_sync_date_of(const crm_sync *sync, const crmi_sync_ro
     return rec ? crmi_object_integer(rec, field, fallback) : fallback;
 }
 
+/* The group's first row, plus 1, that has a value for a field of the record; 0: none, or there is no column for it. */
+static inline uint32_t crmi_sync_said_by(const crm_sync *sync, const crmi_sync_entry *entry, uint32_t number) {
+    return entry->said && number < sync->numbers ? entry->said[number] : 0;
+}
+
 /* Whose terms a row has, of its site and contact: in rows of these, and of terms that name one. 0: the company's. */
 static inline uint32_t crmi_sync_scope(uint32_t shape, uint32_t address, uint32_t contact) {
     if (shape == CRM_ROWS_SITE) return address;

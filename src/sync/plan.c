@@ -141,9 +141,8 @@ static bool same_value(const crmi_entry *a, const crmi_entry *b) {
 
 /* The row that said a field first, else the one that changed the record last. */
 static uint32_t row_of(const crm_plan *plan, const crmi_sync_entry *entry, uint32_t number) {
-    if (!entry->said || number >= plan->sync->numbers || !entry->said[number]) return entry->row;
-    uint32_t row = entry->said[number] - 1;
-    return plan->sync->rows[row].failed ? entry->row : row;
+    uint32_t row = crmi_sync_said_by(plan->sync, entry, number);
+    return row && !plan->sync->rows[row - 1].failed ? row - 1 : entry->row;
 }
 
 static int take_field(crm_plan *plan, const crmi_sync_entry *entry, const crmi_entry *old, const crmi_entry *now) {

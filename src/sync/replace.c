@@ -53,7 +53,7 @@ static int take_field(crmi_sync_file *file, const crmi_sync_blank *blank, bool *
     crmi_sync_entry *entry = crmi_sync_file_entry(file, blank->entry);
     crm_field field = blank->target->field->field;
     int rc = crmi_sync_unset(entry, blank->row, field, changed);
-    bool street = field == CRM_ADDRESS_STREET && !(entry->said && entry->said[CRMI_FIELD_NUMBER(CRM_ADDRESS_HOUSE_NUMBER)]);
+    bool street = field == CRM_ADDRESS_STREET && !crmi_sync_said_by(file->sync, entry, CRMI_FIELD_NUMBER(CRM_ADDRESS_HOUSE_NUMBER));
     return rc == CRM_OK && street ? crmi_sync_unset(entry, blank->row, CRM_ADDRESS_HOUSE_NUMBER, changed) : rc;
 }
 
@@ -64,9 +64,8 @@ static void mark(crmi_sync_file *file, uint32_t row, bool changed) {
 
 /* A house number that goes with a street which a row has: what was said of the street decided on it. */
 static bool goes_with_street(crmi_sync_file *file, const crmi_sync_blank *blank) {
-    const uint32_t *said = crmi_sync_file_entry(file, blank->entry)->said;
     if (blank->target->field->field != CRM_ADDRESS_HOUSE_NUMBER) return false;
-    return (said && said[CRMI_FIELD_NUMBER(CRM_ADDRESS_STREET)]) ||
+    return crmi_sync_said_by(file->sync, crmi_sync_file_entry(file, blank->entry), CRMI_FIELD_NUMBER(CRM_ADDRESS_STREET)) ||
            crmi_sync_cell_of(file->sync, &file->sync->rows[blank->row], CRM_ADDRESS_STREET);
 }
 
@@ -112,7 +111,7 @@ static int begin_again(crmi_sync_file *file, crmi_sync_entry *entry) {
     bool site = entry->rec->kind == CRM_KIND_ADDRESS, changed = false;
     crm_field until = site ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL;
     if (!entry->back || crmi_sync_cell_of(file->sync, &file->sync->rows[entry->back - 1], until)) return CRM_OK;
-    if (entry->said && entry->said[CRMI_FIELD_NUMBER(until)]) return CRM_OK;
+    if (crmi_sync_said_by(file->sync, entry, CRMI_FIELD_NUMBER(until))) return CRM_OK;
     if (crmi_object_integer(entry->rec, until, INT64_MAX) > file->today) return CRM_OK;
     int rc = crmi_sync_unset(entry, entry->back - 1, until, &changed);
     mark(file, entry->back - 1, changed);
