@@ -134,7 +134,7 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
         if (rc == CRM_OK) rc = tell(run, &groups[i % count]);
     }
     crmi_sync_file_free(&file);
-    if (rc == CRM_OK && run->plan && !run->planning && !run->again) rc = check_planned(run);
+    if (rc == CRM_OK && run->plan && !run->planning) rc = check_planned(run);
     if (rc != CRM_OK) return rc;
     run->storing = run->changed && !run->planning && !run->again && (!failed || skips(run));
     if (!run->storing) return CRM_ROW; /* end without a commit */
