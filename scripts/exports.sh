@@ -14,11 +14,11 @@ names() {
 core_names() {
     set --
     for header in include/libcrm/*.h; do
-        case $header in */csv.h | */export.h | */io.h | */mapping.h | */xlsx.h) ;; *) set -- "$@" "$header" ;; esac
+        case $header in */csv.h | */export.h | */io.h | */jsonl.h | */mapping.h | */xlsx.h) ;; *) set -- "$@" "$header" ;; esac
     done
     names "$@"
 }
-io_names() { names include/libcrm/csv.h include/libcrm/export.h include/libcrm/io.h include/libcrm/mapping.h include/libcrm/xlsx.h; }
+io_names() { names include/libcrm/csv.h include/libcrm/export.h include/libcrm/io.h include/libcrm/jsonl.h include/libcrm/mapping.h include/libcrm/xlsx.h; }
 
 # The version script of a library: its node and the names on stdin.
 map() {

@@ -62,7 +62,8 @@ typedef struct crm_export_options {
 CRM_API int crm_export_new(const char *path, const crm_export_options *options, crm_export **out);
 /**
  * Adds the customer sheets of all customers that the transaction's actor sees, in the order of their names: columns that have a value
- * somewhere, with headings that the import recognises. As JSON Lines one table, whole files as crm_file_json() gives them.
+ * somewhere, with headings that the import recognises. As JSON Lines one table, whole files as
+ * crm_file_json() gives them, unless sheets are chosen.
  * @errors CRM_E_EXISTS they were added before; CRM_E_INVALID several sheets and no folder; CRM_E_CODE no such role; CRM_E_TOO_BIG a
  *         sheet over Excel's 1,048,576 rows. Nothing can be added after an error.
  * @threads one at a time. @since 1.0

@@ -7,6 +7,7 @@
 #define LIBCRM_IO_H
 #include <libcrm/csv.h>
 #include <libcrm/export.h>
+#include <libcrm/jsonl.h>
 #include <libcrm/mapping.h>
 #include <libcrm/xlsx.h>
 #endif

@@ -9,7 +9,7 @@
 typedef struct import_file {
     const char *path; /* "-": standard input */
     crm_sync *sync;
-    crm_csv *csv; /* NULL: a workbook */
+    crm_csv *csv; /* NULL: no CSV */
     char *bytes;  /* of standard input */
     size_t size;
     bool job; /* more rows than one transaction takes: it is read while it is stored */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Files into rows: Excel workbooks and CSV, told apart by what is in them. */
+/* Files into rows: Excel workbooks, CSV and JSON Lines, told apart by what is in them. */
 #include "cli/import.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -49,15 +49,20 @@ static int begin_sheet(crm_sync *sync, void *data) {
     return map->code == CLI_OK ? CRM_OK : CRM_E_ABORTED;
 }
 
-static bool is_workbook(import_file *file) {
-    static const char begins[] = "PK\3\4";
+/* What a file is, by how it begins. */
+static bool begins(const import_file *file, const char *text) {
     char found[4] = "";
-    if (file->bytes) return file->size >= sizeof found && memcmp(file->bytes, begins, sizeof found) == 0;
-    FILE *opened = fopen(file->path, "rbe");
-    size_t size = opened ? fread(found, 1, sizeof found, opened) : 0;
-    if (opened) fclose(opened);
-    return size == sizeof found && memcmp(found, begins, sizeof found) == 0;
+    size_t size = file->size;
+    FILE *opened = file->bytes ? NULL : fopen(file->path, "rbe");
+    if (opened) {
+        size = fread(found, 1, sizeof found, opened);
+        fclose(opened);
+    } else if (file->bytes)
+        memcpy(found, file->bytes, size < sizeof found ? size : sizeof found);
+    return size >= strlen(text) && memcmp(found, text, strlen(text)) == 0;
 }
+static bool is_workbook(const import_file *file) { return begins(file, "PK\3\4"); }
+static bool is_json(const import_file *file) { return begins(file, "{") || begins(file, "\xef\xbb\xbf{"); }
 
 static int read_workbook(const import_job *work, import_file *file, mapping *map) {
     crm_xlsx_options options = work->xlsx;
@@ -79,6 +84,14 @@ static int read_csv(const cli_run *cli, const import_job *work, import_file *fil
     return crm_csv_feed(file->csv, file->sync, UINT64_MAX);
 }
 
+/* --- JSON Lines --- */
+
+static int read_json(const import_job *work, import_file *file, mapping *map) {
+    map->code = cli_import_map(map->cli, work, file->sync, false);
+    if (map->code != CLI_OK) return CRM_E_ABORTED;
+    return file->bytes ? crm_jsonl_read(file->sync, file->bytes, file->size) : crm_jsonl_read_file(file->sync, file->path);
+}
+
 /* What helps with most files whose encoding is not found, or not the told one. */
 static const char *encoding_hint(const import_job *work) {
     if (crm_error_status() != CRM_E_UTF8 || strstr(crm_error_text(), "save it")) return "";
@@ -90,7 +103,7 @@ static const char *encoding_hint(const import_job *work) {
 static int read_rows(cli_run *cli, const import_job *work, import_file *file, mapping *map) {
     int status = strcmp(file->path, "-") == 0 ? read_input(&file->bytes, &file->size) : CRM_OK;
     if (status != CRM_OK) return status;
-    return is_workbook(file) ? read_workbook(work, file, map) : read_csv(cli, work, file, map);
+    return is_workbook(file) ? read_workbook(work, file, map) : is_json(file) ? read_json(work, file, map) : read_csv(cli, work, file, map);
 }
 
 /* A heading, or the sheet of a workbook. */

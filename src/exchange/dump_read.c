@@ -3,49 +3,31 @@
 #include "exchange/base64.h"
 #include "exchange/dump.h"
 #include "exchange/escape.h"
-#include "exchange/place.h"
+#include "exchange/lines.h"
 #include "exchange/refuse.h"
-#include "schema/limits.h"
-#include <errno.h>
 #include <libcrm/export.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct reading {
-    FILE *file;
-    const char *path, *store;
-    char *line; /* CRMI_LIMIT_DUMP_LINE_BYTES and one more */
-    size_t size;
-    uint64_t number; /* of line */
+    crmi_lines lines;
+    const char *store;
     crm_load *load;
     crmi_custom_names custom;
     bool ended;
 } reading;
 
-static int refuse(const reading *read, int status, const char *text) { return crm_error_report(status, 0, read->number, text); }
+static int refuse(const reading *read, int status, const char *text) { return crm_error_report(status, 0, read->lines.number, text); }
 
 /* The thread's error, at this line, or at that of a record before. */
 static int refuse_last(const reading *read, bool by_record) {
     char text[256];
     int status = crm_error_status();
     crm_field field = crm_error_field();
-    uint64_t row = by_record && crm_error_row() ? crm_error_row() + 1 : read->number; /* the first line is none of a record */
+    uint64_t row = by_record && crm_error_row() ? crm_error_row() + 1 : read->lines.number; /* the first line is none of a record */
     snprintf(text, sizeof text, "%s", crm_error_text());
     while (*text && !crmi_escape_utf8(text, strlen(text))) text[strlen(text) - 1] = '\0';
     return crm_error_report(status, field, row, text);
-}
-
-/* CRM_ROW and a line, without its end; CRM_OK behind the last. */
-static int next_line(reading *read) {
-    int c = getc(read->file);
-    read->size = 0;
-    if (c == EOF) return ferror(read->file) ? crmi_exchange_refuse_errno(read->path) : CRM_OK;
-    read->number++;
-    for (; c != EOF && c != '\n'; c = getc(read->file)) {
-        if (read->size == CRMI_LIMIT_DUMP_LINE_BYTES) return refuse(read, CRM_E_TOO_BIG, "the line is over the limit of 1,048,576 bytes");
-        read->line[read->size++] = (char)c;
-    }
-    return ferror(read->file) ? crmi_exchange_refuse_errno(read->path) : CRM_ROW;
 }
 
 /* --- lines --- */
@@ -91,7 +73,7 @@ static int add_stub(reading *read, const json_t *object) {
 /* The first line and the last are none of records. */
 static int end_lines(reading *read, const json_t *object) {
     uint64_t lines;
-    if (!crmi_dump_number(object, "lines", &lines) || lines != read->number - 2)
+    if (!crmi_dump_number(object, "lines", &lines) || lines != read->lines.number - 2)
         return refuse(read, CRM_E_FORMAT, "the file has not as many lines as were written");
     read->ended = true;
     return CRM_OK;
@@ -107,7 +89,7 @@ static int take_object(reading *read, const json_t *object) {
 static int take_line(reading *read) {
     json_error_t error;
     if (read->ended) return refuse(read, CRM_E_FORMAT, "there is something behind the end");
-    json_t *object = json_loadb(read->line, read->size, JSON_REJECT_DUPLICATES, &error);
+    json_t *object = json_loadb(read->lines.line, read->lines.size, JSON_REJECT_DUPLICATES, &error);
     if (!object && json_error_code(&error) == json_error_out_of_memory) return crm_error_report(CRM_E_NOMEM, 0, 0, NULL);
     int rc = json_is_object(object) ? take_object(read, object) : refuse(read, CRM_E_FORMAT, "not a JSON object");
     json_decref(object);
@@ -116,7 +98,7 @@ static int take_line(reading *read) {
 
 static int read_lines(reading *read) {
     int rc;
-    while ((rc = next_line(read)) == CRM_ROW) {
+    while ((rc = crmi_lines_next(&read->lines)) == CRM_ROW) {
         rc = take_line(read);
         if (rc < 0) return rc;
     }
@@ -127,15 +109,12 @@ static int read_lines(reading *read) {
 }
 
 int crm_import_dump(const char *path, const char *store) {
-    reading read = {.path = path, .store = store};
+    reading read = {.store = store};
     if (!path || !store) return crm_error_report(CRM_E_INVALID, 0, 0, path ? "store is NULL" : "path is NULL");
-    read.file = fopen(path, "rbe");
-    if (!read.file) return crmi_exchange_refuse_errno(path);
-    read.line = malloc(CRMI_LIMIT_DUMP_LINE_BYTES);
-    int rc = read.line ? read_lines(&read) : crm_error_report(CRM_E_NOMEM, 0, 0, NULL);
+    int rc = crmi_lines_open(&read.lines, path, NULL, 0);
+    if (rc == CRM_OK) rc = read_lines(&read);
     crm_load_free(read.load);
     free(read.custom.names);
-    free(read.line);
-    fclose(read.file);
+    crmi_lines_close(&read.lines);
     return rc;
 }

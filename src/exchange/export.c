@@ -52,6 +52,7 @@ static int take_options(const crm_export_options *given, crm_export *out) {
     if (!out->german && strcmp(language, "en") != 0) return refuse(CRM_E_INVALID, "options->language is \"en\" or \"de\"");
     out->options = *given;
     out->options.language = out->options.role = out->options.source = NULL;
+    out->whole = given->format == CRM_EXPORT_JSON_LINES && !given->sheets;
     if (!out->options.sheets) out->options.sheets = (1u << CRMI_SHEETS) - 1;
     out->tables.format = given->format;
     out->tables.raw = given->flags & CRM_EXPORT_RAW;

@@ -12,6 +12,7 @@ enum { CRMI_SHEETS = 8, CRMI_CODE_SIZE = 72, CRMI_PATH_SIZE = 160 };
 struct crm_export {
     crm_export_options options; /* its texts are NULL: what follows has them */
     bool german;
+    bool whole; /* whole files in place of the customer sheets */
     char role[CRMI_CODE_SIZE], source[CRMI_CODE_SIZE];
     crmi_tables tables;
     bool failed, finished, customers;

@@ -362,7 +362,7 @@ int crm_export_customers(crm_export *exporting, crm_txn *txn) {
     crmi_customers customers = {.exporting = exporting, .txn = txn};
     exporting->latest = NULL;
     exporting->customers = true;
-    int rc = exporting->options.format == CRM_EXPORT_JSON_LINES ? write_lines(&customers) : write_sheets(&customers);
+    int rc = exporting->whole ? write_lines(&customers) : write_sheets(&customers);
     free_sheets(&customers);
     exporting->failed |= rc < 0;
     if (rc == CRM_OK) crmi_restore(&before);

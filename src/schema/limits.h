@@ -39,7 +39,7 @@ enum crmi_limit {
     CRMI_LIMIT_SYNC_BYTES = 268435456,           /**< bytes of the cells of one import, of a job: of one batch, in memory */
     CRMI_LIMIT_SYNC_CELL_BYTES = 32768,          /**< bytes of one cell */
     CRMI_LIMIT_CSV_ROW_BYTES = 1048576,          /**< bytes of one CSV row */
-    CRMI_LIMIT_DUMP_LINE_BYTES = 1048576,        /**< bytes of one line of a dump, and of a mapping file */
+    CRMI_LIMIT_DUMP_LINE_BYTES = 1048576,        /**< bytes of one line of a dump or of JSON Lines, and of a mapping file */
     CRMI_LIMIT_XLSX_ROWS = 1048576,              /**< rows of a sheet of a workbook, as in Excel */
     CRMI_LIMIT_XLSX_COLUMNS = 16384,             /**< columns of a sheet of a workbook, as in Excel */
     CRMI_LIMIT_XLSX_CELL_CHARS = 32767,          /**< UTF-16 units of the text of a cell of a workbook, as in Excel */
@@ -61,7 +61,7 @@ enum crmi_limit {
     CRMI_LIMIT_XML_ATTRIBUTES = 64,              /**< attributes of an element in XML */
     CRMI_LIMIT_XML_NAME_BYTES = 256,             /**< bytes of the name of an element or attribute in XML */
     CRMI_LIMIT_XML_TOKEN_BYTES = 1048576,        /**< bytes of one tag or comment in XML */
-    CRMI_LIMIT_CSV_FILE_BYTES = 1073741824,      /**< bytes of one CSV file */
+    CRMI_LIMIT_CSV_FILE_BYTES = 1073741824,      /**< bytes of one CSV file, and of JSON Lines */
     CRMI_LIMIT_TRANSACT_TRIES = 20,              /**< times that crm_transact() runs its callback at most */
     CRMI_LIMIT_WRITER_WAIT_MS = 5000,            /**< milliseconds that a writer waits where the options say nothing */
     CRMI_LIMIT_READERS = 1022,                   /**< snapshots open at once over all processes where the options say nothing */

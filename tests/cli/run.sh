@@ -408,6 +408,13 @@ exports() {
     run 'export, German CSV' 0 export --lang de --sheet customers --sheet bank sheets/ --db store
     grep -q '^.\{0,3\}Kundennummer;' sheets/Kunden.csv
     result $? 'Kunden.csv has German headings'
+    run 'a sheet as JSON Lines' 0 export --sheet customers rows.jsonl --db store
+    run 'its rows come back' 0 import --rows customer --json --db store rows.jsonl
+    json_has 'd["files"][0]["unchanged"] == d["files"][0]["rows"] > 5'
+    run 'whole files are no rows' 3 import --db store store.jsonl
+    err_has 'columns .* are not recognised'
+    printf '{"Kundennummer": 10001, "Land": "Narnia"}' | "$crmdb" import --db store - >out 2>err
+    err_has '^crmdb: -:1: column 2 "Land" (address.country): no such country: "Narnia"$'
     run 'several sheets in one CSV file' 3 export all.csv --db store
     run 'one sheet' 0 export --sheet contacts contacts.csv --db store
     run 'one sheet comes back' 0 import --rows contact --db back contacts.csv

@@ -236,3 +236,33 @@ Test(errors, xlsx_without) {
     FAILS(CRM_E_INVALID, crm_xlsx_cell_value, crm_xlsx_cell_value(NULL, 0, NULL));
     crm_xlsx_close(NULL);
 }
+
+static int read_lines(const char *text) {
+    crm_sync *sync;
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
+    int rc = crm_jsonl_read(sync, text, strlen(text));
+    crm_sync_free(sync);
+    return rc;
+}
+
+Test(errors, jsonl) {
+    char wide[20000] = "{\"c\":0", *at = wide + strlen(wide);
+    for (int i = 0; i < 512; i++) at += sprintf(at, ",\"c%d\":0", i);
+    strcpy(at, "}");
+    REFUSES(CRM_E_NOTFOUND, crm_jsonl_read_file, crm_jsonl_read_file(rows, "/none"));
+    REFUSES(CRM_E_NOTFOUND, crm_jsonl_read_file, read_lines("{\"Hut\":1}"));
+    REFUSES(CRM_E_FORMAT, crm_jsonl_read_file, read_lines(""));
+    REFUSES(CRM_E_FORMAT, crm_jsonl_read_file, read_lines("{\"Firma\":[]}"));
+    REFUSES(CRM_E_INVALID, crm_jsonl_read_file, crm_jsonl_read_file(rows, NULL));
+    REFUSES(CRM_E_INVALID, crm_jsonl_read_file, crm_jsonl_read_file(NULL, "/none"));
+    REFUSES(CRM_E_INVALID, crm_jsonl_read, crm_jsonl_read(NULL, "", 0));
+    REFUSES(CRM_E_INVALID, crm_jsonl_read, crm_jsonl_read(rows, NULL, 1));
+    REFUSES(CRM_E_TOO_BIG, crm_jsonl_read_file, read_lines(wide));
+    REFUSES(CRM_E_IO, crm_jsonl_read_file, crm_jsonl_read_file(rows, "/"));
+    char path[4096];
+    snprintf(path, sizeof path, "%s/rows.jsonl", test_folder);
+    FILE *file = fopen(path, "w");
+    cr_assert(file && fputs("{\"Firma\":\"A\"}", file) >= 0 && fclose(file) == 0);
+    KEEPS(crm_jsonl_read_file, crm_jsonl_read_file(rows, path));
+    KEEPS(crm_jsonl_read, read_lines("{\"Firma\":\"A\"}"));
+}

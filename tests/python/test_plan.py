@@ -66,6 +66,9 @@ def test_exports_come_back(db, tmp_path):
         db.export(f"{tmp_path}/{name}", language="de")
     assert db.sync(tmp_path / "customers.xlsx").unchanged == 2
     assert db.sync(tmp_path / "sheets" / "Kunden.csv", "customer").unchanged == 1
+    db.export(tmp_path / "rows.jsonl", sheets=["customers"])
+    assert db.sync(tmp_path / "rows.jsonl", "customer").unchanged == 1
+    assert db.sync(b'{"Kundennummer": 1, "Inaktiv": true}').updated == 1
     assert '"Alpha"' in (tmp_path / "files.jsonl").read_text("utf-8")
     db.export(tmp_path / "x", "csv", sheets=["customers"], role="customer", archived=True, all_columns=True)
     for wrong in ({"format": "ods"}, {"sheets": ["prices"]}):

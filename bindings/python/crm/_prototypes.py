@@ -356,6 +356,8 @@ IO_FUNCTIONS = {
     "crm_export_free": (None, (ctypes.POINTER(crm_export),)),
     "crm_export_dump": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p)),
     "crm_import_dump": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p)),
+    "crm_jsonl_read_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
+    "crm_jsonl_read": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t)),
     "crm_mapping_load_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_mapping_save_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_xlsx_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),

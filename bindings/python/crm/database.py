@@ -173,7 +173,8 @@ class Database:
         all_columns: bool = False,
         actor: Id = ACTOR_SYSTEM,
     ) -> None:
-        """Customers into a file that sync() takes back: a workbook, a folder of CSV files (a path with "/" at its end), or JSON Lines.
+        """Customers into a file that sync() takes back: a workbook, a folder of CSV files (a path with "/" at its end), or JSON Lines
+        (whole files, or where sheets are named their rows).
 
         format: "xlsx", "csv" or "jsonl"; without it the path tells. sheets: some of "customers", "sites", "contacts", "channels",
         "identifiers", "memberships", "bank" and "quote_defaults"; without it all. language: of the headings, "en" or "de".

@@ -173,10 +173,17 @@ class Rows:
         self._map(True)
 
     def _add_file(self, file: Any, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
-        """A workbook or a CSV file, by its content."""
+        """A workbook, a CSV file or JSON Lines, by its content."""
         content = _content(file)
-        if _beginning(content) == WORKBOOK:
+        beginning = _beginning(content)
+        if beginning == WORKBOOK:
             self._add_workbook(content, sheets)
+        elif beginning.replace(codecs.BOM_UTF8, b"").startswith(b"{"):
+            self._map(False)
+            if isinstance(content, bytes):
+                check(lib_io.crm_jsonl_read(self._pointer, content, len(content)))
+            else:
+                check(lib_io.crm_jsonl_read_file(self._pointer, os.fsencode(content)))
         else:
             self.add_csv(content, None, None, None, None)
 
