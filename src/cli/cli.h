@@ -3,7 +3,7 @@
 #ifndef CRMI_CLI_CLI_H
 #define CRMI_CLI_CLI_H
 #include <libcrm/crm.h>
-#include <libcrm/csv.h>
+#include <libcrm/io.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -274,6 +274,12 @@ void cli_quote_warnings(cli_run *cli, const crm_quote *quote);
 
 /* Writes a proposal to a file, all of it or nothing. Returns CLI_OK, or the exit code of an error that it has printed. */
 int cli_quote_save(cli_run *cli, crm_quote *quote, const char *path);
+
+/* export_list.c ----------------------------------------------------------------------------------------------------------------- */
+
+/* Adds the records that --list, --field, --role, --name and --archived choose. Returns CLI_OK, or the exit code of an error that it has
+ * printed. */
+int cli_export_list(cli_run *cli, const cli_args *args, crm_export *out);
 
 /* import_report.c --------------------------------------------------------------------------------------------------------------- */
 

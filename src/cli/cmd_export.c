@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* crmdb export, load: customers to workbooks, CSV and JSON Lines; whole stores out and in. */
 #include "cli/cli.h"
-#include <libcrm/io.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,6 +12,9 @@ static const cli_option export_options[] = {
     {"archived", NULL, "archived customers too", false},
     {"all-columns", NULL, "columns and sheets without a value too", false},
     {"raw", NULL, "no apostrophe before what a spreadsheet would take for a formula: for programs", false},
+    {"list", "KIND", "all records of a kind (crmdb fields has them) in place of the sheets: party, contact, code ...", false},
+    {"field", "NAME", "with --list: a column, as crmdb fields KIND has it; without it all of the kind", true},
+    {"name", "TEXT", "with --list: of parties whose name begins so", false},
     {"dump", NULL, "the whole store as JSON Lines, for crmdb load; it holds the store's secret", false},
     {NULL, NULL, NULL, false},
 };
@@ -76,15 +78,21 @@ static bool take_export(cli_run *cli, const cli_args *args, crm_export_options *
 
 static int run_export(cli_run *cli, const cli_args *args) {
     const char *path = args->operands[0];
-    bool dump = cli_args_get(args, "dump") != NULL;
+    bool dump = cli_args_get(args, "dump") != NULL, list = cli_args_get(args, "list") != NULL;
     crm_export_options options;
     crm_export *out = NULL;
+    if (!list && (cli_args_get(args, "field") || cli_args_get(args, "name")))
+        return cli_error(cli, CLI_USAGE, "--field and --name are for --list");
+    if (list && (dump || cli_args_get(args, "sheet"))) return cli_error(cli, CLI_USAGE, "--list, --sheet and --dump stand alone");
     if (!dump && !take_export(cli, args, &options)) return CLI_USAGE;
     int code = cli_open(cli, CRM_DB_READ_ONLY, true);
     if (code != CLI_OK) return code;
     int status = dump ? crm_export_dump(cli->txn, path) : crm_export_new(path, &options, &out);
-    if (!dump && status == CRM_OK) status = crm_export_customers(out, cli->txn);
-    if (!dump && status == CRM_OK) status = crm_export_finish(out);
+    if (out && list)
+        code = cli_export_list(cli, args, out);
+    else if (out)
+        status = crm_export_customers(out, cli->txn);
+    if (out && status == CRM_OK && code == CLI_OK) status = crm_export_finish(out);
     if (status != CRM_OK) code = cli_failure(cli, path);
     crm_export_free(out);
     return code;

@@ -3,7 +3,6 @@
 #ifndef CRMI_CLI_IMPORT_H
 #define CRMI_CLI_IMPORT_H
 #include "cli/cli.h"
-#include <libcrm/io.h>
 #include <signal.h>
 
 typedef struct import_file {
@@ -48,6 +47,7 @@ bool cli_import_fingerprint(const import_job *work, const import_file *file, cha
 /* import_plan.c: crmdb import --plan, --errors, --apply. CLI_REFUSED where a row is refused. */
 #define CLI_IMPORT_REASON "Import error" /* heading of the reasons; an import leaves the column out */
 int cli_import_plan(cli_run *cli, const import_job *work, const import_file *file);
+bool cli_import_errors_fit(const char *path, const crm_sync *sync); /* a file of CSV or JSON Lines holds one sheet */
 int cli_import_errors_file(cli_run *cli, const import_file *file, const char *path);
 int cli_import_apply_plan(cli_run *cli, const char *path);
 

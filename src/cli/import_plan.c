@@ -127,10 +127,16 @@ static void print_plan(cli_run *cli, const char *name, const crm_plan *plan) {
 
 /* --- the rows that are refused --- */
 
+static bool is_folder(const char *path) { return *path && path[strlen(path) - 1] == '/'; }
+
 static uint32_t format_of(const char *path) {
     const char *point = strrchr(path, '.');
-    if (point && strcasecmp(point, ".csv") == 0) return CRM_EXPORT_CSV;
+    if (is_folder(path) || (point && strcasecmp(point, ".csv") == 0)) return CRM_EXPORT_CSV;
     return point && strcasecmp(point, ".jsonl") == 0 ? CRM_EXPORT_JSON_LINES : CRM_EXPORT_XLSX;
+}
+
+bool cli_import_errors_fit(const char *path, const crm_sync *sync) {
+    return crm_sync_sheet_count(sync) == 1 || is_folder(path) || format_of(path) == CRM_EXPORT_XLSX;
 }
 
 /* Cells as they were, and the reason behind them. */

@@ -147,6 +147,10 @@ static int read_file(cli_run *cli, import_job *work, import_file *file) {
     if (map.code != CLI_OK) return map.code;
     if (status == CRM_E_TOO_BIG && strstr(crm_error_text(), " rows")) return leave_to_job(cli, work, file);
     if (status != CRM_OK) return refuse(cli, work, file);
+    const char *errors = cli_args_get(work->args, "errors");
+    if (errors && !cli_import_errors_fit(errors, file->sync))
+        return cli_error(cli, CLI_USAGE, "--errors %s: a file holds the rows of one sheet; name a workbook, or a folder by a / at its end",
+                         errors);
     cli_import_ignored(cli, file->path, file->sync);
     const char *saved = cli_args_get(work->args, "save-mapping");
     return !saved || crm_mapping_save_file(file->sync, saved) == CRM_OK ? CLI_OK : cli_failure(cli, saved);

@@ -418,6 +418,16 @@ exports() {
     run 'several sheets in one CSV file' 3 export all.csv --db store
     run 'one sheet' 0 export --sheet contacts contacts.csv --db store
     run 'one sheet comes back' 0 import --rows contact --db back contacts.csv
+    run 'a list' 0 export --list party --field name --field party.vat_id --role customer --name brenn list.csv --db store
+    [ "$(wc -l <list.csv)" -eq 2 ] && grep -q '^Brennbach' list.csv
+    result $? 'chosen columns of chosen parties'
+    run 'all contacts, all fields' 0 export --list contact contacts.xlsx --db store
+    run 'a kind of the store' 0 export --list setting settings.jsonl --db store
+    run 'no such kind' 2 export --list colour x.csv --db store
+    run 'no such field' 2 export --list party --field colour x.csv --db store
+    err_has 'there is no party.colour'
+    run '--field without --list' 2 export --field name x.csv --db store
+    run '--list with --sheet' 2 export --list party --sheet sites x.csv --db store
     run 'no format' 2 export customers --db store
     err_has 'its ending tells no format'
     run 'no such format' 2 export --format ods customers --db store
@@ -461,6 +471,12 @@ import_plans() {
     run 'refused rows of an import' 3 import --db plans --errors refused.csv plan.xlsx
     grep -q 'Import error' refused.csv
     result $? 'they have their reasons'
+    workbook apart.xlsx 'Kunden=Kundennummer|Firma|Land;7|Alpha|Narnia' 'Standorte=Kundennummer|Straße|Land;1|Weg 1|Nowhere'
+    run 'refused rows of several sheets in one file' 2 import --db plans --errors refused.csv apart.xlsx
+    err_has 'a folder by a / at its end'
+    run 'in a folder' 3 import --db plans --errors refused/ apart.xlsx
+    grep -q 'Narnia' refused/Kunden.csv && grep -q 'Nowhere' refused/Standorte.csv
+    result $? 'each sheet has its file'
     run 'no plan' 1 import --apply none.plan --db plans
     workbook sheets.xlsx 'Kunden=Kundennummer|Firma|DUNS;5|Epsilon|12' 'Standorte=Kundennummer|Ort;5|Ulm;7|Bonn'
     run 'a plan of several sheets' 3 import --plan --db plans sheets.xlsx

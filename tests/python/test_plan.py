@@ -78,6 +78,21 @@ def test_exports_come_back(db, tmp_path):
         db.export(tmp_path / "none" / "y.xlsx")
 
 
+def test_lists_are_exported(db, tmp_path):
+    db.sync([{"Kundennummer": number, "Firma": f"Firma {number:03}", "Ort": "Ulm"} for number in range(1, 301)])
+    with db.begin() as txn:
+        txn.parties("customer").export(tmp_path / "parties.csv", ["party.name", crm.Party.vat_id])
+        txn.search("address.town", "Ulm").export(tmp_path / "towns.jsonl", ["address.town"])
+        txn.parties(prefix="Firma 1").export(tmp_path / "parties.xlsx", ["party.name"], language="de")
+        with pytest.raises(crm.NotFoundError):
+            txn.parties().export(tmp_path / "x.csv", ["party.colour"])
+    lines = (tmp_path / "parties.csv").read_text("utf-8-sig").splitlines()
+    assert lines[:2] == ["Company,VAT ID", "Firma 001,"] and len(lines) == 301
+    assert (tmp_path / "towns.jsonl").read_text("utf-8").count('"town":"Ulm"') == 300
+    assert sum(1 for _ in crm.Workbook(tmp_path / "parties.xlsx").rows(0)) == 101
+    assert not (tmp_path / "x.csv").exists()
+
+
 def test_dumps_make_the_same_store(db, tmp_path):
     db.sync(ROWS[:1])
     db.dump(tmp_path / "dump.jsonl")

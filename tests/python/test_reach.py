@@ -30,7 +30,6 @@ UNUSED = {
     "crm_dump_identity": DUMPS,
     "crm_dump_next": DUMPS,
     "crm_error_report": "for libraries in C that are built on libcrm",
-    "crm_export_list": EXPORTS,
     "crm_export_row": EXPORTS,
     "crm_export_table": EXPORTS,
     "crm_feature_supported": "the package needs all features",

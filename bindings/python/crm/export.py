@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Out of the store: customers as workbook, CSV or JSON Lines, and whole stores."""
+"""Out of the store: customers and lists as workbook, CSV or JSON Lines, and whole stores."""
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
-from typing import Any, Iterable, Optional, Union
+from typing import Any, Iterable, Iterator, List, Optional, Union
 
 from . import _values, constants
 from ._library import lib_io
@@ -41,18 +42,32 @@ def customers(
     for sheet in chosen:
         if sheet not in SHEETS:
             raise InvalidError(f"sheets are {', '.join(SHEETS)}, not {sheet!r}")
-    options = crm_export_options(
-        size=ctypes.sizeof(crm_export_options),
+    with _exporting(
+        path,
         format=_format(name, format),
         flags=(constants.EXPORT_ARCHIVED if archived else 0) | (constants.EXPORT_ALL_COLUMNS if all_columns else 0),
         sheets=sum({SHEETS[sheet] for sheet in chosen}),
         language=_values.name(language),
         role=None if role is None else _values.name(role),
-    )
+    ) as out:
+        check(lib_io.crm_export_customers(out, txn))
+
+
+def records(path: Path, pages: Iterator[Any], txn: Any, name: str, fields: List[int], format: Optional[str], language: str) -> None:
+    """The pages of a list (each a crm_iter) as one table."""
+    columns = (ctypes.c_uint32 * len(fields))(*fields)
+    with _exporting(path, format=_format(os.fspath(path), format), language=_values.name(language)) as out:
+        for page in pages:
+            check(lib_io.crm_export_list(out, txn, _values.name(name), columns, len(fields), page))
+
+
+@contextlib.contextmanager
+def _exporting(path: Path, **options: Any) -> Iterator[Any]:
+    """A crm_export, which is finished at the end."""
     out = ctypes.POINTER(crm_export)()
-    check(lib_io.crm_export_new(os.fsencode(path), options, out))
+    check(lib_io.crm_export_new(os.fsencode(path), crm_export_options(size=ctypes.sizeof(crm_export_options), **options), out))
     memory = Memory(out, lib_io.crm_export_free)
-    check(lib_io.crm_export_customers(memory.pointer, txn))
+    yield memory.pointer
     check(lib_io.crm_export_finish(memory.pointer))
 
 

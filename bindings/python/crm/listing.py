@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, Callable, Generic, Iterator, List, NamedTuple, Optional, Type
+import os
+from typing import TYPE_CHECKING, Any, Callable, Generic, Iterable, Iterator, List, NamedTuple, Optional, Type, Union
 
 from . import _values
+from . import export as _export
 from ._library import lib
 from ._prototypes import crm_iter
 from .errors import NotFoundError, check
 from .record import R
 
 if TYPE_CHECKING:
+    from ._field import Field
     from ._stored import Stored
 
 PAGE = 256
@@ -58,6 +61,27 @@ class Listing(Generic[R]):
             except NotFoundError:
                 continue  # this transaction deleted it since the page was read, or its actor does not see it
             yield record
+
+    def export(
+        self, path: Union[str, os.PathLike[str]], fields: Iterable[Union[str, int, Field]], format: Optional[str] = None, *, language: str = "en"
+    ) -> None:
+        """The records into a file, with these fields as columns ("party.name" ...): a workbook, CSV or JSON Lines, as its ending or format tells."""
+        numbers = [self._txn.field(field).number for field in fields]
+        _export.records(path, self._pages(), self._txn._running(), self._kind.__name__, numbers, format, language)
+
+    def _pages(self) -> Iterator[Any]:
+        """Each page as a crm_iter, for whoever reads it to its end."""
+        token: Optional[bytes] = None
+        more = True
+        while more:
+            handle = ctypes.POINTER(crm_iter)()
+            self._txn._check(self._begin(self._txn._running(), PAGE, token, handle))
+            try:
+                yield handle
+                token = lib.crm_iter_token(handle)
+                more = token is not None
+            finally:
+                lib.crm_iter_free(handle)
 
     def first(self) -> Optional[R]:
         """The first result, or None."""
