@@ -59,15 +59,17 @@ static bool any_failed(const crm_sync *sync) {
 }
 
 /* The store refused a record of this row: the row is bad for good. What else was found in this run, the next will find again. */
-static int condemn(applying *run, size_t row) {
+static int condemn(void *data, size_t row) {
+    applying *run = data;
     const crmi_error last = *crmi_error_last();
+    if (last.status == CRM_E_EXISTS && run->again) return CRM_OK; /* it may exist by a row that goes: the next run tells */
     if (goes_on(run)) crmi_sync_errors_cut(run->sync, run->kept);
     run->sync->rows[row].bad = 1;
     int rc = crmi_sync_refuse(run->sync, row, crmi_sync_cell_of(run->sync, &run->sync->rows[row], last.field), last.status, last.field,
                               "%s", last.text);
     run->kept = run->sync->error_count;
     run->again = true;
-    return rc < 0 ? rc : CRM_ROW;
+    return rc < 0 ? rc : CRM_OK;
 }
 
 /* Rows that changed something which later rows changed back. */
@@ -89,7 +91,7 @@ static int check_planned(applying *run) {
 }
 
 static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_group *group, bool *failed) {
-    size_t culprit = 0, errors = run->sync->error_count;
+    size_t errors = run->sync->error_count;
     bool changed = false;
     if (!group->first) return CRM_OK;
     int rc = crmi_sync_file_load(file, group);
@@ -98,8 +100,8 @@ static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_grou
     *failed |= run->sync->error_count > errors;
     if (rc == CRMI_SYNC_REFUSED) return CRM_OK;
     if (rc < 0 || (*failed && !goes_on(run))) return rc;
-    rc = crmi_sync_write(file, &culprit, &changed);
-    if (rc < 0) return crm_status_class_of(rc) == CRM_CLASS_DATA ? condemn(run, culprit) : rc;
+    rc = crmi_sync_write(file, condemn, run, &changed);
+    if (rc != CRM_OK) return rc < 0 ? rc : CRM_OK;
     if (!changed) mark_unchanged(run->sync, group);
     run->changed |= changed;
     return CRM_OK;

@@ -179,6 +179,7 @@ int crmi_sync_assign_cell(crmi_sync_file *file, const crmi_sync_row *row, const 
                           bool *changed);
 int crmi_sync_unset(crmi_sync_entry *entry, uint32_t row, crm_field field, bool *changed);
 int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field, const char *text, size_t size, bool *changed);
-/* write.c. *culprit: the row whose record the store refused. */
-int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed);
+/* write.c. refuse is told of each row whose record the store refused, this thread's latest error; CRM_ROW where there was one. */
+typedef int (*crmi_sync_refuser)(void *data, size_t row);
+int crmi_sync_write(crmi_sync_file *file, crmi_sync_refuser refuse, void *data, bool *changed);
 #endif

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "model/record.h"
 #include "sync/file.h"
+#include <libcrm/error.h>
 
 /* A row's record that names others comes behind them. */
 static const uint32_t order[] = {CRM_KIND_PARTY,          CRM_KIND_ADDRESS, CRM_KIND_CONTACT, CRM_KIND_ROLE, CRM_KIND_IDENTIFIER,
@@ -59,10 +60,12 @@ static bool comes_last(const crmi_sync_entry *entry) {
 }
 
 /* Entries of a kind; 0: those that come last. What another one has still (the mark of the default account, a time, a site number) may be
- * what that one gives up: who is refused for it waits for the next round, as long as each round writes something. */
-static int write_kind(crmi_sync_file *file, uint32_t kind, size_t *culprit, bool *changed) {
+ * what that one gives up: who is refused for it waits for the next round, as long as each round writes something. Records of one kind do
+ * not hang on each other: all that are refused are told. */
+static int write_kind(crmi_sync_file *file, uint32_t kind, crmi_sync_refuser refuse, void *data, bool *changed) {
     size_t waiting = file->count + 1, before;
     int rc = CRM_OK;
+    bool refused = false;
     do {
         before = waiting;
         waiting = 0;
@@ -70,15 +73,18 @@ static int write_kind(crmi_sync_file *file, uint32_t kind, size_t *culprit, bool
             crmi_sync_entry *entry = &file->entries[i];
             if ((comes_last(entry) ? 0 : entry->rec->kind) != kind) continue;
             rc = write_entry(file, entry, changed);
-            *culprit = entry->row;
             if (rc == CRM_E_EXISTS && ++waiting < before) rc = CRM_OK;
+            if (rc == CRM_OK || crm_status_class_of(rc) != CRM_CLASS_DATA) continue;
+            rc = refuse(data, entry->row);
+            refused = true;
+            if (rc == CRM_OK && crmi_txn_check(file->txn, true) < 0) return CRM_ROW;
         }
-    } while (rc == CRM_OK && waiting);
-    return rc;
+    } while (rc == CRM_OK && waiting && !refused);
+    return rc == CRM_OK && refused ? CRM_ROW : rc;
 }
 
-int crmi_sync_write(crmi_sync_file *file, size_t *culprit, bool *changed) {
+int crmi_sync_write(crmi_sync_file *file, crmi_sync_refuser refuse, void *data, bool *changed) {
     int rc = CRM_OK;
-    for (size_t i = 0; rc == CRM_OK && i < sizeof order / sizeof *order; i++) rc = write_kind(file, order[i], culprit, changed);
-    return rc == CRM_OK ? write_kind(file, 0, culprit, changed) : rc;
+    for (size_t i = 0; rc == CRM_OK && i < sizeof order / sizeof *order; i++) rc = write_kind(file, order[i], refuse, data, changed);
+    return rc == CRM_OK ? write_kind(file, 0, refuse, data, changed) : rc;
 }

@@ -251,6 +251,28 @@ Test(sync_errors, refused_by_the_store) {
     rows_close(db);
 }
 
+/* A column that was mapped to the wrong field: all of its rows are refused by the store, at once and not one by one. */
+Test(sync_errors, many_refused_by_the_store, .timeout = 30) {
+    enum { ROWS = 3000 };
+    crm_db *db = rows_open();
+    crm_sync *sync = rows_make(CRM_ROWS_SITE, "Kundennummer|Standortnummer|address.latitude");
+    rows_apply(db, "before", CRM_ROWS_FLAT, "Kundennummer|Firma\n0|A\n1|B\n2|C", NULL, NULL);
+    for (int i = 0; i < ROWS; i++) {
+        char customer[8], site[8];
+        snprintf(customer, sizeof customer, "%d", i % 3);
+        snprintf(site, sizeof site, "%d", i);
+        const char *cells[] = {customer, site, i % 10 ? "999999999999" : "1"};
+        cr_assert_eq(crm_sync_add_row(sync, 0, cells, NULL, 3), CRM_OK);
+    }
+    crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_count(sync, CRM_SYNC_CREATED), ROWS / 10u);
+    cr_expect_eq(crm_sync_count(sync, CRM_SYNC_FAILED), ROWS - ROWS / 10u);
+    cr_expect_eq(crm_sync_error_status(sync, 0), CRM_E_RANGE);
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 Test(sync_errors, texts_too_long) {
     static char big[4098];
     crm_db *db = rows_open();
