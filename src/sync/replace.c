@@ -48,12 +48,18 @@ static int take_usage(crmi_sync_file *file, const crmi_sync_blank *blank, bool *
     return CRM_OK;
 }
 
-/* A house number is nothing without its street. */
+/* Whether a row has another part of the address that an empty cell is of. */
+static bool has_part(const crmi_sync_file *file, const crmi_sync_blank *blank, crm_field field) {
+    return crmi_sync_said_by(file->sync, crmi_sync_file_entry(file, blank->entry), CRMI_FIELD_NUMBER(field)) ||
+           crmi_sync_cell_of(file->sync, &file->sync->rows[blank->row], field);
+}
+
+/* A street takes along the house number that no row has. */
 static int take_field(crmi_sync_file *file, const crmi_sync_blank *blank, bool *changed) {
     crmi_sync_entry *entry = crmi_sync_file_entry(file, blank->entry);
     crm_field field = blank->target->field->field;
     int rc = crmi_sync_unset(entry, blank->row, field, changed);
-    bool street = field == CRM_ADDRESS_STREET && !crmi_sync_said_by(file->sync, entry, CRMI_FIELD_NUMBER(CRM_ADDRESS_HOUSE_NUMBER));
+    bool street = field == CRM_ADDRESS_STREET && !has_part(file, blank, CRM_ADDRESS_HOUSE_NUMBER);
     return rc == CRM_OK && street ? crmi_sync_unset(entry, blank->row, CRM_ADDRESS_HOUSE_NUMBER, changed) : rc;
 }
 
@@ -63,10 +69,8 @@ static void mark(crmi_sync_file *file, uint32_t row, bool changed) {
 }
 
 /* A house number that goes with a street which a row has: what was said of the street decided on it. */
-static bool goes_with_street(crmi_sync_file *file, const crmi_sync_blank *blank) {
-    if (blank->target->field->field != CRM_ADDRESS_HOUSE_NUMBER) return false;
-    return crmi_sync_said_by(file->sync, crmi_sync_file_entry(file, blank->entry), CRMI_FIELD_NUMBER(CRM_ADDRESS_STREET)) ||
-           crmi_sync_cell_of(file->sync, &file->sync->rows[blank->row], CRM_ADDRESS_STREET);
+static bool goes_with_street(const crmi_sync_file *file, const crmi_sync_blank *blank) {
+    return blank->target->field->field == CRM_ADDRESS_HOUSE_NUMBER && has_part(file, blank, CRM_ADDRESS_STREET);
 }
 
 static int take_blank(crmi_sync_file *file, const crmi_sync_blank *blank) {

@@ -200,6 +200,34 @@ Test(plan, rows_that_the_store_refuses) {
     }
 }
 
+/* Which cell says what: channels by type and value, identifiers by scheme, usages by purpose; nobody's where the library says it. */
+Test(plan, cells_of_changes) {
+    static const char *const wanted[] = {"C1 channel.type: - -> phone\n",
+                                         "C1 channel.value: - -> 5\n",
+                                         "D1 channel.type: - -> fax\n",
+                                         "E1 identifier.scheme: - -> duns\n",
+                                         "E1 identifier.value: - -> 123456789\n",
+                                         "F1 identifier.scheme: - -> gln\n",
+                                         "G1 usage.purpose: - -> delivery\n",
+                                         "H1 usage.purpose: - -> billing\n",
+                                         "I1 quote_defaults.preferred_site: - -> new\n",
+                                         "J1 role.valid_from: - -> 2024-01-31\n",
+                                         "K1 address.recipient: - -> Ada, Eve\n"};
+    crm_db *db = rows_open();
+    apply(db, base);
+    crm_plan *plan = make(db,
+                          "Kundennummer|Ort|Telefon|Fax|DUNS|GLN|Lieferadresse|Rechnungsadresse|Bevorzugter Standort|Rolle gültig "
+                          "ab|address.recipient|Empfänger\n2|Bonn|5|5|123456789|4012345000009|ja|ja|ja|2024-01-31|Ada|Eve",
+                          0);
+    const char *told = crm_plan_explain(plan, NULL);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) cr_expect(strstr(told, wanted[i]), "%s in\n%s", wanted[i], told);
+    crm_plan_free(plan);
+    plan = make(db, "Kundennummer|Treuerabatt\n1|1.234", 0);
+    cr_expect_str_eq(outcomes(plan), "failed", "what is the cell's own fault is no conflict with the store: %s", outcomes(plan));
+    crm_plan_free(plan);
+    rows_close(db);
+}
+
 /* What goes with a site or contact that is archived is planned too. */
 Test(plan, archiving_takes_defaults_away) {
     crm_db *db = rows_open();

@@ -241,6 +241,40 @@ Test(run, use_of_what_it_created_stands_against_it) {
     rows_close(db);
 }
 
+/* By their ids, whichever way they were found. */
+Test(run, blockers_in_their_order) {
+    crm_db *db = rows_open();
+    crm_id run = apply(db, CRM_ROWS_FLAT, "Kundennummer|Firma\n20|P\n21|Q"), first = 0, second = 0, role;
+    crm_txn *txn = test_write(db);
+    crm_record *rec;
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(crm_record_find(txn, CRM_ROLE_NUMBER, "customer", CRM_NTS, i ? "21" : "20", CRM_NTS, &role), CRM_OK);
+        cr_assert_eq(crm_record_get(txn, role, &rec), CRM_OK);
+        crm_id party = crm_record_id(rec, CRM_ROLE_PARTY);
+        crm_record_free(rec);
+        if (i == 0) { /* another one names it */
+            rec = test_record(CRM_KIND_PARTY, 0, CRM_PARTY_TYPE, "organisation", CRM_PARTY_NAME, "Other", 0);
+            cr_assert_eq(crm_record_set_id(rec, CRM_PARTY_REFERRER, party), CRM_OK);
+            second = test_put(txn, rec);
+        } else { /* a change of its own */
+            cr_assert_eq(crm_record_get(txn, party, &rec), CRM_OK);
+            cr_assert_eq(crm_record_set_text(rec, CRM_PARTY_NOTE, "by hand", CRM_NTS), CRM_OK);
+            first = test_put(txn, rec);
+        }
+    }
+    test_commit(txn);
+    txn = test_read(db);
+    crm_iter *iter;
+    crm_id ids[4];
+    size_t count = 0;
+    cr_assert_eq(crm_run_blockers(txn, run, 4, NULL, &iter), CRM_OK, "%s", crm_error_text());
+    crm_iter_next_many(iter, ids, 4, &count);
+    crm_iter_free(iter);
+    crm_txn_free(txn);
+    cr_expect(count == 2 && ids[0] == first && ids[1] == second, "%zu", count);
+    rows_close(db);
+}
+
 /* A number that the run gave up has another owner by now. */
 Test(run, unique_values_that_are_taken) {
     crm_db *db = rows_open();
@@ -466,6 +500,35 @@ Test(run, numbers_of_rows_go_before_ranges) {
     char text[100];
     snprintf(text, sizeof text, "Kundennummer|Firma\n|B\n%lu|C", next);
     rows_apply(db, "both", CRM_ROWS_FLAT, text, "2 created", NULL);
+    rows_close(db);
+}
+
+/* Unfinished ones of another source or fingerprint, and such as were taken back, are not gone on with. */
+Test(run, jobs_of_their_own) {
+    crm_db *db = rows_open();
+    crm_sync *sync = job(db, 10);
+    add(sync, 0, 15);
+    crm_id run = crm_sync_run(sync);
+    crm_sync_free(sync);
+    static const char *const others[][2] = {{"crm", "sum"}, {"erp", "other"}};
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(crm_sync_new(others[i][0], CRM_ROWS_FLAT, &sync), CRM_OK);
+        cr_assert_eq(crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, others[i][1], 10), CRM_OK, "%s", crm_error_text());
+        cr_expect_eq(crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, others[i][1], 10), CRM_E_INVALID, "it is one");
+        cr_assert(crm_sync_add_column(sync, "Kundennummer", CRM_NTS) == CRM_OK && crm_sync_add_column(sync, "Firma", CRM_NTS) == CRM_OK);
+        const char *cells[] = {"7", "F7"};
+        cr_assert_eq(crm_sync_add_row(sync, 0, cells, NULL, 2), CRM_OK);
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+        cr_expect_eq(crm_sync_count(sync, CRM_SYNC_UNCHANGED), 1u, "it was not passed over");
+        crm_sync_free(sync);
+    }
+    cr_assert_eq(crm_run_revert(db, CRM_ACTOR_SYSTEM, run), CRM_OK, "%s", crm_error_text());
+    sync = job(db, 10);
+    add(sync, 0, 15);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_count(sync, CRM_SYNC_CREATED), 13u);
+    cr_expect(crm_sync_run(sync) != run);
+    crm_sync_free(sync);
     rows_close(db);
 }
 

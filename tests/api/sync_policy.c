@@ -53,6 +53,10 @@ static const struct policy_case {
     {"the same with every policy: replace", "all=replace/fail", before, "9 unchanged", "", A B},
     {"merge: an empty cell keeps", "all=merge/create", "# C customer\nKundennummer|Suchbegriff|Sprache|Telefon\n1||fr|", "1 updated", "",
      "party name=A short_name=alpha language=fr; role number=1; " A_TERMS A_USAGES A_MAIN A_SITES A_CONTACTS A_CHANNELS B},
+    {"merge: a day that is cleared is none", "all=merge/create",
+     "# S site\nKundennummer|Standortnummer|Adresse gültig ab|Adresse gültig bis\n1|3|#CLEAR|2024-12-31", "1 updated", "",
+     A_PARTY A_TERMS A_USAGES A_MAIN "address site_number=1 site_name=Werk town=Bonn; address site_number=2 site_name=Lager town=Rom; "
+                                     "address site_number=3 site_name=Neubau town=Hof valid_until=20089; " A_CONTACTS A_CHANNELS B},
     {"merge: #CLEAR takes away", "all=merge/create", "# C customer\nKundennummer|Suchbegriff\n1|#CLEAR", "1 updated", "",
      "party name=A language=de; role number=1; " A_TERMS A_USAGES A_MAIN A_SITES A_CONTACTS A_CHANNELS B},
     {"replace: an empty cell takes away, without a column a value stays, channels and identifiers too", "all=replace/create",
@@ -87,6 +91,26 @@ static const struct policy_case {
                                      "contact name=Ada function=CTO; contact name=Eve function=CEO valid_until=20000; " A_CHANNELS B},
     {"replace: a refused row keeps its company from an end", "all=replace/create",
      "# S site\nKundennummer|Standortnummer|Land\n1|1|\n1|2|Narnia", "1 unchanged, 1 failed", "S 2.3 CODE address.country", A B},
+    {"replace: a refused row of one company, by its number or the source's key, keeps that one alone", "address=replace/create",
+     "# S site\nKundennummer|Standortnummer|Land\n1|1|\n1|2|Narnia\n2|9|", "1 created, 1 unchanged, 1 failed", "S 2.3 CODE address.country",
+     A " + party name=B short_name=beta language=en; role number=2; address site_number=1 site_name=Zwei town=Paris valid_until=20000; "
+       "address site_number=9; contact name=Max"},
+    {"replace: a refused contact keeps the contacts", "contact=replace/create",
+     "# K contact\nKundennummer|Name|Sprache\n1|Eve|\n1|Ada|Klingon\n2|Mo|", "1 created, 1 unchanged, 1 failed",
+     "K 2.3 CODE contact.language",
+     A " + party name=B short_name=beta language=en; role number=2; address site_number=1 site_name=Zwei town=Paris; contact name=Max "
+       "valid_until=20000; contact name=Mo"},
+    {"replace: a house number goes with the street that another line has", "address=replace/create",
+     "# C customer\nKundennummer|Ort|Straße|Hausnummer\n1|Ulm|Weg 1|\n1|Ulm||", "2 unchanged", "", A B},
+    {"replace: another line has the house number, none the street", "address=replace/create",
+     "# C customer\nKundennummer|Ort|Straße|Hausnummer\n1|Ulm||\n1|Ulm||7", "2 updated", "",
+     A_PARTY A_TERMS A_USAGES "address house_number=7 town=Ulm; " A_SITES A_CONTACTS A_CHANNELS B},
+    {"replace: a house number without its street", "address=replace/create", "# C customer\nKundennummer|Ort|Straße|Hausnummer\n1|Ulm||7",
+     "1 updated", "", A_PARTY A_TERMS A_USAGES "address house_number=7 town=Ulm; " A_SITES A_CONTACTS A_CHANNELS B},
+    {"replace: what a row only names stays as it is", "all=replace/create",
+     "# T channel\nKundennummer|Standortnummer|Standort|Typ|Wert\n1|2||phone|1", "1 created", "",
+     A_PARTY A_TERMS A_USAGES A_MAIN A_SITES A_CONTACTS "channel type=phone value=111; channel target=contact1 type=mail "
+                                                        "value=ada@a.example; channel target=address3 type=phone value=1" B},
     {"replace: a refused row of nobody keeps all", "all=replace/create", "# S site\nKundennummer|Standortnummer|Land\n1|1|\n|2|",
      "1 unchanged, 1 failed", "S 2.0 REQUIRED role.number", A B},
     {"replace: one found out while merging", "all=replace/create",
@@ -204,6 +228,24 @@ Test(sync_policy, who_is_back_begins_again) {
                      files[i].begins, "%zu: %s", i, rows_store(db));
         rows_close(db);
     }
+}
+
+Test(sync_policy, archived_ones_do_not_end) {
+    crm_db *db = rows_open();
+    rows_apply(db, "before", 0, before, NULL, A B);
+    rows_apply(db, "archived", 0,
+               "# S site\nKundennummer|Standortnummer|Adresse archiviert\n1|1|ja\n# K contact\nKundennummer|Name|Ansprechpartner "
+               "archiviert\n1|Eve|ja",
+               "2 updated", NULL);
+    crm_sync *sync = rows_make(0, "# S site\nKundennummer|Standortnummer\n1|2\n# K contact\nKundennummer|Name\n1|Ada");
+    set_policies(sync, "all=replace/create");
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    const char *got = rows_store(db);
+    cr_expect(strstr(got, "town=Ulm valid_until=20000") && strstr(got, "town=Bonn archived=yes") &&
+                  strstr(got, "contact name=Eve function=CEO archived=yes"),
+              "%s", got);
+    crm_sync_free(sync);
+    rows_close(db);
 }
 
 Test(sync_policy, reasons) {

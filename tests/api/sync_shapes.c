@@ -172,6 +172,8 @@ Test(sync_shapes, refused_rows) {
          "Ansprechpartner\n1|P|8||\n1|||8|\n1||||Max",
          "Q 1.3 NOTFOUND address.site_number; Q 2.4 NOTFOUND quote_defaults.preferred_site; Q 3.5 NOTFOUND "
          "quote_defaults.preferred_contact"},
+        {"# F flat\nKundennummer|External ID\n2|K", "F 1.1 AMBIGUOUS role.number"},
+        {"# F flat\nExternal ID|Kundennummer\nK|2", "F 1.2 AMBIGUOUS role.number"},
         {"# Q quote_defaults\nKundennummer|Preisliste\n1|P\n1|Q", "Q 2.2 AMBIGUOUS quote_defaults.price_list"},
     };
     crm_db *db = open_filled();
@@ -196,5 +198,66 @@ Test(sync_shapes, membership_of_a_time) {
                A "membership group= valid_from=19723 valid_until=20089; membership group= valid_from=18262 valid_until=18628; "
                  "membership group= valid_from=20454 valid_until=20819; membership group= valid_from=18993 valid_until=19539; " KEYS SITE
                      CONTACTS B);
+    rows_close(db);
+}
+
+static const char *outcome(crm_db *db, uint32_t if_exists, uint32_t if_not_exists, const char *text) {
+    static char out[ROWS_TEXT];
+    crm_sync *sync = rows_make(0, text);
+    cr_assert_eq(crm_sync_set_policy(sync, 0, if_exists, if_not_exists), CRM_OK);
+    crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    snprintf(out, sizeof out, "%s; %s", rows_counts(sync), rows_errors(sync));
+    crm_sync_free(sync);
+    return out;
+}
+
+/* Each kind's own rows under each policy: what is stored already, what is stored otherwise, and what is not. */
+Test(sync_shapes, policies) {
+    static const struct {
+        const char *headings, *same, *other, *missing, *differs, *absent; /* the last two: the errors */
+    } cases[] = {
+        {"# T channel\nKundennummer|Typ|Wert|Opt-out|Standortnummer\n", "1|phone|1|nein|7", "1|phone|1|ja|7", "1|phone|2||7",
+         "T 1.4 EXISTS channel.opt_out", "channel.party"},
+        {"# I identifier\nKundennummer|Art|Wert|Ansprechpartner\n", "1|duns|123456789|Ada", NULL, "1|duns|987654321|Ada", NULL,
+         "identifier.party"},
+        {"# M membership\nKundennummer|Gruppe|Gültig ab|Gültig bis\n", "1|G1|2020-01-01|2020-12-31", "1|G1|2020-01-01|2020-11-30", "1|G2||",
+         "M 1.4 EXISTS membership.valid_until", "membership.party"},
+        {"# B bank\nKundennummer|IBAN|Kontoinhaber\n", "1|DE89370400440532013000|Ada", "1|DE89370400440532013000|Eve",
+         "1|FR1420041010050500013M02606|Ada", "B 1.3 EXISTS bank.holder", "bank.party"},
+        {"# Q quote_defaults\nKundennummer|Vertriebsbereich|Preisliste|Bevorzugter Standort|Bevorzugter Ansprechpartner\n", "1|N|P|7|Ada",
+         "1|N|P|7|Eve", "1|W|P|7|Ada", "Q 1.5 EXISTS quote_defaults.preferred_contact", "quote_defaults.owner"},
+    };
+    crm_db *db = open_filled();
+    rows_apply(db, "before", 0, before, NULL, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[600], other[600], missing[600], wanted[200];
+        snprintf(text, sizeof text, "%s%s", cases[i].headings, cases[i].same);
+        snprintf(other, sizeof other, "%s%s", cases[i].headings, cases[i].other ? cases[i].other : "");
+        snprintf(missing, sizeof missing, "%s%s", cases[i].headings, cases[i].missing);
+        rows_apply(db, text, 0, text, "1 created", NULL);
+        char *stored = strdup(rows_store(db));
+        cr_expect_str_eq(outcome(db, CRM_SYNC_ASSERT_EQUAL, CRM_SYNC_FAIL, text), "1 unchanged; ", "%s: %s", text,
+                         outcome(db, CRM_SYNC_ASSERT_EQUAL, CRM_SYNC_FAIL, text));
+        cr_expect_str_eq(outcome(db, CRM_SYNC_SKIP, CRM_SYNC_FAIL, text), "1 unchanged; ");
+        snprintf(wanted, sizeof wanted, "1 in conflict; %.1s 1.0 EXISTS %s", text + 2, cases[i].absent);
+        cr_expect_str_eq(outcome(db, CRM_SYNC_FAIL, CRM_SYNC_CREATE, text), wanted, "%s", text);
+        snprintf(wanted, sizeof wanted, "1 failed; %.1s 1.0 NOTFOUND %s", text + 2, cases[i].absent);
+        cr_expect_str_eq(outcome(db, CRM_SYNC_MERGE, CRM_SYNC_FAIL, missing), wanted, "%s", missing);
+        if (cases[i].other) {
+            snprintf(wanted, sizeof wanted, "1 in conflict; %s", cases[i].differs);
+            const char *got = outcome(db, CRM_SYNC_ASSERT_EQUAL, CRM_SYNC_CREATE, other);
+            cr_expect_str_eq(got, wanted, "%s: %s", other, got);
+            cr_expect_str_eq(outcome(db, CRM_SYNC_SKIP, CRM_SYNC_CREATE, other), "1 unchanged; ", "%s", other);
+        }
+        cr_expect_str_eq(rows_store(db), stored, "%s: got\n%s\nwanted\n%s", text, rows_store(db), stored);
+        free(stored);
+    }
+    /* whom terms prefer goes where a row has nobody */
+    cr_expect_str_eq(outcome(db, CRM_SYNC_REPLACE, CRM_SYNC_CREATE,
+                             "# Q quote_defaults\nKundennummer|Vertriebsbereich|Preisliste|Bevorzugter Standort|Bevorzugter "
+                             "Ansprechpartner\n1|N|P||Ada"),
+                     "1 updated; ");
+    cr_expect(!strstr(rows_store(db), "preferred_site") && strstr(rows_store(db), "preferred_contact"), "%s", rows_store(db));
     rows_close(db);
 }
