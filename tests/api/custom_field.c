@@ -710,7 +710,17 @@ Test(custom_field, sync_of_another_store) {
     test_commit(txn);
     REFUSES(CRM_E_NOTFOUND, crm_sync_apply, crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM));
     cr_expect_eq(crm_error_field(), field);
+    crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE};
+    char other[4200];
+    crm_db *second;
+    snprintf(other, sizeof other, "%s/other", test_folder);
+    cr_assert_eq(crm_db_open(other, &options, &second), CRM_OK, "%s", crm_error_text());
+    txn = test_write(second);
+    cr_expect_eq(define("party", "size", "text", 0), field, "the same number");
+    test_commit(txn);
+    cr_expect_eq(crm_sync_apply(sync, second, CRM_ACTOR_SYSTEM), CRM_E_NOTFOUND, "%s", crm_error_text());
     crm_sync_free(sync);
+    crm_db_close(second);
     txn = test_write(db);
 }
 
