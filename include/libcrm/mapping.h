@@ -6,7 +6,7 @@
  */
 #ifndef LIBCRM_MAPPING_H
 #define LIBCRM_MAPPING_H
-#include <libcrm/types.h>
+#include <libcrm/csv.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -20,10 +20,17 @@ extern "C" {
  */
 CRM_API int crm_mapping_load_file(crm_sync *sync, const char *path);
 /**
+ * Takes what a mapping file says of CSV, delimiter and encoding, where the options leave it open (0). It may say nothing of them.
+ * @errors CRM_E_NOTFOUND, CRM_E_FORMAT, CRM_E_VERSION and CRM_E_TOO_BIG as crm_mapping_load_file(); CRM_E_INVALID options is NULL, or
+ *         options->size is not that of the struct. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_mapping_csv(const char *path, crm_csv_options *options);
+/**
  * Writes what the columns of sync were recognised as, or mapped to.
+ * @param csv the file that they are of, whose delimiter and encoding are written too; NULL: none.
  * @errors CRM_E_INVALID sync has no columns; CRM_E_NOTFOUND no such folder. @threads one at a time. @since 1.0
  */
-CRM_API int crm_mapping_save_file(const crm_sync *sync, const char *path);
+CRM_API int crm_mapping_save_file(const crm_sync *sync, const crm_csv *csv, const char *path);
 
 #ifdef __cplusplus
 }

@@ -77,8 +77,12 @@ static int read_workbook(const import_job *work, import_file *file, mapping *map
 static int read_csv(const cli_run *cli, const import_job *work, import_file *file, mapping *map) {
     map->code = cli_import_map(map->cli, work, file->sync, false);
     if (map->code != CLI_OK) return CRM_E_ABORTED;
-    int status = file->bytes ? crm_csv_open_bytes(file->bytes, file->size, &work->csv, &file->csv)
-                             : crm_csv_open(file->path, &work->csv, &file->csv);
+    const char *path = cli_args_get(work->args, "mapping");
+    crm_csv_options options = work->csv;
+    int status = path ? crm_mapping_csv(path, &options) : CRM_OK;
+    if (status == CRM_OK)
+        status = file->bytes ? crm_csv_open_bytes(file->bytes, file->size, &options, &file->csv)
+                             : crm_csv_open(file->path, &options, &file->csv);
     if (status != CRM_OK) return status;
     if (cli_args_get(work->args, "verbose")) cli_import_format(cli, file->path, file->csv);
     return crm_csv_feed(file->csv, file->sync, UINT64_MAX);
@@ -153,7 +157,7 @@ static int read_file(cli_run *cli, import_job *work, import_file *file) {
                          errors);
     cli_import_ignored(cli, file->path, file->sync);
     const char *saved = cli_args_get(work->args, "save-mapping");
-    return !saved || crm_mapping_save_file(file->sync, saved) == CRM_OK ? CLI_OK : cli_failure(cli, saved);
+    return !saved || crm_mapping_save_file(file->sync, file->csv, saved) == CRM_OK ? CLI_OK : cli_failure(cli, saved);
 }
 
 /* A mapping that serves no file is a slip of the pen. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Mapping files:
  *   {"format":"libcrm mapping","version":1,"source":"erp","role":"customer",
- *    "policy":{"party":{"if_exists":"replace","if_not_exists":"fail"}},"sheets":[
+ *    "delimiter":";","encoding":"windows-1252","policy":{"party":{"if_exists":"replace","if_not_exists":"fail"}},"sheets":[
  *     {"name":"Customers","rows":"customer","columns":{"Kdnr":"role.number","Betreuer":"ignore"}}]}
  * The rows that take one are those of the latest sheet: its own among several of the file, or the file's only one. */
 #include "exchange/escape.h"
@@ -61,7 +61,7 @@ static int read_json(const char *path, json_t **out) {
 }
 
 static int check_head(const json_t *file) {
-    static const char *const known[] = {"format", "version", "source", "role", "policy", "sheets"};
+    static const char *const known[] = {"format", "version", "source", "role", "policy", "delimiter", "encoding", "sheets"};
     const char *format = json_string_value(json_object_get(file, "format")), *name;
     const json_t *version = json_object_get(file, "version");
     json_t *value;
@@ -148,7 +148,47 @@ int crm_mapping_load_file(crm_sync *sync, const char *path) {
     return rc;
 }
 
+/* What CSV files are read by, as texts; an encoding by its number. */
+static const char delimiters[] = ",;\t|";
+static const char *const encodings[] = {[CRM_CSV_UTF8] = "utf-8",
+                                        [CRM_CSV_UTF16LE] = "utf-16le",
+                                        [CRM_CSV_UTF16BE] = "utf-16be",
+                                        [CRM_CSV_WINDOWS_1252] = "windows-1252",
+                                        [CRM_CSV_ISO_8859_15] = "iso-8859-15"};
+enum { ENCODINGS = sizeof encodings / sizeof *encodings };
+
+static int take_csv(const json_t *file, crm_csv_options *options) {
+    const json_t *delimiter = json_object_get(file, "delimiter"), *encoding = json_object_get(file, "encoding");
+    const char *sign = json_string_value(delimiter), *name = json_string_value(encoding);
+    uint32_t number = 1;
+    if (delimiter && (!sign || strlen(sign) != 1 || !strchr(delimiters, *sign))) return refuse(CRM_E_FORMAT, "\"delimiter\" is none");
+    while (name && number < ENCODINGS && strcmp(encodings[number], name) != 0) number++;
+    if (encoding && (!name || number == ENCODINGS)) return refuse(CRM_E_FORMAT, "\"encoding\" is none");
+    if (sign && !options->delimiter) options->delimiter = (uint32_t)*sign;
+    if (name && !options->encoding) options->encoding = number;
+    return CRM_OK;
+}
+
+int crm_mapping_csv(const char *path, crm_csv_options *options) {
+    json_t *file = NULL;
+    if (!path || !options) return refuse(CRM_E_INVALID, path ? "options is NULL" : "path is NULL");
+    if (options->size < sizeof *options) return refuse(CRM_E_INVALID, "options->size is not that of the struct");
+    int rc = read_json(path, &file);
+    if (rc == CRM_OK) rc = check_head(file);
+    if (rc == CRM_OK) rc = take_csv(file, options);
+    json_decref(file);
+    return rc;
+}
+
 /* --- writing --- */
+
+static bool add_csv(json_t *file, const crm_csv *csv) {
+    crm_csv_format format = {.size = sizeof format};
+    if (!file || !csv || crm_csv_detect(csv, &format) != CRM_OK) return file != NULL;
+    const char sign = (char)format.delimiter;
+    return json_object_set_new(file, "delimiter", json_stringn(&sign, 1)) == 0 &&
+           json_object_set_new(file, "encoding", json_string(encodings[format.encoding])) == 0;
+}
 
 static json_t *columns_of(const crm_sync *sync, size_t sheet) {
     json_t *columns = json_object();
@@ -195,13 +235,13 @@ static json_t *file_of(const crm_sync *sync) {
     return NULL;
 }
 
-int crm_mapping_save_file(const crm_sync *sync, const char *path) {
+int crm_mapping_save_file(const crm_sync *sync, const crm_csv *csv, const char *path) {
     crmi_place place;
     if (!sync || !path || !*path) return refuse(CRM_E_INVALID, !sync ? "sync is NULL" : path ? "path is empty" : "path is NULL");
     if (!crm_sync_sheet_target(sync, 0, 0)) return refuse(CRM_E_INVALID, "there are no columns to save");
     if (!crmi_escape_utf8(path, strlen(path))) return refuse(CRM_E_UTF8, "path is not UTF-8");
     json_t *file = file_of(sync);
-    char *text = file ? json_dumps(file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
+    char *text = add_csv(file, csv) ? json_dumps(file, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
     json_decref(file);
     if (!text) return crmi_exchange_nomem();
     int rc = crmi_place_begin(&place, path);

@@ -386,6 +386,11 @@ import_mappings() {
     out_has '^custom.xlsx *2 *0 *0 *2 *0 *0$'
     printf 'Nr;Bezeichnung\n78;Lambda\n' >custom.csv
     run 'of a CSV file' 0 import --rows customer --db mapping --map Nr=role.number --map Bezeichnung=party.name --save-mapping csv.json custom.csv
+    grep -q '"delimiter": ";"' csv.json && grep -q '"encoding": "utf-8"' csv.json
+    result $? 'it says how the file was read'
+    printf 'Nr,Bezeichnung\n78,Lambda\n' >comma.csv
+    run 'a file of another delimiter' 3 import --rows customer --db mapping --mapping csv.json comma.csv
+    run 'unless it is told' 0 import --rows customer --db mapping --mapping csv.json --delimiter comma comma.csv
     run 'used for it' 0 import --rows customer --db mapping --mapping csv.json custom.csv
     out_has '^custom.csv *1 *0 *0 *1 *0 *0$'
     run 'no such mapping' 1 import --db mapping --mapping none.json custom.csv

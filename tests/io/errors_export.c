@@ -178,10 +178,26 @@ Test(errors_export, mappings) {
     big[1099999] = '\0';
     REFUSES(CRM_E_TOO_BIG, crm_mapping_load_file, load_of(big));
     free(big);
-    REFUSES(CRM_E_INVALID, crm_mapping_save_file, crm_mapping_save_file(sync, in("x.json")));
+    REFUSES(CRM_E_INVALID, crm_mapping_save_file, crm_mapping_save_file(sync, NULL, in("x.json")));
     cr_assert_eq(crm_sync_add_column(sync, "Firma", CRM_NTS), CRM_OK);
-    REFUSES(CRM_E_NOTFOUND, crm_mapping_save_file, crm_mapping_save_file(sync, in("none/x.json")));
-    KEEPS(crm_mapping_save_file, crm_mapping_save_file(sync, in("x.json")));
+    REFUSES(CRM_E_NOTFOUND, crm_mapping_save_file, crm_mapping_save_file(sync, NULL, in("none/x.json")));
+    KEEPS(crm_mapping_save_file, crm_mapping_save_file(sync, NULL, in("x.json")));
+    crm_csv_options csv = {.size = sizeof csv};
+    KEEPS(crm_mapping_csv, crm_mapping_csv(in("x.json"), &csv));
+    cr_expect(!csv.delimiter && !csv.encoding, "it says nothing of them");
+    REFUSES(CRM_E_NOTFOUND, crm_mapping_csv, crm_mapping_csv("/none", &csv));
+    REFUSES(CRM_E_FORMAT, crm_mapping_csv, crm_mapping_csv(file("y.json", HEAD "\"delimiter\":\"x\"}"), &csv));
+    REFUSES(CRM_E_FORMAT, crm_mapping_csv, crm_mapping_csv(file("y.json", HEAD "\"delimiter\":\"\"}"), &csv));
+    REFUSES(CRM_E_FORMAT, crm_mapping_csv, crm_mapping_csv(file("y.json", HEAD "\"encoding\":\"ebcdic\"}"), &csv));
+    REFUSES(CRM_E_FORMAT, crm_mapping_csv, crm_mapping_csv(file("y.json", HEAD "\"encoding\":1}"), &csv));
+    REFUSES(CRM_E_VERSION, crm_mapping_csv, crm_mapping_csv(file("y.json", "{\"format\":\"libcrm mapping\",\"version\":2}"), &csv));
+    big = calloc(1, 1100000);
+    memset(big, ' ', 1099999);
+    REFUSES(CRM_E_TOO_BIG, crm_mapping_csv, crm_mapping_csv(file("y.json", big), &csv));
+    free(big);
+    REFUSES(CRM_E_INVALID, crm_mapping_csv, crm_mapping_csv(in("x.json"), NULL));
+    REFUSES(CRM_E_INVALID, crm_mapping_csv, crm_mapping_csv(NULL, &csv));
+    REFUSES(CRM_E_INVALID, crm_mapping_csv, crm_mapping_csv(in("x.json"), &(crm_csv_options){.size = 4}));
     crm_sync_free(sync);
     test_folder_remove(folder);
     free(folder);
@@ -242,5 +258,5 @@ Test(errors_export, without) {
     REFUSES(CRM_E_INVALID, crm_import_dump, crm_import_dump(NULL, "x"));
     REFUSES(CRM_E_INVALID, crm_import_dump, crm_import_dump("x", NULL));
     REFUSES(CRM_E_INVALID, crm_mapping_load_file, crm_mapping_load_file(NULL, "x"));
-    REFUSES(CRM_E_INVALID, crm_mapping_save_file, crm_mapping_save_file(NULL, "x"));
+    REFUSES(CRM_E_INVALID, crm_mapping_save_file, crm_mapping_save_file(NULL, NULL, "x"));
 }

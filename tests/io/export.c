@@ -770,7 +770,7 @@ Test(export, mappings) {
     }
     cr_assert_eq(crm_sync_add_sheet(sync, "Standorte", CRM_ROWS_SITE), CRM_OK);
     cr_assert_eq(crm_sync_add_column(sync, "Kundennummer", CRM_NTS), CRM_OK);
-    cr_assert_eq(crm_mapping_save_file(sync, path_in("map.json")), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(crm_mapping_save_file(sync, NULL, path_in("map.json")), CRM_OK, "%s", crm_error_text());
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_SITE, &again), CRM_OK);
     cr_expect_eq(crm_mapping_load_file(again, path_in("map.json")), CRM_E_NOTFOUND, "two sheets, and none of this name");
     cr_assert_eq(crm_sync_add_sheet(again, "Kunden", CRM_ROWS_CUSTOMER), CRM_OK);
@@ -783,6 +783,14 @@ Test(export, mappings) {
         cr_assert_eq(crm_sync_add_column(again, headings[i], CRM_NTS), CRM_OK, "%s", crm_error_text());
         cr_expect_str_eq(crm_sync_target(again, i), targets[i]);
     }
+    crm_csv *csv;
+    crm_csv_options read = {.size = sizeof read}, told = {.size = sizeof told, .delimiter = '|'};
+    cr_assert_eq(crm_csv_open_bytes("Kdnr\tOrt\n1\tK\xf6ln\n", 15, NULL, &csv), CRM_OK, "%s", crm_error_text());
+    cr_assert_eq(crm_mapping_save_file(sync, csv, path_in("csv.json")), CRM_OK, "%s", crm_error_text());
+    crm_csv_close(csv);
+    cr_assert(crm_mapping_csv(path_in("csv.json"), &read) == CRM_OK && crm_mapping_csv(path_in("csv.json"), &told) == CRM_OK);
+    cr_expect(read.delimiter == '\t' && read.encoding == CRM_CSV_WINDOWS_1252 && !read.quote && !read.header_row);
+    cr_expect(told.delimiter == '|', "what is told stays");
     crm_sync_free(again);
     crm_sync_free(sync);
 }

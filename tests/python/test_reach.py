@@ -46,6 +46,7 @@ UNUSED = {
     "crm_load_put": DUMPS,
     "crm_load_record": DUMPS,
     "crm_load_stub": DUMPS,
+    "crm_mapping_csv": EXPORTS,
     "crm_mapping_load_file": EXPORTS,
     "crm_mapping_save_file": EXPORTS,
     "crm_plan_change": "crm_plan_json() has them all",
