@@ -52,11 +52,11 @@ CRM_API int crm_load_begin(const char *path, const void *identity, size_t size, 
  */
 CRM_API int crm_load_record(crm_load *load, uint32_t kind, crm_id id, uint64_t revision, crm_record **out);
 /**
- * Adds a record, in the order of crm_dump_next(). It is checked by itself: what it names need not be there yet.
+ * Adds a record, in the order of crm_dump_next(). It is checked by itself: what it names need not be there yet, but in the end.
  * @errors crm_error_row() is the place of the record that is wrong among all that were added, from 1: it may be one before. CRM_E_FORMAT
  *         it does not come from crm_load_record(), is out of order, its owner is none or not there; CRM_E_REQUIRED; CRM_E_CODE;
- *         CRM_E_RANGE; CRM_E_EXISTS a unique value is taken; CRM_E_NOTFOUND a reference to no record of a fitting kind; CRM_E_TOO_BIG.
- *         Nothing can be added then.
+ *         CRM_E_RANGE; CRM_E_EXISTS a unique value is taken; CRM_E_NOTFOUND a reference to no record of a fitting kind, or
+ *         at the end one that is not there; CRM_E_NOT_RELATED a reference to another party's; CRM_E_TOO_BIG. Nothing can be added then.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_load_put(crm_load *load, const crm_record *rec);

@@ -37,7 +37,9 @@ enum crm_export_sheet {
     CRM_EXPORT_IDENTIFIERS = 1 << 4,
     CRM_EXPORT_MEMBERSHIPS = 1 << 5,
     CRM_EXPORT_BANK = 1 << 6,
-    CRM_EXPORT_QUOTE_DEFAULTS = 1 << 7
+    CRM_EXPORT_QUOTE_DEFAULTS = 1 << 7,
+    CRM_EXPORT_USAGES = 1 << 8, /**< without it sites and contacts have a column for each purpose */
+    CRM_EXPORT_ROLES = 1 << 9   /**< the roles beside options.role */
 };
 
 /** How to export: set size and format, leave the rest 0 for the defaults. Grows at its end only. */

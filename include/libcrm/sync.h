@@ -29,11 +29,13 @@ enum crm_rows {
     CRM_ROWS_SITE = 3,     /**< a site a line, of the customer whose number or key it names */
     CRM_ROWS_CONTACT = 4,  /**< a contact a line, of the customer whose number or key it names */
     /* these name their customer alike, and channels, identifiers and terms also his site or contact, if they are of one */
-    CRM_ROWS_CHANNEL = 5,       /**< a phone number, mail address ... a line */
-    CRM_ROWS_IDENTIFIER = 6,    /**< an identifier a line */
-    CRM_ROWS_MEMBERSHIP = 7,    /**< a membership a line, of the group whose code it names */
-    CRM_ROWS_BANK = 8,          /**< a bank account a line */
-    CRM_ROWS_QUOTE_DEFAULTS = 9 /**< the terms of a customer, site or contact in a sales area a line */
+    CRM_ROWS_CHANNEL = 5,        /**< a phone number, mail address ... a line */
+    CRM_ROWS_IDENTIFIER = 6,     /**< an identifier a line */
+    CRM_ROWS_MEMBERSHIP = 7,     /**< a membership a line, of the group whose code it names */
+    CRM_ROWS_BANK = 8,           /**< a bank account a line */
+    CRM_ROWS_QUOTE_DEFAULTS = 9, /**< the terms of a customer, site or contact in a sales area a line */
+    CRM_ROWS_USAGE = 10,         /**< what a site or contact is for, and when, a line */
+    CRM_ROWS_ROLE = 11           /**< a role of a customer a line: beside the one that all rows are about */
 };
 /** What to do with a record that a row speaks of: the first five where it is stored, CRM_SYNC_CREATE and CRM_SYNC_FAIL where it is not. */
 enum crm_sync_policy {
@@ -94,7 +96,7 @@ CRM_API const char *crm_sync_sheet_heading(const crm_sync *sync, size_t sheet, s
 /**
  * Sets the policy of a kind of records; without it CRM_SYNC_MERGE and CRM_SYNC_CREATE. What a row says beside its own record (channels,
  * identifiers, usages, terms and bank columns in the row of a customer, site or contact) follows the policy of that one.
- * @param kind CRM_KIND_PARTY (customers), ADDRESS, CONTACT, CHANNEL, IDENTIFIER, MEMBERSHIP, BANK or QUOTE_DEFAULTS; 0: all of them.
+ * @param kind CRM_KIND_PARTY (customers), ADDRESS, CONTACT, CHANNEL, IDENTIFIER, MEMBERSHIP, BANK, QUOTE_DEFAULTS, USAGE or ROLE; 0: all.
  * @param if_exists CRM_SYNC_MERGE, REPLACE, SKIP, ASSERT_EQUAL or FAIL. @param if_not_exists CRM_SYNC_CREATE or FAIL.
  * @errors CRM_E_INVALID no such policy, or none of these kinds. @threads one at a time. @since 1.0
  */
@@ -146,7 +148,8 @@ CRM_API size_t crm_sync_ignored_count(const crm_sync *sync);
 /** Heading of such a column, by position among them, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
 /**
- * Adds a row of the latest sheet: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away.
+ * Adds a row of the latest sheet: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away, and what
+ * stands behind "#TEXT:" is a text as it is.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
  * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000), a

@@ -6,7 +6,8 @@
 
 static const cli_option export_options[] = {
     {"format", "FORMAT", "xlsx, csv or jsonl; without it the ending of FILE tells", false},
-    {"sheet", "NAME", "customers, sites, contacts, channels, identifiers, memberships, bank or quote_defaults; without it all", true},
+    {"sheet", "NAME",
+     "customers, sites, contacts, channels, identifiers, memberships, bank, quote_defaults, usages or roles; without it all", true},
     {"role", "ROLE", "of the parties; without it customer", false},
     {"source", "NAME", "the scheme of the keys of customers without a number; without it export", false},
     {"archived", NULL, "archived customers too", false},
@@ -34,6 +35,8 @@ static const word sheets[] = {{"customers", CRM_EXPORT_CUSTOMERS},
                               {"memberships", CRM_EXPORT_MEMBERSHIPS},
                               {"bank", CRM_EXPORT_BANK},
                               {"quote_defaults", CRM_EXPORT_QUOTE_DEFAULTS},
+                              {"usages", CRM_EXPORT_USAGES},
+                              {"roles", CRM_EXPORT_ROLES},
                               {NULL, 0}};
 
 static uint32_t value_of(const word *words, const char *text) {

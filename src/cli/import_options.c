@@ -21,6 +21,8 @@ static const word row_words[] = {{"flat", CRM_ROWS_FLAT},
                                  {"membership", CRM_ROWS_MEMBERSHIP},
                                  {"bank", CRM_ROWS_BANK},
                                  {"quote_defaults", CRM_ROWS_QUOTE_DEFAULTS},
+                                 {"usage", CRM_ROWS_USAGE},
+                                 {"role", CRM_ROWS_ROLE},
                                  {NULL, 0}};
 static const word policy_words[] = {{"merge", CRM_SYNC_MERGE},        {"replace", CRM_SYNC_REPLACE}, {"skip", CRM_SYNC_SKIP},
                                     {"equal", CRM_SYNC_ASSERT_EQUAL}, {"fail", CRM_SYNC_FAIL},       {NULL, 0}};

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHAPES = 9 };
-static const char *const shape_names[SHAPES] = {"flat",       "customer",   "site", "contact",       "channel",
-                                                "identifier", "membership", "bank", "quote_defaults"};
+enum { SHAPES = 11 };
+static const char *const shape_names[SHAPES] = {"flat",       "customer", "site",           "contact", "channel", "identifier",
+                                                "membership", "bank",     "quote_defaults", "usage",   "role"};
 
 typedef struct target {
     const char *path;
@@ -140,9 +140,9 @@ static int add_all(listing *list) {
     static const char *const site[] = {"Site", "Standort"}, *const contact[] = {"Contact", "Ansprechpartner"};
     static const char *const key[] = {"External id", "Externe ID"}, *const nothing[] = {NULL, NULL};
     static const char *const customer_key[] = {"Customer key", "Kundenschlüssel"};
-    const char *const purpose[] = {crm_field_label(CRM_USAGE_PURPOSE, "en"), crm_field_label(CRM_USAGE_PURPOSE, "de")};
-    static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE,    CRM_KIND_ADDRESS,    CRM_KIND_CONTACT,   CRM_KIND_QUOTE_DEFAULTS,
-                                     CRM_KIND_BANK,  CRM_KIND_CHANNEL, CRM_KIND_IDENTIFIER, CRM_KIND_MEMBERSHIP};
+    const char *const number[] = {crm_field_label(CRM_ROLE_NUMBER, "en"), crm_field_label(CRM_ROLE_NUMBER, "de")};
+    static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE,    CRM_KIND_ADDRESS,    CRM_KIND_CONTACT,    CRM_KIND_QUOTE_DEFAULTS,
+                                     CRM_KIND_BANK,  CRM_KIND_CHANNEL, CRM_KIND_IDENTIFIER, CRM_KIND_MEMBERSHIP, CRM_KIND_USAGE};
     int status = CRM_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds && status == CRM_OK; i++) {
         add_fields(list, kinds[i]);
@@ -151,10 +151,10 @@ static int add_all(listing *list) {
     add_codes(list, "channel_type", "channel", NULL);
     add_codes(list, "channel_type", "address.channel", site);
     add_codes(list, "channel_type", "contact.channel", contact);
-    add_target(list, "usage.purpose", purpose, NULL);
     add_codes(list, "purpose", "usage", NULL);
     add_target(list, "contact.usage.purpose", nothing, NULL);
     add_codes(list, "purpose", "contact.usage", contact);
+    add_target(list, "party.number", number, NULL);
     add_target(list, "identifier.key", key, NULL);
     add_target(list, "party.identifier.key", customer_key, NULL);
     add_target(list, "address.identifier.key", nothing, NULL);

@@ -49,6 +49,16 @@ bool crmi_escape_needed(const char *text, size_t size, bool workbook) {
 
 size_t crmi_escape_skip(const char *text, size_t size) { return size > 1 && *text == '\'' && is_dangerous_behind(text + 1, size - 1); }
 
+/* --- customer sheets --- */
+
+bool crmi_escape_literal(const char *text, size_t size) {
+    static const char literal[] = "#TEXT:", clear[] = "#CLEAR";
+    size_t last = size ? size - 1 : 0;
+    while (last > 0 && ((unsigned char)text[last] & 0xc0) == 0x80) last--;
+    if (size == 0 || blank_at(text, size) || blank_at(text + last, size - last)) return true;
+    return strncmp(text, literal, strlen(literal)) == 0 || strcmp(text, clear) == 0;
+}
+
 /* --- UTF-8 --- */
 
 /* Bytes of the character at text, 0 where there is none. */

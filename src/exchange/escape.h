@@ -10,6 +10,10 @@
 /* Whether a cell of CSV, or of a workbook whose cells are texts already, needs an apostrophe in front. */
 bool crmi_escape_needed(const char *text, size_t size, bool workbook);
 /* How many bytes in front are not the text's own: 0 or 1. */
+/* A text of a customer sheet that stands behind "#TEXT:", since the import would take it for something else: blanks around it, "",
+ * "#CLEAR",
+ * "#TEXT:". */
+bool crmi_escape_literal(const char *text, size_t size);
 size_t crmi_escape_skip(const char *text, size_t size);
 /* UTF-8 without U+0000. */
 bool crmi_escape_utf8(const char *text, size_t size);

@@ -7,7 +7,7 @@
 #include <libcrm/crm.h>
 #include <libcrm/export.h>
 
-enum { CRMI_SHEETS = 8, CRMI_CODE_SIZE = 72, CRMI_PATH_SIZE = 160 };
+enum { CRMI_SHEETS = 10, CRMI_CODE_SIZE = 72, CRMI_PATH_SIZE = 160 };
 
 struct crm_export {
     crm_export_options options; /* its texts are NULL: what follows has them */
@@ -37,8 +37,7 @@ int crmi_row_end(crm_export *exporting, size_t table, size_t columns);
 enum crmi_use {
     CRMI_COLUMN_NUMBER,    /* the customer's number */
     CRMI_COLUMN_KEY,       /* his key, where he has no number */
-    CRMI_COLUMN_SITE,      /* number of the site that the record is about */
-    CRMI_COLUMN_CONTACT,   /* name of the contact that it is about */
+    CRMI_COLUMN_TARGET,    /* what the site or contact is known by that the record is about */
     CRMI_COLUMN_FIELD,     /* a field's value */
     CRMI_COLUMN_ITEM,      /* one text of a list */
     CRMI_COLUMN_NAMED,     /* number of the site, name of the contact that the field names */
@@ -58,12 +57,15 @@ typedef struct crmi_column {
 
 /* What one of the sheets has, found out before it is written. */
 typedef struct crmi_sheet {
-    crm_field *fields; /* with a value somewhere */
+    struct crmi_sheet_field {
+        crm_field field;
+        size_t items; /* of the longest list */
+    } * fields;       /* with a value somewhere */
     size_t field_count;
     char (*purposes)[CRMI_CODE_SIZE];
     size_t purpose_count;
-    size_t items; /* of the longest list of recipients */
-    bool rows, sites, contacts, preferred;
+    uint32_t names; /* of sites and contacts that its records are about: bits by crmi_sheet_named() */
+    bool rows, preferred;
     crmi_column *columns;
     size_t column_count;
     size_t table;
@@ -79,7 +81,8 @@ typedef struct crmi_customers {
 /* export_sheets.c: columns of a sheet, by what it has. */
 uint32_t crmi_sheet_kind(size_t sheet);
 const char *crmi_sheet_name(size_t sheet, bool german);
+crm_field crmi_sheet_named(size_t index); /* what sites and contacts are known by: the site number first, 0 behind the last */
 int crmi_sheet_columns(crmi_customers *customers, size_t sheet);
-int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field);
+int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field, size_t items); /* items: of a list */
 int crmi_sheet_add_purpose(crmi_sheet *sheet, const char *code);
 #endif

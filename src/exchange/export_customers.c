@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The customer sheets: every file is read twice, first for the columns that are needed, then for its rows. Nothing but one file is in
  * memory at a time. */
+#include "exchange/escape.h"
 #include "exchange/export.h"
 #include "exchange/kept.h"
 #include "exchange/refuse.h"
@@ -107,10 +108,19 @@ static bool is_preferred(crm_file *file, const crm_record *wanted) {
     return false;
 }
 
+static bool has_sheet(const crmi_customers *customers, uint32_t bit) { return customers->exporting->options.sheets & bit; }
+
+/* Whether rows about a site or contact say this field of it: a site without a number is known by its address. */
+static bool is_named_by(const crm_record *target, crm_field field) {
+    if (!field || crm_field_kind(field) != crm_record_kind(target) || !crm_record_has(target, field)) return false;
+    return crm_record_kind(target) == CRM_KIND_CONTACT || field == CRM_ADDRESS_SITE_NUMBER ||
+           !crm_record_has(target, CRM_ADDRESS_SITE_NUMBER);
+}
+
 /* The sheet of a kind of record; CRMI_SHEETS: none. */
 static size_t sheet_of(const crmi_customers *customers, uint32_t kind) {
     for (size_t i = 0; i < CRMI_SHEETS; i++)
-        if (crmi_sheet_kind(i) == kind && customers->exporting->options.sheets >> i & 1) return i;
+        if (crmi_sheet_kind(i) == kind && has_sheet(customers, 1u << i)) return i;
     return CRMI_SHEETS;
 }
 
@@ -118,9 +128,10 @@ static size_t sheet_of(const crmi_customers *customers, uint32_t kind) {
 
 static int look_fields(crmi_sheet *sheet, const crm_record *rec) {
     int rc = CRM_OK;
-    size_t items = crm_record_kind(rec) == CRM_KIND_ADDRESS ? crm_record_item_count(rec, CRM_ADDRESS_RECIPIENT) : 0;
-    for (size_t i = 0; rc == CRM_OK && i < crm_record_count(rec); i++) rc = crmi_sheet_add_field(sheet, crm_record_field(rec, i));
-    if (items > sheet->items) sheet->items = items;
+    for (size_t i = 0; rc == CRM_OK && i < crm_record_count(rec); i++) {
+        crm_field field = crm_record_field(rec, i);
+        rc = crmi_sheet_add_field(sheet, field, crm_record_item_count(rec, field));
+    }
     return rc;
 }
 
@@ -131,19 +142,18 @@ static int look_usage(crmi_customers *customers, crm_file *file, const crm_recor
     return sheet < CRMI_SHEETS && purpose ? crmi_sheet_add_purpose(&customers->sheets[sheet], purpose) : CRM_OK;
 }
 
-/* Addresses always say whether they are the main one: the import would make the first one it otherwise. */
 static int look_row(crmi_customers *customers, size_t index, crm_file *file, const crm_record *rec) {
     crmi_sheet *sheet = &customers->sheets[index];
     const crm_record *target = target_of(rec) ? find_record(file, target_of(rec)) : NULL;
     uint32_t kind = crm_record_kind(rec);
     sheet->rows = true;
-    if (target && crm_record_kind(target) == CRM_KIND_ADDRESS) sheet->sites = true;
-    if (target && crm_record_kind(target) == CRM_KIND_CONTACT) sheet->contacts = true;
-    /* terms in a sheet of their own say it too */
-    bool terms = customers->exporting->options.sheets & CRM_EXPORT_QUOTE_DEFAULTS;
-    if (!terms && (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT)) sheet->preferred |= is_preferred(file, rec);
-    int rc = kind == CRM_KIND_ADDRESS ? crmi_sheet_add_purpose(sheet, CRM_PURPOSE_MAIN) : CRM_OK;
-    return rc == CRM_OK ? look_fields(sheet, rec) : rc;
+    for (size_t i = 0; target && crmi_sheet_named(i); i++)
+        if (is_named_by(target, crmi_sheet_named(i))) sheet->names |= 1u << i;
+    /* terms in a sheet of their own say it too, but for a site without a number */
+    bool named = kind == CRM_KIND_CONTACT || crm_record_has(rec, CRM_ADDRESS_SITE_NUMBER);
+    if ((!named || !has_sheet(customers, CRM_EXPORT_QUOTE_DEFAULTS)) && (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT))
+        sheet->preferred |= is_preferred(file, rec);
+    return look_fields(sheet, rec);
 }
 
 static int look_file(crmi_customers *customers, crm_file *file) {
@@ -153,20 +163,23 @@ static int look_file(crmi_customers *customers, crm_file *file) {
     for (size_t i = 0; rc == CRM_OK && i < crm_file_count(file); i++) {
         const crm_record *rec = crm_file_record(file, i);
         size_t sheet = sheet_of(customers, crm_record_kind(rec));
-        if (crm_record_kind(rec) == CRM_KIND_USAGE) rc = look_usage(customers, file, rec);
-        if (rc == CRM_OK && sheet < CRMI_SHEETS) rc = look_row(customers, sheet, file, rec);
+        if (rec == role) continue; /* it is in the customer's row */
+        if (sheet < CRMI_SHEETS)
+            rc = look_row(customers, sheet, file, rec);
+        else if (crm_record_kind(rec) == CRM_KIND_USAGE)
+            rc = look_usage(customers, file, rec);
     }
-    return rc == CRM_OK && role && sheet_of(customers, CRM_KIND_PARTY) < CRMI_SHEETS ? look_fields(&customers->sheets[0], role) : rc;
+    return rc == CRM_OK && role && has_sheet(customers, CRM_EXPORT_CUSTOMERS) ? look_fields(&customers->sheets[0], role) : rc;
 }
 
 /* Every field that there is, custom ones too. */
 static int look_kind(crmi_customers *customers, crmi_sheet *sheet, uint32_t kind) {
     int rc = CRM_OK;
-    for (crm_field field = 0; rc == CRM_OK && (field = crm_field_next(kind, field));) rc = crmi_sheet_add_field(sheet, field);
+    for (crm_field field = 0; rc == CRM_OK && (field = crm_field_next(kind, field));) rc = crmi_sheet_add_field(sheet, field, 1);
     for (crm_field field = 0; rc == CRM_OK;) {
         rc = crm_custom_field_next(customers->txn, kind, field, &field);
         if (!field) break;
-        if (rc == CRM_OK) rc = crmi_sheet_add_field(sheet, field);
+        if (rc == CRM_OK) rc = crmi_sheet_add_field(sheet, field, 1);
     }
     return rc;
 }
@@ -177,13 +190,12 @@ static int look_schema(crmi_customers *customers) {
         crmi_sheet *sheet = &customers->sheets[i];
         uint32_t kind = crmi_sheet_kind(i);
         sheet->rows = true;
-        sheet->sites = sheet->contacts = kind == CRM_KIND_CHANNEL || kind == CRM_KIND_IDENTIFIER || kind == CRM_KIND_QUOTE_DEFAULTS;
-        sheet->preferred =
-            (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT) && !(customers->exporting->options.sheets & CRM_EXPORT_QUOTE_DEFAULTS);
-        if (!sheet->items) sheet->items = 1;
+        bool about = kind == CRM_KIND_CHANNEL || kind == CRM_KIND_IDENTIFIER || kind == CRM_KIND_QUOTE_DEFAULTS || kind == CRM_KIND_USAGE;
+        for (size_t k = 0; about && crmi_sheet_named(k); k++) sheet->names |= 1u << k;
+        sheet->preferred = kind == CRM_KIND_ADDRESS || (kind == CRM_KIND_CONTACT && !has_sheet(customers, CRM_EXPORT_QUOTE_DEFAULTS));
         rc = look_kind(customers, sheet, kind);
         if (rc == CRM_OK && kind == CRM_KIND_PARTY) rc = look_kind(customers, sheet, CRM_KIND_ROLE);
-        bool used = kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT;
+        bool used = (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT) && !has_sheet(customers, CRM_EXPORT_USAGES);
         for (size_t p = 0; rc == CRM_OK && used; p++) {
             const char *purpose = crm_domain_code("purpose", p);
             if (!purpose) break;
@@ -202,7 +214,18 @@ typedef struct row_of {
 } row_of;
 
 static void add_text(const row_of *row, const char *text) {
-    if (text) crmi_text_add(&row->customers->exporting->text, text, strlen(text));
+    crm_export *exporting = row->customers->exporting;
+    bool literal = text && !exporting->tables.raw && crmi_escape_literal(text, strlen(text));
+    if (literal) crmi_text_add(&exporting->text, "#TEXT:", 6);
+    if (text) crmi_text_add(&exporting->text, text, strlen(text));
+}
+
+static void add_value(const row_of *row, const crm_record *rec, crm_field field) {
+    crm_export *exporting = row->customers->exporting;
+    if (crm_field_type(field) == CRM_TYPE_TEXT)
+        add_text(row, crm_record_text(rec, field));
+    else
+        crmi_value_write(rec, field, exporting->german, &exporting->text);
 }
 
 /* The customer's key in the source, or the id of his record. */
@@ -263,15 +286,17 @@ static int add_group(const row_of *row) {
 
 static int add_cell(const row_of *row, const crmi_sheet *sheet, const crmi_column *column) {
     crm_export *exporting = row->customers->exporting;
-    const crm_record *holder = crm_field_kind(column->field) == CRM_KIND_ROLE ? row->role : row->rec;
+    bool of_role = crm_field_kind(column->field) == CRM_KIND_ROLE && crm_record_kind(row->rec) == CRM_KIND_PARTY;
+    const crm_record *holder = of_role ? row->role : row->rec;
     switch (column->use) {
     case CRMI_COLUMN_NUMBER: add_text(row, number_of(row->customers, row->file)); return CRM_OK;
     case CRMI_COLUMN_KEY: add_key(row); return CRM_OK;
-    case CRMI_COLUMN_SITE:
-    case CRMI_COLUMN_CONTACT:
-        if (row->target) crmi_value_write(row->target, column->field, exporting->german, &exporting->text);
+    case CRMI_COLUMN_TARGET:
+        if (row->target && is_named_by(row->target, column->field)) add_value(row, row->target, column->field);
         return CRM_OK;
-    case CRMI_COLUMN_ITEM: add_text(row, crm_record_item(row->rec, column->field, column->item)); return CRM_OK;
+    case CRMI_COLUMN_ITEM:
+        if (holder) add_text(row, crm_record_item(holder, column->field, column->item));
+        return CRM_OK;
     case CRMI_COLUMN_NAMED: add_named(row, column->field); return CRM_OK;
     case CRMI_COLUMN_GROUP: return add_group(row);
     case CRMI_COLUMN_USAGE: add_usage(row, column->code); return CRM_OK;
@@ -280,7 +305,7 @@ static int add_cell(const row_of *row, const crmi_sheet *sheet, const crmi_colum
         if (is_preferred(row->file, row->rec)) add_text(row, exporting->german ? "ja" : "yes");
         return CRM_OK;
     default:
-        if (holder) crmi_value_write(holder, column->field, exporting->german, &exporting->text);
+        if (holder) add_value(row, holder, column->field);
         return CRM_OK;
     }
 }
@@ -302,6 +327,7 @@ static int write_file(crmi_customers *customers, crm_file *file) {
         row.rec = crm_file_record(file, i);
         row.target = target_of(row.rec) ? find_record(file, target_of(row.rec)) : NULL;
         size_t sheet = sheet_of(customers, crm_record_kind(row.rec));
+        if (row.rec == row.role) continue;
         if (sheet < CRMI_SHEETS && customers->sheets[sheet].column_count) rc = write_row(&row, &customers->sheets[sheet]);
     }
     return rc;
@@ -332,7 +358,7 @@ static int write_sheets(crmi_customers *customers) {
     int rc = read_all(customers, look_file);
     if (rc == CRM_OK && all) rc = look_schema(customers);
     for (size_t i = 0; rc == CRM_OK && i < CRMI_SHEETS; i++) {
-        bool wanted = customers->exporting->options.sheets >> i & 1;
+        bool wanted = has_sheet(customers, 1u << i);
         if (wanted && (customers->sheets[i].rows || i == 0)) rc = begin_sheet(customers, i);
     }
     return rc == CRM_OK ? read_all(customers, write_file) : rc;

@@ -18,20 +18,25 @@ static const struct sheet_form {
     {"Memberships", "Gruppen", CRM_ROWS_MEMBERSHIP, CRM_KIND_MEMBERSHIP},
     {"Bank", "Bankverbindungen", CRM_ROWS_BANK, CRM_KIND_BANK},
     {"Quote defaults", "Angebotsvorgaben", CRM_ROWS_QUOTE_DEFAULTS, CRM_KIND_QUOTE_DEFAULTS},
+    {"Usages", "Verwendungen", CRM_ROWS_USAGE, CRM_KIND_USAGE},
+    {"Roles", "Rollen", CRM_ROWS_ROLE, CRM_KIND_ROLE},
 };
 
 uint32_t crmi_sheet_kind(size_t sheet) { return forms[sheet].kind; }
 const char *crmi_sheet_name(size_t sheet, bool german) { return german ? forms[sheet].german : forms[sheet].english; }
 
-int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field) {
+int crmi_sheet_add_field(crmi_sheet *sheet, crm_field field, size_t items) {
     size_t at = sheet->field_count;
-    while (at > 0 && sheet->fields[at - 1] >= field) at--;
-    if (at < sheet->field_count && sheet->fields[at] == field) return CRM_OK;
-    crm_field *grown = realloc(sheet->fields, (sheet->field_count + 1) * sizeof *grown);
+    while (at > 0 && sheet->fields[at - 1].field >= field) at--;
+    if (at < sheet->field_count && sheet->fields[at].field == field) {
+        if (items > sheet->fields[at].items) sheet->fields[at].items = items;
+        return CRM_OK;
+    }
+    struct crmi_sheet_field *grown = realloc(sheet->fields, (sheet->field_count + 1) * sizeof *grown);
     if (!grown) return crmi_exchange_nomem();
     sheet->fields = grown;
     memmove(grown + at + 1, grown + at, (sheet->field_count++ - at) * sizeof *grown);
-    grown[at] = field;
+    grown[at] = (struct crmi_sheet_field){field, items};
     return CRM_OK;
 }
 
@@ -43,6 +48,13 @@ int crmi_sheet_add_purpose(crmi_sheet *sheet, const char *code) {
     sheet->purposes = grown;
     snprintf(grown[sheet->purpose_count++], CRMI_CODE_SIZE, "%s", code);
     return CRM_OK;
+}
+
+crm_field crmi_sheet_named(size_t index) {
+    static const crm_field named[] = {CRM_ADDRESS_SITE_NUMBER, CRM_ADDRESS_SITE_NAME,   CRM_ADDRESS_STREET, CRM_ADDRESS_HOUSE_NUMBER,
+                                      CRM_ADDRESS_PO_BOX,      CRM_ADDRESS_POSTAL_CODE, CRM_ADDRESS_TOWN,   CRM_ADDRESS_COUNTRY,
+                                      CRM_ADDRESS_GLN,         CRM_CONTACT_NAME};
+    return index < sizeof named / sizeof *named ? named[index] : 0;
 }
 
 /* --- headings --- */
@@ -85,10 +97,24 @@ static void path_of(crm_field field, const char *name, char out[CRMI_PATH_SIZE])
 
 /* --- columns --- */
 
+/* A column for each item of a list; all have the target path. */
+static int add_items(crmi_customers *customers, size_t sheet, const struct crmi_sheet_field *of, const char *label, const char *path) {
+    int rc = CRM_OK;
+    char numbered[CRMI_PATH_SIZE + 24];
+    for (size_t i = 0; rc == CRM_OK && i < of->items; i++) {
+        int size = snprintf(numbered, sizeof numbered, i ? "%s %zu" : "%s", label ? label : path, i + 1);
+        bool fits = label && size < CRMI_PATH_SIZE;
+        const crmi_column column = {.use = CRMI_COLUMN_ITEM, .field = of->field, .item = i};
+        rc = add_column(customers, sheet, &column, fits ? numbered : NULL, path);
+    }
+    return rc;
+}
+
 /* A field's, custom ones by what the store calls them. */
-static int add_field(crmi_customers *customers, size_t sheet, uint32_t use, crm_field field) {
+static int add_field(crmi_customers *customers, size_t sheet, uint32_t use, const struct crmi_sheet_field *of) {
     char path[CRMI_PATH_SIZE];
     crm_record *custom = NULL;
+    crm_field field = of->field;
     const char *label = crm_field_label(field, language_of(customers)), *name = crm_field_name(field);
     if (!name) {
         int rc = crm_custom_field_get(customers->txn, field, &custom);
@@ -98,20 +124,15 @@ static int add_field(crmi_customers *customers, size_t sheet, uint32_t use, crm_
         if (label && strlen(label) >= CRMI_PATH_SIZE) label = NULL;
     }
     path_of(field, name, path);
-    int rc = add_column(customers, sheet, &(crmi_column){.use = use, .field = field}, label, path);
+    int rc = crm_field_type(field) == CRM_TYPE_TEXTS
+                 ? add_items(customers, sheet, of, label, path)
+                 : add_column(customers, sheet, &(crmi_column){.use = use, .field = field}, label, path);
     crm_record_free(custom);
     return rc;
 }
 
-static int add_items(crmi_customers *customers, size_t sheet, crm_field field) {
-    int rc = CRM_OK;
-    char path[CRMI_PATH_SIZE], label[CRMI_PATH_SIZE];
-    path_of(field, crm_field_name(field), path);
-    for (size_t i = 0; rc == CRM_OK && i < customers->sheets[sheet].items; i++) {
-        snprintf(label, sizeof label, i ? "%s %zu" : "%s", crm_field_label(field, language_of(customers)), i + 1);
-        rc = add_column(customers, sheet, &(crmi_column){.use = CRMI_COLUMN_ITEM, .field = field, .item = i}, label, path);
-    }
-    return rc;
+static int add_built_in(crmi_customers *customers, size_t sheet, uint32_t use, crm_field field) {
+    return add_field(customers, sheet, use, &(struct crmi_sheet_field){field, 0});
 }
 
 /* A column each; those that the import does not know by themselves are listed in one. */
@@ -135,33 +156,34 @@ static int add_purposes(crmi_customers *customers, size_t index) {
 
 /* Who the customer is: in his own rows by his key, in those of what is his by the same of the party. */
 static int add_customer(crmi_customers *customers, size_t sheet) {
-    const crmi_column key = {.use = CRMI_COLUMN_KEY};
-    int rc = add_field(customers, sheet, CRMI_COLUMN_NUMBER, CRM_ROLE_NUMBER);
+    const crmi_column key = {.use = CRMI_COLUMN_KEY}, number = {.use = CRMI_COLUMN_NUMBER, .field = CRM_ROLE_NUMBER};
+    int rc = add_column(customers, sheet, &number, crm_field_label(CRM_ROLE_NUMBER, language_of(customers)),
+                        forms[sheet].kind == CRM_KIND_ROLE ? "party.number" : "role.number");
     if (rc == CRM_OK && customers->keys)
         rc = add_column(customers, sheet, &key, NULL, forms[sheet].kind == CRM_KIND_PARTY ? "identifier.key" : "party.identifier.key");
     return rc;
 }
 
 static int add_target(crmi_customers *customers, size_t index) {
-    const crmi_sheet *sheet = &customers->sheets[index];
     int rc = CRM_OK;
-    if (sheet->sites) rc = add_field(customers, index, CRMI_COLUMN_SITE, CRM_ADDRESS_SITE_NUMBER);
-    if (rc == CRM_OK && sheet->contacts) rc = add_field(customers, index, CRMI_COLUMN_CONTACT, CRM_CONTACT_NAME);
+    for (size_t i = 0; rc == CRM_OK && crmi_sheet_named(i); i++)
+        if (customers->sheets[index].names >> i & 1) rc = add_built_in(customers, index, CRMI_COLUMN_TARGET, crmi_sheet_named(i));
     return rc;
 }
 
 static bool is_target(crm_field field) {
-    return field == CRM_CHANNEL_TARGET || field == CRM_IDENTIFIER_TARGET || field == CRM_QUOTE_DEFAULTS_SCOPE;
+    return field == CRM_CHANNEL_TARGET || field == CRM_IDENTIFIER_TARGET || field == CRM_QUOTE_DEFAULTS_SCOPE || field == CRM_USAGE_TARGET;
 }
 
-static int add_any(crmi_customers *customers, size_t sheet, crm_field field) {
-    if (field == CRM_ROLE_NUMBER || is_target(field)) return CRM_OK; /* they have columns of their own */
-    if (field == CRM_MEMBERSHIP_GROUP) return add_field(customers, sheet, CRMI_COLUMN_GROUP, field);
+static int add_any(crmi_customers *customers, size_t sheet, const struct crmi_sheet_field *of) {
+    crm_field field = of->field;
+    bool customer = field == CRM_ROLE_NUMBER && forms[sheet].kind != CRM_KIND_ROLE;
+    if (customer || is_target(field)) return CRM_OK; /* they have columns of their own */
+    if (field == CRM_MEMBERSHIP_GROUP) return add_field(customers, sheet, CRMI_COLUMN_GROUP, of);
     if (field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE || field == CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT)
-        return add_field(customers, sheet, CRMI_COLUMN_NAMED, field);
-    if (field == CRM_ADDRESS_RECIPIENT) return add_items(customers, sheet, field);
+        return add_field(customers, sheet, CRMI_COLUMN_NAMED, of);
     if (crm_field_type(field) == CRM_TYPE_ID) return CRM_OK;
-    return add_field(customers, sheet, CRMI_COLUMN_FIELD, field);
+    return add_field(customers, sheet, CRMI_COLUMN_FIELD, of);
 }
 
 int crmi_sheet_columns(crmi_customers *customers, size_t index) {
@@ -169,8 +191,8 @@ int crmi_sheet_columns(crmi_customers *customers, size_t index) {
     crm_field preferred = forms[index].kind == CRM_KIND_ADDRESS ? CRM_QUOTE_DEFAULTS_PREFERRED_SITE : CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT;
     int rc = add_customer(customers, index);
     if (rc == CRM_OK) rc = add_target(customers, index);
-    for (size_t i = 0; rc == CRM_OK && i < sheet->field_count; i++) rc = add_any(customers, index, sheet->fields[i]);
+    for (size_t i = 0; rc == CRM_OK && i < sheet->field_count; i++) rc = add_any(customers, index, &sheet->fields[i]);
     if (rc == CRM_OK) rc = add_purposes(customers, index);
-    if (rc == CRM_OK && sheet->preferred) rc = add_field(customers, index, CRMI_COLUMN_PREFERRED, preferred);
+    if (rc == CRM_OK && sheet->preferred) rc = add_built_in(customers, index, CRMI_COLUMN_PREFERRED, preferred);
     return rc;
 }

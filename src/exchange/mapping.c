@@ -28,15 +28,17 @@ static const char *const shapes[] = {[CRM_ROWS_FLAT] = "flat",
                                      [CRM_ROWS_IDENTIFIER] = "identifier",
                                      [CRM_ROWS_MEMBERSHIP] = "membership",
                                      [CRM_ROWS_BANK] = "bank",
-                                     [CRM_ROWS_QUOTE_DEFAULTS] = "quote_defaults"};
+                                     [CRM_ROWS_QUOTE_DEFAULTS] = "quote_defaults",
+                                     [CRM_ROWS_USAGE] = "usage",
+                                     [CRM_ROWS_ROLE] = "role"};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 /* What is no policy is NULL. */
 static const char *const policies[] = {
     [CRM_SYNC_MERGE] = "merge", [CRM_SYNC_REPLACE] = "replace", [CRM_SYNC_SKIP] = "skip", [CRM_SYNC_ASSERT_EQUAL] = "assert_equal",
     [CRM_SYNC_FAIL] = "fail",   [CRM_SYNC_CREATE] = "create"};
-static const uint32_t kinds[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS,    CRM_KIND_CONTACT, CRM_KIND_CHANNEL,
-                                 CRM_KIND_IDENTIFIER, CRM_KIND_MEMBERSHIP, CRM_KIND_BANK,    CRM_KIND_QUOTE_DEFAULTS};
+static const uint32_t kinds[] = {CRM_KIND_PARTY,      CRM_KIND_ADDRESS, CRM_KIND_CONTACT,        CRM_KIND_CHANNEL, CRM_KIND_IDENTIFIER,
+                                 CRM_KIND_MEMBERSHIP, CRM_KIND_BANK,    CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_USAGE,   CRM_KIND_ROLE};
 enum { POLICIES = sizeof policies / sizeof *policies, KINDS = sizeof kinds / sizeof *kinds };
 
 static int refuse(int status, const char *text) { return crm_error_report(status, 0, 0, text); }

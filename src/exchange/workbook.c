@@ -69,6 +69,14 @@ static const struct word {
     {"angebotsvorgaben", CRM_ROWS_QUOTE_DEFAULTS},
     {"vorgaben", CRM_ROWS_QUOTE_DEFAULTS},
     {"konditionen", CRM_ROWS_QUOTE_DEFAULTS},
+    {"usage", CRM_ROWS_USAGE},
+    {"usages", CRM_ROWS_USAGE},
+    {"verwendung", CRM_ROWS_USAGE},
+    {"verwendungen", CRM_ROWS_USAGE},
+    {"role", CRM_ROWS_ROLE},
+    {"roles", CRM_ROWS_ROLE},
+    {"rolle", CRM_ROWS_ROLE},
+    {"rollen", CRM_ROWS_ROLE},
 };
 
 uint32_t crm_xlsx_rows(const char *sheet) {

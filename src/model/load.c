@@ -31,6 +31,8 @@ struct crm_load {
     crmi_packed last; /* in the order of a dump; 0: nothing yet */
     uint32_t root;    /* of the last record */
     bool owned;       /* what owns the records at that root was there */
+    bool deserted;    /* it is a stub */
+    bool records;     /* there are records at that root */
     bool failed, finished;
     uint64_t written; /* records before those that wait */
     size_t count;     /* of those that wait */
@@ -197,22 +199,27 @@ static int check_order(crm_load *load, crmi_packed id) {
     return CRM_OK;
 }
 
-/* Whatever lies at a root has its owner there too, before it or behind. */
-static int check_root(crm_load *load, crmi_packed id, uint32_t kind) {
-    uint32_t root = crmi_id_root(id);
+static bool is_lost(const crm_load *load) { return load->root && (!load->owned || (load->deserted && load->records)); }
+
+/* Whatever lies at a root has its owner there too, before it or behind; a record one that was not deleted. */
+static int check_root(crm_load *load, crmi_packed id, bool stub) {
+    uint32_t root = crmi_id_root(id), kind = crmi_id_kind(id);
     if (root != load->root) {
-        if (load->root && !load->owned) return refuse(load, CRM_E_FORMAT, 0, "the records before have no party or group");
+        if (is_lost(load)) return refuse(load, CRM_E_FORMAT, 0, "the records before have no party or group");
         load->root = root;
-        load->owned = false;
+        load->owned = load->deserted = load->records = false;
     }
-    load->owned |= kind == CRM_KIND_PARTY || kind == CRM_KIND_GROUP;
+    bool owner = kind == CRM_KIND_PARTY || kind == CRM_KIND_GROUP;
+    load->owned |= owner;
+    load->deserted |= owner && stub;
+    load->records |= !stub;
     if ((root & ~CRMI_ROOT_GROUP) >= load->next_root) return refuse(load, CRM_E_FORMAT, 0, "the store has not given out this number yet");
     return CRM_OK;
 }
 
-static int check_place_of(crm_load *load, crmi_packed id) {
+static int check_place_of(crm_load *load, crmi_packed id, bool stub) {
     int rc = check_order(load, id);
-    return rc == CRM_OK ? check_root(load, id, crmi_id_kind(id)) : rc;
+    return rc == CRM_OK ? check_root(load, id, stub) : rc;
 }
 
 static int check_owner(crm_load *load, const crm_record *rec, crmi_packed id) {
@@ -223,14 +230,18 @@ static int check_owner(crm_load *load, const crm_record *rec, crmi_packed id) {
     return refuse(load, CRM_E_FORMAT, crmi_schema_number(kind->number, kind->owner)->field, "another owner than the id tells");
 }
 
-static int check_entry(crm_load *load, const crm_record *rec, const crmi_entry *entry) {
+/* Whether what it names is there is known in the end. */
+static int check_named(crm_load *load, const crmi_field *field, crmi_packed id, crmi_packed target) {
+    uint32_t kind = crmi_id_kind(target);
+    if (!target || !(field->targets >> kind & 1)) return refuse(load, CRM_E_NOTFOUND, field->field, "no record of a fitting kind is named");
+    if (crmi_schema_kind(kind)->placement != CRMI_CHILD || crmi_id_root(target) == crmi_id_root(id)) return CRM_OK;
+    return refuse(load, CRM_E_NOT_RELATED, field->field, "a record of another party is named");
+}
+
+static int check_entry(crm_load *load, const crm_record *rec, crmi_packed id, const crmi_entry *entry) {
     const crmi_field *field = crmi_object_field(rec, entry->number);
     if (!field) return CRM_OK;
-    if (field->type == CRM_TYPE_ID) {
-        crmi_packed target = packed_of(load, (crm_id)entry->integer);
-        bool fits = target && field->targets >> crmi_id_kind(target) & 1;
-        return fits ? CRM_OK : refuse(load, CRM_E_NOTFOUND, field->field, "no record of a fitting kind is named");
-    }
+    if (field->type == CRM_TYPE_ID) return check_named(load, field, id, packed_of(load, (crm_id)entry->integer));
     int rc = entry->type == CRM_TYPE_TEXT ? crmi_model_code_look(field, entry->text, entry->size) : CRM_OK;
     return rc < 0 ? refuse_last(load, load->written + load->count + 1) : CRM_OK;
 }
@@ -243,10 +254,10 @@ static int check_custom(crm_load *load, crm_record *rec, crmi_packed id) {
 }
 
 static int check_record(crm_load *load, crm_record *rec, crmi_packed id) {
-    int rc = check_place_of(load, id);
+    int rc = check_place_of(load, id, false);
     if (rc == CRM_OK) rc = check_owner(load, rec, id);
     if (rc == CRM_OK && crmi_model_check_alone(rec) < 0) rc = refuse_last(load, load->written + load->count + 1);
-    for (uint32_t i = 0; rc == CRM_OK && i < rec->count; i++) rc = check_entry(load, rec, &rec->entries[i]);
+    for (uint32_t i = 0; rc == CRM_OK && i < rec->count; i++) rc = check_entry(load, rec, id, &rec->entries[i]);
     return rc == CRM_OK && rec->kind == CRM_KIND_CUSTOM_FIELD ? check_custom(load, rec, id) : rc;
 }
 
@@ -310,19 +321,52 @@ int crmi_load_stub(crm_load *load, crm_id id, crm_id to) {
     const crmi_kind *kind = crmi_schema_kind(crmi_id_kind(packed));
     if (!packed || !kind || !is_place(kind, packed) || (to && crmi_id_kind(target) != kind->number))
         return refuse(load, CRM_E_FORMAT, 0, "the id is none of this store");
-    rc = check_place_of(load, packed);
+    rc = check_place_of(load, packed, true);
     return rc == CRM_OK ? add(load, NULL, packed, target) : rc;
 }
 
+/* --- the end --- */
+
+static int check_there(crmi_txn *txn, crmi_packed named, crm_field field, uint64_t row) {
+    int rc = crmi_store_resolve(txn, &named);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set_row(rc, field, row, "a record is named that is not there") : rc;
+}
+
+/* What a record names, or a stub leads to, may come behind it: only now all are there. */
+static int check_all_there(crmi_txn *txn, const crmi_dump_item *item, uint64_t row) {
+    const crm_record *rec = item->rec;
+    int rc = item->to ? check_there(txn, item->to, 0, row) : CRM_OK;
+    for (uint32_t i = 0; rc == CRM_OK && rec && i < rec->count; i++) {
+        const crmi_field *field = crmi_object_field(rec, rec->entries[i].number);
+        if (field && field->type == CRM_TYPE_ID)
+            rc = check_there(txn, crmi_store_packed(txn, (crm_id)rec->entries[i].integer), field->field, row);
+    }
+    return rc;
+}
+
+/* All records once more, in the order in which they came. */
 static int write_end(crmi_txn *txn, void *data) {
     const crm_load *load = data;
-    crmi_txn_restore(txn, load->sequence, load->next_root);
-    return CRM_OK;
+    uint8_t identity[CRMI_DUMP_IDENTITY];
+    crmi_dump_place place;
+    uint64_t row = 0;
+    int rc = crmi_dump_begin(txn, &place, identity);
+    do {
+        if (rc == CRM_OK) rc = crmi_dump_read(txn, &place);
+        for (size_t i = 0; i < place.count; i++) {
+            const crmi_dump_item *item = &place.items[i];
+            row++;
+            if (rc == CRM_OK) rc = check_all_there(txn, item, row);
+            crmi_object_free(item->rec);
+        }
+    } while (rc == CRM_OK && place.count);
+    if (rc == CRM_OK) crmi_txn_restore(txn, load->sequence, load->next_root);
+    return rc;
 }
 
 int crmi_load_finish(crm_load *load) {
     int rc = check_begun(load);
-    if (rc == CRM_OK && load->root && !load->owned) rc = refuse(load, CRM_E_FORMAT, 0, "the last records have no party or group");
+    if (rc == CRM_OK && is_lost(load)) rc = refuse(load, CRM_E_FORMAT, 0, "the last records have no party or group");
     if (rc == CRM_OK && load->last && !load->sequence) rc = refuse(load, CRM_E_FORMAT, 0, "a store that never changed has no records");
     if (rc == CRM_OK) rc = flush(load);
     if (rc == CRM_OK && load->sequence) rc = crmi_model_transact(load->db, CRM_ACTOR_SYSTEM, write_end, load);

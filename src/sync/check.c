@@ -150,8 +150,7 @@ static int check_number(checking *check) {
     crmi_packed id;
     const crmi_entry *number =
         file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER)) : NULL;
-    if (!cell || crmi_sync_only_names(crmi_sync_shape_of(file->sync, check->row), CRM_KIND_ROLE) ||
-        (number && strcmp(number->text, cell->text) == 0))
+    if (!cell || !crmi_sync_is_company(crmi_sync_shape_of(file->sync, check->row)) || (number && strcmp(number->text, cell->text) == 0))
         return CRM_OK;
     if (number && crmi_sync_file_entry(file, file->role)->fresh)
         return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, "another row of the company has another number");
@@ -285,10 +284,12 @@ static int check_dates(checking *check, uint32_t entry, crm_field from, crm_fiel
 }
 
 static int check_validity(checking *check) {
-    int rc = check_dates(check, check->file->role, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL);
+    bool other = crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_ROLE;
+    int rc = check_dates(check, other ? check->plan->record : check->file->role, CRM_ROLE_VALID_FROM, CRM_ROLE_VALID_UNTIL);
     if (rc == CRM_OK) rc = check_dates(check, check->plan->address, CRM_ADDRESS_VALID_FROM, CRM_ADDRESS_VALID_UNTIL);
     if (rc == CRM_OK) rc = check_dates(check, check->plan->record, CRM_MEMBERSHIP_VALID_FROM, CRM_MEMBERSHIP_VALID_UNTIL);
     if (rc == CRM_OK) rc = check_dates(check, check->plan->record, CRM_BANK_VALID_FROM, CRM_BANK_VALID_UNTIL);
+    if (rc == CRM_OK) rc = check_dates(check, check->plan->record, CRM_USAGE_VALID_FROM, CRM_USAGE_VALID_UNTIL);
     return rc == CRM_OK ? check_dates(check, check->plan->contact, CRM_CONTACT_VALID_FROM, CRM_CONTACT_VALID_UNTIL) : rc;
 }
 

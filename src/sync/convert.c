@@ -29,7 +29,7 @@ static int convert_cell(const crm_sync *sync, const crmi_sync_row *row, crmi_syn
     const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
     cell->text = (const char *)sync->texts.data + cell->at;
     cell->none = false;
-    return strcmp(cell->text, clear) == 0 ? convert_clear(sync, row, target, cell) : crmi_sync_value(target, cell);
+    return !cell->literal && strcmp(cell->text, clear) == 0 ? convert_clear(sync, row, target, cell) : crmi_sync_value(target, cell);
 }
 
 static int convert_row(crm_sync *sync, size_t index) {

@@ -203,7 +203,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     crmi_want want = {crmi_id_pack(group->root, 0, 0), (crmi_packed)(group->root + 1) << 24, 0};
     int rc = group->root ? crmi_store_read_many(file->txn, &want, 1, take_stored, file) : CRM_OK;
     if (rc == CRM_OK) rc = index_all(file);
-    file->role = crmi_sync_find_role(file);
+    file->role = crmi_sync_find_role(file, group->number);
     if (rc == CRM_OK && group->root && !file->party) rc = crmi_error_set(CRM_E_CORRUPT, 0, "an index names a party that is not there");
     return rc == CRM_OK ? take_names(file, group) : rc;
 }

@@ -89,7 +89,7 @@ static inline uint32_t crmi_sync_scope(uint32_t shape, uint32_t address, uint32_
 }
 
 /* find.c: entries plus 1, 0 none. Those that return int: CRM_OK, CRM_E_AMBIGUOUS with the error, CRM_E_NOMEM. */
-uint32_t crmi_sync_find_role(const crmi_sync_file *file);
+uint32_t crmi_sync_find_role(const crmi_sync_file *file, const char *number);
 int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
 int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
 int crmi_sync_find_defaults(crmi_sync_file *file, uint32_t scope, const char *area, uint32_t *out);

@@ -26,15 +26,17 @@ static int only(crmi_sync_file *file, crm_field field, const char *what, uint32_
 
 /* --- what has one key --- */
 
-/* The role that the rows are about: one that has not ended, else the latest. */
-uint32_t crmi_sync_find_role(const crmi_sync_file *file) {
+/* The role that the rows are about: the one of this number (NULL: they don't say), one that has not ended, else the latest. */
+uint32_t crmi_sync_find_role(const crmi_sync_file *file, const char *number) {
     uint32_t found = 0;
+    bool current = false;
     for (uint32_t i = 1; i <= file->count; i++) {
         const crm_record *rec = file->entries[i - 1].rec;
         if (rec->kind != CRM_KIND_ROLE || strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), file->sync->role) != 0) continue;
         const crmi_entry *until = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_ROLE_VALID_UNTIL));
-        found = i;
-        if (!until || until->integer > file->today) break;
+        if (number && strcmp(crmi_sync_text_of(rec, CRM_ROLE_NUMBER), number) == 0) return i;
+        if (!current) found = i;
+        current |= !until || until->integer > file->today;
     }
     return found;
 }

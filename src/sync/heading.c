@@ -16,7 +16,9 @@ enum {
     MEMBERSHIP = 1 << CRM_ROWS_MEMBERSHIP,
     BANK = 1 << CRM_ROWS_BANK,
     TERMS = 1 << CRM_ROWS_QUOTE_DEFAULTS,
-    CHILD = SITE | CONTACT | CHANNEL | IDENTIFIER | MEMBERSHIP | BANK | TERMS, /* they name their customer */
+    USAGE = 1 << CRM_ROWS_USAGE,
+    ROLE = 1 << CRM_ROWS_ROLE,
+    CHILD = SITE | CONTACT | CHANNEL | IDENTIFIER | MEMBERSHIP | BANK | TERMS | USAGE | ROLE, /* they name their customer */
     ALL = FLAT | CUSTOMER | CHILD
 };
 
@@ -82,6 +84,22 @@ static const struct extra {
     {"gueltigbis", BANK, "bank.valid_until"},
     {"language", TERMS, "quote_defaults.language"},
     {"sprache", TERMS, "quote_defaults.language"},
+    {"validfrom", USAGE, "usage.valid_from"},
+    {"gultigab", USAGE, "usage.valid_from"},
+    {"gueltigab", USAGE, "usage.valid_from"},
+    {"validuntil", USAGE, "usage.valid_until"},
+    {"gultigbis", USAGE, "usage.valid_until"},
+    {"gueltigbis", USAGE, "usage.valid_until"},
+    {"customernumber", ROLE, "party.number"},
+    {"kundennummer", ROLE, "party.number"},
+    {"number", ROLE, "role.number"},
+    {"nummer", ROLE, "role.number"},
+    {"validfrom", ROLE, "role.valid_from"},
+    {"gultigab", ROLE, "role.valid_from"},
+    {"gueltigab", ROLE, "role.valid_from"},
+    {"validuntil", ROLE, "role.valid_until"},
+    {"gultigbis", ROLE, "role.valid_until"},
+    {"gueltigbis", ROLE, "role.valid_until"},
     {"validfrom", SITE, "address.valid_from"},
     {"gultigab", SITE, "address.valid_from"},
     {"gueltigab", SITE, "address.valid_from"},

@@ -59,7 +59,7 @@ static void join(crmi_sync_matcher *m, uint32_t group, size_t index) {
 
 /* --- what identifies a company --- */
 
-static bool is_number(const crmi_sync_target *target) { return target->use == CRMI_USE_FIELD && target->field->field == CRM_ROLE_NUMBER; }
+static bool is_number(const crmi_sync_target *target) { return target->number; }
 static bool is_identifier(const crmi_sync_target *target) { return target->use == CRMI_USE_IDENTIFIER && target->object == CRM_KIND_PARTY; }
 
 /* The cell is a number or an identifier of a company. */
@@ -169,17 +169,18 @@ static int match_company(crmi_sync_matcher *m, size_t index, uint8_t *pass) {
 
 /* --- rows that name their customer: sites, contacts ... --- */
 
+/* The number before keys. */
 static const crmi_sync_cell *first_naming(const crm_sync *sync, const crmi_sync_row *row) {
-    for (int rank = OWN_KEY; rank < RANKS; rank++)
+    static const int ranks[RANKS] = {NUMBER, OWN_KEY, OTHERS};
+    for (size_t rank = 0; rank < RANKS; rank++)
         for (uint32_t i = 0; i < row->count; i++)
-            if (has_rank(sync, crmi_sync_target_of(sync, &sync->cells[row->first + i]), rank)) return &sync->cells[row->first + i];
+            if (has_rank(sync, crmi_sync_target_of(sync, &sync->cells[row->first + i]), ranks[rank])) return &sync->cells[row->first + i];
     return NULL;
 }
 
 static int refuse_stranger(const crmi_sync_matcher *m, size_t index) {
-    const crmi_sync_cell *cell = crmi_sync_cell_of(m->sync, &m->sync->rows[index], CRM_ROLE_NUMBER);
+    const crmi_sync_cell *cell = first_naming(m->sync, &m->sync->rows[index]);
     char quoted[CRMI_SYNC_QUOTE_SIZE];
-    if (!cell) cell = first_naming(m->sync, &m->sync->rows[index]);
     const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
     crmi_sync_quote(cell->text, strlen(cell->text), quoted);
     if (is_number(target))
@@ -228,8 +229,9 @@ static int match_child(crmi_sync_matcher *m, size_t index) {
 /* --- all rows --- */
 
 /* Shapes in the order in which their rows may refer to each other. */
-static const uint32_t order[] = {CRM_ROWS_FLAT,       CRM_ROWS_CUSTOMER,   CRM_ROWS_SITE, CRM_ROWS_CONTACT,       CRM_ROWS_CHANNEL,
-                                 CRM_ROWS_IDENTIFIER, CRM_ROWS_MEMBERSHIP, CRM_ROWS_BANK, CRM_ROWS_QUOTE_DEFAULTS};
+static const uint32_t order[] = {CRM_ROWS_FLAT,           CRM_ROWS_CUSTOMER,   CRM_ROWS_SITE,       CRM_ROWS_CONTACT,
+                                 CRM_ROWS_CHANNEL,        CRM_ROWS_IDENTIFIER, CRM_ROWS_MEMBERSHIP, CRM_ROWS_BANK,
+                                 CRM_ROWS_QUOTE_DEFAULTS, CRM_ROWS_USAGE,      CRM_ROWS_ROLE};
 enum { SHAPES = sizeof order / sizeof *order, COMPANIES = 2 };
 
 typedef int (*row_fn)(crmi_sync_matcher *m, size_t index, uint8_t *passes);

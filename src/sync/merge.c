@@ -248,14 +248,15 @@ static int merge_named(merging *m, uint32_t number) {
     return rc;
 }
 
-/* In site and contact rows they are those of the site or contact. */
+/* In site and contact rows they are those of the site or contact. A row of terms may have none but whose they are. */
 static int merge_defaults(merging *m) {
     const crm_sync *sync = m->file->sync;
     uint32_t shape = crmi_sync_shape_of(sync, m->row), scope = crmi_sync_scope(shape, m->address, m->contact), number;
     const char *area = crmi_sync_cell_text(sync, m->row, CRM_QUOTE_DEFAULTS_SALES_AREA);
-    bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT, values;
-    if (!has_defaults(m, &values) || (scoped && !scope)) return CRM_OK;
-    int rc = values ? find_or_add_defaults(m, scope, area, &number) : crmi_sync_find_defaults(m->file, scope, area, &number);
+    bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT, values, any = has_defaults(m, &values);
+    bool bare = shape == CRM_ROWS_QUOTE_DEFAULTS && !any;
+    if ((!any && !bare) || (scoped && !scope)) return CRM_OK;
+    int rc = values || bare ? find_or_add_defaults(m, scope, area, &number) : crmi_sync_find_defaults(m->file, scope, area, &number);
     if (rc < 0 || !number) return rc;
     rc = assign(m, number, CRM_KIND_QUOTE_DEFAULTS);
     if (rc < 0 || shape != CRM_ROWS_QUOTE_DEFAULTS) return rc;

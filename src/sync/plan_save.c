@@ -54,7 +54,8 @@ static void pack_row(const crm_sync *sync, const crmi_sync_part *part, const crm
     for (uint32_t i = 0; i < row->count; i++) {
         const crmi_sync_cell *cell = &sync->cells[row->first + i];
         put_number(out, cell->column - part->first_column);
-        crmi_pack_text(out, (const char *)sync->texts.data + cell->at, cell->size);
+        const size_t literal = cell->literal ? strlen(CRMI_SYNC_LITERAL) : 0;
+        crmi_pack_text(out, (const char *)sync->texts.data + cell->at - literal, cell->size + literal);
     }
 }
 

@@ -5,9 +5,17 @@
 #include "sync/file.h"
 #include <string.h>
 
-static const uint32_t kinds[] = {CRM_KIND_PARTY,   CRM_KIND_ADDRESS,        CRM_KIND_CONTACT,
-                                 CRM_KIND_CHANNEL, CRM_KIND_IDENTIFIER,     CRM_KIND_MEMBERSHIP,
-                                 CRM_KIND_BANK,    CRM_KIND_QUOTE_DEFAULTS, 0};
+static const uint32_t kinds[] = {CRM_KIND_PARTY,
+                                 CRM_KIND_ADDRESS,
+                                 CRM_KIND_CONTACT,
+                                 CRM_KIND_CHANNEL,
+                                 CRM_KIND_IDENTIFIER,
+                                 CRM_KIND_MEMBERSHIP,
+                                 CRM_KIND_BANK,
+                                 CRM_KIND_QUOTE_DEFAULTS,
+                                 CRM_KIND_USAGE,
+                                 CRM_KIND_ROLE,
+                                 0};
 
 bool crmi_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists) {
     bool known = false;
@@ -52,6 +60,8 @@ static const struct {
     {CRM_KIND_MEMBERSHIP, CRM_MEMBERSHIP_PARTY, "the membership exists", "there is no such membership"},
     {CRM_KIND_BANK, CRM_BANK_PARTY, "the bank account exists", "there is no such bank account"},
     {CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_OWNER, "the terms exist", "there are no such terms"},
+    {CRM_KIND_USAGE, CRM_USAGE_PARTY, "the usage exists", "there is no such usage"},
+    {CRM_KIND_ROLE, CRM_ROLE_PARTY, "the role exists", "there is no such role"},
 };
 
 static bool is_stored(const crmi_sync_file *file, uint32_t entry) { return entry && !crmi_sync_file_entry(file, entry)->fresh; }

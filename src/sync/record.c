@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows about a channel, identifier, membership, bank account or terms: which stored record they mean, whose it is (the customer's, or his
- * site's or contact's that the row names), and what can be refused in it. The bank account of flat and customer rows too. */
+/* Rows about a channel, identifier, membership, bank account, usage, role or terms: which stored record they mean, whose it is (the
+ * customer's, or his site's or contact's that the row names), and what can be refused in it. The bank account of flat and customer rows
+ * too. */
 #include "base/error.h"
 #include "model/group.h"
 #include "model/rules.h"
@@ -238,6 +239,52 @@ static int find_terms(const seeking *s) {
                                    text_of(s, CRM_QUOTE_DEFAULTS_SALES_AREA), &s->plan->record);
 }
 
+/* --- usages: by the purpose and the day that they begin; without such a column the one that has not ended --- */
+
+static bool has_field(const seeking *s, crm_field field) {
+    const crmi_sync_part *part = &s->file->sync->parts[s->row->part];
+    for (size_t i = 0; i < part->column_count; i++) {
+        const crmi_sync_target *target = &s->file->sync->columns[part->first_column + i].target;
+        if (target->use == CRMI_USE_FIELD && target->field->field == field) return true;
+    }
+    return false;
+}
+
+static int find_usage(const seeking *s) {
+    uint32_t owner = s->plan->address ? s->plan->address : s->plan->contact;
+    const char *purpose = text_of(s, CRM_USAGE_PURPOSE);
+    if (!owner) return refuse(s, NULL, CRM_E_REQUIRED, CRM_USAGE_TARGET, "the row names neither a site nor a contact");
+    if (!*purpose) return refuse(s, NULL, CRM_E_REQUIRED, CRM_USAGE_PURPOSE, "it is missing");
+    const int64_t from = crmi_sync_date_of(s->file->sync, s->row, NULL, CRM_USAGE_VALID_FROM, INT64_MIN);
+    if (!has_field(s, CRM_USAGE_VALID_FROM)) return crmi_sync_find_usage(s->file, owner, purpose, &s->plan->record);
+    for (uint32_t i = 1; i <= s->file->count; i++) {
+        const crmi_sync_entry *entry = crmi_sync_file_entry(s->file, i);
+        if (entry->rec->kind == CRM_KIND_USAGE && entry->target == owner && !entry->removed &&
+            strcmp(crmi_sync_text_of(entry->rec, CRM_USAGE_PURPOSE), purpose) == 0 &&
+            crmi_object_integer(entry->rec, CRM_USAGE_VALID_FROM, INT64_MIN) == from)
+            s->plan->record = i;
+    }
+    return CRM_OK;
+}
+
+/* --- roles: by the role's own number, else by the day that they begin --- */
+
+static int find_role(const seeking *s) {
+    const char *role = text_of(s, CRM_ROLE_ROLE), *number = text_of(s, CRM_ROLE_NUMBER);
+    const int64_t from = crmi_sync_date_of(s->file->sync, s->row, NULL, CRM_ROLE_VALID_FROM, INT64_MIN);
+    if (!*role) return refuse(s, NULL, CRM_E_REQUIRED, CRM_ROLE_ROLE, "it is missing");
+    for (uint32_t i = 1; i <= s->file->count; i++) {
+        const crm_record *rec = crmi_sync_file_entry(s->file, i)->rec;
+        const char *stored = crmi_sync_text_of(rec, CRM_ROLE_NUMBER);
+        if (rec->kind != CRM_KIND_ROLE || strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), role) != 0) continue;
+        bool begins = crmi_object_integer(rec, CRM_ROLE_VALID_FROM, INT64_MIN) == from;
+        bool same = *number && strcmp(stored, number) == 0;
+        if (same || (begins && (!*number || !*stored))) s->plan->record = i;
+        if (same) break;
+    }
+    return CRM_OK;
+}
+
 /* --- by the shape of the row --- */
 
 int crmi_sync_record_find(crmi_sync_file *file, crmi_sync_plan *plan) {
@@ -252,6 +299,8 @@ int crmi_sync_record_find(crmi_sync_file *file, crmi_sync_plan *plan) {
     case CRM_ROWS_IDENTIFIER: return find_identifier(&s);
     case CRM_ROWS_MEMBERSHIP: return find_membership(&s);
     case CRM_ROWS_QUOTE_DEFAULTS: return find_terms(&s);
+    case CRM_ROWS_USAGE: return find_usage(&s);
+    case CRM_ROWS_ROLE: return find_role(&s);
     default: return find_bank(&s);
     }
 }

@@ -226,14 +226,20 @@ static int refuse_cell(const crm_sync *sync, uint64_t number, size_t column, int
     return crmi_error_set_row(status, field ? field->field : 0, number, "%s%s", where, reason);
 }
 
+enum { LITERAL = sizeof CRMI_SYNC_LITERAL - 1 };
+
+bool crmi_sync_is_literal(const char *text, size_t size) { return size >= LITERAL && memcmp(text, CRMI_SYNC_LITERAL, LITERAL) == 0; }
+
 int crmi_sync_append_cell(crm_sync *sync, uint32_t column, const char *text, size_t size) {
     int rc = crmi_sync_grow((void **)&sync->cells, sync->cell_count, &sync->cell_capacity, sizeof *sync->cells);
     if (rc < 0) return rc;
-    size_t at = sync->texts.size;
+    bool literal = crmi_sync_is_literal(text, size);
+    size_t at = sync->texts.size + (literal ? LITERAL : 0);
     crmi_buffer_append(&sync->texts, text, size);
     crmi_buffer_byte(&sync->texts, 0);
     if (sync->texts.failed) return crmi_error_nomem();
-    sync->cells[sync->cell_count++] = (crmi_sync_cell){.column = column, .size = (uint32_t)size, .at = at};
+    sync->cells[sync->cell_count++] =
+        (crmi_sync_cell){.column = column, .size = (uint32_t)(literal ? size - LITERAL : size), .at = at, .literal = literal};
     return CRM_OK;
 }
 
@@ -252,7 +258,7 @@ static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *
     const crmi_field *field = sync->columns[column].target.field;
     if (!crmi_utf8_check(text, size)) return refuse_cell(sync, number, column, CRM_E_UTF8, "not UTF-8");
     if (size > CRMI_LIMIT_SYNC_CELL_BYTES) return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "over 32,768 bytes");
-    crmi_sync_trim(&text, &size);
+    if (!crmi_sync_is_literal(text, size)) crmi_sync_trim(&text, &size);
     if (size == 0 || !field) return CRM_OK;
     /* One shared text of a small workbook may stand in every cell. */
     if (sync->texts.size + size > CRMI_LIMIT_SYNC_BYTES)

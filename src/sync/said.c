@@ -118,7 +118,7 @@ static int entry_of(saying *s, const crmi_sync_target *target, uint32_t *out) {
     *out = 0;
     switch (object) {
     case CRM_KIND_PARTY: *out = s->file->party; return CRM_OK;
-    case CRM_KIND_ROLE: *out = s->file->role; return CRM_OK;
+    case CRM_KIND_ROLE: *out = crmi_sync_shape_of(s->file->sync, s->row) == CRM_ROWS_ROLE ? s->said->record : s->file->role; return CRM_OK;
     case CRM_KIND_ADDRESS: *out = s->said->address; return CRM_OK;
     case CRM_KIND_CONTACT: *out = s->said->contact; return CRM_OK;
     case CRM_KIND_QUOTE_DEFAULTS: return find_defaults(s, out);

@@ -18,8 +18,8 @@
 #include "sync/map.h"
 #include <libcrm/sync.h>
 
-enum { CRMI_SYNC_SHAPES = CRM_ROWS_QUOTE_DEFAULTS }; /* the last one */
-enum { CRMI_SYNC_REFUSED = 1 };                      /* a row was refused and its error is noted; below 0: nothing can go on */
+enum { CRMI_SYNC_SHAPES = CRM_ROWS_ROLE }; /* the last one */
+enum { CRMI_SYNC_REFUSED = 1 };            /* a row was refused and its error is noted; below 0: nothing can go on */
 enum {
     CRMI_SYNC_CODE_SIZE = 64,
     CRMI_SYNC_PATH_SIZE = 112,
@@ -27,6 +27,8 @@ enum {
     CRMI_SYNC_QUOTE_SIZE = 80,
     CRMI_SYNC_WHERE_SIZE = 220
 };
+
+#define CRMI_SYNC_LITERAL "#TEXT:" /* what stands behind it in a cell is a text as it is */
 
 /* What the cells of a column are. */
 enum crmi_sync_use {
@@ -37,11 +39,13 @@ enum crmi_sync_use {
     CRMI_USE_USAGE,   /* yes, no or default, for the purpose in code */
     CRMI_USE_PURPOSE, /* the names of purposes */
     CRMI_USE_NAMES,   /* what the field refers to, by its code, number, key or name */
-    CRMI_USE_IDENTIFIER
+    CRMI_USE_IDENTIFIER,
+    CRMI_USE_NUMBER /* the customer's number in rows of roles, which have one of their own */
 };
 
 typedef struct crmi_sync_target {
     uint32_t use;
+    bool number;                    /* it is the number of the company that a row is about, or whose it is */
     uint32_t object;                /* kind that the value belongs to; of a channel, usage or identifier: PARTY, ADDRESS or CONTACT */
     const crmi_field *field;        /* what holds the value; NULL: ignore */
     char code[CRMI_SYNC_CODE_SIZE]; /* channel type, purpose or scheme */
@@ -101,7 +105,8 @@ typedef struct crmi_sync_cell {
     size_t at;        /* in texts */
     const char *text; /* the value, NUL-ended: the cell's text, or the code that it names */
     int64_t integer;
-    bool none; /* the field has no value: an end that is none, or #CLEAR */
+    bool none;    /* the field has no value: an end that is none, or #CLEAR */
+    bool literal; /* CRMI_SYNC_LITERAL stands before it in texts: neither trimmed nor #CLEAR, nor the label of a code */
 } crmi_sync_cell;
 
 typedef struct crmi_sync_row {
@@ -197,8 +202,9 @@ int crmi_sync_add_part(crm_sync *sync, const char *name, uint32_t shape);
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);
 int crmi_sync_add_column_as(crm_sync *sync, const char *heading, size_t size, const char *path, bool unknown); /* its target is known */
-/* The next cell, trimmed, of the row that is added next; the row of the cells from first on. */
+/* The next cell, trimmed but for a literal, of the row that is added next; the row of the cells from first on. */
 int crmi_sync_append_cell(crm_sync *sync, uint32_t column, const char *text, size_t size);
+bool crmi_sync_is_literal(const char *text, size_t size);
 int crmi_sync_append_row(crm_sync *sync, uint64_t number, size_t first);
 int crmi_sync_has_heading(const crm_sync *sync, const char *heading); /* 1, 0, CRM_E_NOMEM */
 int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);

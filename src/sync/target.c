@@ -15,7 +15,9 @@ const uint32_t *crmi_sync_kinds(uint32_t shape) {
         [CRM_ROWS_IDENTIFIER] = {CRM_KIND_IDENTIFIER, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT},
         [CRM_ROWS_MEMBERSHIP] = {CRM_KIND_MEMBERSHIP, CRM_KIND_ROLE},
         [CRM_ROWS_BANK] = {CRM_KIND_BANK, CRM_KIND_ROLE},
-        [CRM_ROWS_QUOTE_DEFAULTS] = {CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT}};
+        [CRM_ROWS_QUOTE_DEFAULTS] = {CRM_KIND_QUOTE_DEFAULTS, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT},
+        [CRM_ROWS_USAGE] = {CRM_KIND_USAGE, CRM_KIND_ROLE, CRM_KIND_ADDRESS, CRM_KIND_CONTACT},
+        [CRM_ROWS_ROLE] = {CRM_KIND_ROLE}};
     return kinds[shape];
 }
 
@@ -30,6 +32,7 @@ uint32_t crmi_sync_own_kind(uint32_t shape) {
 }
 
 bool crmi_sync_only_names(uint32_t shape, uint32_t kind) {
+    if (kind == CRM_KIND_ROLE && shape == CRM_ROWS_ROLE) return false;
     if (kind == CRM_KIND_PARTY || kind == CRM_KIND_ROLE) return !crmi_sync_is_company(shape);
     return shape > CRM_ROWS_CONTACT && (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT);
 }
@@ -68,7 +71,7 @@ static bool is_reference(uint32_t shape, crm_field field) {
 bool crmi_sync_settable(uint32_t shape, const crmi_field *field) {
     if (!holds(shape, field->kind) || field->flags & (CRM_FIELD_SYSTEM | CRM_FIELD_KEY)) return false;
     if (crmi_sync_only_names(shape, field->kind)) return is_name(field->field);
-    if (field->field == CRM_ROLE_ROLE) return false; /* the run's */
+    if (field->field == CRM_ROLE_ROLE) return shape == CRM_ROWS_ROLE; /* of all others the run's */
     if (field->field == CRM_QUOTE_DEFAULTS_SENDER_COUNTRY || field->field == CRM_QUOTE_DEFAULTS_COUNTRY ||
         field->field == CRM_QUOTE_DEFAULTS_REGION)
         return false; /* of the store's own quote defaults */
@@ -142,10 +145,11 @@ static const crmi_field *find_field(const crm_sync *sync, const char *path) {
     return sync->definitions ? crmi_definitions_path(sync->definitions, path) : NULL;
 }
 
-/* "channel.type" in rows of channels: a field, and no channel of this type. */
+/* "channel.type" in rows of channels, "usage.purpose" in rows of usages: a field, and no channel of this type. */
 static bool is_own_field(const crm_sync *sync, const char *path) {
     uint32_t own = crmi_sync_own_kind(crmi_sync_last_part(sync)->shape);
-    const crmi_field *field = own == CRM_KIND_CHANNEL || own == CRM_KIND_IDENTIFIER ? find_field(sync, path) : NULL;
+    bool either = own == CRM_KIND_CHANNEL || own == CRM_KIND_IDENTIFIER || own == CRM_KIND_USAGE;
+    const crmi_field *field = either ? find_field(sync, path) : NULL;
     return field && field->kind == own;
 }
 
@@ -157,6 +161,7 @@ static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target 
     out->use = named ? CRMI_USE_NAMES : field->type == CRM_TYPE_ID ? CRMI_USE_PREFERRED : CRMI_USE_FIELD;
     out->object = field->kind;
     out->field = field;
+    out->number = field->field == CRM_ROLE_NUMBER && crmi_sync_last_part(sync)->shape != CRM_ROWS_ROLE;
     return CRM_OK;
 }
 
@@ -182,6 +187,14 @@ int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_tar
         return CRM_OK;
     }
     uint32_t shape = crmi_sync_last_part(sync)->shape;
+    if (shape == CRM_ROWS_ROLE && strcmp(path, "party.number") == 0) {
+        *out = (crmi_sync_target){.use = CRMI_USE_NUMBER,
+                                  .number = true,
+                                  .object = CRM_KIND_PARTY,
+                                  .field = crmi_schema_field(CRM_ROLE_NUMBER),
+                                  .path = "party.number"};
+        return CRM_OK;
+    }
     int rc = CRM_ROW;
     for (size_t i = 0; rc == CRM_ROW && i < 3; i++) {
         const char *name = crmi_schema_kind(objects[i])->name;

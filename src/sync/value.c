@@ -200,11 +200,11 @@ static int check_size(const crmi_sync_target *target, const crmi_sync_cell *cell
 
 static int convert_code(const crmi_sync_target *target, const crmi_domain *domain, crmi_sync_cell *cell) {
     const crmi_code *code = crmi_schema_code_recognise(domain, cell->text, cell->size);
-    if (code) {
+    if (code && !cell->literal) {
         cell->text = code->code;
         return CRM_OK;
     }
-    if (!domain->closed) return check_size(target, cell, CRMI_LIMIT_CODE_BYTES);
+    if (!domain->closed || crmi_schema_code(domain, cell->text, cell->size)) return check_size(target, cell, CRMI_LIMIT_CODE_BYTES);
     char quoted[CRMI_SYNC_QUOTE_SIZE];
     return crmi_error_set(CRM_E_CODE, target->field->field, "no such %s: \"%s\"", domain->name,
                           crmi_sync_quote(cell->text, cell->size, quoted));

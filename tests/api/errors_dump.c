@@ -11,7 +11,7 @@ TestSuite(errors_dump, .init = test_begin, .fini = test_end);
 
 static char *folder;
 static uint8_t identity[48];
-static crm_id party, gone, custom, code, other_code, contact;
+static crm_id party, other, gone, custom, code, other_code, contact, channel;
 
 static char *place(void) {
     static char path[600];
@@ -29,6 +29,8 @@ static void fill(crm_db *db) {
     contact = test_put(txn, test_record(CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, "Ada", 0));
     gone = test_put(txn, test_record(CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, "Eve", 0));
     cr_assert_eq(crm_record_delete(txn, gone, 0), CRM_OK);
+    other = test_party(txn, "B");
+    channel = test_put(txn, test_record(CRM_KIND_CHANNEL, other, CRM_CHANNEL_TYPE, CRM_CHANNEL_WEB, CRM_CHANNEL_VALUE, "x", 0));
     test_commit(txn);
 }
 
@@ -89,6 +91,14 @@ static int put_bad(int which) {
         memset(text, 'x', 99);
         crm_record_free(rec);
         rec = code_of(load, code, text);
+    }
+    if (which == 8) { /* the second party's channel names the contact of the first */
+        cr_assert_eq(put(load, rec), CRM_OK);
+        rec = record(load, CRM_KIND_CHANNEL, channel);
+        crm_record_set_id(rec, CRM_CHANNEL_PARTY, other);
+        crm_record_set_text(rec, CRM_CHANNEL_TYPE, CRM_CHANNEL_WEB, CRM_NTS);
+        crm_record_set_text(rec, CRM_CHANNEL_VALUE, "x", CRM_NTS);
+        crm_record_set_id(rec, CRM_CHANNEL_TARGET, contact);
     }
     int rc = put(load, rec);
     crm_load_free(load);
@@ -177,6 +187,7 @@ Test(errors_dump, load) {
     REFUSES(CRM_E_RANGE, crm_load_put, put_bad(5));
     REFUSES(CRM_E_FORMAT, crm_load_put, put_bad(6));
     REFUSES(CRM_E_TOO_BIG, crm_load_put, put_bad(7));
+    REFUSES(CRM_E_NOT_RELATED, crm_load_put, put_bad(8));
     cr_expect_eq(finish_of(2), CRM_E_EXISTS);
     REFUSES(CRM_E_EXISTS, crm_load_put, finish_of(2));
     cr_expect_eq(crm_error_row(), 2);

@@ -274,7 +274,7 @@ Test(sync_columns, arguments) {
     cr_expect_null(sync);
     cr_expect_eq(crm_sync_new("", FLAT, &sync), CRM_E_INVALID);
     cr_expect_eq(crm_sync_new("x", 0, &sync), CRM_E_INVALID);
-    cr_expect_eq(crm_sync_new("x", 10, &sync), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_new("x", 12, &sync), CRM_E_INVALID);
     cr_expect_eq(crm_sync_new("\xff", FLAT, &sync), CRM_E_UTF8);
     cr_expect_eq(crm_sync_new("x", FLAT, NULL), CRM_E_INVALID);
     cr_assert_eq(crm_sync_new("x", FLAT, &sync), CRM_OK);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows about channels, identifiers, memberships, bank accounts and terms, each naming its customer, and bank columns in other rows. */
+/* Rows about channels, identifiers, memberships, bank accounts, terms, usages and roles, each naming its customer, and bank columns in
+ * other rows. */
 #include "support/rows.h"
 
 /* --- in the store before: a customer with a site and a contact, another one, and groups --- */
@@ -116,6 +117,34 @@ Test(sync_shapes, good_rows) {
            "quote_defaults scope=contact2 price_list=S; quote_defaults sales_area=W preferred_site=address1 preferred_contact=contact1; "
            "quote_defaults sales_area=X preferred_site=address1 preferred_contact=contact2; " KEYS SITE CONTACTS
            " + party name=B; role number=2; quote_defaults sales_area=N price_list=T"},
+        {"terms of nothing but a sales area", "# Q quote_defaults\nKundennummer|Vertriebsbereich|Preisliste\n2|N|\n1|N|#CLEAR",
+         "1 created, 1 unchanged", A KEYS SITE CONTACTS B "; quote_defaults sales_area=N"},
+        {"usages of a site and a contact, one after the other, and a purpose of the host's own",
+         "# U usage\nKundennummer|Standortnummer|Ansprechpartner|Zweck|Standard|Gültig ab|Gültig bis\n"
+         "1|7||Lieferung|ja||2024-01-31\n1|7||delivery||2024-02-01|\n1||Eve|own|yes||\n1|7||delivery|nein|2024-02-01|31.12.9999",
+         "3 created, 1 updated",
+         A "usage target=address1 purpose=delivery is_default=yes valid_until=19754; usage target=address1 purpose=delivery is_default=no "
+           "valid_from=19754; usage target=contact2 purpose=own is_default=yes; " KEYS SITE CONTACTS B},
+        {"a usage that is in force, where no column tells when it begins",
+         "# U usage\nKundennummer|Standortnummer|Zweck|Gültig ab|Gültig bis\n1|7|order||2024-01-31\n1|7|order|2024-02-01|\n"
+         "# V usage\nKundennummer|Standortnummer|Zweck|Standard\n1|7|order|ja",
+         NULL,
+         A "usage target=address1 purpose=order valid_until=19754; usage target=address1 purpose=order is_default=yes "
+           "valid_from=19754; " KEYS SITE CONTACTS B},
+        {"further roles of a customer: by their number, else by the day that they begin",
+         "# R role\nKundennummer|Kundenschlüssel|Rolle|Nummer|Gültig ab|Gültig "
+         "bis\n1||Lieferant|70|2020-01-01|\n|K|supplier|70||2026-01-31\n"
+         "2||prospect||2020-01-01|2020-12-31\n2||prospect||2021-01-01|\n2||prospect|5|2021-01-01|",
+         NULL,
+         "party name=A; role number=1; role role=supplier number=70 valid_from=18262 valid_until=20485; " KEYS SITE CONTACTS
+         " + party name=B; role number=2; role role=prospect valid_from=18262 valid_until=18628; role role=prospect number=5 "
+         "valid_from=18628"},
+        {"texts as they are: blanks, markers, the label of a code",
+         "# C customer\nKundennummer|Bemerkung|Kategorie|Suchbegriff|Sprache\n1|#TEXT: x |#TEXT:#CLEAR|#TEXT:#TEXT:|#TEXT:de\n"
+         "# T channel\nKundennummer|Typ|Wert|Zweck\n1|web|a|#TEXT:Rechnung",
+         NULL,
+         "party name=A short_name=#TEXT: language=de category=#CLEAR note= x ; role number=1; " KEYS SITE CONTACTS
+         "; channel type=web purpose=Rechnung value=a" B},
         {"all of it for a new customer, in one run",
          "# Q quote_defaults\nKundennummer|Preisliste\n9|P\n# B bank\nKundennummer|IBAN\n9|DE89370400440532013000\n# M "
          "membership\nKundennummer|Gruppe\n9|G1\n# I identifier\nKundennummer|Art|Wert\n9|duns|5\n# T "
@@ -175,6 +204,15 @@ Test(sync_shapes, refused_rows) {
         {"# F flat\nKundennummer|External ID\n2|K", "F 1.1 AMBIGUOUS role.number"},
         {"# F flat\nExternal ID|Kundennummer\nK|2", "F 1.2 AMBIGUOUS role.number"},
         {"# Q quote_defaults\nKundennummer|Preisliste\n1|P\n1|Q", "Q 2.2 AMBIGUOUS quote_defaults.price_list"},
+        {"# U usage\nKundennummer|Standortnummer|Zweck|Standard|Gültig ab|Gültig "
+         "bis\n1||order|||\n1|7||ja||\n1|7|order||2024-02-01|2024-01-01\n"
+         "1|7|order|ja||\n1|7|order|nein||\n1|9|order|||",
+         "U 1.0 REQUIRED usage.target; U 2.0 REQUIRED usage.purpose; U 3.6 RANGE usage.valid_until; U 5.4 AMBIGUOUS usage.is_default; "
+         "U 6.2 NOTFOUND address.site_number"},
+        {"# R role\nKundennummer|Rolle|Nummer|Gültig ab|Gültig "
+         "bis\n1||5||\n9|supplier|5||\n1|supplier|5|2024-02-01|2024-01-01\n|supplier|||",
+         "R 1.0 REQUIRED role.role; R 2.1 NOTFOUND role.number; R 3.5 RANGE role.valid_until; R 4.0 REQUIRED role.number"},
+        {"# R role\nKundennummer|Rolle|Nummer\n2|customer|1", "R 1.2 EXISTS role.role"},
     };
     crm_db *db = open_filled();
     rows_apply(db, "before", 0, before, NULL, NULL);

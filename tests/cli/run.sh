@@ -133,7 +133,7 @@ help_and_usage() {
     run 'bad rows' 2 import --rows square --db store x.csv
     err_has 'square'
     run 'bad policy' 2 import --policy none --db store x.csv
-    run 'bad policy of a kind' 2 import --policy usage=skip --db store x.csv
+    run 'bad policy of a kind' 2 import --policy binding=skip --db store x.csv
     run 'bad policy for new ones' 2 import --policy merge/skip --db store x.csv
     run 'bad encoding' 2 import --encoding ebcdic --db store x.csv
     run 'bad delimiter' 2 import --delimiter x --db store x.csv

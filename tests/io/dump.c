@@ -266,6 +266,40 @@ static void expect_person_refused(const char *text) {
     free(new);
 }
 
+/* The id that stands behind the first place of what, from a text on. */
+static char *id_behind(const char *text, const char *from, const char *what) {
+    const char *at = strstr(text, from);
+    cr_assert(at && (at = strstr(at, what)), "%s %s", from, what);
+    at += strlen(what);
+    return strndup(at, strspn(at, "0123456789"));
+}
+
+/* A record names one that was deleted, or one of another party's, or is of a party that was deleted. */
+static void expect_lost_refused(const char *text) {
+    char *eve = id_behind(text, "\"name\":\"Ada\"", "{\"stub\":"), *ada = id_behind(text, "\"preferred_contact\"", ":");
+    char *address = id_behind(text, "{\"kind\":\"address\"", "\"id\":"),
+         *other = id_behind(text, "\"type\":\"organisation\",\"name\":\"Z", "\"party\":");
+    char *old, *new, *bad;
+    uint64_t line;
+    cr_assert(asprintf(&old, "\"preferred_contact\":%s", ada) > 0 && asprintf(&new, "\"preferred_contact\":%s", eve) > 0);
+    bad = with(text, old, new, &line);
+    expect_refused("who was deleted", bad, strlen(bad), CRM_E_NOTFOUND, line);
+    cr_expect_eq(crm_error_field(), CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT);
+    free(old), free(new), free(bad);
+    cr_assert(asprintf(&new, "\"scheme\":\"erp\",\"target\":%s", address) > 0);
+    bad = with(text, "\"scheme\":\"erp\"", new, &line);
+    expect_refused("another party's address", bad, strlen(bad), CRM_E_NOT_RELATED, line);
+    cr_expect_eq(crm_error_field(), CRM_IDENTIFIER_TARGET);
+    free(new), free(bad);
+    /* the line of the second party becomes a stub */
+    cr_assert(asprintf(&new, "{\"kind\":\"party\",\"id\":%s,", other) > 0);
+    const char *begins = strstr(text, new), *ends = begins ? strchr(begins, '\n') : NULL;
+    cr_assert(begins && ends);
+    cr_assert(asprintf(&bad, "%.*s{\"stub\":%s}%s", (int)(begins - text), text, other, ends) > 0);
+    expect_refused("of a party that was deleted", bad, strlen(bad), CRM_E_FORMAT, 0);
+    free(new), free(bad), free(eve), free(ada), free(address), free(other);
+}
+
 static size_t count_beside(void) {
     size_t count = 0;
     char *above = path_of("x");
@@ -334,6 +368,7 @@ Test(dump, hostile_lines) {
         free(bad);
     }
     expect_person_refused(text);
+    expect_lost_refused(text);
     expect_refused("nothing", "", 0, CRM_E_FORMAT, 0);
     expect_refused("a NUL", "\0", 1, CRM_E_FORMAT, 1);
     free(text);

@@ -64,7 +64,7 @@ def test_exports_come_back(db, tmp_path):
     db.sync(ROWS[:1])
     for name in ("customers.xlsx", "sheets/", "files.jsonl"):
         db.export(f"{tmp_path}/{name}", language="de")
-    assert db.sync(tmp_path / "customers.xlsx").unchanged == 2
+    assert db.sync(tmp_path / "customers.xlsx").unchanged == 3
     assert db.sync(tmp_path / "sheets" / "Kunden.csv", "customer").unchanged == 1
     db.export(tmp_path / "rows.jsonl", sheets=["customers"])
     assert db.sync(tmp_path / "rows.jsonl", "customer").unchanged == 1

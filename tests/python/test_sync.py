@@ -69,7 +69,7 @@ def test_roles_kinds_and_policy(db):
     assert db.sync(anna, "contact", policy={"contact": "skip", "party": "fail/fail"}).unchanged == 1
     with pytest.raises(crm.NotFoundError):
         db.sync([{"Kundennummer": "10001", "Ansprechpartner": "Otto"}], "contact", policy="merge/fail")
-    for wrong in ({"rows_kind": "x"}, {"policy": "x"}, {"policy": "merge/x"}, {"policy": {"usage": "skip"}}, {"policy": {"hat": "skip"}}, {"actor": 0}):
+    for wrong in ({"rows_kind": "x"}, {"policy": "x"}, {"policy": "merge/x"}, {"policy": {"binding": "skip"}}, {"policy": {"hat": "skip"}}, {"actor": 0}):
         with pytest.raises(crm.InvalidError):
             db.sync(ROWS, **wrong)
     with pytest.raises(crm.CodeError):

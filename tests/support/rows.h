@@ -56,8 +56,8 @@ static inline size_t rows_split(char *line, const char *cells[], size_t max) {
 
 /* Begins a sheet at a line "# Sites site". */
 static inline int rows_begin_sheet(crm_sync *sync, const char *line) {
-    static const char *const shapes[] = {"",        "flat",       "customer",   "site", "contact",
-                                         "channel", "identifier", "membership", "bank", "quote_defaults"};
+    static const char *const shapes[] = {"",           "flat",       "customer", "site",           "contact", "channel",
+                                         "identifier", "membership", "bank",     "quote_defaults", "usage",   "role"};
     char name[40], shape[20];
     cr_assert_eq(sscanf(line, "# %39s %19s", name, shape), 2, "%s", line);
     for (uint32_t i = 1; i < sizeof shapes / sizeof *shapes; i++)

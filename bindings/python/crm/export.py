@@ -23,6 +23,8 @@ SHEETS = {
     "memberships": constants.EXPORT_MEMBERSHIPS,
     "bank": constants.EXPORT_BANK,
     "quote_defaults": constants.EXPORT_QUOTE_DEFAULTS,
+    "usages": constants.EXPORT_USAGES,
+    "roles": constants.EXPORT_ROLES,
 }
 Path = Union[str, "os.PathLike[str]"]
 

@@ -36,6 +36,8 @@ ROWS = {
     "membership": constants.ROWS_MEMBERSHIP,
     "bank": constants.ROWS_BANK,
     "quote_defaults": constants.ROWS_QUOTE_DEFAULTS,
+    "usage": constants.ROWS_USAGE,
+    "role": constants.ROWS_ROLE,
 }
 POLICIES = {
     "merge": constants.SYNC_MERGE,
