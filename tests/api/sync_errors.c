@@ -258,7 +258,7 @@ Test(sync_errors, many_refused_by_the_store, .timeout = 30) {
     crm_sync *sync = rows_make(CRM_ROWS_SITE, "Kundennummer|Standortnummer|address.latitude");
     rows_apply(db, "before", CRM_ROWS_FLAT, "Kundennummer|Firma\n0|A\n1|B\n2|C", NULL, NULL);
     for (int i = 0; i < ROWS; i++) {
-        char customer[8], site[8];
+        char customer[12], site[12];
         snprintf(customer, sizeof customer, "%d", i % 3);
         snprintf(site, sizeof site, "%d", i);
         const char *cells[] = {customer, site, i % 10 ? "999999999999" : "1"};
