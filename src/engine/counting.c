@@ -144,6 +144,11 @@ static int put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value)
     return status == CRM_OK ? crmi_engine_put(inner_txn(txn), table, key, value) : status;
 }
 
+static int put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count) {
+    int status = requested();
+    return status == CRM_OK ? crmi_engine_put_sorted(inner_txn(txn), table, pairs, count) : status;
+}
+
 static int del(crmi_etxn *txn, uint32_t table, crmi_slice key) {
     int status = requested();
     return status == CRM_OK ? crmi_engine_del(inner_txn(txn), table, key) : status;
@@ -170,5 +175,5 @@ static void abort_counting(crmi_etxn *txn) {
     free(txn);
 }
 
-static const crmi_engine_ops counting_ops = {close_counting, begin,  grow,          get, get_many, range, put, del,
-                                             del_range,      commit, abort_counting};
+static const crmi_engine_ops counting_ops = {close_counting, begin, grow,      get,    get_many,      range, put,
+                                             put_sorted,     del,   del_range, commit, abort_counting};

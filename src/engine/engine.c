@@ -15,6 +15,12 @@ static int check_key(uint32_t table, crmi_slice key) {
     return crmi_error_set(CRM_E_TOO_BIG, 0, "a key has more than %d bytes", CRMI_KEY_MAX);
 }
 
+static int check_pair(uint32_t table, crmi_slice key, crmi_slice value) {
+    int status = check_key(table, key);
+    if (status != CRM_OK || value.size <= UINT32_MAX) return status;
+    return crmi_error_set(CRM_E_TOO_BIG, 0, "a value has more than 4,294,967,295 bytes");
+}
+
 int crmi_engine_open(const char *path, const crmi_engine_options *options, crmi_engine **out) {
     *out = NULL;
     int status = crmi_lmdb_open(path, options, out);
@@ -55,10 +61,14 @@ int crmi_engine_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, voi
 }
 
 int crmi_engine_put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value) {
-    int status = check_key(table, key);
-    if (status != CRM_OK) return status;
-    if (value.size > UINT32_MAX) return crmi_error_set(CRM_E_TOO_BIG, 0, "a value has more than 4,294,967,295 bytes");
-    return txn->ops->put(txn, table, key, value);
+    int status = check_pair(table, key, value);
+    return status == CRM_OK ? txn->ops->put(txn, table, key, value) : status;
+}
+
+int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count) {
+    int status = CRM_OK;
+    for (size_t i = 0; i < count && status == CRM_OK; i++) status = check_pair(table, pairs[i].key, pairs[i].value);
+    return status == CRM_OK ? txn->ops->put_sorted(txn, table, pairs, count) : status;
 }
 
 int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key) {

@@ -62,12 +62,21 @@ int crmi_engine_get_many(crmi_etxn *txn, const crmi_read *reads, size_t count, c
 /* One range. One round trip. */
 int crmi_engine_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);
 int crmi_engine_put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value);
+/* Pairs in the order of their keys, without one twice: pages are found once for all that comes into them. */
+typedef struct crmi_pair {
+    crmi_slice key, value;
+} crmi_pair;
+int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count);
 int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key); /* CRM_E_NOTFOUND */
 int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until);
 /* Frees txn, whatever this returns but CRM_E_THREAD: then nothing was done. After CRM_E_COMMIT_UNKNOWN every begin is CRM_E_IO until all
  * handles are closed and the store is opened again. CRM_E_CONFLICT, CRM_E_FULL, CRM_E_IO: nothing was stored. */
 int crmi_engine_commit(crmi_etxn *txn);
 void crmi_engine_abort(crmi_etxn *txn); /* frees txn; in another thread: as soon as the right one gets to it */
+/* For many writes: puts a transaction around the write transaction *txn, to be used in its place, that keeps entries of table index, and
+ * new records of table file, in memory, and puts them in the order of their keys: the records a few thousand at a time, the entries at the
+ * commit, or as soon as a range of that index is read. Otherwise it is like any other. */
+int crmi_engine_gather(crmi_etxn **txn);
 /* Doubles the map after CRM_E_FULL, up to max_bytes, when no transaction of this process runs. CRM_OK, CRM_E_FULL at the bound or where it
  * is the volume that was full, CRM_E_BUSY where transactions ran too long (options.wait_ms). */
 int crmi_engine_grow(crmi_engine *engine);

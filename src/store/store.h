@@ -30,6 +30,7 @@ int crmi_txn_commit(crmi_txn *txn);                              /* the transact
 void crmi_txn_abort(crmi_txn *txn);
 void crmi_txn_free(crmi_txn *txn);
 int crmi_txn_check(crmi_txn *txn, bool write); /* CRM_OK, CRM_E_ENDED, CRM_E_READ_ONLY, CRM_E_THREAD; sets the error */
+int crmi_txn_gather(crmi_txn *txn);            /* before many writes: see crmi_engine_gather() */
 /* Lent to a callback of crm_transact(), which may not commit it. */
 void crmi_txn_lend(crmi_txn *txn, bool lent);
 bool crmi_txn_lent(const crmi_txn *txn);

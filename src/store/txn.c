@@ -151,6 +151,8 @@ void crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root) {
     crmi_definitions_touch(txn);
 }
 
+int crmi_txn_gather(crmi_txn *txn) { return crmi_engine_gather(&txn->engine); }
+
 void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
 crmi_db *crmi_txn_db(const crmi_txn *txn) { return txn->db; }

@@ -163,6 +163,7 @@ static int apply_once(crmi_txn *txn, void *data) {
     size_t count = 0;
     begin(run);
     int rc = crmi_access_import(txn);
+    if (rc == CRM_OK) rc = crmi_txn_gather(txn);
     if (rc == CRM_OK) rc = check_columns(run->sync, txn);
     if (rc == CRM_OK && !run->planning) rc = crmi_sync_run_begin(run->sync, txn);
     if (rc == CRM_OK) rc = crmi_sync_match(run->sync, txn, &groups, &count);

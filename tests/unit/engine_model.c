@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The LMDB engine against a model: random work on two tables and on two sorted arrays, compared call by call. */
+/* The LMDB engine, and gathering transactions over it, against a model: random work on tables and on sorted arrays, compared call by call.
+ */
 #include "engine_support.h"
 
-enum { KEYS = 600, TABLES = 2, KEY_SIZE = 12 };
+enum { KEYS = 600, TABLES = 3, KEY_SIZE = 12 };
 
 typedef struct pair {
     uint8_t key[KEY_SIZE];
@@ -31,9 +32,15 @@ static crmi_slice value_of(uint32_t seed, size_t size) {
     return (crmi_slice){bytes, size};
 }
 
-static crmi_slice draw_key(uint8_t *out) {
+/* Those of table file have eight bytes, as they always do. */
+static crmi_slice draw_key(uint8_t *out, uint32_t table) {
     static const uint8_t letters[] = {0, 1, 'a', 'b', 'z', 255};
     size_t size = 1 + draw(KEY_SIZE - 1);
+    if (table == CRMI_TABLE_FILE) {
+        memset(out, 0, 8);
+        for (size_t i = 3; i < 8; i++) out[i] = draw(2) ? letters[draw(sizeof letters)] : 0;
+        return (crmi_slice){out, 8};
+    }
     if (draw(2)) size = 1 + draw(3);
     for (size_t i = 0; i < size; i++) out[i] = letters[draw(sizeof letters)];
     return (crmi_slice){out, size};
@@ -129,7 +136,8 @@ static void read_some(crmi_etxn *txn, const model *all) {
     wanted.count = wanted.seen = 0;
     for (size_t i = 0; i < count; i++) {
         crmi_read *read = &reads[i];
-        *read = (crmi_read){draw(TABLES), draw(8), draw_key(keys[2 * i]), draw_key(keys[2 * i + 1]), draw(3) ? 0 : draw(9)};
+        uint32_t table = draw(TABLES);
+        *read = (crmi_read){table, draw(8), draw_key(keys[2 * i], table), draw_key(keys[2 * i + 1], table), draw(3) ? 0 : draw(9)};
         if ((read->flags & CRMI_READ_RANGE) && draw(5) == 0) read->from.size = 0;
         if (draw(5) == 0) read->until.size = 0;
         expect_read(all, read, i, &wanted);
@@ -144,7 +152,7 @@ static void get_one(crmi_etxn *txn, const model *all) {
     static expectation wanted;
     uint8_t key_bytes[KEY_SIZE];
     uint32_t table = draw(TABLES);
-    crmi_slice key = draw_key(key_bytes);
+    crmi_slice key = draw_key(key_bytes, table);
     size_t at;
     wanted.count = wanted.seen = 0;
     bool has = model_has(all, table, key, &at);
@@ -158,7 +166,7 @@ static void write_one(crmi_etxn *txn, model *all) {
     static const size_t sizes[] = {0, 1, 40, 300, 1999, 2050, 5900};
     uint8_t key_bytes[KEY_SIZE], other_bytes[KEY_SIZE];
     uint32_t table = draw(TABLES), what = draw(20), seed = draw(1000);
-    crmi_slice key = draw_key(key_bytes), other = draw_key(other_bytes);
+    crmi_slice key = draw_key(key_bytes, table), other = draw_key(other_bytes, table);
     size_t at;
     if (what < 12 && all->counts[table] < KEYS) {
         size_t size = sizes[draw(sizeof sizes / sizeof *sizes)];
@@ -183,6 +191,7 @@ static void write_some(crmi_engine *engine, model *all, crmi_etxn *reader, const
     static model before;
     before = *all;
     crmi_etxn *txn = txn_begin(engine, true);
+    if (draw(2)) cr_assert_eq(crmi_engine_gather(&txn), CRM_OK);
     for (uint32_t left = 1 + draw(120); left; left--) {
         if (draw(4)) write_one(txn, all);
         if (draw(4) == 0) get_one(txn, all);

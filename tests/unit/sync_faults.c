@@ -37,7 +37,7 @@ Test(sync_faults, every_call_of_the_engine) {
             cr_expect_eq(crm_sync_error_count(sync), 0u, "no row is to blame");
             cr_expect_str_eq(rows_counts(sync), "");
         }
-        cr_expect(statuses[i] == CRM_E_CONFLICT ? nth == 1 : nth > 50, "status %d: call %u", statuses[i], (unsigned)nth);
+        cr_expect(statuses[i] == CRM_E_CONFLICT ? nth == 1 : nth > 25, "status %d: call %u", statuses[i], (unsigned)nth);
         cr_expect_str_eq(rows_counts(sync), "3 created, 1 failed");
         cr_expect_str_eq(rows_errors(sync), "4.6 REQUIRED contact.name");
         cr_expect_str_eq(rows_store(db), wanted, "%s", rows_store(db));
