@@ -119,12 +119,12 @@ int crmi_workbook_row(crmi_tables *tables, crmi_table *table, const crmi_cell *c
     lxw_worksheet *sheet = table->sheet;
     bool full = false;
     if (table->rows >= ROWS) return refuse(CRM_E_TOO_BIG, "a sheet has at most 1,048,576 rows");
+    errno = 0; /* a write that fails in the middle of the row tells why */
     for (size_t i = 0; i < count; i++) {
         size_t size;
         if (!cells[i].text || !cells[i].size) continue;
         int rc = make_text(made, &cells[i], !tables->raw && crmi_escape_needed(cells[i].text, cells[i].size, true), &size);
         if (rc < 0) return rc;
-        errno = 0;
         lxw_error error = worksheet_write_string(sheet, (lxw_row_t)table->rows, (lxw_col_t)i, made->text, table->rows ? NULL : made->bold);
         full = true;
         if (error) return error == LXW_ERROR_MEMORY_MALLOC_FAILED ? crmi_exchange_nomem() : refuse(CRM_E_TOO_BIG, lxw_strerror(error));
