@@ -26,6 +26,12 @@ CRM_API int crm_mapping_load_file(crm_sync *sync, const char *path);
  */
 CRM_API int crm_mapping_csv(const char *path, crm_csv_options *options);
 /**
+ * Which shape of rows a mapping file tells for a sheet. @param sheet its name, or NULL: the file's only one.
+ * @param[out] out a crm_rows; 0: it has no such sheet.
+ * @errors CRM_E_INVALID path or out is NULL; else as crm_mapping_load_file(). @threads any. @since 1.0
+ */
+CRM_API int crm_mapping_rows(const char *path, const char *sheet, uint32_t *out);
+/**
  * Writes what the columns of sync were recognised as, or mapped to.
  * @param csv the file that they are of, whose delimiter and encoding are written too; NULL: none.
  * @errors CRM_E_INVALID sync has no columns; CRM_E_NOTFOUND no such folder. @threads one at a time. @since 1.0

@@ -47,8 +47,9 @@ enum crm_sync_policy {
     CRM_SYNC_CREATE = 6        /**< store it */
 };
 enum crm_sync_flag {
-    CRM_SYNC_SKIP_BAD_ROWS = 1 << 0, /**< store the good rows; without it one bad row stores nothing */
-    CRM_SYNC_IGNORE_UNKNOWN = 1 << 1 /**< leave out columns that nothing recognises, and list them: crm_sync_ignored() */
+    CRM_SYNC_SKIP_BAD_ROWS = 1 << 0,  /**< store the good rows; without it one bad row stores nothing */
+    CRM_SYNC_IGNORE_UNKNOWN = 1 << 1, /**< leave out columns that nothing recognises, and list them: crm_sync_ignored() */
+    CRM_SYNC_NO_KEYS = 1 << 2         /**< source is but a file's name, another one next time: refuse "identifier.key" columns */
 };
 /** What became of a row, and what crm_sync_count() counts. */
 enum crm_sync_action {
@@ -115,7 +116,7 @@ CRM_API const char *crm_sync_role(const crm_sync *sync);
 /** Where the rows come from, as crm_sync_new() was told. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
 CRM_API const char *crm_sync_source(const crm_sync *sync);
 /**
- * Sets crm_sync_flag bits; CRM_SYNC_IGNORE_UNKNOWN before the columns are added.
+ * Sets crm_sync_flag bits; CRM_SYNC_IGNORE_UNKNOWN and CRM_SYNC_NO_KEYS before the columns are added.
  * @errors CRM_E_INVALID an unknown bit. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_set_flags(crm_sync *sync, uint32_t flags);
@@ -129,7 +130,7 @@ CRM_API int crm_sync_map(crm_sync *sync, const char *heading, const char *target
  * Adds a column by its heading: mapped, or recognised by a field's label or synonym, German or English, without regard to case.
  * @errors CRM_E_NOTFOUND a heading that nothing recognises, or not for these rows: map it, if only to "ignore", or set
  *         CRM_SYNC_IGNORE_UNKNOWN; CRM_E_EXISTS two columns with one target (but channels and lists, such as recipients, may have
- *         several); CRM_E_INVALID there are rows already; CRM_E_TOO_BIG over 512.
+ *         several); CRM_E_INVALID there are rows already, or keys (CRM_SYNC_NO_KEYS); CRM_E_TOO_BIG over 512.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_column(crm_sync *sync, const char *heading, size_t len);
@@ -143,9 +144,15 @@ CRM_API const char *crm_sync_heading(const crm_sync *sync, size_t column);
  * @return 1 or 0. @errors those of any call. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_has_heading(const crm_sync *sync, const char *heading);
-/** How many columns CRM_SYNC_IGNORE_UNKNOWN left out, in all sheets. @threads one at a time. @since 1.0 */
+/**
+ * Lists what a reader leaves out, such as a hidden sheet, behind the columns that CRM_SYNC_IGNORE_UNKNOWN leaves out.
+ * @errors CRM_E_INVALID what is NULL. @threads one at a time. @since 1.0
+ */
+CRM_API int crm_sync_ignore(crm_sync *sync, const char *what);
+/** How many columns and other things were left out, in all sheets. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_sync_ignored_count(const crm_sync *sync);
-/** Heading of such a column, by position among them, or NULL. @lifetime until sync is freed. @threads one at a time. @since 1.0 */
+/** Heading of such a column, or what crm_sync_ignore() was told, by position among them, or NULL. @lifetime until sync is freed. @threads
+ * one at a time. @since 1.0 */
 CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
 /**
  * Adds a row of the latest sheet: one cell a column. An empty cell says nothing; "#CLEAR" takes a field's value away, and what

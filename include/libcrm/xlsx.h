@@ -8,7 +8,7 @@
  */
 #ifndef LIBCRM_XLSX_H
 #define LIBCRM_XLSX_H
-#include <libcrm/types.h>
+#include <libcrm/csv.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,6 +30,12 @@ enum crm_xlsx_type {
     CRM_XLSX_ERROR = 5    /**< "#N/A" ... */
 };
 
+/**
+ * Whether a file's first bytes, 64 say, are those of a workbook, or of what is often taken for one: an old or encrypted one, HTML.
+ * crm_xlsx_open() reads such a file or says what it is; others are for crm_csv_open(). @return 1 or 0.
+ * @errors those of any call. @threads any. @since 1.0
+ */
+CRM_API int crm_xlsx_begins(const void *bytes, size_t size);
 /**
  * Opens a workbook and reads the list of its sheets. The file must not change until the workbook is closed.
  * @param path UTF-8, NUL-ended.
@@ -89,14 +95,14 @@ CRM_API const char *crm_xlsx_cell_value(const crm_xlsx *workbook, size_t cell, s
 /* --- whole workbooks into rows --- */
 
 enum crm_xlsx_flag {
-    CRM_XLSX_SKIP_UNKNOWN_SHEETS = 1 << 0, /**< leave out sheets whose name tells no shape of rows; without it they are refused */
-    CRM_XLSX_HIDDEN_SHEETS = 1 << 1        /**< read hidden sheets too */
+    CRM_XLSX_SKIP_UNKNOWN_SHEETS = 1 << 0, /**< leave out, and list, sheets whose name tells no shape; without it they are refused */
+    CRM_XLSX_HIDDEN_SHEETS = 1 << 1        /**< read hidden sheets too; without it they are left out and listed: crm_sync_ignored() */
 };
 /** A sheet that is to be read. */
 typedef struct crm_xlsx_choice {
     const char *name; /**< as in Excel, without regard to case */
     uint32_t rows;    /**< a crm_rows, or 0: as the name tells */
-    uint32_t header;  /**< number of the row with the headings, or 0: it is found */
+    uint32_t header;  /**< number of the row with the headings, or 0: as the options say */
 } crm_xlsx_choice;
 /** Called when a sheet has begun, before its columns: for crm_sync_map(). Other than CRM_OK ends the reading, with that status. */
 typedef int (*crm_xlsx_sheet_fn)(crm_sync *sync, void *data);
@@ -108,6 +114,9 @@ typedef struct crm_xlsx_options {
     const crm_xlsx_choice *choice; /**< the sheets to read, in this order */
     crm_xlsx_sheet_fn begin;       /**< or NULL */
     void *data;                    /**< for begin */
+    const char *mapping;           /**< path of a mapping file (mapping.h) that tells shapes and columns of the sheets it has; or NULL */
+    uint32_t header;               /**< number of the row with the headings, or 0: it is found */
+    uint32_t reserved;             /**< 0 */
 } crm_xlsx_options;
 
 /**
@@ -121,14 +130,24 @@ CRM_API uint32_t crm_xlsx_rows(const char *sheet);
  * not blank, but for titles above. docs/xlsx.md says what a cell is taken for.
  * @param options may be NULL.
  * @errors crm_error_row() is the row, and the text names the sheet. CRM_E_NOTFOUND no such file; no sheet of a name that was chosen, or one
- *         whose name tells nothing; headings that nothing recognises; CRM_E_FORMAT no workbook, a damaged one, one without rows, a sheet
- *         without headings, a formula's error in a column that is read; CRM_E_INVALID the options; CRM_E_TOO_BIG; CRM_E_IO; those of
- *         crm_sync_add_sheet(), crm_sync_add_column() and crm_sync_add_row(). Rows before the failure stay in sync.
+ *         whose name tells nothing; headings that nothing recognises; a mapping file that is not there, or has none of the sheets;
+ * CRM_E_FORMAT no workbook, a damaged one, one without rows, a sheet without headings, a formula's error in a column that is read;
+ * CRM_E_INVALID the options; CRM_E_TOO_BIG; CRM_E_IO; those of crm_sync_add_sheet(), crm_sync_add_column() and crm_sync_add_row(). Rows
+ * before the failure stay in sync.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_xlsx_read_file(crm_sync *sync, const char *path, const crm_xlsx_options *options);
 /** The same from memory. @errors as crm_xlsx_read_file(). @threads one at a time. @since 1.0 */
 CRM_API int crm_xlsx_read_bytes(crm_sync *sync, const void *bytes, size_t size, const crm_xlsx_options *options);
+/**
+ * Reads a folder of CSV files, such as crm_export_customers() writes, as if each were a sheet of a workbook, called as the file without
+ * ".csv". Other files are left out.
+ * @param csv, options may be NULL.
+ * @errors CRM_E_NOTFOUND no such folder; CRM_E_FORMAT no CSV file is in it; CRM_E_INVALID path is NULL; those of crm_xlsx_read_file() and
+ *         crm_csv_read_file(): crm_error_row() is the line, and the text names the file. Rows before the failure stay in sync.
+ * @threads one at a time. @since 1.0
+ */
+CRM_API int crm_csv_read_folder(crm_sync *sync, const char *path, const crm_csv_options *csv, const crm_xlsx_options *options);
 
 #ifdef __cplusplus
 }

@@ -117,8 +117,7 @@ const char *crm_sync_source(const crm_sync *sync) { return sync ? sync->source :
 
 int crm_sync_set_flags(crm_sync *sync, uint32_t flags) {
     if (!sync) return is_null("sync");
-    if (flags & ~(uint32_t)(CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN))
-        return crmi_error_set(CRM_E_INVALID, 0, "unknown flags 0x%x", (unsigned)flags);
+    if (flags & ~(uint32_t)CRMI_SYNC_FLAGS) return crmi_error_set(CRM_E_INVALID, 0, "unknown flags 0x%x", (unsigned)flags);
     sync->flags = flags;
     return CRM_OK;
 }
@@ -162,16 +161,24 @@ int crm_sync_has_heading(const crm_sync *sync, const char *heading) {
     return rc == CRM_OK ? crmi_sync_has_heading(sync, heading) : rc;
 }
 
-size_t crm_sync_ignored_count(const crm_sync *sync) {
-    size_t count = 0;
-    for (size_t i = 0; sync && i < sync->column_count; i++) count += sync->columns[i].unknown;
-    return count;
+int crm_sync_ignore(crm_sync *sync, const char *what) {
+    if (!sync || !what) return is_null(sync ? "what" : "sync");
+    crmi_buffer_append(&sync->left_out, what, strlen(what) + 1);
+    return sync->left_out.failed ? crmi_error_nomem() : CRM_OK;
 }
 
 const char *crm_sync_ignored(const crm_sync *sync, size_t index) {
     for (size_t i = 0; sync && i < sync->column_count; i++)
         if (sync->columns[i].unknown && index-- == 0) return sync->columns[i].heading;
+    for (size_t at = 0; sync && at < sync->left_out.size; at += strlen((const char *)sync->left_out.data + at) + 1)
+        if (index-- == 0) return (const char *)sync->left_out.data + at;
     return NULL;
+}
+
+size_t crm_sync_ignored_count(const crm_sync *sync) {
+    size_t count = 0;
+    while (crm_sync_ignored(sync, count)) count++;
+    return count;
 }
 
 int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count) {

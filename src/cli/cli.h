@@ -285,6 +285,7 @@ int cli_export_list(cli_run *cli, const cli_args *args, crm_export *out);
 
 /* Of a file's rows, once they are applied: bad ones on stderr, as a line of a table, as JSON. name: the file, as the user wrote it. */
 void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *sync);
+void cli_import_warnings(const cli_run *cli, const char *name, const crm_sync *sync);
 void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sync);
 /* How a file is read. */
 void cli_import_format(const cli_run *cli, const char *name, const crm_csv *csv);

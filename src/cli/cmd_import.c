@@ -7,8 +7,8 @@
 
 static const cli_option options[] = {
     {"rows", "SHAPE",
-     "flat (default: company, address and contact on one line), customer, site, contact, channel, identifier, membership, bank or "
-     "quote_defaults",
+     "flat (company, address and contact on one line), customer, site, contact, channel, identifier, membership, bank or quote_defaults; "
+     "without it the name tells (Sites.csv), else flat",
      false},
     {"role", "ROLE", "role of the companies: customer (default), supplier, prospect ...", false},
     {"map", "HEADING=TARGET", "what a column means: a path such as address.town, or ignore", true},
@@ -21,11 +21,11 @@ static const cli_option options[] = {
     {"delimiter", "CHARACTER", "comma, semicolon, tab, pipe or the character itself; without it the file tells", false},
     {"encoding", "NAME", "utf-8, utf-16le, utf-16be, windows-1252 or iso-8859-15; without it the file tells", false},
     {"quote", "CHARACTER", "double, single or none; without it the file tells", false},
-    {"sheet", "NAME[=SHAPE]", "of a workbook: a sheet to read, and what its rows are; without it all visible ones, as their names tell",
-     true},
+    {"sheet", "NAME[=SHAPE]",
+     "of a workbook or folder: a sheet to read, and what its rows are; without it all visible ones, as their names tell", true},
     {"header-row", "LINE", "number of the line with the headings, or none: columns are A, B, C ...; without it the file tells", false},
     {"verbose", NULL, "say how each file is read: encoding, delimiter, quote, headings, and how sure that is", false},
-    {"source", "NAME", "where the rows come from; without it the file's name", false},
+    {"source", "NAME", "where the rows come from, always by the same name: columns of that system's keys need it", false},
     {"plan", NULL, "store nothing; show what each row would change, and from what to what", false},
     {"save", "FILE", "with --plan: keep the plan, for --apply", false},
     {"apply", "PLAN", "apply a plan that was saved; rows whose outcome would be another by now are refused", false},
@@ -33,6 +33,7 @@ static const cli_option options[] = {
      false},
     {"runs", NULL, "list what was imported, with what --revert takes", false},
     {"revert", "RUN", "take an import back", false},
+    {"forget", "RUN", "forget what an import wrote over, which saves room: it can't be taken back any more", false},
     {"create", NULL, "make the store where there is none", false},
     {"country", "COUNTRY", "with --create: the sender's country, as init has it", false},
     {NULL, NULL, NULL, false},
@@ -53,6 +54,7 @@ static int apply(cli_run *cli, import_job *work, import_file *file) {
     if (!stored && !errors) return cli_failure(cli, file->path);
     if (errors && cli_begin(cli, 0) != CLI_OK) return CLI_FAILED;
     cli_import_errors(cli, file->path, sync);
+    if (stored && !cli->json) cli_import_warnings(cli, file->path, sync);
     if (cli->json)
         cli_import_json(cli, file->path, file->csv, sync, stored, work->first);
     else if (stored)
@@ -153,26 +155,42 @@ static int check_options(const cli_run *cli, const cli_args *args) {
     return args->operand_count ? CLI_OK : cli_error(cli, CLI_USAGE, "too few arguments for import; crmdb import --help");
 }
 
+/* What is no import of files goes with the options of all commands only. */
+static int check_alone(const cli_run *cli, const cli_args *args, const char *name) {
+    if (args->operand_count) return cli_error(cli, CLI_USAGE, "--%s takes no files", name);
+    for (const cli_option *other = options; other->name; other++)
+        if (strcmp(other->name, name) != 0 && cli_args_get(args, other->name))
+            return cli_error(cli, CLI_USAGE, "--%s and --%s don't go together", name, other->name);
+    return CLI_OK;
+}
+
+static int list_runs(cli_run *cli, const char *none) {
+    (void)none;
+    return cli_import_runs(cli);
+}
+
 static int run(cli_run *cli, const cli_args *args) {
-    const char *revert = cli_args_get(args, "revert"), *apply = cli_args_get(args, "apply");
-    bool runs = cli_args_get(args, "runs") != NULL;
-    if (!runs && !revert && !apply) {
-        int code = check_options(cli, args);
-        return code == CLI_OK ? import_files(cli, args) : code;
+    static const struct {
+        const char *name;
+        int (*run)(cli_run *cli, const char *value);
+    } doors[] = {{"runs", list_runs}, {"revert", cli_import_revert}, {"forget", cli_import_forget}, {"apply", cli_import_apply_plan}};
+    for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
+        const char *value = cli_args_get(args, doors[i].name);
+        int code = value ? check_alone(cli, args, doors[i].name) : CLI_OK;
+        if (value) return code == CLI_OK ? doors[i].run(cli, value) : code;
     }
-    if (args->operand_count || runs + (revert != NULL) + (apply != NULL) > 1)
-        return cli_error(cli, CLI_USAGE, "--runs, --revert and --apply stand alone");
-    return runs ? cli_import_runs(cli) : revert ? cli_import_revert(cli, revert) : cli_import_apply_plan(cli, apply);
+    int code = check_options(cli, args);
+    return code == CLI_OK ? import_files(cli, args) : code;
 }
 
 const cli_command cli_cmd_import = {
     .name = "import",
-    .operands = "FILE ...",
+    .operands = "FILE|FOLDER ...",
     .summary = "read customers, sites and contacts from Excel workbooks and CSV files",
-    .about =
-        "Reads Excel workbooks and CSV files (- is standard input): a row names the columns by labels of the fields, German or English\n"
-        "(see crmdb fields --targets). Companies are found again by their numbers, so that reading a file twice changes nothing. Each\n"
-        "file is stored as a whole or not at all.",
+    .about = "Reads Excel workbooks, CSV files (- is standard input) and folders of CSV files, as export writes them: a row names the "
+             "columns by\n"
+             "labels of the fields, German or English (see crmdb fields --targets). Companies are found again by their numbers, so that\n"
+             "reading a file twice changes nothing. Each file, and each folder, is stored as a whole or not at all.",
     .options = options,
     .least = 0,
     .most = SIZE_MAX,

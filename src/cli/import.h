@@ -17,7 +17,7 @@ typedef struct import_file {
 typedef struct import_job {
     const cli_args *args;
     const char *role, *source;
-    uint32_t rows, flags;
+    uint32_t rows, flags; /* rows: 0 as mapping or name tells */
     crm_csv_options csv;
     crm_xlsx_options xlsx;
     cli_table table;
@@ -30,7 +30,9 @@ typedef struct import_job {
 bool cli_import_take(cli_run *cli, const cli_args *args, import_job *work);
 void cli_import_drop(import_job *work);
 int cli_import_policies(cli_run *cli, const import_job *work, crm_sync *sync);
-/* What --map says, for the latest sheet; several: each sheet takes what fits its rows. */
+/* Says why a mapping file is none; the exit code. */
+int cli_import_refuse_mapping(const cli_run *cli, const char *path);
+/* What --map and --mapping say, for the latest sheet; several: each sheet takes what fits its rows, and has its mapping already. */
 int cli_import_map(cli_run *cli, const import_job *work, crm_sync *sync, bool several);
 
 /* import_read.c: all files, before anything is stored; of one that is a job the rows that one transaction would take. */
@@ -51,9 +53,10 @@ bool cli_import_errors_fit(const char *path, const crm_sync *sync); /* a file of
 int cli_import_errors_file(cli_run *cli, const import_file *file, const char *path);
 int cli_import_apply_plan(cli_run *cli, const char *path);
 
-/* import_runs.c: crmdb import --runs, --revert. */
+/* import_runs.c: crmdb import --runs, --revert, --forget. */
 int cli_import_runs(cli_run *cli);
 int cli_import_revert(cli_run *cli, const char *text);
+int cli_import_forget(cli_run *cli, const char *text);
 
 /* import_progress.c: a line on a terminal, and Ctrl-C, between the two calls. */
 typedef struct import_watch {

@@ -120,6 +120,12 @@ static bool take_sheets(cli_run *cli, import_job *work) {
     return true;
 }
 
+int cli_import_refuse_mapping(const cli_run *cli, const char *path) {
+    int code = access(path, R_OK) == 0 ? CLI_USAGE : CLI_FAILED;
+    if (!crm_error_row()) return cli_error(cli, code, "--mapping %s: %s", path, crm_error_text());
+    return cli_error(cli, code, "--mapping %s:%" PRIu64 ": %s", path, crm_error_row(), crm_error_text());
+}
+
 void cli_import_drop(import_job *work) {
     for (uint32_t i = 0; i < work->xlsx.choice_count; i++) free((void *)(uintptr_t)work->xlsx.choice[i].name);
     free((void *)(uintptr_t)work->xlsx.choice);
@@ -128,15 +134,16 @@ void cli_import_drop(import_job *work) {
 bool cli_import_take(cli_run *cli, const cli_args *args, import_job *work) {
     memset(work, 0, sizeof *work);
     work->args = args;
-    work->rows = CRM_ROWS_FLAT;
     work->first = true;
     work->csv.size = sizeof work->csv;
     work->xlsx.size = sizeof work->xlsx;
+    work->xlsx.mapping = cli_args_get(args, "mapping");
     work->xlsx.flags = cli_args_get(args, "ignore-unknown") ? CRM_XLSX_SKIP_UNKNOWN_SHEETS : 0;
     work->role = cli_args_get(args, "role");
     work->source = cli_args_get(args, "source");
     work->flags = (cli_args_get(args, "skip-bad-rows") ? (uint32_t)CRM_SYNC_SKIP_BAD_ROWS : 0) |
-                  (cli_args_get(args, "ignore-unknown") ? (uint32_t)CRM_SYNC_IGNORE_UNKNOWN : 0);
+                  (cli_args_get(args, "ignore-unknown") ? (uint32_t)CRM_SYNC_IGNORE_UNKNOWN : 0) |
+                  (work->source ? 0 : (uint32_t)CRM_SYNC_NO_KEYS);
     return take_word(cli, args, "rows", row_words, &work->rows) && take_word(cli, args, "encoding", encoding_words, &work->csv.encoding) &&
            take_word(cli, args, "delimiter", delimiter_words, &work->csv.delimiter) &&
            take_word(cli, args, "quote", quote_words, &work->csv.quote) && take_header_row(cli, args, &work->csv.header_row) &&
@@ -153,9 +160,6 @@ int cli_import_map(cli_run *cli, const import_job *work, crm_sync *sync, bool se
         free(heading);
         if (status < 0 && !(several && status == CRM_E_TYPE)) return cli_error(cli, CLI_USAGE, "--map %s: %s", text, crm_error_text());
     }
-    const char *path = cli_args_get(work->args, "mapping");
-    if (!path || crm_mapping_load_file(sync, path) == CRM_OK) return CLI_OK;
-    if (!crm_error_row())
-        return cli_error(cli, access(path, R_OK) == 0 ? CLI_USAGE : CLI_FAILED, "--mapping %s: %s", path, crm_error_text());
-    return cli_error(cli, CLI_USAGE, "--mapping %s:%" PRIu64 ": %s", path, crm_error_row(), crm_error_text());
+    const char *path = several ? NULL : work->xlsx.mapping; /* sheets have theirs already */
+    return !path || crm_mapping_load_file(sync, path) == CRM_OK ? CLI_OK : cli_import_refuse_mapping(cli, path);
 }

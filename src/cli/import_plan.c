@@ -2,10 +2,12 @@
 /* crmdb import --plan, --apply PLAN, --errors: what an import would do, row by row; doing it later; the rows that it refuses. */
 #include "cli/import.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 /* --- the plan for people --- */
 
@@ -189,7 +191,9 @@ static int write_errors(cli_run *cli, const crm_plan *plan, const char *path) {
 static int save_plan(const cli_run *cli, crm_plan *plan, const char *path) {
     size_t size;
     const void *bytes = crm_plan_save(plan, &size);
-    FILE *file = bytes ? fopen(path, "wbe") : NULL;
+    int handle = bytes ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR) : -1;
+    if (handle >= 0) fchmod(handle, S_IRUSR | S_IWUSR); /* it has the rows: for their owner alone, also where there was a file */
+    FILE *file = handle >= 0 ? fdopen(handle, "wb") : NULL;
     bool good = file && fwrite(bytes, 1, size, file) == size;
     if (!bytes) return cli_failure(cli, path);
     if (file && fclose(file) != 0) good = false;

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *cli_import_base_name(const char *path) {
@@ -13,12 +14,52 @@ const char *cli_import_base_name(const char *path) {
     return slash && slash[1] ? slash + 1 : path;
 }
 
-static int prepare(cli_run *cli, const import_job *work, const char *path, crm_sync **out) {
-    const char *source = work->source ? work->source : cli_import_base_name(path);
-    if (crm_sync_new_in(cli->txn, source, work->rows, out) != CRM_OK) return cli_failure(cli, path);
-    if (work->role && crm_sync_set_role(*out, work->role) != CRM_OK) return cli_failure(cli, work->role);
-    if (crm_sync_set_flags(*out, work->flags) != CRM_OK) return cli_failure(cli, path);
-    return cli_import_policies(cli, work, *out);
+/* How a file begins; the bytes' size. */
+static size_t begin_of(const import_file *file, char out[64]) {
+    FILE *opened = file->bytes ? NULL : fopen(file->path, "rbe");
+    size_t size = opened ? fread(out, 1, 64, opened) : file->size < 64 ? file->size : 64;
+    if (file->bytes) memcpy(out, file->bytes, size);
+    if (opened) fclose(opened);
+    return size;
+}
+static bool is_workbook(const import_file *file) {
+    char begin[64];
+    return crm_xlsx_begins(begin, begin_of(file, begin));
+}
+static bool is_json(const import_file *file) {
+    char begin[64];
+    size_t size = begin_of(file, begin), mark = size > 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    return size > mark && begin[mark] == '{';
+}
+
+/* As the file's name tells, where it is of other rows than customers: "Sites.csv" */
+static uint32_t shape_by_name(const char *path) {
+    char *name = cli_copy(cli_import_base_name(path)), *point = strrchr(name, '.');
+    if (point) *point = '\0';
+    uint32_t shape = crm_xlsx_rows(name);
+    free(name);
+    return shape == CRM_ROWS_CUSTOMER ? 0 : shape;
+}
+
+/* What is told, else what the mapping file says, else the name; a workbook's sheets have names of their own. */
+static int find_shape(const cli_run *cli, const import_job *work, const import_file *file, uint32_t *out) {
+    const char *mapping = work->xlsx.mapping;
+    if (mapping && crm_mapping_rows(mapping, NULL, out) != CRM_OK) return cli_import_refuse_mapping(cli, mapping);
+    if (work->rows) *out = work->rows;
+    if (!*out && !is_workbook(file)) *out = shape_by_name(file->path);
+    if (!*out) *out = CRM_ROWS_FLAT;
+    return CLI_OK;
+}
+
+static int prepare(cli_run *cli, const import_job *work, import_file *file) {
+    const char *source = work->source ? work->source : cli_import_base_name(file->path);
+    uint32_t rows = 0;
+    int code = find_shape(cli, work, file, &rows);
+    if (code != CLI_OK) return code;
+    if (crm_sync_new_in(cli->txn, source, rows, &file->sync) != CRM_OK) return cli_failure(cli, file->path);
+    if (work->role && crm_sync_set_role(file->sync, work->role) != CRM_OK) return cli_failure(cli, work->role);
+    if (crm_sync_set_flags(file->sync, work->flags) != CRM_OK) return cli_failure(cli, file->path);
+    return cli_import_policies(cli, work, file->sync);
 }
 
 static int read_input(char **bytes, size_t *size) {
@@ -49,25 +90,19 @@ static int begin_sheet(crm_sync *sync, void *data) {
     return map->code == CLI_OK ? CRM_OK : CRM_E_ABORTED;
 }
 
-/* What a file is, by how it begins. */
-static bool begins(const import_file *file, const char *text) {
-    char found[4] = "";
-    size_t size = file->size;
-    FILE *opened = file->bytes ? NULL : fopen(file->path, "rbe");
-    if (opened) {
-        size = fread(found, 1, sizeof found, opened);
-        fclose(opened);
-    } else if (file->bytes)
-        memcpy(found, file->bytes, size < sizeof found ? size : sizeof found);
-    return size >= strlen(text) && memcmp(found, text, strlen(text)) == 0;
+static bool is_folder(const import_file *file) {
+    struct stat info;
+    return stat(file->path, &info) == 0 && S_ISDIR(info.st_mode);
 }
-static bool is_workbook(const import_file *file) { return begins(file, "PK\3\4"); }
-static bool is_json(const import_file *file) { return begins(file, "{") || begins(file, "\xef\xbb\xbf{"); }
 
-static int read_workbook(const import_job *work, import_file *file, mapping *map) {
+static int read_sheets(const import_job *work, import_file *file, mapping *map) {
     crm_xlsx_options options = work->xlsx;
     options.begin = begin_sheet;
     options.data = map;
+    if (is_folder(file)) return crm_csv_read_folder(file->sync, file->path, &work->csv, &options);
+    if (work->csv.header_row == CRM_CSV_NO_HEADER) map->code = cli_error(map->cli, CLI_USAGE, "--header-row none is for CSV files");
+    if (map->code != CLI_OK) return CRM_E_ABORTED;
+    options.header = work->csv.header_row;
     if (file->bytes) return crm_xlsx_read_bytes(file->sync, file->bytes, file->size, &options);
     return crm_xlsx_read_file(file->sync, file->path, &options);
 }
@@ -107,13 +142,15 @@ static const char *encoding_hint(const import_job *work) {
 static int read_rows(cli_run *cli, const import_job *work, import_file *file, mapping *map) {
     int status = strcmp(file->path, "-") == 0 ? read_input(&file->bytes, &file->size) : CRM_OK;
     if (status != CRM_OK) return status;
-    return is_workbook(file) ? read_workbook(work, file, map) : is_json(file) ? read_json(work, file, map) : read_csv(cli, work, file, map);
+    if (is_workbook(file) || is_folder(file)) return read_sheets(work, file, map);
+    return is_json(file) ? read_json(work, file, map) : read_csv(cli, work, file, map);
 }
 
 /* A heading, or the sheet of a workbook. */
 static const char *unknown_hint(void) {
     if (strstr(crm_error_text(), "does not tell"))
         return "say what is in it with --sheet NAME=SHAPE, or leave it out with --ignore-unknown";
+    if (strstr(crm_error_text(), "mapping file")) return "--mapping takes what --save-mapping has written for such a file";
     if (strstr(crm_error_text(), "has no sheet")) return "--sheet takes the names that Excel shows";
     return "say what they mean with --map HEADING=TARGET (crmdb fields --targets), or leave them out with --ignore-unknown";
 }
@@ -124,7 +161,9 @@ static int refuse(cli_run *cli, import_job *work, const import_file *file) {
     if (crm_error_status() == CRM_E_NOTFOUND)
         return cli_error(cli, CLI_REFUSED, "%s: %s; %s", file->path, crm_error_text(), unknown_hint());
     int code = crm_status_class_of(crm_error_status()) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
-    const char *hint = encoding_hint(work);
+    bool keys = strstr(crm_error_text(), "the keys of another system") != NULL;
+    const char *hint = keys ? ": --source NAME" : encoding_hint(work);
+    if (keys) code = CLI_USAGE;
     if (!crm_error_row() || strstr(crm_error_text(), "sheet \"") == crm_error_text())
         return *hint ? cli_error(cli, code, "%s: %s%s", file->path, crm_error_text(), hint) : cli_failure(cli, file->path);
     return cli_error(cli, code, "%s:%" PRIu64 ": %s%s", file->path, crm_error_row(), crm_error_text(), hint);
@@ -181,7 +220,7 @@ int cli_import_read(cli_run *cli, import_job *work) {
     for (; code == CLI_OK && work->count < work->args->operand_count; work->count++) {
         import_file *file = &work->files[work->count];
         file->path = work->args->operands[work->count];
-        code = prepare(cli, work, file->path, &file->sync);
+        code = prepare(cli, work, file);
         if (code == CLI_OK) code = read_file(cli, work, file);
     }
     return code == CLI_OK ? check_mappings(cli, work) : code;
@@ -196,7 +235,7 @@ static int begin_job(cli_run *cli, const import_job *work, import_file *file) {
     file->sync = NULL;
     file->csv = NULL;
     int code = cli_begin(cli, 0);
-    if (code == CLI_OK) code = prepare(cli, work, file->path, &file->sync);
+    if (code == CLI_OK) code = prepare(cli, work, file);
     crm_txn_free(cli->txn);
     cli->txn = NULL;
     return code;

@@ -18,13 +18,12 @@ uint64_t cli_import_rows(const crm_sync *sync) {
 }
 
 /* The row of a file, the cell of a sheet: 12, " Kunden!B12", " Kunden!12" */
-static void say_place(const crm_sync *sync, size_t error, cli_string *out) {
-    const char *sheet = crm_sync_sheet_name(sync, crm_sync_error_sheet(sync, error));
+static void say_place(const char *sheet, uint64_t row, size_t column, cli_string *out) {
     char letters[8], *at = letters + sizeof letters - 1;
     *at = '\0';
-    for (size_t left = crm_sync_error_column(sync, error); left > 0; left = (left - 1) / 26) *--at = (char)('A' + (left - 1) % 26);
+    for (size_t left = column; left > 0; left = (left - 1) / 26) *--at = (char)('A' + (left - 1) % 26);
     if (*sheet) cli_string_format(out, " %s!%s", sheet, at);
-    cli_string_format(out, "%" PRIu64, crm_sync_error_row(sync, error));
+    cli_string_format(out, "%" PRIu64, row);
 }
 
 /* Where an error is, as editors and people read it: customers.csv:12: column 4 "Land" (address.country): no such country: "Atlantis" */
@@ -33,7 +32,7 @@ void cli_import_errors(const cli_run *cli, const char *name, const crm_sync *syn
         size_t column = crm_sync_error_column(sync, i), sheet = crm_sync_error_sheet(sync, i);
         crm_field field = crm_sync_error_field(sync, i);
         cli_string where = {0}, place = {0};
-        say_place(sync, i, &place);
+        say_place(crm_sync_sheet_name(sync, sheet), crm_sync_error_row(sync, i), column, &place);
         const char *heading = crm_sync_sheet_heading(sync, sheet, column - 1), *target = crm_sync_sheet_target(sync, sheet, column - 1);
         if (column && !*crm_sync_sheet_name(sync, sheet)) cli_string_format(&where, "column %zu ", column);
         if (column)
@@ -54,8 +53,19 @@ void cli_import_ignored(const cli_run *cli, const char *name, const crm_sync *sy
         cli_string_add(&list, i ? ", " : "");
         cli_string_format(&list, "\"%s\"", crm_sync_ignored(sync, i));
     }
-    if (list.size) cli_notice(cli, "%s: not recognised and left out: %s", name, list.text);
+    if (list.size) cli_notice(cli, "%s: left out: %s", name, list.text);
     cli_string_free(&list);
+}
+
+/* What was stored and may be a slip, as errors are told. */
+void cli_import_warnings(const cli_run *cli, const char *name, const crm_sync *sync) {
+    for (size_t i = 0; i < crm_sync_warning_count(sync); i++) {
+        cli_string place = {0};
+        say_place(crm_sync_sheet_name(sync, crm_sync_warning_sheet(sync, i)), crm_sync_warning_row(sync, i),
+                  crm_sync_warning_column(sync, i), &place);
+        cli_notice(cli, "%s:%s: %s", name, cli_string_text(&place), crm_sync_warning_text(sync, i));
+        cli_string_free(&place);
+    }
 }
 
 /* --- how a file is read --- */
@@ -130,6 +140,19 @@ static void json_errors(const cli_run *cli, const crm_sync *sync) {
     putchar(']');
 }
 
+static void json_warnings(const crm_sync *sync) {
+    printf(", \"warnings\": [");
+    for (size_t i = 0; i < crm_sync_warning_count(sync); i++) {
+        printf("%s{", i ? ", " : "");
+        cli_json_count("row", crm_sync_warning_row(sync, i), true);
+        cli_json_member("sheet", crm_sync_sheet_name(sync, crm_sync_warning_sheet(sync, i)), false);
+        cli_json_count("column", crm_sync_warning_column(sync, i), false);
+        cli_json_member("text", crm_sync_warning_text(sync, i), false);
+        putchar('}');
+    }
+    putchar(']');
+}
+
 void cli_import_json_refused(const cli_run *cli, const char *name, const crm_csv *csv, bool first) {
     cli_string path = {0}, text = {0};
     uint64_t row = crm_error_row();
@@ -169,6 +192,7 @@ void cli_import_json(const cli_run *cli, const char *name, const crm_csv *csv, c
     }
     putchar(']');
     json_errors(cli, sync);
+    json_warnings(sync);
     putchar('}');
 }
 

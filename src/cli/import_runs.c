@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crmdb import --runs, --revert: what was imported, and taking it back. */
+/* crmdb import --runs, --revert, --forget: what was imported, taking it back, and no longer being able to. */
 #include "cli/import.h"
 
 static const crm_field figures[] = {CRM_IMPORT_RUN_ROWS,      CRM_IMPORT_RUN_CREATED,   CRM_IMPORT_RUN_UPDATED,
@@ -86,11 +86,30 @@ static void name_blockers(cli_run *cli, crm_id run) {
     cli_ids_free(&found);
 }
 
+/* Opens the store for what is done to a run. */
+static int open_for(cli_run *cli, const char *option, const char *text, crm_id *run) {
+    if (!cli_number(text, (UINT64_C(1) << 52) - 1, run) || !*run)
+        return cli_error(cli, CLI_USAGE, "--%s needs the id of a run, not \"%s\": crmdb import --runs", option, text);
+    return cli_open(cli, 0, false);
+}
+
+static int forget(crm_txn *txn, void *run) {
+    int status = crm_run_forget(txn, *(const crm_id *)run);
+    return status == CRM_OK ? CRM_COMMIT : status;
+}
+
+int cli_import_forget(cli_run *cli, const char *text) {
+    crm_id run;
+    int code = open_for(cli, "forget", text, &run);
+    if (code != CLI_OK) return code;
+    if (crm_transact(cli->db, cli->actor, forget, &run) != CRM_OK) return cli_failure(cli, text);
+    code = cli_begin(cli, 0);
+    return code == CLI_OK ? cli_record_show(cli, run, cli_say(cli, "Can't be taken back any more", "Nicht mehr zurückzunehmen")) : code;
+}
+
 int cli_import_revert(cli_run *cli, const char *text) {
     crm_id run;
-    if (!cli_number(text, (UINT64_C(1) << 52) - 1, &run) || !run)
-        return cli_error(cli, CLI_USAGE, "--revert needs the id of a run, not \"%s\": crmdb import --runs", text);
-    int code = cli_open(cli, 0, false);
+    int code = open_for(cli, "revert", text, &run);
     if (code != CLI_OK) return code;
     int status = crm_run_revert(cli->db, cli->actor, run);
     if (status != CRM_OK) {

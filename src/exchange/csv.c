@@ -33,7 +33,7 @@ static int refuse_unknown(const feeding *feed) {
     char behind[60] = "";
     bool found = feed->csv->format.header_row > 1 && feed->csv->format.header_confidence < 100;
     if (found) snprintf(behind, sizeof behind, " (line %u is taken for the headings)", feed->csv->format.header_row);
-    return crmi_headings_end(&feed->headings, behind);
+    return crmi_headings_end(&feed->headings, feed->sync, behind);
 }
 
 static int add_heading(feeding *feed, const char *heading, size_t size) {

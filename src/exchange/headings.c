@@ -50,9 +50,17 @@ int crmi_headings_add(crmi_headings *headings, crm_sync *sync, const char *headi
     return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
 }
 
-int crmi_headings_end(const crmi_headings *headings, const char *behind) {
+static bool is_column_taken(const crm_sync *sync) {
+    const char *target;
+    for (size_t i = 0; (target = crm_sync_target(sync, i)); i++)
+        if (strcmp(target, "ignore") != 0) return true;
+    return false;
+}
+
+int crmi_headings_end(const crmi_headings *headings, const crm_sync *sync, const char *behind) {
     char more[32] = "";
-    if (!headings->count) return CRM_OK;
+    if (!headings->count && is_column_taken(sync)) return CRM_OK;
+    if (!headings->count) return crmi_exchange_refuse(CRM_E_NOTFOUND, 0, "no column is recognised%s", behind);
     if (headings->unlisted) snprintf(more, sizeof more, " and %zu more", headings->unlisted);
     return crmi_exchange_refuse(CRM_E_NOTFOUND, 0, "column%s %s%s %s not recognised%s", headings->count == 1 ? "" : "s", headings->unknown,
                                 more, headings->count == 1 ? "is" : "are", behind);

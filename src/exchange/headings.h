@@ -15,8 +15,8 @@ typedef struct crmi_headings {
 /* Adds a column. One without a heading is left out, unless the caller has mapped it; it is added all the same, so that columns have the
  * numbers that they have in the file. One that nothing recognises is kept for the end. */
 int crmi_headings_add(crmi_headings *headings, crm_sync *sync, const char *heading, size_t size);
-/* CRM_E_NOTFOUND where there were such, all in one message; behind: what to say after it, or "". */
-int crmi_headings_end(const crmi_headings *headings, const char *behind);
+/* CRM_E_NOTFOUND where there were such, all in one message, or where all columns are left out; behind: what to say after it, or "". */
+int crmi_headings_end(const crmi_headings *headings, const crm_sync *sync, const char *behind);
 /* White space and no-break spaces only. */
 bool crmi_headings_is_blank(const char *text, size_t size);
 /* A title stands above a table: one cell in a row, or few of its width. It is none where no row below has more cells. */

@@ -80,7 +80,7 @@ static int add_columns(reading *work) {
         json_integer_set(value, position++);
         if (rc == CRM_OK) rc = crmi_headings_add(&headings, work->sync, name, strlen(name));
     }
-    return rc == CRM_OK ? crmi_headings_end(&headings, "") : rc;
+    return rc == CRM_OK ? crmi_headings_end(&headings, work->sync, "") : rc;
 }
 
 /* --- rows --- */

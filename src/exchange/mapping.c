@@ -16,6 +16,7 @@
 #include <libcrm/sync.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define FORMAT "libcrm mapping"
 enum { VERSION = 1 };
@@ -77,15 +78,22 @@ static int check_head(const json_t *file) {
     return CRM_OK;
 }
 
+/* NULL: the only one. */
+static const json_t *sheet_of(const json_t *file, const char *wanted) {
+    const json_t *sheets = json_object_get(file, "sheets");
+    if (!wanted) return json_array_size(sheets) == 1 ? json_array_get(sheets, 0) : NULL;
+    for (size_t i = 0; i < json_array_size(sheets); i++) {
+        const char *name = json_string_value(json_object_get(json_array_get(sheets, i), "name"));
+        if (name && strcasecmp(name, wanted) == 0) return json_array_get(sheets, i);
+    }
+    return NULL;
+}
+
 /* The sheet of the file that is for the latest one of sync. */
 static int find_sheet(const crm_sync *sync, const json_t *file, const json_t **out) {
-    const json_t *sheets = json_object_get(file, "sheets");
     const char *wanted = crm_sync_sheet_name(sync, crm_sync_sheet_count(sync) - 1);
-    *out = json_array_size(sheets) == 1 ? json_array_get(sheets, 0) : NULL;
-    for (size_t i = 0; !*out && i < json_array_size(sheets); i++) {
-        const char *name = json_string_value(json_object_get(json_array_get(sheets, i), "name"));
-        if (name && wanted && strcmp(name, wanted) == 0) *out = json_array_get(sheets, i);
-    }
+    *out = sheet_of(file, NULL);
+    if (!*out) *out = sheet_of(file, wanted);
     if (!*out) return crmi_exchange_refuse(CRM_E_NOTFOUND, 0, "the mapping file has no sheet \"%s\"", wanted ? wanted : "");
     return json_is_object(json_object_get(*out, "columns")) ? CRM_OK : refuse(CRM_E_FORMAT, "a sheet without \"columns\"");
 }
@@ -178,6 +186,19 @@ int crm_mapping_csv(const char *path, crm_csv_options *options) {
     int rc = read_json(path, &file);
     if (rc == CRM_OK) rc = check_head(file);
     if (rc == CRM_OK) rc = take_csv(file, options);
+    json_decref(file);
+    return rc;
+}
+
+int crm_mapping_rows(const char *path, const char *sheet, uint32_t *out) {
+    json_t *file = NULL;
+    if (!path || !out) return refuse(CRM_E_INVALID, path ? "out is NULL" : "path is NULL");
+    *out = 0;
+    int rc = read_json(path, &file);
+    if (rc == CRM_OK) rc = check_head(file);
+    const char *rows = rc == CRM_OK ? json_string_value(json_object_get(sheet_of(file, sheet), "rows")) : NULL;
+    for (uint32_t i = 1; rows && i < SHAPES; i++)
+        if (strcmp(rows, shapes[i]) == 0) *out = i;
     json_decref(file);
     return rc;
 }

@@ -164,7 +164,7 @@ static int add_columns(feeding *feed) {
         column++;
     }
     snprintf(behind, sizeof behind, " (sheet \"%.120s\", row %llu)", feed->sheet, (unsigned long long)crm_xlsx_row(feed->workbook));
-    if (rc == CRM_OK) rc = crmi_headings_end(&headings, behind);
+    if (rc == CRM_OK) rc = crmi_headings_end(&headings, feed->sync, behind);
     return rc == CRM_OK ? make_room(feed) : rc;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that are often taken for a workbook, told by their first bytes. */
+/* Workbooks and the files that are often taken for one, told by their first bytes. */
 #include "exchange/refuse.h"
 #include "exchange/xlsx.h"
+#include <ctype.h>
 #include <libcrm/status.h>
 #include <string.h>
 
@@ -29,15 +30,35 @@ static int refuse_compound(crmi_zip *zip, const uint8_t *head) {
     return refuse("the file is no workbook, but of another program of old");
 }
 
+static bool is_compound(const uint8_t *head, size_t size) {
+    return size >= sizeof compound && memcmp(head, compound, sizeof compound) == 0;
+}
+
+/* Excel 2 to 5, without a compound file around it. */
+static bool is_bare_xls(const uint8_t *head, size_t size) {
+    return size >= 4 && head[0] == 9 && memchr("\0\2\4\10", head[1], 4) && memchr("\4\6\10\20", head[2], 4) && head[3] == 0;
+}
+
+/* XML, or HTML that some programs call a workbook. */
+static bool is_markup(const uint8_t *head, size_t size) {
+    size_t at = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (at < size && isspace(head[at])) at++;
+    return at + 1 < size && head[at] == '<' && (isalpha(head[at + 1]) || head[at + 1] == '!' || head[at + 1] == '?');
+}
+
+int crm_xlsx_begins(const void *bytes, size_t size) {
+    if (!bytes) return 0;
+    bool zip = size >= 4 && memcmp(bytes, "PK\3\4", 4) == 0;
+    return zip || is_compound(bytes, size) || is_bare_xls(bytes, size) || is_markup(bytes, size);
+}
+
 int crmi_xlsx_check_kind(crmi_zip *zip) {
     uint8_t head[512] = {0};
     size_t size = crmi_zip_peek(zip, 0, head, sizeof head);
     if (size == 0) return refuse("the file is empty");
-    if (memcmp(head, compound, sizeof compound) == 0) return refuse_compound(zip, head);
-    if (head[0] == 9 && (head[1] == 0 || head[1] == 2 || head[1] == 4 || head[1] == 8))
-        return refuse("the file is an old workbook (.xls); save it as .xlsx");
-    if (memcmp(head, "<?xml", 5) == 0 || memcmp(head, "\xef\xbb\xbf<?xml", 8) == 0 || head[0] == '<')
-        return refuse("the file is XML or HTML, whatever its name says; save it as .xlsx");
+    if (is_compound(head, size)) return refuse_compound(zip, head);
+    if (is_bare_xls(head, size)) return refuse("the file is an old workbook (.xls); save it as .xlsx");
+    if (is_markup(head, size)) return refuse("the file is XML or HTML, whatever its name says; save it as .xlsx");
     if (memmem(head, size, "mimetypeapplication/vnd.oasis.opendocument", 42))
         return refuse("the file is an OpenDocument; save it as .xlsx");
     return CRM_OK;

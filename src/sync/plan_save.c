@@ -266,7 +266,7 @@ static crm_sync *take_rows(reader *from, crmi_definitions *definitions) {
     const char *text = take_text(from, &size);
     if (size >= sizeof role || !crmi_schema_code(crmi_schema_domain(CRMI_DOMAIN_ROLE), text, size)) damaged(from);
     if (from->rc == CRM_OK) memcpy(role, text, size + 1);
-    uint32_t flags = (uint32_t)take_number(from, CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN);
+    uint32_t flags = (uint32_t)take_number(from, CRMI_SYNC_FLAGS);
     for (int i = 0; i < POLICIES; i++) {
         policies[i].if_exists = (uint8_t)take_number(from, CRM_SYNC_FAIL);
         policies[i].if_not_exists = (uint8_t)take_number(from, CRM_SYNC_CREATE);

@@ -54,6 +54,7 @@ void crmi_sync_free(crm_sync *sync) {
     free(sync->errors);
     free(sync->warnings);
     crmi_buffer_free(&sync->texts);
+    crmi_buffer_free(&sync->left_out);
     free(sync);
 }
 
@@ -159,6 +160,10 @@ static int find_target(const crm_sync *sync, const char *heading, size_t size, c
 
 static int check_target(const crm_sync *sync, const char *heading, size_t size, const crmi_sync_target *target) {
     char first[CRMI_SYNC_QUOTE_SIZE], second[CRMI_SYNC_QUOTE_SIZE];
+    if ((sync->flags & CRM_SYNC_NO_KEYS) && target->use == CRMI_USE_IDENTIFIER && strcmp(target->code, sync->source) == 0)
+        return crmi_error_set(CRM_E_INVALID, CRM_IDENTIFIER_VALUE,
+                              "column \"%s\" has the keys of another system: name that as the source, the same each time",
+                              crmi_sync_quote(heading, size, first));
     if (crmi_sync_target_repeats(target)) return CRM_OK;
     for (size_t i = crmi_sync_last_part(sync)->first_column; i < sync->column_count; i++) {
         const crmi_sync_column *other = &sync->columns[i];

@@ -19,7 +19,8 @@
 #include <libcrm/sync.h>
 
 enum { CRMI_SYNC_SHAPES = CRM_ROWS_ROLE }; /* the last one */
-enum { CRMI_SYNC_REFUSED = 1 };            /* a row was refused and its error is noted; below 0: nothing can go on */
+enum { CRMI_SYNC_FLAGS = CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN | CRM_SYNC_NO_KEYS };
+enum { CRMI_SYNC_REFUSED = 1 }; /* a row was refused and its error is noted; below 0: nothing can go on */
 enum {
     CRMI_SYNC_CODE_SIZE = 64,
     CRMI_SYNC_PATH_SIZE = 112,
@@ -186,7 +187,8 @@ struct crm_sync {
     size_t error_count, error_capacity;
     crmi_sync_error *warnings;
     size_t warning_count, warning_capacity;
-    size_t warning_kept; /* those of batches before */
+    size_t warning_kept;  /* those of batches before */
+    crmi_buffer left_out; /* what readers left out: texts, each with its NUL */
     uint64_t counts[CRM_SYNC_CONFLICT + 1];
     crm_id run, pending_run; /* of the latest apply; of the transaction that runs */
     crmi_sync_job job;

@@ -226,6 +226,8 @@ Test(errors, sync_set) {
     KEEPS(crm_sync_new, new_rows("erp", CRM_ROWS_FLAT));
     KEEPS(crm_sync_set_flags, crm_sync_set_flags(sync, 0));
     KEEPS(crm_sync_set_role, crm_sync_set_role(sync, CRM_ROLE_SUPPLIER));
+    REFUSES(CRM_E_INVALID, crm_sync_ignore, crm_sync_ignore(sync, NULL));
+    KEEPS(crm_sync_ignore, crm_sync_ignore(sync, "Alt (sheet)"));
     KEEPS(crm_sync_map, crm_sync_map(sync, "a", "ignore"));
     REFUSES(CRM_E_EXISTS, crm_sync_map, crm_sync_map(sync, "A", "ignore"));
     for (int i = 1; i < 512; i++) {

@@ -59,6 +59,7 @@ Test(nulls, sync) {
     cr_expect_eq(crm_sync_set_policy(NULL, 0, CRM_SYNC_MERGE, CRM_SYNC_CREATE), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(NULL, CRM_ROLE_CUSTOMER), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_flags(NULL, 0), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_ignore(NULL, "x"), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_progress(NULL, NULL, NULL), CRM_E_INVALID);
     cr_expect_eq(crm_sync_map(NULL, "a", "ignore"), CRM_E_INVALID);
     cr_expect_eq(crm_sync_add_column(NULL, "Name", CRM_NTS), CRM_E_INVALID);

@@ -246,10 +246,12 @@ Test(sync_columns, unknown_headings) {
     cr_expect_eq(crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
     cr_expect_eq(crm_sync_map(sync, "Betreuer", "ignore"), CRM_OK);
     cr_assert(rows_add(sync, "Firma| Lieblingsfarbe |Betreuer|???|Ort\nA|rot|Ada|!|Ulm") == CRM_OK, "%s", crm_error_text());
-    cr_expect_eq(crm_sync_ignored_count(sync), 2u);
+    cr_expect_eq(crm_sync_ignore(sync, "Alt (sheet)"), CRM_OK);
+    cr_expect_eq(crm_sync_ignored_count(sync), 3u);
     cr_expect_str_eq(crm_sync_ignored(sync, 0), "Lieblingsfarbe");
     cr_expect_str_eq(crm_sync_ignored(sync, 1), "???");
-    cr_expect_null(crm_sync_ignored(sync, 2));
+    cr_expect_str_eq(crm_sync_ignored(sync, 2), "Alt (sheet)");
+    cr_expect_null(crm_sync_ignored(sync, 3));
     cr_expect_null(crm_sync_ignored(NULL, 0));
     cr_expect_eq(crm_sync_ignored_count(NULL), 0u);
     cr_expect_str_eq(crm_sync_heading(sync, 1), "Lieblingsfarbe");
@@ -267,6 +269,22 @@ Test(sync_columns, unknown_headings) {
     rows_close(db);
 }
 
+/* Keys are of a system that has a name: a file's name may be another one next time. */
+Test(sync_columns, keys_without_a_source) {
+    static const char *const keys[] = {"Externe ID", "identifier.key", "Customer key", "address.identifier.key"};
+    for (size_t i = 0; i < 4; i++) {
+        crm_sync *sync;
+        cr_assert_eq(crm_sync_new("kerr.csv", i == 2 ? CRM_ROWS_SITE : FLAT, &sync), CRM_OK);
+        cr_expect_eq(crm_sync_set_flags(sync, CRM_SYNC_NO_KEYS | CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
+        cr_expect_eq(crm_sync_add_column(sync, keys[i], CRM_NTS), CRM_E_INVALID, "%s", keys[i]);
+        cr_expect(strstr(crm_error_text(), "has the keys of another system"), "%s", crm_error_text());
+        cr_expect_eq(crm_sync_add_column(sync, "D-U-N-S", CRM_NTS), CRM_OK, "no key of the source: %s", crm_error_text());
+        cr_expect_eq(crm_sync_set_flags(sync, 0), CRM_OK);
+        cr_expect_eq(crm_sync_add_column(sync, keys[i], CRM_NTS), CRM_OK, "%s", crm_error_text());
+        crm_sync_free(sync);
+    }
+}
+
 Test(sync_columns, arguments) {
     crm_sync *sync = (crm_sync *)&rows_folder;
     const char *cells[] = {"a", "b"};
@@ -279,7 +297,7 @@ Test(sync_columns, arguments) {
     cr_expect_eq(crm_sync_new("x", FLAT, NULL), CRM_E_INVALID);
     cr_assert_eq(crm_sync_new("x", FLAT, &sync), CRM_OK);
     cr_expect_eq(crm_sync_set_policy(sync, 0, 7, CRM_SYNC_CREATE), CRM_E_INVALID);
-    cr_expect_eq(crm_sync_set_flags(sync, 4), CRM_E_INVALID);
+    cr_expect_eq(crm_sync_set_flags(sync, 8), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(sync, "kunde"), CRM_E_CODE);
     cr_expect_eq(crm_sync_set_role(sync, NULL), CRM_E_INVALID);
     cr_expect_eq(crm_sync_set_role(sync, CRM_ROLE_SUPPLIER), CRM_OK);

@@ -242,7 +242,7 @@ import_files() {
     run import 0 import --db store "$data/customers.csv"
     out_has '^customers.csv  *[0-9]'
     out_tidy
-    err_empty
+    err_has ':13: the company of row 11 is called so too$'
     run 'import again' 0 import --json --db store "$data/customers.csv"
     json_has 'd["files"][0]["stored"] and d["files"][0]["created"] == 0 and d["files"][0]["updated"] == 0 and d["files"][0]["failed"] == 0'
     json_has 'd["files"][0]["unchanged"] == d["files"][0]["rows"] > 300'
@@ -291,7 +291,7 @@ import_mapped() {
     run 'unknown heading' 3 import --db store mapped.csv
     err_has '^crmdb: mapped.csv: columns "Nr", "Bezeichnung", "Irgendwas" are not recognised; say .*--map.*--ignore-unknown$'
     run 'unknown headings left out' 3 import --ignore-unknown --map Bezeichnung=party.name --create --db ignored --policy fail mapped.csv mapped.csv
-    err_has '^crmdb: mapped.csv: not recognised and left out: "Nr", "Irgendwas"$'
+    err_has '^crmdb: mapped.csv: left out: "Nr", "Irgendwas"$'
     run 'what was left out, --json' 0 import --ignore-unknown --map Bezeichnung=party.name --json --db ignored mapped.csv
     json_has 'd["files"][0]["ignored"] == ["Nr", "Irgendwas"] and d["files"][0]["unchanged"] == 2'
     run 'a mapping that serves no file' 2 import --ignore-unknown --map Bezeichnug=party.name --map Stadt=address.town --create --db slip mapped.csv
@@ -347,7 +347,7 @@ import_workbooks() {
         'Kunden 2024=Liste der Kunden;Kundennummer|Firma|Ort|Kürzel;00042|Eta AG|Ulm|ETA' 'leer='
     run 'a workbook' 0 import --create --db book --map Kürzel=party.short_name --ignore-unknown three.xlsx
     out_has '^three.xlsx *2 *2 *0 *0 *0 *0$'
-    err_has 'not recognised and left out: "Kürzel"'
+    err_has 'left out: "Kürzel"'
     "$crmdb" import --db book --map Kürzel=party.short_name --ignore-unknown - <three.xlsx >out 2>err
     result $? 'a workbook from standard input'
     out_has '^stdin *2 *0 *0 *2 *0 *0$'
@@ -376,6 +376,54 @@ import_workbooks() {
     err_has '^crmdb: cut.xlsx: '
 }
 
+# What is taken for what: workbooks of another kind, names of files, folders, hidden sheets.
+import_kinds() {
+    printf '\320\317\021\340\241\261\032\341old' >old.xls
+    run 'an old workbook' 3 import --create --db kinds old.xls
+    err_has 'old.xls: the file is no workbook, but of another program of old$'
+    printf '\n<html><table><tr><td>Firma</td></tr><tr><td>Alpha</td></tr></table></html>\n' >page.xlsx
+    run 'HTML that is called a workbook' 3 import --ignore-unknown --db kinds page.xlsx
+    err_has 'page.xlsx: the file is XML or HTML'
+    printf 'Jahr;Umsatz\n2024;1\n' >other.csv
+    run 'a file of something else' 3 import --ignore-unknown --db kinds other.csv
+    err_has 'other.csv: no column is recognised'
+    printf 'Kundennummer;Firma\n1;Alpha\n' >Kunden.csv
+    printf 'Kundennummer;Ort;GLN\n1;Ulm;12\n' >Standorte.csv
+    run 'a file of customers' 0 import --db kinds Kunden.csv
+    run 'a file whose name tells its rows' 0 import --db kinds Standorte.csv
+    out_has '^Standorte.csv *1 *1 *0 *0 *0 *0$'
+    err_has '^crmdb: Standorte.csv:2: a GLN is made of 13 digits$'
+    run 'a folder that export writes' 0 export --db kinds folder/
+    run 'comes back' 0 import --json --db kinds folder
+    json_has 'd["files"][0]["rows"] == d["files"][0]["unchanged"] == 2'
+    run 'and makes the same store' 0 import --create --json --db kinds2 folder/
+    json_has 'd["files"][0]["created"] == 2'
+    printf 'a;b\n' >folder/more.csv
+    run 'a file of a folder whose name tells nothing' 3 import --db kinds folder
+    err_has '^crmdb: folder: the name of file "more" does not tell'
+    run 'is left out' 0 import --ignore-unknown --db kinds folder
+    err_has '^crmdb: folder: left out: "more (file)"$'
+    mkdir empty
+    run 'a folder without CSV files' 3 import --db kinds empty
+    err_has 'no file has rows'
+    workbook hidden.xlsx 'Kunden=Firma;Beta' '!Alt=Firma;Gamma'
+    run 'a hidden sheet' 0 import --db kinds hidden.xlsx
+    err_has '^crmdb: hidden.xlsx: left out: "Alt (hidden sheet)"$'
+    run 'that is named' 0 import --sheet Alt=flat --db kinds hidden.xlsx
+    out_has '^hidden.xlsx *1 *1 '
+    workbook below.xlsx 'Kunden=Zu Firma|Ort;Firma|Ort;Delta|Bonn'
+    run 'a row of headings that is told' 0 import --header-row 2 --db kinds below.xlsx
+    out_has '^below.xlsx *1 *1 '
+    run 'none' 2 import --header-row none --db kinds below.xlsx
+    err_has '--header-row none is for CSV files'
+    printf 'Externe ID;Firma\nK1;Epsilon\n' >keys.csv
+    run 'keys of no named source' 2 import --db kinds keys.csv
+    err_has 'column "Externe ID" has the keys of another system: name that as the source, the same each time: --source NAME$'
+    run 'keys' 0 import --source erp --db kinds keys.csv
+    cp keys.csv renamed.csv
+    run 'the same file under another name' 0 import --source erp --db kinds renamed.csv
+    out_has '^renamed.csv *1 *0 *0 *1 '
+}
 import_mappings() {
     workbook custom.xlsx 'Kunden=Nr|Bezeichnung|Irgendwas;77|Kappa AG|x' 'Kontakte=Nr|Mensch;77|Ida Ort'
     run 'a mapping is saved' 0 import --create --db mapping --map Nr=role.number --map Bezeichnung=party.name --map Irgendwas=ignore \
@@ -384,6 +432,19 @@ import_mappings() {
     result $? 'it names the columns'
     run 'and used' 0 import --db mapping --mapping mapping.json custom.xlsx
     out_has '^custom.xlsx *2 *0 *0 *2 *0 *0$'
+    workbook told.xlsx 'Kunden=Nr|Firma;77|Kappa AG' 'Tabelle2=Nr|Mensch;77|Ina Dorf'
+    run 'a mapping of a sheet whose shape is told' 0 import --db mapping --map Nr=role.number --map Mensch=contact.name --sheet Kunden \
+        --sheet Tabelle2=contact --save-mapping told.json told.xlsx
+    run 'tells it next time' 0 import --db mapping --mapping told.json told.xlsx
+    out_has '^told.xlsx *2 *0 *0 *2 *0 *0$'
+    workbook alone.xlsx 'Kunden=Nr|Firma|Mensch;79|My GmbH|Eva Tal'
+    run 'a mapping of one sheet' 0 import --db mapping --map Nr=role.number --map Mensch=contact.name --save-mapping alone.json alone.xlsx
+    workbook alone.xlsx 'Kunden=Nr|Firma|Mensch;79|My GmbH|Eva Tal' 'Standorte=Kundennummer|Ort;79|Ulm'
+    run 'serves where there are several' 0 import --db mapping --mapping alone.json alone.xlsx
+    out_has '^alone.xlsx *2 *1 *0 *1 *0 *0$'
+    workbook strange.xlsx 'Standorte=Kundennummer|Ort;79|Ulm' 'Kontakte=Kundennummer|Mensch;79|x'
+    run 'a mapping of none of the sheets' 3 import --ignore-unknown --db mapping --mapping alone.json strange.xlsx
+    err_has 'the mapping file has no sheet of these'
     printf 'Nr;Bezeichnung\n78;Lambda\n' >custom.csv
     run 'of a CSV file' 0 import --rows customer --db mapping --map Nr=role.number --map Bezeichnung=party.name --save-mapping csv.json custom.csv
     grep -q '"delimiter": ";"' csv.json && grep -q '"encoding": "utf-8"' csv.json
@@ -391,7 +452,7 @@ import_mappings() {
     printf 'Nr,Bezeichnung\n78,Lambda\n' >comma.csv
     run 'a file of another delimiter' 3 import --rows customer --db mapping --mapping csv.json comma.csv
     run 'unless it is told' 0 import --rows customer --db mapping --mapping csv.json --delimiter comma comma.csv
-    run 'used for it' 0 import --rows customer --db mapping --mapping csv.json custom.csv
+    run 'used for it' 0 import --db mapping --mapping csv.json custom.csv
     out_has '^custom.csv *1 *0 *0 *1 *0 *0$'
     run 'no such mapping' 1 import --db mapping --mapping none.json custom.csv
     echo '{}' >bad.json
@@ -463,6 +524,12 @@ import_plans() {
     out_has '^refused.xlsx: 1 rows: 1 failed$'
     run 'a plan is saved' 3 import --plan --skip-bad-rows --save kept.plan --json --db plans plan.xlsx
     json_has '[r["action"] for r in d["rows"]] == ["created", "failed"]'
+    [ "$(stat -c %a kept.plan)" = 600 ]
+    result $? 'for its owner alone'
+    for option in --skip-bad-rows --errors=x.csv --rows=site --revert=1; do
+        run "--apply with $option" 2 import --apply kept.plan "$option" --db plans
+        err_has "don't go together"
+    done
     run 'and applied' 0 import --apply kept.plan --db plans
     run 'what it did' 0 show 1 --db plans
     out_has '^Alpha'
@@ -522,6 +589,12 @@ import_runs() {
     out_has '^[-0-9: UTC]*  …x*\.csv  *1  '
     [ "$(wc -L <out)" -lt 200 ]
     result $? 'no line is wide'
+    run 'a third' 0 import --db runs first.csv
+    run 'its receipt' 0 import --runs --json --db runs
+    third=$(python3 -c 'import json; print(json.load(open("out"))["runs"][-1]["id"])')
+    run forget 0 import --forget "$third" --db runs
+    run 'what is forgotten' 1 import --revert "$third" --db runs
+    run 'forget of none' 2 import --forget last --db runs
     run 'revert of none' 2 import --revert last --db runs
     run 'revert of no run' 1 import --revert 1 --db runs
     run 'runs of files' 2 import --runs first.csv --db runs
@@ -1582,6 +1655,7 @@ import_files
 import_mapped
 import_bad_rows
 import_workbooks
+import_kinds
 import_mappings
 import_plans
 import_runs

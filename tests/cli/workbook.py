@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Makes an Excel workbook of texts: workbook.py FILE SHEET=TABLE ... with rows divided by ';' and cells by '|'."""
+"""Makes an Excel workbook of texts: workbook.py FILE SHEET=TABLE ... with rows divided by ';' and cells by '|'; a hidden sheet is !SHEET."""
 import sys
 import zipfile
 from xml.sax.saxutils import escape, quoteattr
@@ -15,7 +15,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as book:
     book.writestr("_rels/.rels", f"<Relationships>{start}</Relationships>")
     links = "".join(f"<Relationship Id='r{i}' Type='{RELATIONS}/worksheet' Target='{i}.xml'/>" for i in range(len(sheets)))
     book.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{links}</Relationships>")
-    names = "".join(f"<sheet name={quoteattr(name)} sheetId='{i + 1}' r:id='r{i}'/>" for i, (name, _) in enumerate(sheets))
+    names = "".join(f"<sheet name={quoteattr(name.lstrip('!'))} state='{'hidden' if name[0] == '!' else 'visible'}' sheetId='{i + 1}' r:id='r{i}'/>" for i, (name, _) in enumerate(sheets))
     book.writestr("xl/workbook.xml", f"<workbook xmlns='{MAIN}' xmlns:r='{RELATIONS}'><sheets>{names}</sheets></workbook>")
     for i, (_, table) in enumerate(sheets):
         rows = (row.split("|") for row in table.split(";") if row)

@@ -213,6 +213,15 @@ Test(errors, xlsx_rows) {
     KEEPS(crm_xlsx_read_file, read_workbook("<row><c t='str'><v>Firma</v></c><c r='C1' t='str'><v>Ort</v></c></row>", true));
     KEEPS(crm_xlsx_read_bytes, read_workbook("<row><c t='str'><v>Firma</v></c></row>", false));
     KEEPS(crm_xlsx_rows, crm_xlsx_rows("Hut"));
+    KEEPS(crm_xlsx_begins, crm_xlsx_begins("PK", 2));
+    cr_assert_eq(read_file("Kundennummer\n10001\n", NULL), CRM_OK);
+    crm_sync_free(rows);
+    cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &rows), CRM_OK);
+    KEEPS(crm_csv_read_folder, crm_csv_read_folder(rows, test_folder, NULL, NULL));
+    REFUSES(CRM_E_NOTFOUND, crm_csv_read_folder, crm_csv_read_folder(rows, "/none", NULL, NULL));
+    REFUSES(CRM_E_FORMAT, crm_csv_read_folder, crm_csv_read_folder(rows, "/proc/self/fd", NULL, NULL));
+    REFUSES(CRM_E_INVALID, crm_csv_read_folder, crm_csv_read_folder(rows, NULL, NULL, NULL));
+    REFUSES(CRM_E_INVALID, crm_csv_read_folder, crm_csv_read_folder(NULL, "/", NULL, NULL));
 }
 
 /* A handle, a text or a place for a result that is NULL. */

@@ -173,6 +173,11 @@ Test(errors_export, mappings) {
     REFUSES(CRM_E_INVALID, crm_mapping_load_file,
             load_of(HEAD "\"policy\":{\"party\":{\"if_exists\":\"burn\"}},\"sheets\":[{\"rows\":\"customer\",\"columns\":{}}]}"));
     KEEPS(crm_mapping_load_file, load_of(SHEET("{\"a\":\"ignore\"}")));
+    uint32_t rows;
+    KEEPS(crm_mapping_rows, crm_mapping_rows(in("map.json"), "", &rows));
+    REFUSES(CRM_E_INVALID, crm_mapping_rows, crm_mapping_rows(NULL, NULL, &rows));
+    REFUSES(CRM_E_INVALID, crm_mapping_rows, crm_mapping_rows(in("map.json"), NULL, NULL));
+    REFUSES(CRM_E_FORMAT, crm_mapping_rows, crm_mapping_rows(file("map.json", "[]"), NULL, &rows));
     char *big = malloc(1100000);
     memset(big, ' ', 1099999);
     big[1099999] = '\0';

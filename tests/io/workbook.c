@@ -2,6 +2,7 @@
 /* Workbooks into rows: which sheets are read and as what, where the headings are, what a cell is taken for. */
 #include "support/workbook.h"
 #include "support/rows.h"
+#include "support/store.h"
 #include <criterion/criterion.h>
 #include <libcrm/crm.h>
 #include <libcrm/io.h>
@@ -252,11 +253,101 @@ Test(workbook, options) {
     cr_expect_eq(sheets_begun, 1);
     cr_expect_eq(crm_sync_sheet_count(sync), 1);
     cr_expect_str_eq(crm_sync_sheet_target(sync, 0, 1), "ignore");
+    cr_expect_str_eq(crm_sync_ignored(sync, 0), "Umsatz (sheet)");
     crm_sync_free(sync);
     crm_xlsx_choice choice = {.name = "kunden", .rows = CRM_ROWS_CUSTOMER, .header = 1};
     options = (crm_xlsx_options){.size = sizeof options, .choice = &choice, .choice_count = 1, .begin = map_nick, .data = &sheets_begun};
     cr_expect_eq(read_into(sheets, 2, CRM_ROWS_FLAT, &options, &sync), CRM_OK, "a chosen sheet: %s", crm_error_text());
     crm_sync_free(sync);
+}
+
+Test(workbook, hidden_sheets_are_listed) {
+    const sheet sheets[] = {{"Kunden", "Firma\nAlpha", NULL}, {"Alt", "Firma\nBeta", "hidden"}, {"Standorte", "x", "veryHidden"}};
+    crm_sync *sync;
+    cr_expect_eq(read_into(sheets, 3, CRM_ROWS_FLAT, NULL, &sync), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_sync_sheet_count(sync), 1);
+    cr_expect_eq(crm_sync_ignored_count(sync), 2);
+    cr_expect_str_eq(crm_sync_ignored(sync, 0), "Alt (hidden sheet)");
+    crm_sync_free(sync);
+}
+
+/* The row of the headings, of all sheets that have none of their own. */
+Test(workbook, row_of_the_headings) {
+    const sheet sheets[] = {{"Kunden", "Eins|Zwei\nFirma|Ort\nAlpha|Ulm", NULL}, {"Kontakte", "a|b\nKundennummer|Mail\nname|x", NULL}};
+    crm_xlsx_choice choice[] = {{.name = "Kunden"}, {.name = "Kontakte", .header = 3}};
+    crm_xlsx_options options = {.size = sizeof options, .header = 2};
+    crm_sync *sync;
+    cr_expect_eq(read_into(sheets, 2, CRM_ROWS_FLAT, &options, &sync), CRM_OK, "%s", crm_error_text());
+    cr_expect_str_eq(crm_sync_sheet_heading(sync, 1, 0), "Kundennummer");
+    crm_sync_free(sync);
+    options.choice = choice;
+    options.choice_count = 2;
+    cr_expect_eq(read_into(sheets, 2, CRM_ROWS_FLAT, &options, &sync), CRM_E_NOTFOUND);
+    cr_expect_str_eq(crm_sync_sheet_heading(sync, 0, 0), "Firma");
+    cr_expect_str_eq(crm_sync_sheet_heading(sync, 1, 0), "name");
+    crm_sync_free(sync);
+}
+
+static void write_mapping(const char *path, const char *sheets) {
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fprintf(file, "{\"format\":\"libcrm mapping\",\"version\":1,\"sheets\":[%s]}", sheets);
+    fclose(file);
+}
+
+/* A mapping file tells what its sheets are; others are as their names tell. */
+Test(workbook, mapping_files) {
+    const sheet one = {"Tabelle9", "Nr|Name\n1|Alpha", NULL};
+    const sheet two[] = {{"Tabelle1", "Nr|Name\n1|Alpha", NULL}, {"Kontakte", "Kundennummer|Ansprechpartner\n1|Ida", NULL}};
+    char *folder = test_folder_new(), path[600];
+    crm_xlsx_options options = {.size = sizeof options, .mapping = path};
+    crm_sync *sync;
+    uint32_t rows;
+    snprintf(path, sizeof path, "%s/map.json", folder);
+    write_mapping(path, "{\"name\":\"tabelle1\",\"rows\":\"flat\",\"columns\":{\"Nr\":\"role.number\",\"Name\":\"party.name\"}}");
+    cr_expect(crm_mapping_rows(path, "Tabelle1", &rows) == CRM_OK && rows == CRM_ROWS_FLAT);
+    cr_expect(crm_mapping_rows(path, NULL, &rows) == CRM_OK && rows == CRM_ROWS_FLAT);
+    cr_expect(crm_mapping_rows(path, "Kontakte", &rows) == CRM_OK && rows == 0);
+    cr_expect_eq(read_into(two, 2, CRM_ROWS_FLAT, &options, &sync), CRM_OK, "%s", crm_error_text());
+    cr_expect(crm_sync_sheet_shape(sync, 0) == CRM_ROWS_FLAT && crm_sync_sheet_shape(sync, 1) == CRM_ROWS_CONTACT);
+    crm_sync_free(sync);
+    cr_expect_eq(read_into(&one, 1, CRM_ROWS_SITE, &options, &sync), CRM_OK, "a sheet alone: %s", crm_error_text());
+    cr_expect_eq(crm_sync_sheet_shape(sync, 0), CRM_ROWS_FLAT);
+    crm_sync_free(sync);
+    refuses(CRM_E_NOTFOUND, "the mapping file has no sheet of these", (sheet[]){two[1], {"Kunden", "Firma\nx", NULL}}, 2, &options);
+    snprintf(path, sizeof path, "%s/none.json", folder);
+    refuses(CRM_E_NOTFOUND, "none.json", two, 2, &options);
+    test_folder_remove(folder);
+    free(folder);
+}
+
+Test(workbook, table_of_something_else) {
+    crm_sync *sync = begin_rows(CRM_ROWS_FLAT);
+    cr_expect_eq(crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
+    cr_expect_eq(crm_csv_read(sync, "Jahr;Umsatz\n2024;1\n", 19, NULL), CRM_E_NOTFOUND);
+    cr_expect_str_eq(crm_error_text(), "no column is recognised");
+    crm_sync_free(sync);
+}
+
+Test(workbook, what_begins_as_one) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+        int is;
+    } cases[] = {{"PK\3\4", 4, 1},
+                 {"PK\3", 3, 0},
+                 {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 1},
+                 {"\x09\x08\x10\0", 4, 1},
+                 {"\x09\0\x41\0", 4, 0}, /* a tab in UTF-16 */
+                 {"\xef\xbb\xbf \r\n<!DOCTYPE html>", 20, 1},
+                 {"<?xml", 5, 1},
+                 {"< 5;x", 5, 0},
+                 {"<", 1, 0},
+                 {"Firma;Ort", 9, 0},
+                 {"", 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(crm_xlsx_begins(cases[i].bytes, cases[i].size), cases[i].is, "%zu", i);
+    cr_expect_eq(crm_xlsx_begins(NULL, 0), 0);
 }
 
 Test(workbook, refusals) {
@@ -269,8 +360,8 @@ Test(workbook, refusals) {
     crm_xlsx_options options = {.size = sizeof options, .choice = &choice, .choice_count = 1};
     refuses(CRM_E_NOTFOUND, "the name of sheet \"Umsatz\" does not tell", unknown, 2, NULL);
     refuses(CRM_E_NOTFOUND, "no sheet \"Other\"", unknown, 2, &options);
-    refuses(CRM_E_FORMAT, "no sheet of the workbook", &hidden, 1, NULL);
-    refuses(CRM_E_FORMAT, "no sheet of the workbook", &empty, 1, NULL);
+    refuses(CRM_E_FORMAT, "no sheet has rows to read", &hidden, 1, NULL);
+    refuses(CRM_E_FORMAT, "no sheet has rows to read", &empty, 1, NULL);
     refuses(CRM_E_NOTFOUND, "columns \"Kringel\", \"Kuller\" are not recognised (sheet \"Kunden\", row 2)", &headings, 1, NULL);
     refuses(CRM_E_FORMAT, "sheet \"Kunden\", cell B2: #N/A", &error, 1, NULL);
     refuses(CRM_OK, "", &ignored, 1, NULL);
@@ -282,6 +373,7 @@ Test(workbook, refusals) {
     refuses(CRM_E_INVALID, "has no name", unknown, 1,
             &(crm_xlsx_options){.size = sizeof options, .choice = &(crm_xlsx_choice){0}, .choice_count = 1});
     refuses(CRM_E_INVALID, "choice is NULL", unknown, 1, &(crm_xlsx_options){.size = sizeof options, .choice_count = 1});
+    refuses(CRM_E_INVALID, "reserved", unknown, 1, &(crm_xlsx_options){.size = sizeof options, .reserved = 1});
     refuses(CRM_E_INVALID, "unknown flags", unknown, 1, &(crm_xlsx_options){.size = sizeof options, .flags = 4});
     refuses(CRM_E_INVALID, "size is not that", unknown, 1, &(crm_xlsx_options){.size = 8});
     crm_sync *sync = begin_rows(CRM_ROWS_FLAT);

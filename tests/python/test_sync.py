@@ -81,6 +81,8 @@ def test_keys_of_the_source(db):
     assert db.sync(rows, "customer", source="erp", mapping={"key": "identifier.key"}).created == 1
     with db.begin() as txn:
         assert txn.get(txn.find_identifier("erp", "K-1"), crm.Party).name == "Müller GmbH"
+    with pytest.raises(crm.InvalidError, match="the keys of another system"):
+        db.sync(rows, "customer", mapping={"key": "identifier.key"})
 
 
 def test_a_bad_row_stores_nothing(db):
@@ -301,10 +303,20 @@ def test_workbooks(db, tmp_path):
         assert (file.party.short_name, file.contacts[0].name) == ("M", "Anna Berg")
     with pytest.raises(crm.NotFoundError, match="Umsatz"):
         db.sync(content, mapping={"Kürzel": "ignore"})
+    assert db.sync(content, mapping={"Kürzel": "ignore"}, ignore_unknown=True).ignored == ("Umsatz (sheet)",)
     with pytest.raises(crm.NotFoundError, match="no such target"):
         db.sync(content, mapping={"Kürzel": "party.nothing"})
     with pytest.raises(crm.FormatError):
         db.sync(content[:-40])
+
+
+def test_folders(db, tmp_path):
+    db.sync([{"Kundennummer": "1", "Firma": "Alpha", "Ort": "Ulm", "Ansprechpartner": "Ida Ort"}])
+    db.export(f"{tmp_path}/sheets/")
+    back = db.sync(tmp_path / "sheets")
+    assert back.unchanged > 2 and back.created == back.updated == 0
+    with crm.open(tmp_path / "again", create=True) as again:
+        assert again.sync(f"{tmp_path}/sheets/").created > 2
 
 
 def test_files_by_their_content(db, tmp_path):
@@ -313,6 +325,9 @@ def test_files_by_their_content(db, tmp_path):
     assert db.sync(path).created == db.sync(path.read_bytes()).unchanged == 1
     with pytest.raises(crm.NotFoundError):
         db.sync(tmp_path / "none.xlsx")
+    for content in (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html><table>"):
+        with pytest.raises(crm.FormatError, match="no workbook|HTML"):
+            db.sync(content, ignore_unknown=True)
 
 
 def test_progress(db):

@@ -87,6 +87,9 @@ class crm_xlsx_options(ctypes.Structure):
         ("choice", ctypes.POINTER(crm_xlsx_choice)),
         ("begin", crm_xlsx_sheet_fn),
         ("data", ctypes.c_void_p),
+        ("mapping", ctypes.c_char_p),
+        ("header", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
     ]
 
 # Name: (type of the result, types of the arguments).
@@ -181,6 +184,7 @@ FUNCTIONS = {
     "crm_sync_target": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t)),
     "crm_sync_heading": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t)),
     "crm_sync_has_heading": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
+    "crm_sync_ignore": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_sync_ignored_count": (ctypes.c_size_t, (ctypes.POINTER(crm_sync),)),
     "crm_sync_ignored": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t)),
     "crm_sync_add_row": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_uint64, ctypes.POINTER(ctypes.c_char_p), ctypes.POINTER(ctypes.c_size_t), ctypes.c_size_t)),
@@ -360,7 +364,9 @@ IO_FUNCTIONS = {
     "crm_jsonl_read": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t)),
     "crm_mapping_load_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_mapping_csv": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_csv_options))),
+    "crm_mapping_rows": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_uint32))),
     "crm_mapping_save_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.POINTER(crm_csv), ctypes.c_char_p)),
+    "crm_xlsx_begins": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_size_t)),
     "crm_xlsx_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),
     "crm_xlsx_open_bytes": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),
     "crm_xlsx_close": (None, (ctypes.POINTER(crm_xlsx),)),
@@ -379,4 +385,5 @@ IO_FUNCTIONS = {
     "crm_xlsx_rows": (ctypes.c_uint32, (ctypes.c_char_p,)),
     "crm_xlsx_read_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.POINTER(crm_xlsx_options))),
     "crm_xlsx_read_bytes": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_void_p, ctypes.c_size_t, ctypes.POINTER(crm_xlsx_options))),
+    "crm_csv_read_folder": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.POINTER(crm_csv_options), ctypes.POINTER(crm_xlsx_options))),
 }

@@ -112,7 +112,7 @@ class Database:
         their sheets, or a file: an Excel workbook or a CSV file, by its path, its bytes or as a binary file object.
 
         rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
-        from, the scheme of their own keys; without it the file's name, else "import". sheets: of a workbook those that are read,
+        from, always by the same name: columns of that system's keys need it. sheets: of a workbook those that are read,
         with the kind of their rows, or None where the name tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the
         parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail"
         behind it no new ones; or a dict of such texts by kind. mapping: heading to target ("party.name", "address.street" ...,
@@ -123,7 +123,7 @@ class Database:
         and stores nothing. Returns a SyncResult; with plan=True nothing is stored, and a Plan says what would be (of at most 100,000
         rows).
         """
-        arguments = (source or _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        arguments = (source, _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         content = settled(rows)
         if not plan:
             return self._store(actor, arguments, progress, lambda prepared: prepared.add(content, sheets), content, sheets)
@@ -209,7 +209,7 @@ class Database:
         delimiter, encoding, quote ("" for none) and header_row (the number of the line with the headings; False: there is none, and
         columns are called A, B, C ...) are found out where they are None.
         """
-        arguments = (source or _source(file), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
+        arguments = (source, _source(file), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
         content, form = settled(file), (delimiter, encoding, quote, header_row)
         return self._store(actor, arguments, None, lambda prepared: prepared.add_csv(content, *form), content, form)
 
@@ -223,7 +223,7 @@ class Database:
         except TooBigError as error:
             if not too_many(error):
                 raise
-            _, kind, role, policy, mapping, _, ignore = arguments
+            _, _, kind, role, policy, mapping, _, ignore = arguments
             mark = fingerprint(content, kind, role, policy, mapping, ignore, form)
             return self._rows(actor, *arguments).run_job(self._open(), number, progress, mark, add)
         return prepared.apply(self._open(), number, progress)
@@ -235,7 +235,7 @@ class Database:
 
 def _source(rows: Any) -> str:
     """What rows come from: the name of a file, else "import"."""
-    return os.path.basename(os.fspath(rows)) if isinstance(rows, (str, os.PathLike)) else "import"
+    return os.path.basename(os.fspath(rows).rstrip("/")) if isinstance(rows, (str, os.PathLike)) else "import"
 
 
 class _Run(Generic[T]):

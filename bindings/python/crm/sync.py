@@ -55,7 +55,6 @@ ENCODINGS = {
     "cp1252": constants.CSV_WINDOWS_1252,
     "iso8859-15": constants.CSV_ISO_8859_15,
 }
-WORKBOOK = b"PK\x03\x04"
 QUOTES = {'"': ord('"'), "'": ord("'"), "": constants.CSV_NO_QUOTE}
 
 
@@ -120,7 +119,8 @@ class Rows:
     def __init__(
         self,
         txn: Any,
-        source: str,
+        source: Optional[str],
+        name: str,
         rows_kind: str,
         role: Optional[str],
         policy: Policy,
@@ -129,14 +129,15 @@ class Rows:
         ignore_unknown: bool,
     ) -> None:
         out = ctypes.POINTER(crm_sync)()
-        check(lib.crm_sync_new_in(txn, _values.name(source), _choice(ROWS, rows_kind, "rows_kind"), out))
+        check(lib.crm_sync_new_in(txn, _values.name(source or name), _choice(ROWS, rows_kind, "rows_kind"), out))
         self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)
         for kind, text in ({"": policy} if isinstance(policy, str) else policy).items():
             self._set_policy(kind, text)
         if role is not None:
             check(lib.crm_sync_set_role(out, _values.name(role)))
-        skip = constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0
-        check(lib.crm_sync_set_flags(out, skip | (constants.SYNC_IGNORE_UNKNOWN if ignore_unknown else 0)))
+        flags = (constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0) | (constants.SYNC_IGNORE_UNKNOWN if ignore_unknown else 0)
+        check(lib.crm_sync_set_flags(out, flags | (0 if source else constants.SYNC_NO_KEYS)))
+        self._ignore_unknown = ignore_unknown
         self._mapping = dict(mapping or {})
 
     def _map(self, several: bool) -> None:
@@ -175,12 +176,13 @@ class Rows:
         self._map(True)
 
     def _add_file(self, file: Any, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
-        """A workbook, a CSV file or JSON Lines, by its content."""
+        """A workbook, a CSV file or JSON Lines, by its content; a folder of CSV files."""
         content = _content(file)
-        beginning = _beginning(content)
-        if beginning == WORKBOOK:
-            self._add_workbook(content, sheets)
-        elif beginning.replace(codecs.BOM_UTF8, b"").startswith(b"{"):
+        folder = not isinstance(content, bytes) and os.path.isdir(content)
+        head = b"" if folder else _beginning(content)
+        if folder or lib_io.crm_xlsx_begins(head, len(head)):
+            self._add_sheets(content, folder, sheets)
+        elif head.replace(codecs.BOM_UTF8, b"").startswith(b"{"):
             self._map(False)
             if isinstance(content, bytes):
                 check(lib_io.crm_jsonl_read(self._pointer, content, len(content)))
@@ -189,7 +191,7 @@ class Rows:
         else:
             self.add_csv(content, None, None, None, None)
 
-    def _add_workbook(self, content: Any, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
+    def _add_sheets(self, content: Any, folder: bool, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
         failures: List[BaseException] = []
 
         def begin(_: Any, __: Any) -> int:
@@ -203,9 +205,17 @@ class Rows:
         chosen = [(_values.name(name), _choice(ROWS, kind, "sheets") if kind else 0) for name, kind in (sheets or {}).items()]
         choice = (crm_xlsx_choice * len(chosen))(*(crm_xlsx_choice(name=name, rows=shape) for name, shape in chosen))
         callback = crm_xlsx_sheet_fn(begin)
-        options = crm_xlsx_options(ctypes.sizeof(crm_xlsx_options), 0, len(chosen), choice if chosen else None, callback, None)
+        options = crm_xlsx_options(
+            size=ctypes.sizeof(crm_xlsx_options),
+            flags=constants.XLSX_SKIP_UNKNOWN_SHEETS if self._ignore_unknown else 0,
+            choice_count=len(chosen),
+            choice=choice if chosen else None,
+            begin=callback,
+        )
         if isinstance(content, bytes):
             status = lib_io.crm_xlsx_read_bytes(self._pointer, content, len(content), options)
+        elif folder:
+            status = lib_io.crm_csv_read_folder(self._pointer, os.fsencode(content), None, options)
         else:
             status = lib_io.crm_xlsx_read_file(self._pointer, os.fsencode(content), options)
         if failures:
@@ -397,10 +407,10 @@ def _content(file: Any) -> Any:
 
 def _beginning(content: Any) -> bytes:
     if isinstance(content, bytes):
-        return content[: len(WORKBOOK)]
+        return content[:64]
     try:
         with open(content, "rb") as file:
-            return file.read(len(WORKBOOK))
+            return file.read(64)
     except OSError:
         return b""  # the library says why
 
