@@ -76,7 +76,8 @@ static crm_id fill_one(crm_db *db) {
 }
 
 Test(export, what_spreadsheets_take_for_formulas) {
-    static const char *const cells[] = {"\n1",
+    static const char *const cells[] = {"a \"b\"",
+                                        "\n1",
                                         "\xc2\x85=1",
                                         "\xe2\x80\x80=1",
                                         "\xe2\x80\x8a=1",
@@ -111,7 +112,8 @@ Test(export, what_spreadsheets_take_for_formulas) {
                                         "1",
                                         "'",
                                         "\xe2\x80\x8b@1"};
-    static const char *const wanted[] = {"\"'\n1\"",
+    static const char *const wanted[] = {"\"a \"\"b\"\"\"",
+                                         "\"'\n1\"",
                                          "'\xc2\x85=1",
                                          "'\xe2\x80\x80=1",
                                          "'\xe2\x80\x8a=1",
