@@ -129,6 +129,21 @@ static void print_plan(cli_run *cli, const char *name, const crm_plan *plan) {
 
 /* --- the rows that are refused --- */
 
+static bool is_refused(const crm_record *row) {
+    uint32_t action = word_of(row)->action;
+    return action == CRM_SYNC_FAILED || action == CRM_SYNC_CONFLICT;
+}
+
+/* Of a plan that was refused as a whole: its other rows have done nothing. */
+static void print_refused(cli_run *cli, const crm_plan *plan) {
+    for (size_t i = 0; i < crm_plan_row_count(plan); i++) {
+        crm_record *row;
+        if (crm_plan_row(plan, i, &row) != CRM_OK) return;
+        if (is_refused(row)) print_row(cli, row);
+        crm_record_free(row);
+    }
+}
+
 static bool is_folder(const char *path) { return *path && path[strlen(path) - 1] == '/'; }
 
 static uint32_t format_of(const char *path) {
@@ -162,8 +177,7 @@ static int write_rows(crm_export *out, const crm_plan *plan) {
         status = crm_plan_row(plan, i, &row);
         if (status != CRM_OK) return status;
         const char *sheet = *text_of(row, CRM_PLAN_ROW_SHEET) ? text_of(row, CRM_PLAN_ROW_SHEET) : "Rows";
-        uint32_t action = word_of(row)->action;
-        bool refused = action == CRM_SYNC_FAILED || action == CRM_SYNC_CONFLICT;
+        bool refused = is_refused(row);
         if (refused && strcmp(table, sheet) != 0) {
             snprintf(table, sizeof table, "%s", sheet);
             status = write_row(out, plan, i, sheet, &head);
@@ -252,9 +266,11 @@ static int apply_plan(cli_run *cli, const char *path, crm_plan *plan) {
     if (code != CLI_OK && code != CLI_REFUSED) return code;
     if (cli->json)
         puts(crm_plan_json(plan, NULL));
-    else
+    else if (code == CLI_OK)
         print_plan(cli, path, plan);
-    return code;
+    else
+        print_refused(cli, plan);
+    return code == CLI_OK ? CLI_OK : cli_error(cli, code, "%s: nothing was stored", path);
 }
 
 int cli_import_apply_plan(cli_run *cli, const char *path) {

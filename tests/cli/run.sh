@@ -533,13 +533,15 @@ import_plans() {
     run 'and applied' 0 import --apply kept.plan --db plans
     run 'what it did' 0 show 1 --db plans
     out_has '^Alpha'
-    printf 'Kundennummer;Suchbegriff\n1;AA\n' >a.csv
+    printf 'Kundennummer;Firma;Suchbegriff\n1;;AA\n9;Theta;T\n' >a.csv
     printf 'Kundennummer;Suchbegriff\n1;AB\n' >b.csv
     run 'a change is planned' 0 import --plan --save a.plan --db plans a.csv
-    out_has '^    B2     party.short_name: A -> AA$'
+    out_has '^    C2     party.short_name: A -> AA$'
     run 'but another is faster' 0 import --db plans b.csv
     run 'the plan is stale' 3 import --apply a.plan --db plans
     out_has '^2  conflict: '
+    out_lacks '^3  new'
+    err_has '^crmdb: a.plan: nothing was stored$'
     run 'refused rows of an import' 3 import --db plans --errors refused.csv plan.xlsx
     grep -q 'Import error' refused.csv
     result $? 'they have their reasons'
