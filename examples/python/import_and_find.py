@@ -18,7 +18,7 @@ DATA = pathlib.Path(os.environ.get("CRM_EXAMPLE_DATA") or pathlib.Path(__file__)
 def read_register(db, path):
     """Flat rows: company, site and contact on one line. The columns are recognised by their German or English headings."""
     try:
-        result = db.import_csv(path, "flat")
+        result = db.sync(path, "flat")
     except crm.DataError as error:  # one bad row: nothing is stored, and every bad row is listed
         for bad in getattr(error, "errors", ()):
             print(f"row {bad.row}, column {bad.column}: {bad.text}", file=sys.stderr)

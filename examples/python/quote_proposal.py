@@ -52,7 +52,7 @@ def put_sender(txn):
 def main():
     with tempfile.TemporaryDirectory() as folder, crm.open(folder, create=True) as db:
         db.transact(put_sender)
-        db.import_csv(DATA / "customers.csv", "flat")
+        db.sync(DATA / "customers.csv", "flat")
         with db.begin() as txn:
             plain_quote(txn)
             chosen_quote(txn)

@@ -101,3 +101,13 @@ def test_dumps_make_the_same_store(db, tmp_path):
         assert txn.find_party("customer", "1") == other.find_party("customer", "1")
     with pytest.raises(crm.ExistsError):
         crm.load_dump(tmp_path / "dump.jsonl", tmp_path / "copy")
+
+
+def test_options_of_exports(db, tmp_path):
+    db.sync([{"Firma": "=Alpha"}])
+    path = tmp_path / "kunden.csv"
+    db.export(path, sheets=["customers"], delimiter="\t", source="erp", raw=True)
+    head, row = path.read_text("utf-8-sig").splitlines()
+    assert "\t" in head and "=Alpha" in row.split("\t")
+    db.export(path, sheets=["customers"], source="erp")
+    assert "'=Alpha" in path.read_text("utf-8-sig")

@@ -130,9 +130,9 @@ def test_headings_and_mappings(db):
     result = db.sync([{"Firma": "y", "Lieblingsfarbe": "blau", "Hut": "rot"}], ignore_unknown=True)
     assert result.created == 1 and result.ignored == ("Lieblingsfarbe", "Hut")
     with pytest.raises(crm.NotFoundError) as caught:
-        db.import_csv(io.BytesIO(b"Firma;Hut;Schuh\nz;1;2\n"))
+        db.sync(io.BytesIO(b"Firma;Hut;Schuh\nz;1;2\n"))
     assert caught.value.text == 'columns "Hut", "Schuh" are not recognised'
-    assert db.import_csv(io.BytesIO(b"Firma;Hut\nz;1\n"), ignore_unknown=True).ignored == ("Hut",)
+    assert db.sync(io.BytesIO(b"Firma;Hut\nz;1\n"), ignore_unknown=True).ignored == ("Hut",)
     assert db.sync([{"Firma": "x", "Lieblingsfarbe": "blau"}], mapping={"Lieblingsfarbe": "ignore"}).created == 1
     with pytest.raises(crm.NotFoundError):
         db.sync(ROWS, mapping={"Firma": "party.no_such_field"})
@@ -158,41 +158,41 @@ def names(db):
 def test_csv_files(db, tmp_path, encoding, mark):
     file = tmp_path / "käufer.csv"
     file.write_bytes(mark + TEXT.encode(encoding))
-    assert db.import_csv(file, encoding=encoding).created == 2
+    assert db.sync(file, encoding=encoding).created == 2
     assert names(db) == [('Müller; "Sohn"', "00042"), ("Zoll AG", "00043")]
-    assert db.import_csv(str(file), encoding=encoding, delimiter=";").unchanged == 2
+    assert db.sync(str(file), encoding=encoding, delimiter=";").unchanged == 2
     with file.open("rb") as stream:
-        assert db.import_csv(stream, encoding=encoding).unchanged == 2
+        assert db.sync(stream, encoding=encoding).unchanged == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-15"])
 def test_encodings_found_out(db, encoding):
-    assert db.import_csv(io.BytesIO(TEXT.encode(encoding))).created == 2
+    assert db.sync(io.BytesIO(TEXT.encode(encoding))).created == 2
     assert names(db) == [('Müller; "Sohn"', "00042"), ("Zoll AG", "00043")]
 
 
 def test_csv_options(db):
     text = b"Liste\n\nFirma|Ort\n'A|B'|Ulm\n"
-    assert db.import_csv(io.BytesIO(text), header_row=3, delimiter="|", quote="'").created == 1
-    assert db.import_csv(io.BytesIO(b"C;Bonn\n"), header_row=False, mapping={"A": "party.name", "B": "address.town"}).created == 1
-    assert db.import_csv(io.BytesIO(b'Firma;Ort\n"D";Ulm\n'), quote="").created == 1
+    assert db.sync(io.BytesIO(text), header_row=3, delimiter="|", quote="'").created == 1
+    assert db.sync(io.BytesIO(b"C;Bonn\n"), header_row=False, mapping={"A": "party.name", "B": "address.town"}).created == 1
+    assert db.sync(io.BytesIO(b'Firma;Ort\n"D";Ulm\n'), quote="").created == 1
     assert [name for name, _ in names(db)] == ['"D"', "A|B", "C"]
 
 
 def test_refused_csv_files(db, tmp_path):
     with pytest.raises(crm.NotFoundError):
-        db.import_csv(tmp_path / "none.csv")
+        db.sync(tmp_path / "none.csv")
     with pytest.raises(crm.FormatError) as caught:
-        db.import_csv(io.BytesIO(b'Firma;Ort\nx;y\n"open;z\n'))
+        db.sync(io.BytesIO(b'Firma;Ort\nx;y\n"open;z\n'))
     assert caught.value.row == 3
     with pytest.raises(crm.Utf8Error):
-        db.import_csv(io.BytesIO(TEXT.encode("windows-1252")), encoding="utf-8")
+        db.sync(io.BytesIO(TEXT.encode("windows-1252")), encoding="utf-8")
     with pytest.raises(crm.WrongTypeError):
-        db.import_csv(io.StringIO(TEXT))
+        db.sync(io.StringIO(TEXT))
     wrongs = [{"encoding": "utf-16"}, {"encoding": "none"}, {"delimiter": ";;"}, {"quote": "`"}, {"header_row": 0}, {"header_row": True}]
     for wrong in wrongs:
         with pytest.raises(crm.InvalidError):
-            db.import_csv(io.BytesIO(TEXT.encode()), **wrong)
+            db.sync(io.BytesIO(TEXT.encode()), **wrong)
     assert names(db) == []
 
 
@@ -215,7 +215,7 @@ def test_northwind(db):
         next(heading for heading in rows[0] if heading.replace("_", "").lower() == name.lower()): target for name, target in targets.items()
     }
     mapping = {heading: chosen.get(heading, "ignore") for heading in rows[0]}
-    assert db.import_csv(file, mapping=mapping).created == len(rows) > 80
+    assert db.sync(file, mapping=mapping).created == len(rows) > 80
     assert db.sync(rows, mapping=mapping).unchanged == len(rows)
     heading = {target: heading for heading, target in chosen.items()}
     with db.begin() as txn:
@@ -330,6 +330,50 @@ def test_files_by_their_content(db, tmp_path):
             db.sync(content, ignore_unknown=True)
 
 
+def test_mapping_files(db, tmp_path):
+    file, kept = tmp_path / "kunden.csv", tmp_path / "kunden.json"
+    file.write_bytes("Nr|Bezeichnung\n1|Müller\n".encode("windows-1252"))
+    db.sync(file, "customer", delimiter="|", mapping={"Nr": "role.number", "Bezeichnung": "party.name"}, save_mapping=kept)
+    assert '"encoding": "windows-1252"' in kept.read_text() and '"rows": "customer"' in kept.read_text()
+    assert db.sync(file, mapping=kept).unchanged == 1
+    assert db.sync([{"Nr": "1", "Bezeichnung": "Müller"}], mapping=str(kept)).unchanged == 1
+    told = {"Tabelle2": [{"Nr": "1", "Mensch": "Ida Ort"}], "Kunden": [{"Kundennummer": "1", "Firma": "Müller"}]}
+    db.sync(told, sheets={"Tabelle2": "contact"}, mapping={"Nr": "role.number", "Mensch": "contact.name"}, save_mapping=kept)
+    assert db.sync(told, mapping=kept).unchanged == 2
+    assert db.sync(workbook(Tabelle2=[["Nr", "Mensch"], ["1", "Ida Ort"]]), mapping=kept).unchanged == 1
+    with pytest.raises(crm.NotFoundError):
+        db.sync(file, mapping=tmp_path / "none.json")
+
+
+def test_shapes_by_the_names_of_files(db, tmp_path):
+    db.sync([{"Kundennummer": "1", "Firma": "Alpha"}])
+    for name, told in (("Ansprechpartner.csv", None), ("liste.csv", "contact")):
+        (tmp_path / name).write_text("Kundennummer;Name\n1;Ida Ort\n")
+        db.sync(tmp_path / name, told)
+    with db.begin() as txn:
+        assert [contact.name for contact in txn.file(txn.find_party("customer", "1")).contacts] == ["Ida Ort"]
+
+
+def test_how_a_csv_file_is_read(tmp_path):
+    (tmp_path / "x.csv").write_bytes("Liste\n'a|b'|Köln\n'c'|d\n".encode("utf-8"))
+    found = crm.csv_format(tmp_path / "x.csv", quote="'")
+    assert (found.delimiter, found.encoding, found.quote, found.header_row) == ("|", "utf-8", "'", 2)
+    assert found.confidence["quote"] == 100 and found.reasons["quote"] == "told"
+    assert crm.csv_format(b"a;b\n", header_row=False, quote="")[2:4] == ("", False)
+    with pytest.raises(crm.NotFoundError):
+        crm.csv_format(tmp_path / "none.csv")
+
+
+def test_options_of_every_source(db):
+    told = []
+    plan = db.sync(b"x\nFirma|Ort\nAlpha|Ulm\n", delimiter="|", header_row=2, plan=True, progress=lambda done, total: told.append(total))
+    assert plan.counts["created"] == 1 and told
+    rows = workbook(Kunden=[["Zu Firma", "Ort"], ["Firma", "Ort"], ["Beta", "Ulm"]])
+    assert db.sync(rows, header_row=2).created == 1
+    with pytest.raises(crm.InvalidError):
+        db.sync(rows, header_row=False)
+
+
 def test_progress(db):
     rows = [{"Firma": f"Firma {number}"} for number in range(600)]
     told = []
@@ -370,9 +414,9 @@ def test_jobs(db, tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text("Kundennummer;Land\n" + "".join(f"{number};DE\n" for number in range(1, 100101)) + "100101;Narnia\n")
     with pytest.raises(crm.CodeError) as caught:
-        db.import_csv(file, "customer")
+        db.sync(file, "customer")
     assert [(error.row, error.heading) for error in caught.value.errors] == [(100102, "Land")]
-    result = db.import_csv(file, "customer", skip_bad_rows=True)
+    result = db.sync(file, "customer", skip_bad_rows=True)
     assert (result.updated, result.failed, result.conflicts) == (100, 1, 0) and result.run == db.runs()[1].id
 
 

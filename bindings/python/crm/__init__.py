@@ -96,6 +96,7 @@ from .records import (
     UserRole,
 )
 from .schema import Kind, check_identifier, closed, codes, domains, field, fields, kind, kinds
+from .csv_file import CsvFormat, csv_format
 from .sync import RowError, RowWarning, SyncResult
 from .transaction import Transaction
 from .workbook import Cell, Sheet, Workbook
@@ -134,6 +135,7 @@ __all__ = [
     "ConflictError",
     "Contact",
     "CorruptError",
+    "CsvFormat",
     "CustomField",
     "CycleError",
     "DataError",
@@ -203,6 +205,7 @@ __all__ = [
     "closed",
     "codes",
     "constants",
+    "csv_format",
     "domains",
     "field",
     "fields",

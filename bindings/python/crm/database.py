@@ -13,12 +13,13 @@ from . import plan as _plan
 from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
 from ._stored import Id
+from .csv_file import delimiter_number
 from .errors import EndedError, Error, TooBigError, check, last
 from .listing import Listing
 from .plan import Plan
 from .record import Record
 from .records import ImportRun
-from .sync import Policy, Progress, Rows, SyncResult, fingerprint, settled, too_many
+from .sync import Form, Policy, Progress, Rows, fingerprint, settled, too_many
 from .transaction import Transaction
 
 ACTOR_SYSTEM = constants.ACTOR_SYSTEM
@@ -95,46 +96,68 @@ class Database:
     def sync(
         self,
         rows: Any,
-        rows_kind: str = "flat",
+        rows_kind: Optional[str] = None,
         *,
         source: Optional[str] = None,
         role: Optional[str] = None,
         policy: Policy = "merge",
-        mapping: Optional[Mapping[str, str]] = None,
+        mapping: Union[Mapping[str, str], str, os.PathLike[str], None] = None,
         sheets: Optional[Mapping[str, Optional[str]]] = None,
         skip_bad_rows: bool = False,
         ignore_unknown: bool = False,
+        delimiter: Optional[str] = None,
+        encoding: Optional[str] = None,
+        quote: Optional[str] = None,
+        header_row: Union[int, bool, None] = None,
+        save_mapping: Union[str, os.PathLike[str], None] = None,
         progress: Optional[Progress] = None,
         plan: bool = False,
         actor: Id = ACTOR_SYSTEM,
     ) -> Any:
         """Rows into the store, in one transaction: dicts of heading and value, a data frame, a dict of several of these by the names of
-        their sheets, or a file: an Excel workbook or a CSV file, by its path, its bytes or as a binary file object.
+        their sheets, or a file: an Excel workbook, CSV or JSON Lines, by its path, its bytes or as a binary file object; or a folder of
+        CSV files, as export() writes them.
 
-        rows_kind: "flat" (company, address and contact on one line), "customer", "site" or "contact". source: where the rows come
-        from, always by the same name: columns of that system's keys need it. sheets: of a workbook those that are read,
-        with the kind of their rows, or None where the name tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the
-        parties; without it "customer". policy: of records that exist "merge", "replace", "skip", "equal" or "fail", with "/fail"
-        behind it no new ones; or a dict of such texts by kind. mapping: heading to target ("party.name", "address.street" ...,
-        "ignore") where the heading is not recognised. A bad row stores nothing and raises (all errors in its attribute errors);
-        with skip_bad_rows the good rows are stored. With ignore_unknown columns that nothing recognises are left out, and named in
-        the result. More than 100,000 rows are stored in batches of so many, each a transaction; what was interrupted goes on behind
-        them when it is called again with the same rows. progress(done, total) is told of rows now and then; where it returns something true, or raises, the import ends
-        and stores nothing. Returns a SyncResult; with plan=True nothing is stored, and a Plan says what would be (of at most 100,000
-        rows).
+        rows_kind: "flat" (company, address and contact on one line), "customer", "site", "contact" ...; without it the mapping file or
+        the file's name tells ("Sites.csv"), else it is flat. source: where the rows come from, always by the same name: columns of that
+        system's keys need it. sheets: of a workbook or folder those that are read, with the kind of their rows, or None where the name
+        tells it ({"Kunden": None, "Tabelle2": "contact"}). role: of the parties; without it "customer". policy: of records that exist
+        "merge", "replace", "skip", "equal" or "fail", with "/fail" behind it no new ones; or a dict of such texts by kind. mapping:
+        heading to target ("party.name", "address.street" ..., "ignore") where the heading is not recognised, or the path of a mapping
+        file, as save_mapping writes it. A bad row stores nothing and raises (all errors in its attribute errors); with skip_bad_rows the
+        good rows are stored. With ignore_unknown columns that nothing recognises, and sheets whose name tells nothing, are left out, and
+        named in the result.
+
+        delimiter, encoding, quote ("" for none) and header_row (the number of the line or row with the headings; False: there is none,
+        and columns are called A, B, C ...) are found out where they are None: csv_format() says how.
+
+        More than 100,000 rows are stored in batches of so many, each a transaction; what was interrupted goes on behind them when it is
+        called again with the same rows. progress(done, total) is told of rows now and then; where it returns something true, or raises,
+        the import ends and stores nothing. Returns a SyncResult; with plan=True nothing is stored, and a Plan says what would be (of at
+        most 100,000 rows).
         """
-        arguments = (source, _source(rows), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
-        content = settled(rows)
-        if not plan:
-            return self._store(actor, arguments, progress, lambda prepared: prepared.add(content, sheets), content, sheets)
-        prepared = self._rows(actor, *arguments)
+        form = Form(rows_kind, role, policy, mapping, sheets, ignore_unknown, delimiter, encoding, quote, header_row)
+        content, number, mark = settled(rows), _values.identity(actor), ""
+        prepared = self._rows(actor, content, source, skip_bad_rows, form)
         try:
-            prepared.add(content, sheets)
+            prepared.add()
         except TooBigError as error:
-            if too_many(error):
+            if plan and too_many(error):
                 error.text += ", the most that a plan takes: divide them, or import them without one: they are stored in batches"
-            raise
-        return Plan(self, prepared.plan(self._open(), _values.identity(actor)))
+            if plan or not too_many(error):
+                raise
+            mark = fingerprint(content, *form)
+        if save_mapping is not None:
+            prepared.save_mapping(save_mapping)
+        if mark:
+            return self._rows(actor, content, source, skip_bad_rows, form).run_job(self._open(), number, progress, mark)
+        if plan:
+            return Plan(self, prepared.plan(self._open(), number, progress))
+        return prepared.apply(self._open(), number, progress)
+
+    def _rows(self, actor: Id, *arguments: Any) -> Rows:
+        with self.begin(actor=actor) as txn:
+            return Rows(txn._running(), *arguments)
 
     def load_plan(self, content: bytes, actor: Id = ACTOR_SYSTEM) -> Plan:
         """The plan that Plan.save() gave as bytes."""
@@ -171,6 +194,9 @@ class Database:
         language: str = "en",
         archived: bool = False,
         all_columns: bool = False,
+        raw: bool = False,
+        delimiter: Optional[str] = None,
+        source: str = "export",
         actor: Id = ACTOR_SYSTEM,
     ) -> None:
         """Customers into a file that sync() takes back: a workbook, a folder of CSV files (a path with "/" at its end), or JSON Lines
@@ -178,64 +204,27 @@ class Database:
 
         format: "xlsx", "csv" or "jsonl"; without it the path tells. sheets: some of "customers", "sites", "contacts", "channels",
         "identifiers", "memberships", "bank" and "quote_defaults"; without it all. language: of the headings, "en" or "de".
+        raw: no apostrophe before what a spreadsheet would take for a formula, for programs. delimiter: of CSV, without it "," or in German
+        ";". source: the scheme of the keys of customers without a number, and the source to import them by.
         """
+        flags = {constants.EXPORT_ARCHIVED: archived, constants.EXPORT_ALL_COLUMNS: all_columns, constants.EXPORT_RAW: raw}
         with self.begin(actor=actor) as txn:
-            _export.customers(txn._running(), path, format, sheets, role, language, archived, all_columns)
+            _export.customers(
+                txn._running(),
+                path,
+                format,
+                sheets,
+                flags=sum(flag for flag, is_set in flags.items() if is_set),
+                language=_values.name(language),
+                role=None if role is None else _values.name(role),
+                delimiter=delimiter_number(delimiter),
+                source=_values.name(source),
+            )
 
     def dump(self, path: Union[str, os.PathLike[str]], actor: Id = ACTOR_SYSTEM) -> None:
         """The whole store as JSON Lines, for crm.load_dump(). It holds the store's secret and the verifiers of passwords."""
         with self.begin(actor=actor) as txn:
             _export.dump(txn._running(), path)
-
-    def import_csv(
-        self,
-        file: Any,
-        rows_kind: str = "flat",
-        *,
-        source: Optional[str] = None,
-        role: Optional[str] = None,
-        policy: Policy = "merge",
-        mapping: Optional[Mapping[str, str]] = None,
-        skip_bad_rows: bool = False,
-        ignore_unknown: bool = False,
-        delimiter: Optional[str] = None,
-        encoding: Optional[str] = None,
-        quote: Optional[str] = None,
-        header_row: Union[int, bool, None] = None,
-        actor: Id = ACTOR_SYSTEM,
-    ) -> SyncResult:
-        """A CSV file (a path, or a binary file object) into the store, as sync() does it; source: without it the file's name.
-
-        delimiter, encoding, quote ("" for none) and header_row (the number of the line with the headings; False: there is none, and
-        columns are called A, B, C ...) are found out where they are None.
-        """
-        arguments = (source, _source(file), rows_kind, role, policy, mapping, skip_bad_rows, ignore_unknown)
-        content, form = settled(file), (delimiter, encoding, quote, header_row)
-        return self._store(actor, arguments, None, lambda prepared: prepared.add_csv(content, *form), content, form)
-
-    def _store(
-        self, actor: Id, arguments: Tuple[Any, ...], progress: Optional[Progress], add: Callable[[Rows], None], content: Any, form: Any
-    ) -> SyncResult:
-        """Rows in one transaction; where they are too many for one, again as a job."""
-        prepared, number = self._rows(actor, *arguments), _values.identity(actor)
-        try:
-            add(prepared)
-        except TooBigError as error:
-            if not too_many(error):
-                raise
-            _, _, kind, role, policy, mapping, _, ignore = arguments
-            mark = fingerprint(content, kind, role, policy, mapping, ignore, form)
-            return self._rows(actor, *arguments).run_job(self._open(), number, progress, mark, add)
-        return prepared.apply(self._open(), number, progress)
-
-    def _rows(self, actor: Id, *arguments: Any) -> Rows:
-        with self.begin(actor=actor) as txn:
-            return Rows(txn._running(), *arguments)
-
-
-def _source(rows: Any) -> str:
-    """What rows come from: the name of a file, else "import"."""
-    return os.path.basename(os.fspath(rows).rstrip("/")) if isinstance(rows, (str, os.PathLike)) else "import"
 
 
 class _Run(Generic[T]):

@@ -36,22 +36,13 @@ def _format(path: str, told: Optional[str]) -> int:
     return FORMATS[name]
 
 
-def customers(
-    txn: Any, path: Path, format: Optional[str], sheets: Iterable[str], role: Optional[str], language: str, archived: bool, all_columns: bool
-) -> None:
+def customers(txn: Any, path: Path, format: Optional[str], sheets: Iterable[str], **options: Any) -> None:
     """The customer sheets into a file, or into a folder of CSV files."""
     name, chosen = os.fspath(path), list(sheets)
     for sheet in chosen:
         if sheet not in SHEETS:
             raise InvalidError(f"sheets are {', '.join(SHEETS)}, not {sheet!r}")
-    with _exporting(
-        path,
-        format=_format(name, format),
-        flags=(constants.EXPORT_ARCHIVED if archived else 0) | (constants.EXPORT_ALL_COLUMNS if all_columns else 0),
-        sheets=sum({SHEETS[sheet] for sheet in chosen}),
-        language=_values.name(language),
-        role=None if role is None else _values.name(role),
-    ) as out:
+    with _exporting(path, format=_format(name, format), sheets=sum({SHEETS[sheet] for sheet in chosen}), **options) as out:
         check(lib_io.crm_export_customers(out, txn))
 
 

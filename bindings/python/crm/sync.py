@@ -12,11 +12,10 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
-from . import _values, constants, errors
+from . import _values, constants, csv_file, errors
 from ._library import lib, lib_io
 from ._memory import Memory
 from ._prototypes import (
-    crm_csv_options,
     crm_plan,
     crm_sync,
     crm_sync_progress_fn,
@@ -24,6 +23,7 @@ from ._prototypes import (
     crm_xlsx_options,
     crm_xlsx_sheet_fn,
 )
+from .csv_file import content
 from .errors import InvalidError, check, last
 
 ROWS = {
@@ -47,15 +47,6 @@ POLICIES = {
     "fail": constants.SYNC_FAIL,
 }
 NEW_POLICIES = {"create": constants.SYNC_CREATE, "fail": constants.SYNC_FAIL}
-ENCODINGS = {
-    "utf-8": constants.CSV_UTF8,
-    "utf-8-sig": constants.CSV_UTF8,
-    "utf-16-le": constants.CSV_UTF16LE,
-    "utf-16-be": constants.CSV_UTF16BE,
-    "cp1252": constants.CSV_WINDOWS_1252,
-    "iso8859-15": constants.CSV_ISO_8859_15,
-}
-QUOTES = {'"': ord('"'), "'": ord("'"), "": constants.CSV_NO_QUOTE}
 
 
 Policy = Union[str, Mapping[str, str]]
@@ -113,39 +104,68 @@ class SyncResult:
     """Id of the receipt (Database.runs(), .revert()); 0 where nothing changed."""
 
 
-class Rows:
-    """Rows on their way into a store; Database.sync() and Database.import_csv() use it. Columns may be custom fields of txn's store."""
+class Form(NamedTuple):
+    """How rows are read; Database.sync() says what each is."""
 
-    def __init__(
-        self,
-        txn: Any,
-        source: Optional[str],
-        name: str,
-        rows_kind: str,
-        role: Optional[str],
-        policy: Policy,
-        mapping: Optional[Mapping[str, str]],
-        skip_bad_rows: bool,
-        ignore_unknown: bool,
-    ) -> None:
+    rows_kind: Optional[str]
+    role: Optional[str]
+    policy: Policy
+    mapping: Union[Mapping[str, str], str, "os.PathLike[str]", None]
+    sheets: Optional[Mapping[str, Optional[str]]]
+    ignore_unknown: bool
+    delimiter: Optional[str]
+    encoding: Optional[str]
+    quote: Optional[str]
+    header_row: Union[int, bool, None]
+
+
+class Rows:
+    """Rows on their way into a store; Database.sync() uses it. Columns may be custom fields of txn's store."""
+
+    def __init__(self, txn: Any, rows: Any, source: Optional[str], skip_bad_rows: bool, form: Form) -> None:
         out = ctypes.POINTER(crm_sync)()
-        check(lib.crm_sync_new_in(txn, _values.name(source or name), _choice(ROWS, rows_kind, "rows_kind"), out))
+        self._form, self._rows, self._csv = form, rows, None
+        file = isinstance(form.mapping, (str, os.PathLike))
+        self._mapping_file = os.fsencode(form.mapping) if file else None
+        self._mapping = {} if file else dict(form.mapping or {})
+        check(lib.crm_sync_new_in(txn, _values.name(source or _name(rows)), self._shape(), out))
         self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)
-        for kind, text in ({"": policy} if isinstance(policy, str) else policy).items():
+        for kind, text in ({"": form.policy} if isinstance(form.policy, str) else form.policy).items():
             self._set_policy(kind, text)
-        if role is not None:
-            check(lib.crm_sync_set_role(out, _values.name(role)))
-        flags = (constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0) | (constants.SYNC_IGNORE_UNKNOWN if ignore_unknown else 0)
+        if form.role is not None:
+            check(lib.crm_sync_set_role(out, _values.name(form.role)))
+        flags = (constants.SYNC_SKIP_BAD_ROWS if skip_bad_rows else 0) | (constants.SYNC_IGNORE_UNKNOWN if form.ignore_unknown else 0)
         check(lib.crm_sync_set_flags(out, flags | (0 if source else constants.SYNC_NO_KEYS)))
-        self._ignore_unknown = ignore_unknown
-        self._mapping = dict(mapping or {})
+
+    def _shape(self) -> int:
+        """What is told, else what the mapping file says, else the name of a file that is no workbook, else flat."""
+        if self._form.rows_kind is not None:
+            return _choice(ROWS, self._form.rows_kind, "rows_kind")
+        shape = self._mapped_shape(None)
+        head = _beginning(self._rows) if isinstance(self._rows, (str, os.PathLike)) else b""
+        if not shape and head and not lib_io.crm_xlsx_begins(head, len(head)):
+            shape = lib_io.crm_xlsx_rows(_values.name(os.path.splitext(_name(self._rows))[0]))
+        return shape if shape and (shape != constants.ROWS_CUSTOMER or self._mapping_file) else constants.ROWS_FLAT
+
+    def _mapped_shape(self, sheet: Optional[str]) -> int:
+        """What the mapping file says of a sheet, or of its only one; 0: nothing."""
+        shape = ctypes.c_uint32()
+        if self._mapping_file:
+            check(lib_io.crm_mapping_rows(self._mapping_file, None if sheet is None else _values.name(sheet), shape))
+        return shape.value
 
     def _map(self, several: bool) -> None:
         """The mapping, for the latest sheet: of several sheets each takes what fits its rows."""
+        if self._mapping_file and not several:
+            check(lib_io.crm_mapping_load_file(self._pointer, self._mapping_file))
         for heading, target in self._mapping.items():
             status = lib.crm_sync_map(self._pointer, _values.name(heading), _values.name(target))
             if status < 0 and not (several and status == constants.E_TYPE):
                 raise last(status)
+
+    def save_mapping(self, path: Union[str, "os.PathLike[str]"]) -> None:
+        """Writes down what the columns were taken for."""
+        check(lib_io.crm_mapping_save_file(self._pointer, self._csv and self._csv.pointer, os.fsencode(path)))
 
     def _set_policy(self, kind: str, text: str) -> None:
         """Of a kind of records ("": all), as "replace" or "merge/fail"."""
@@ -156,42 +176,56 @@ class Rows:
         missing = _choice(NEW_POLICIES, new or "create", "policy for new records")
         check(lib.crm_sync_set_policy(self._pointer, number, _choice(POLICIES, exists, "policy"), missing))
 
-    def add(self, rows: Any, sheets: Optional[Mapping[str, Optional[str]]] = None) -> None:
-        """A file by its path, its bytes or a binary file object; sheets as a dict; a data frame; dicts."""
-        if isinstance(rows, (str, bytes, os.PathLike)) or hasattr(rows, "read"):
-            self._add_file(rows, sheets)
-        elif isinstance(rows, Mapping):
-            for name, sheet in rows.items():
-                self._begin_sheet(name, (sheets or {}).get(name))
+    def add(self) -> None:
+        """A file by its path or its bytes; sheets as a dict; a list of dicts."""
+        if isinstance(self._rows, (str, bytes, os.PathLike)):
+            self._add_file(self._rows)
+        elif isinstance(self._rows, Mapping):
+            for name, sheet in self._rows.items():
+                self._begin_sheet(name, (self._form.sheets or {}).get(name))
                 self._add_dicts(sheet)
         else:
             self._map(False)
-            self._add_dicts(rows)
+            self._add_dicts(self._rows)
 
     def _begin_sheet(self, name: str, kind: Optional[str]) -> None:
-        shape = _choice(ROWS, kind, "sheets") if kind else lib_io.crm_xlsx_rows(_values.name(name))
+        mapped = self._mapped_shape(name)
+        shape = _choice(ROWS, kind, "sheets") if kind else mapped or lib_io.crm_xlsx_rows(_values.name(name))
         if not shape:
             raise InvalidError(f"the name of the sheet {name!r} does not tell what is in it: say so by sheets")
         check(lib.crm_sync_add_sheet(self._pointer, _values.name(name), shape))
-        self._map(True)
+        self._map(not mapped)
 
-    def _add_file(self, file: Any, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
+    def _add_file(self, file: Any) -> None:
         """A workbook, a CSV file or JSON Lines, by its content; a folder of CSV files."""
-        content = _content(file)
-        folder = not isinstance(content, bytes) and os.path.isdir(content)
-        head = b"" if folder else _beginning(content)
+        folder = not isinstance(file, bytes) and os.path.isdir(file)
+        head = b"" if folder else _beginning(file)
         if folder or lib_io.crm_xlsx_begins(head, len(head)):
-            self._add_sheets(content, folder, sheets)
-        elif head.replace(codecs.BOM_UTF8, b"").startswith(b"{"):
-            self._map(False)
-            if isinstance(content, bytes):
-                check(lib_io.crm_jsonl_read(self._pointer, content, len(content)))
-            else:
-                check(lib_io.crm_jsonl_read_file(self._pointer, os.fsencode(content)))
+            self._add_sheets(file, folder)
+            return
+        self._map(False)
+        if not head.replace(codecs.BOM_UTF8, b"").startswith(b"{"):
+            self._add_csv(file)
+        elif isinstance(file, bytes):
+            check(lib_io.crm_jsonl_read(self._pointer, file, len(file)))
         else:
-            self.add_csv(content, None, None, None, None)
+            check(lib_io.crm_jsonl_read_file(self._pointer, os.fsencode(file)))
 
-    def _add_sheets(self, content: Any, folder: bool, sheets: Optional[Mapping[str, Optional[str]]]) -> None:
+    def _csv_options(self) -> Any:
+        form = self._form
+        return csv_file.options(form.delimiter, form.encoding, form.quote, form.header_row)
+
+    def _add_csv(self, file: Any) -> None:
+        options = self._csv_options()
+        if self._mapping_file:
+            check(lib_io.crm_mapping_csv(self._mapping_file, options))
+        self._csv = csv_file.opened(file, options)
+        check(lib_io.crm_csv_feed(self._csv.pointer, self._pointer, 2**64 - 1))
+
+    def _add_sheets(self, file: Any, folder: bool) -> None:
+        if self._form.header_row is False and not folder:
+            raise InvalidError("header_row=False is for CSV files")
+        csv = self._csv_options()
         failures: List[BaseException] = []
 
         def begin(_: Any, __: Any) -> int:
@@ -202,22 +236,24 @@ class Rows:
                 failures.append(error)
                 return constants.E_ABORTED
 
-        chosen = [(_values.name(name), _choice(ROWS, kind, "sheets") if kind else 0) for name, kind in (sheets or {}).items()]
+        chosen = [(_values.name(name), _choice(ROWS, kind, "sheets") if kind else 0) for name, kind in (self._form.sheets or {}).items()]
         choice = (crm_xlsx_choice * len(chosen))(*(crm_xlsx_choice(name=name, rows=shape) for name, shape in chosen))
         callback = crm_xlsx_sheet_fn(begin)
         options = crm_xlsx_options(
             size=ctypes.sizeof(crm_xlsx_options),
-            flags=constants.XLSX_SKIP_UNKNOWN_SHEETS if self._ignore_unknown else 0,
+            flags=constants.XLSX_SKIP_UNKNOWN_SHEETS if self._form.ignore_unknown else 0,
             choice_count=len(chosen),
             choice=choice if chosen else None,
             begin=callback,
+            mapping=self._mapping_file,
+            header=0 if folder else csv.header_row,
         )
-        if isinstance(content, bytes):
-            status = lib_io.crm_xlsx_read_bytes(self._pointer, content, len(content), options)
+        if isinstance(file, bytes):
+            status = lib_io.crm_xlsx_read_bytes(self._pointer, file, len(file), options)
         elif folder:
-            status = lib_io.crm_csv_read_folder(self._pointer, os.fsencode(content), None, options)
+            status = lib_io.crm_csv_read_folder(self._pointer, os.fsencode(file), csv, options)
         else:
-            status = lib_io.crm_xlsx_read_file(self._pointer, os.fsencode(content), options)
+            status = lib_io.crm_xlsx_read_file(self._pointer, os.fsencode(file), options)
         if failures:
             raise failures[0]
         check(status)
@@ -252,28 +288,11 @@ class Rows:
         if unknown:
             raise unknown[0][1]
 
-    def add_csv(
-        self, file: Any, delimiter: Optional[str], encoding: Optional[str], quote: Optional[str], header_row: Union[int, bool, None]
-    ) -> None:
-        """The rows of a CSV file, given by its path or as a binary file object."""
-        options = crm_csv_options(
-            size=ctypes.sizeof(crm_csv_options),
-            delimiter=_delimiter(delimiter),
-            encoding=_encoding(encoding),
-            quote=0 if quote is None else _choice(QUOTES, quote, "quote"),
-            header_row=_header_row(header_row),
-        )
-        self._map(False)
-        content = _content(file)
-        if isinstance(content, bytes):
-            check(lib_io.crm_csv_read(self._pointer, content, len(content), options))
-        else:
-            check(lib_io.crm_csv_read_file(self._pointer, os.fsencode(content), options))
-
-    def plan(self, database: Any, actor: int) -> Any:
+    def plan(self, database: Any, actor: int, progress: Optional[Progress]) -> Any:
         """What the rows would do: a crm_plan."""
         out = ctypes.POINTER(crm_plan)()
-        check(lib.crm_sync_plan(self._pointer, database, actor, out))
+        with self._telling(progress):
+            check(lib.crm_sync_plan(self._pointer, database, actor, out))
         return out
 
     def apply(self, database: Any, actor: int, progress: Optional[Progress] = None) -> SyncResult:
@@ -285,11 +304,11 @@ class Rows:
                 raise last(status, lambda _: found[0].field if found else None)
         return self._result()
 
-    def run_job(self, database: Any, actor: int, progress: Optional[Progress], fingerprint: str, add: Callable[[Rows], None]) -> SyncResult:
+    def run_job(self, database: Any, actor: int, progress: Optional[Progress], fingerprint: str) -> SyncResult:
         """Adds the rows and applies them, batch by batch; goes on behind those that an earlier call with the fingerprint has stored."""
         check(lib.crm_sync_job(self._pointer, database, actor, _values.name(fingerprint), 0))
         with self._telling(progress):
-            add(self)
+            self.add()
         return self.apply(database, actor, progress)
 
     @contextlib.contextmanager
@@ -370,7 +389,7 @@ def _told(progress: Any, done: int, total: int, failures: List[BaseException]) -
 def settled(rows: Any) -> Any:
     """Rows that can be added twice: a file object's bytes, a list of dicts; a path and bytes as they are."""
     if isinstance(rows, (str, bytes, os.PathLike)) or hasattr(rows, "read"):
-        return _content(rows)
+        return content(rows)
     if isinstance(rows, Mapping):
         return {name: settled(sheet) for name, sheet in rows.items()}
     return list(rows.to_dict("records") if hasattr(rows, "to_dict") else rows)
@@ -397,20 +416,17 @@ def too_many(error: errors.TooBigError) -> bool:
     return error.text.endswith(" rows")
 
 
-def _content(file: Any) -> Any:
-    """The bytes of a file object; bytes and paths as they are."""
-    content = file.read() if hasattr(file, "read") else file
-    if not isinstance(content, bytes) and content is not file:
-        raise _values.refuse(content, "a path or a binary file")
-    return content
+def _name(rows: Any) -> str:
+    """What rows come from: the name of a file, else "import"."""
+    return os.path.basename(os.fspath(rows).rstrip("/")) if isinstance(rows, (str, os.PathLike)) else "import"
 
 
-def _beginning(content: Any) -> bytes:
-    if isinstance(content, bytes):
-        return content[:64]
+def _beginning(file: Any) -> bytes:
+    if isinstance(file, bytes):
+        return file[:64]
     try:
-        with open(content, "rb") as file:
-            return file.read(64)
+        with open(file, "rb") as opened:
+            return opened.read(64)
     except OSError:
         return b""  # the library says why
 
@@ -453,31 +469,3 @@ def _decimal(value: Decimal) -> str:
     except InvalidOperation:
         exact = value
     return format(exact if exact == value else value, "f")
-
-
-def _delimiter(delimiter: Optional[str]) -> int:
-    if delimiter is None:
-        return 0
-    if len(delimiter) != 1:
-        raise InvalidError("a delimiter is one character")
-    return ord(delimiter)
-
-
-def _encoding(encoding: Optional[str]) -> int:
-    if encoding is None:
-        return constants.CSV_DETECT
-    try:
-        return ENCODINGS[codecs.lookup(encoding).name]
-    except LookupError:
-        names = "utf-8, utf-16-le, utf-16-be, windows-1252 or iso-8859-15"
-        raise InvalidError(f"encoding is {names}, not {encoding!r}") from None
-
-
-def _header_row(header_row: Union[int, bool, None]) -> int:
-    if header_row is None:
-        return 0
-    if header_row is False:
-        return constants.CSV_NO_HEADER
-    if header_row is True or not 1 <= header_row < constants.CSV_NO_HEADER:
-        raise InvalidError(f"header_row is the number of a line, or False where there is none, not {header_row!r}")
-    return header_row
