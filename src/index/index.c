@@ -52,25 +52,29 @@ static uint32_t unique_sum(crmi_slice key, const uint8_t *value, size_t size) {
     return crmi_crc32c(sum, value + UNIQUE_SIZE, size - UNIQUE_SIZE);
 }
 
+int crmi_index_unique_value(crmi_slice key, crmi_packed id, crmi_slice body, crmi_buffer *out) {
+    uint8_t head[UNIQUE_SIZE] = {0};
+    crmi_key_put64(head, id);
+    crmi_buffer_append(out, head, sizeof head);
+    crmi_buffer_append(out, body.data, body.size);
+    if (out->failed) return crmi_error_nomem();
+    uint32_t sum = unique_sum(key, out->data, out->size);
+    for (int i = 0; i < 4; i++) out->data[8 + i] = (uint8_t)(sum >> (24 - 8 * i));
+    return CRM_OK;
+}
+
 /* The revision that rec gets is one more than it had: see crmi_model_put(). */
 static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *field, crmi_packed id, const crm_record *old,
                       const crm_record *rec) {
     crmi_slice key = {entry->bytes, entry->size};
     crmi_buffer value = {0}, body = {0};
-    uint8_t head[UNIQUE_SIZE] = {0};
     int rc = CRM_OK;
-    crmi_key_put64(head, id);
     if (field->flags & CRMI_FIELD_CARRIED)
         rc = crmi_object_encode(crmi_db_key(crmi_txn_db(txn)), rec, (old ? old : rec)->revision + 1, &body);
-    crmi_buffer_append(&value, head, sizeof head);
-    if (body.size) crmi_buffer_append(&value, body.data, body.size);
-    crmi_buffer_free(&body);
-    if (rc == CRM_OK && value.failed) rc = crmi_error_nomem();
-    if (rc == CRM_OK) {
-        uint32_t sum = unique_sum(key, value.data, value.size);
-        for (int i = 0; i < 4; i++) value.data[8 + i] = (uint8_t)(sum >> (24 - 8 * i));
+    if (rc == CRM_OK) rc = crmi_index_unique_value(key, id, (crmi_slice){body.data, body.size}, &value);
+    if (rc == CRM_OK)
         rc = crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, key, (crmi_slice){value.data, value.size});
-    }
+    crmi_buffer_free(&body);
     crmi_buffer_free(&value);
     return rc;
 }

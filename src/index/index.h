@@ -20,6 +20,8 @@ void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t sc
 crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value); /* 0 and CRM_E_CORRUPT where the entry is damaged */
 /* The same, with the record's body where the field's entries carry it (empty where not). */
 int crmi_index_unique_open(crmi_slice key, crmi_slice value, crmi_stored *out);
+/* The value of such an entry, appended; body: empty where none is carried. */
+int crmi_index_unique_value(crmi_slice key, crmi_packed id, crmi_slice body, crmi_buffer *out);
 
 /* A text as a field's index has it: folded, compact or as it is. CRM_OK, CRM_E_NOMEM. */
 int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size);
