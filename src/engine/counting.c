@@ -144,9 +144,9 @@ static int put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value)
     return status == CRM_OK ? crmi_engine_put(inner_txn(txn), table, key, value) : status;
 }
 
-static int put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count) {
+static int put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append) {
     int status = requested();
-    return status == CRM_OK ? crmi_engine_put_sorted(inner_txn(txn), table, pairs, count) : status;
+    return status == CRM_OK ? crmi_engine_put_sorted(inner_txn(txn), table, pairs, count, append) : status;
 }
 
 static int del(crmi_etxn *txn, uint32_t table, crmi_slice key) {

@@ -65,10 +65,10 @@ int crmi_engine_put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice v
     return status == CRM_OK ? txn->ops->put(txn, table, key, value) : status;
 }
 
-int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count) {
+int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append) {
     int status = CRM_OK;
     for (size_t i = 0; i < count && status == CRM_OK; i++) status = check_pair(table, pairs[i].key, pairs[i].value);
-    return status == CRM_OK ? txn->ops->put_sorted(txn, table, pairs, count) : status;
+    return status == CRM_OK ? txn->ops->put_sorted(txn, table, pairs, count, append) : status;
 }
 
 int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key) {

@@ -62,13 +62,14 @@ int crmi_engine_get_many(crmi_etxn *txn, const crmi_read *reads, size_t count, c
 /* One range. One round trip. */
 int crmi_engine_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);
 int crmi_engine_put(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value);
-/* Pairs in the order of their keys, without one twice: pages are found once for all that comes into them. */
+/* Pairs in the order of their keys: pages are found once for all that comes into them. append: their keys come behind all that the table
+ * has, none twice; an eighth of each page stays free for what comes between them later. */
 typedef struct crmi_pair {
     crmi_slice key, value;
 } crmi_pair;
-int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count);
-int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key); /* CRM_E_NOTFOUND */
-int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until);
+int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append);
+int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key);                          /* CRM_E_NOTFOUND */
+int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until); /* until empty: to the end */
 /* Frees txn, whatever this returns but CRM_E_THREAD: then nothing was done. After CRM_E_COMMIT_UNKNOWN every begin is CRM_E_IO until all
  * handles are closed and the store is opened again. CRM_E_CONFLICT, CRM_E_FULL, CRM_E_IO: nothing was stored. */
 int crmi_engine_commit(crmi_etxn *txn);

@@ -62,7 +62,8 @@ static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value
     return crmi_engine_put(gather->inner, table, key, value);
 }
 
-static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, size_t count) {
+static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, size_t count, bool append) {
+    (void)append;
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < count; i++) rc = put(base, table, pairs[i].key, pairs[i].value);
     return rc;

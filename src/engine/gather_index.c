@@ -124,7 +124,7 @@ static int note(crmi_gather_index *index, crmi_kept *kept) {
 static int settle(crmi_gather *gather, crmi_gather_range *range) {
     if (range->sorted.count == 0) return CRM_OK;
     int rc = crmi_sorted_sort(&range->sorted);
-    if (rc == CRM_OK) rc = crmi_sorted_put(&range->sorted, gather->inner, CRMI_TABLE_INDEX);
+    if (rc == CRM_OK) rc = crmi_sorted_put(&range->sorted, gather->inner, CRMI_TABLE_INDEX, false);
     for (size_t i = 0; range->valued && i < range->sorted.count; i++) range->sorted.items[i].kept->dropped = true;
     crmi_sorted_free(&range->sorted);
     range->empty = false;

@@ -42,7 +42,7 @@ int crmi_gather_tail_flush(crmi_gather *gather) {
     crmi_gather_tail *tail = &gather->tail;
     crmi_pair pairs[CRMI_GATHER_TAIL];
     for (size_t i = 0; i < tail->count; i++) pairs[i] = (crmi_pair){crmi_kept_key(tail->kept[i]), crmi_kept_value(tail->kept[i])};
-    int rc = tail->count ? crmi_engine_put_sorted(gather->inner, CRMI_TABLE_FILE, pairs, tail->count) : CRM_OK;
+    int rc = tail->count ? crmi_engine_put_sorted(gather->inner, CRMI_TABLE_FILE, pairs, tail->count, false) : CRM_OK;
     if (tail->count) tail->low = tail->keys[tail->count - 1];
     tail->count = 0;
     crmi_keep_free(&tail->keep);

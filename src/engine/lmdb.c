@@ -166,14 +166,15 @@ static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value
 }
 
 /* With a cursor: it stands where the next key comes in. */
-static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, size_t count) {
+static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, size_t count, bool append) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     int status = check_write(txn, table);
     if (status != CRM_OK) return status;
     MDB_cursor *cursor;
     int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
     if (code != MDB_SUCCESS) return fail(txn, code);
-    for (size_t i = 0; i < count && code == MDB_SUCCESS; i++) {
+    if (append) code = crmi_lmdb_append(cursor, pairs, count);
+    for (size_t i = 0; i < count && !append && code == MDB_SUCCESS; i++) {
         MDB_val key = to_val(pairs[i].key), value = to_val(pairs[i].value.size ? pairs[i].value : (crmi_slice){"", 0});
         code = mdb_cursor_put(cursor, &key, &value, 0);
     }
@@ -198,7 +199,8 @@ static int del_range(crmi_etxn *base, uint32_t table, crmi_slice from, crmi_slic
     if (status != CRM_OK) return status;
     crmi_read read = {table, CRMI_READ_RANGE | CRMI_READ_KEYS, from, until, 0};
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
+    int code = from.size || until.size ? MDB_SUCCESS : mdb_drop(txn->txn, txn->engine->tables[table], 0);
+    if (code == MDB_SUCCESS) code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
     if (code != MDB_SUCCESS) return fail(txn, code);
     MDB_val key;
     while ((code = seek(cursor, &read, &key, NULL)) == MDB_SUCCESS && inside(&read, &key)) {

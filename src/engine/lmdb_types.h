@@ -65,6 +65,9 @@ extern const crmi_engine_ops crmi_lmdb_ops;
 int crmi_lmdb_status(int code);
 int crmi_lmdb_forked(void);
 
+/* lmdb_append.c: a code of LMDB. */
+int crmi_lmdb_append(MDB_cursor *cursor, const crmi_pair *pairs, size_t count);
+
 /* lmdb_compare.c */
 int crmi_lmdb_compare(const MDB_val *key, const MDB_val *in_page);
 

@@ -13,7 +13,7 @@ typedef struct crmi_engine_ops {
     int (*get_many)(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
     int (*range)(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);
     int (*put)(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_slice value);
-    int (*put_sorted)(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count);
+    int (*put_sorted)(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append);
     int (*del)(crmi_etxn *txn, uint32_t table, crmi_slice key);
     int (*del_range)(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until);
     int (*commit)(crmi_etxn *txn);

@@ -9,8 +9,8 @@
 
 #define BLOCK ((size_t)1 << 20)
 #define ALIGN 8
-#define FEW 24      /* that are sorted by insertion */
-#define TOGETHER 64 /* pairs of one put */
+#define FEW 24        /* that are sorted by insertion */
+#define TOGETHER 1024 /* pairs of one put */
 
 /* --- keeping --- */
 
@@ -139,7 +139,7 @@ int crmi_sorted_sort(crmi_sorted *sorted) {
     return CRM_OK;
 }
 
-int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table) {
+int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, bool append) {
     crmi_pair pairs[TOGETHER];
     size_t count = 0;
     int rc = CRM_OK;
@@ -147,7 +147,7 @@ int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table) {
         const crmi_kept *kept = sorted->items[i].kept;
         if (!kept->dropped) pairs[count++] = (crmi_pair){crmi_kept_key(kept), crmi_kept_value(kept)};
         if (count < TOGETHER && i + 1 < sorted->count) continue;
-        rc = crmi_engine_put_sorted(txn, table, pairs, count);
+        rc = crmi_engine_put_sorted(txn, table, pairs, count, append);
         count = 0;
     }
     return rc;

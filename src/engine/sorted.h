@@ -38,6 +38,6 @@ typedef struct crmi_sorted {
 
 int crmi_sorted_add(crmi_sorted *sorted, crmi_kept *kept); /* CRM_OK, CRM_E_NOMEM */
 int crmi_sorted_sort(crmi_sorted *sorted);
-int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table); /* those that are not dropped */
+int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, bool append); /* those that are not dropped */
 void crmi_sorted_free(crmi_sorted *sorted);
 #endif

@@ -72,8 +72,7 @@ static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *fi
     if (field->flags & CRMI_FIELD_CARRIED)
         rc = crmi_object_encode(crmi_db_key(crmi_txn_db(txn)), rec, (old ? old : rec)->revision + 1, &body);
     if (rc == CRM_OK) rc = crmi_index_unique_value(key, id, (crmi_slice){body.data, body.size}, &value);
-    if (rc == CRM_OK)
-        rc = crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, key, (crmi_slice){value.data, value.size});
+    if (rc == CRM_OK) rc = crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, key, (crmi_slice){value.data, value.size});
     crmi_buffer_free(&body);
     crmi_buffer_free(&value);
     return rc;
