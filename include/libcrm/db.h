@@ -11,8 +11,18 @@ extern "C" {
 #endif
 
 enum crm_db_flag {
-    CRM_DB_CREATE = 1 << 0,   /**< create the store, and its folder, where there is none */
-    CRM_DB_READ_ONLY = 1 << 1 /**< no write transactions through this handle; not together with CRM_DB_CREATE */
+    CRM_DB_CREATE = 1 << 0,    /**< create the store, and its folder, where there is none */
+    CRM_DB_READ_ONLY = 1 << 1, /**< no write transactions through this handle; not together with CRM_DB_CREATE */
+    /** Read every page of the store first, whatever its size; see crm_db_open(). */
+    CRM_DB_CHECK = 1 << 2,
+    /** Where the latest commit is damaged and the one before it is sound, go back to that; not together with CRM_DB_READ_ONLY. */
+    CRM_DB_PREVIOUS = 1 << 3,
+    /** Open it on a network or FUSE volume too. Whether the processes of one machine are safe from each other there is the volume's word;
+     * those of several machines are not. */
+    CRM_DB_FORCE = 1 << 4,
+    /** Commits wait for their data, but not for the page that makes them the latest: faster, and a power cut may take the latest commit
+     * away, whole. The store stays sound. */
+    CRM_DB_RELAXED = 1 << 5
 };
 
 /** Input of crm_db_open(): set size to sizeof the struct, leave the rest 0 for the defaults. Grows at its end only. */
@@ -28,16 +38,20 @@ typedef struct crm_db_options {
 
 /**
  * Opens the store in a folder; creates it where CRM_DB_CREATE is set.
- * A process that opens the same folder twice gets a second handle on the same store.
+ * A process that opens the same folder twice gets a second handle on the same store. The first process that opens it looks at its pages
+ * before anything trusts them: at all of them where the store has at most 128 MiB, was not closed by the last process that wrote, was put
+ * back from a copy, or CRM_DB_CHECK is set; else at those that lead to others, which takes some milliseconds a GiB. A new store appears in
+ * its folder whole, or not at all.
  * @param path      the folder: UTF-8, NUL-ended.
  * @param options   may be NULL: all defaults, no creation.
  * @param[out] out  the handle; NULL on failure.
  * @errors CRM_E_NOTFOUND no store there and no CRM_DB_CREATE, or no folder to make it in; CRM_E_INVALID the path is empty, too long or a
  *         file, a size that is none, an unknown member or flag, flags that exclude each other; CRM_E_RANGE utc_offset, fixed_time or
  *         max_readers; CRM_E_BUSY open in this process with other options or through another copy of the library, or the wait for
- *         another process that opens or closes it ran out; CRM_E_CORRUPT; CRM_E_VERSION the store has another format, or features that
+ *         another process that opens or closes it ran out; CRM_E_CORRUPT with the page and what is wrong with it, and
+ *         whether the commit before is sound (CRM_DB_PREVIOUS); CRM_E_VERSION the store has another format, or features that
  *         this version of the library does not know, and for some of them only without CRM_DB_READ_ONLY; CRM_E_FULL no room on the
- *         volume; CRM_E_IO also: no permission, or a volume over a network.
+ *         volume; CRM_E_IO also: no permission, or a volume over a network or of FUSE without CRM_DB_FORCE.
  * @owner the caller, who ends it with crm_db_close(). @threads any. @since 1.0
  */
 CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db **out);

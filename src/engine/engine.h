@@ -15,9 +15,7 @@ typedef struct crmi_slice {
     size_t size;
 } crmi_slice;
 
-/* Fixed tables. Undo came later than the others: it is made when a store without it is opened for writing, and where a store without it is
- * opened read-only, it is read as an empty one. */
-enum crmi_table { CRMI_TABLE_META, CRMI_TABLE_FILE, CRMI_TABLE_INDEX, CRMI_TABLE_UNDO, CRMI_TABLES };
+enum crmi_table { CRMI_TABLE_META, CRMI_TABLE_FILE, CRMI_TABLE_INDEX, CRMI_TABLE_UNDO, CRMI_TABLE_CHANGES, CRMI_TABLES };
 
 enum crmi_read_flag { CRMI_READ_RANGE = 1, CRMI_READ_REVERSE = 2, CRMI_READ_KEYS = 4 };
 /* One read: a key, or with CRMI_READ_RANGE the keys from <= k < until (until empty: to the table's end), at most limit (0 = all). */
@@ -37,6 +35,10 @@ typedef struct crmi_engine_options {
     uint32_t max_readers; /* 0: 1,022 */
     uint32_t wait_ms;     /* how long opening, closing and growing wait for others; 0: 5,000 */
     bool create, read_only;
+    bool check;    /* every page is read at the opening, whatever the file's size */
+    bool previous; /* where the latest commit is damaged, the one before takes its place */
+    bool force;    /* on a volume over a network too */
+    bool relaxed;  /* a commit does not wait for its last page: a power cut may take the latest one away */
 } crmi_engine_options;
 
 typedef struct crmi_engine crmi_engine; /* an open store, safe for threads */
@@ -44,8 +46,8 @@ typedef struct crmi_etxn crmi_etxn;     /* its transaction */
 
 /* Opens path with LMDB, creates the folder (not its parents) and the store on request; read_only never creates. The map starts with
  * max_bytes, at most 64 GiB, or the bytes in the environment variable CRM_MAP_SIZE (tests). Registry by (device, inode): the same folder
- * again gives the same engine with one more reference; other max_bytes, max_readers or read_only are CRM_E_BUSY, and so is a second copy of
- * the library (crm.lock). */
+ * again gives the same engine with one more reference; other max_bytes, max_readers, read_only or relaxed are CRM_E_BUSY, and so is a
+ * second copy of the library (crm.lock). The first process that opens it walks over its pages before LMDB does. */
 int crmi_engine_open(const char *path, const crmi_engine_options *options, crmi_engine **out);
 void crmi_engine_close(crmi_engine *engine); /* drops a reference */
 

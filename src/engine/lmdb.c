@@ -61,7 +61,6 @@ static int get(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_row_fn fn, 
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     int status = check_read(txn);
     if (status != CRM_OK) return status;
-    if (!txn->engine->tables[table]) return CRM_E_NOTFOUND;
     MDB_val k = to_val(key), v;
     int code = mdb_get(txn->txn, txn->engine->tables[table], &k, &v);
     if (code == MDB_SUCCESS) return row(txn, fn, data, 0, key, to_slice(&v));
@@ -132,7 +131,6 @@ static int read_key(crmi_lmdb_txn *txn, MDB_cursor *cursor, const crmi_read *rea
 
 static int read_one(crmi_lmdb_txn *txn, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
     MDB_cursor *cursor;
-    if (!txn->engine->tables[read->table]) return CRM_OK;
     int code = cursor_take(txn, read->table, &cursor);
     if (code != MDB_SUCCESS) return fail(txn, code);
     int status =
@@ -144,8 +142,7 @@ static int read_one(crmi_lmdb_txn *txn, const crmi_read *read, size_t number, cr
 static int get_many(crmi_etxn *base, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     int status = check_read(txn);
-    if (status == CRM_OK && count == 1 && !(reads->flags & CRMI_READ_RANGE) && txn->engine->tables[reads->table])
-        return read_key(txn, NULL, reads, 0, fn, data);
+    if (status == CRM_OK && count == 1 && !(reads->flags & CRMI_READ_RANGE)) return read_key(txn, NULL, reads, 0, fn, data);
     for (size_t i = 0; i < count && status == CRM_OK; i++) status = read_one(txn, &reads[i], i, fn, data);
     return status;
 }

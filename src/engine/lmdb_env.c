@@ -2,13 +2,12 @@
 /* The LMDB environment of a store: made, opened and closed while crm.lock's open byte is held, by whoever is in lmdb_open.c. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
-#include "engine/lock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const table_names[CRMI_TABLES] = {"meta", "file", "index", "undo"};
+static const char *const table_names[CRMI_TABLES] = {"meta", "file", "index", "undo", "changes"};
 
 /* LMDB's layout of lock.mdb: a head, then one line of 64 bytes a reader. Generous, so that LMDB never needs more. */
 static off_t lock_size(uint32_t readers) {
@@ -18,7 +17,7 @@ static off_t lock_size(uint32_t readers) {
 
 /* Gives lock.mdb its blocks on the volume. LMDB leaves them to the page fault, which on a full volume kills the process. Nobody but this
  * process's LMDB may open the file later: a close would drop the locks of its readers. */
-static int lock_allocate(int folder, uint32_t readers) {
+int crmi_lmdb_lock_allocate(int folder, uint32_t readers) {
     int fd = openat(folder, "lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return errno;
     struct flock users = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1}; /* LMDB holds byte 0 as long as it is open */
@@ -35,14 +34,14 @@ static int lock_allocate(int folder, uint32_t readers) {
     return error;
 }
 
-static int env_try(crmi_lmdb *engine, uint64_t size) {
-    unsigned flags = MDB_NOTLS | (engine->options.read_only ? MDB_RDONLY : 0U);
+static int env_try(crmi_lmdb *engine, const char *path, uint64_t size) {
+    unsigned flags = MDB_NOTLS | (engine->options.read_only ? MDB_RDONLY : 0U) | (engine->options.relaxed ? MDB_NOMETASYNC : 0U);
     int code = mdb_env_create(&engine->env);
     if (code != MDB_SUCCESS) return code;
     code = mdb_env_set_mapsize(engine->env, (size_t)size);
     if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(engine->env, engine->options.max_readers);
     if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(engine->env, CRMI_TABLES);
-    if (code == MDB_SUCCESS) code = mdb_env_open(engine->env, engine->path, flags, 0600);
+    if (code == MDB_SUCCESS) code = mdb_env_open(engine->env, path, flags, 0600);
     if (code == MDB_SUCCESS) return code;
     mdb_env_close(engine->env);
     engine->env = NULL;
@@ -50,10 +49,10 @@ static int env_try(crmi_lmdb *engine, uint64_t size) {
 }
 
 /* Less address space where there is not enough of it (a limit of the process, or a debugger's). */
-static int env_start(crmi_lmdb *engine) {
+int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path) {
     uint64_t size = crmi_lmdb_map_start(engine);
     for (int again = 0;;) {
-        int code = env_try(engine, size);
+        int code = env_try(engine, path, size);
         if ((code == ENOMEM || code == EINVAL) && size >= 2 * UINT64_C(1048576))
             size /= 2;
         else if ((code != EAGAIN && code != EINTR) || ++again > 10)
@@ -70,17 +69,12 @@ static int keep_from_children(MDB_env *env) {
 static int table_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags, int table) {
     unsigned kind = 0;
     int code = mdb_dbi_open(txn, table_names[table], flags, &engine->tables[table]);
-    if (code == MDB_NOTFOUND && table == CRMI_TABLE_UNDO) {
-        engine->tables[table] = 0;
-        return MDB_SUCCESS;
-    }
     if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn, engine->tables[table], &kind);
     if (code == MDB_SUCCESS && kind != 0) code = MDB_INCOMPATIBLE;
     return code == MDB_SUCCESS ? mdb_set_compare(txn, engine->tables[table], crmi_lmdb_compare) : code;
 }
 
-/* Opens the tables in txn and ends it. */
-static int tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags) {
+int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags) {
     int code = MDB_SUCCESS;
     for (int i = 0; i < CRMI_TABLES && code == MDB_SUCCESS; i++) code = table_in(engine, txn, flags, i);
     if (code == MDB_SUCCESS) return mdb_txn_commit(txn);
@@ -92,47 +86,11 @@ static int tables_read(crmi_lmdb *engine) {
     for (int tries = 0;; tries++) {
         MDB_txn *txn;
         int dead, code = mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &txn);
-        if (code == MDB_SUCCESS) return tables_in(engine, txn, 0);
+        if (code == MDB_SUCCESS) return crmi_lmdb_tables_in(engine, txn, 0);
         if (code == MDB_MAP_RESIZED && tries < 8) code = mdb_env_set_mapsize(engine->env, 0); /* no transaction runs yet */
         if (code == MDB_READERS_FULL && tries < 8) code = mdb_reader_check(engine->env, &dead);
         if (code != MDB_SUCCESS) return code;
     }
-}
-
-/* The table of undo, in a store that an earlier version made. Two processes do not come here at once: the open byte is held. */
-static int undo_make(crmi_lmdb *engine) {
-    MDB_txn *txn;
-    int status = crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_WRITE, engine->options.wait_ms);
-    if (status == CRM_E_BUSY) return crmi_error_set(CRM_E_BUSY, 0, "another process writes; the wait ran out");
-    if (status != CRM_OK) return status;
-    int code = mdb_txn_begin(engine->env, NULL, 0, &txn);
-    if (code == MDB_SUCCESS) code = tables_in(engine, txn, MDB_CREATE);
-    crmi_lock_release(engine->entry.lock_fd, CRMI_LOCK_WRITE);
-    return crmi_lmdb_status(code);
-}
-
-/* Before the first commit the store has no tables: they are made where it is to be created. */
-static int tables_open(crmi_lmdb *engine) {
-    MDB_envinfo info;
-    MDB_txn *txn;
-    int code = mdb_env_info(engine->env, &info);
-    if (code == MDB_SUCCESS && info.me_last_txnid == 0 && engine->options.create && !engine->options.read_only) {
-        code = mdb_txn_begin(engine->env, NULL, 0, &txn);
-        return crmi_lmdb_status(code == MDB_SUCCESS ? tables_in(engine, txn, MDB_CREATE) : code);
-    }
-    if (code == MDB_SUCCESS) code = tables_read(engine);
-    if (code == MDB_SUCCESS && !engine->tables[CRMI_TABLE_UNDO] && !engine->options.read_only) return undo_make(engine);
-    return code == MDB_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: a table is missing") : crmi_lmdb_status(code);
-}
-
-/* The names of new files are on the disk only when their folder is. */
-static int folder_sync(int folder) {
-    int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int error;
-    do error = fsync(folder) == 0 && (parent < 0 || fsync(parent) == 0) ? 0 : errno;
-    while (error == EINTR);
-    if (parent >= 0) close(parent);
-    return error;
 }
 
 /* What this process may not write past kills it (SIGXFSZ). */
@@ -141,27 +99,28 @@ static bool past_limit(const crmi_lmdb *engine, const struct stat *data) {
            engine->options.max_bytes > crmi_lmdb_map_limit(engine);
 }
 
-static int env_finish(crmi_lmdb *engine, int folder, bool made) {
-    int dead;
-    int status = crmi_lmdb_status(keep_from_children(engine->env));
-    if (status == CRM_OK) status = tables_open(engine);
-    if (status == CRM_OK) status = crmi_lmdb_status(mdb_reader_check(engine->env, &dead));
-    if (status == CRM_OK && made) status = crmi_lmdb_status(folder_sync(folder));
-    return status;
+static int env_finish(crmi_lmdb *engine) {
+    int dead, code = keep_from_children(engine->env);
+    if (code == MDB_SUCCESS) code = tables_read(engine);
+    if (code == MDB_SUCCESS) code = mdb_reader_check(engine->env, &dead);
+    return code == MDB_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: a table is missing") : crmi_lmdb_status(code);
 }
 
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder) {
     struct stat data;
-    bool missing = fstatat(folder, "data.mdb", &data, 0) != 0, create = engine->options.create && !engine->options.read_only;
+    bool create = engine->options.create && !engine->options.read_only, missing = fstatat(folder, "data.mdb", &data, 0) != 0;
     if (missing && (errno != ENOENT || !create)) return crmi_lmdb_status(errno);
     if (!missing && data.st_size == 0 && !create) return crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: its file is empty");
     if (!missing && past_limit(engine, &data)) return crmi_lmdb_status(EFBIG);
-    int status = crmi_lmdb_status(lock_allocate(folder, engine->options.max_readers));
-    if (status == CRM_OK) status = crmi_lmdb_status(env_start(engine));
-    if (status == CRM_OK) status = env_finish(engine, folder, missing || data.st_size == 0);
-    if (status == CRM_OK) return CRM_OK;
+    bool make = missing || data.st_size == 0;
+    int status = crmi_lmdb_status(crmi_lmdb_lock_allocate(folder, engine->options.max_readers));
+    if (status == CRM_OK && make) status = crmi_lmdb_make(engine, folder);
+    if (status == CRM_OK) status = crmi_lmdb_first(engine, folder);
+    if (status == CRM_OK) status = crmi_lmdb_status(crmi_lmdb_env_start(engine, engine->path));
+    if (status == CRM_OK) status = env_finish(engine);
+    if (status == CRM_OK) return status;
     crmi_lmdb_env_close(engine);
-    if (missing) { /* half a store would look damaged */
+    if (make) { /* who is told of a failure looks for no store */
         (void)unlinkat(folder, "data.mdb", 0);
         (void)unlinkat(folder, "lock.mdb", 0);
     }

@@ -27,7 +27,7 @@ static crmi_engine_options with_defaults(const crmi_engine_options *options) {
     return all;
 }
 
-/* Memory shared over a network is not shared: LMDB would damage the store. */
+/* Memory shared over a network, or by a file system in user space, may not be shared: LMDB would damage the store. */
 static int check_volume(int folder) {
     struct statfs volume;
     if (fstatfs(folder, &volume) != 0) return crmi_lmdb_status(errno);
@@ -37,7 +37,9 @@ static int check_volume(int folder) {
     case 0xfe534d42: /* SMB 2 */
     case 0xff534d42: /* CIFS */
     case 0x564c:     /* NCP */
-    case 0x5346414f: /* AFS */ return crmi_error_set(CRM_E_IO, 0, "the folder lies on a network volume, where a store is not safe");
+    case 0x5346414f: /* AFS */
+    case 0x65735546: /* FUSE */
+        return crmi_error_set(CRM_E_IO, 0, "the folder lies on a volume over a network or of FUSE, where a store is not safe");
     default: return CRM_OK;
     }
 }
@@ -98,28 +100,30 @@ static void engine_free(crmi_lmdb *engine) {
     free(engine);
 }
 
-/* With crm.lock open: the process's own byte, so that a second copy of the library in it is found out, then LMDB behind the open byte. */
-static int open_locked(crmi_lmdb *engine, int folder) {
+/* Behind the open byte: LMDB, and the process's own byte, so that a second copy of the library in it is found out. */
+static int open_alone(crmi_lmdb *engine, int folder) {
     int64_t own = CRMI_LOCK_PID + (int64_t)getpid();
-    int fd = engine->entry.lock_fd;
-    int status = crmi_lock_take(fd, own, 0);
+    int status = crmi_lock_take(engine->entry.lock_fd, own, 0);
     if (status == CRM_E_BUSY) return crmi_error_set(CRM_E_BUSY, 0, "another copy of the library in this process has the store open");
     if (status != CRM_OK) return status;
-    status = crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
-    if (status == CRM_OK) {
-        status = crmi_lmdb_env_open(engine, folder);
-        if (status == CRM_OK && (status = note_files(engine)) != CRM_OK) crmi_lmdb_env_close(engine);
-        crmi_lock_release(fd, CRMI_LOCK_OPEN);
-    } else if (status == CRM_E_BUSY) {
-        status = crmi_error_set(CRM_E_BUSY, 0, "another process opens or closes the store; the wait ran out");
-    }
-    if (status != CRM_OK) crmi_lock_release(fd, own);
+    status = crmi_lmdb_env_open(engine, folder);
+    if (status == CRM_OK && (status = note_files(engine)) != CRM_OK) crmi_lmdb_env_close(engine);
+    if (status != CRM_OK) crmi_lock_release(engine->entry.lock_fd, own);
+    return status;
+}
+
+static int open_locked(crmi_lmdb *engine, int folder) {
+    int fd = engine->entry.lock_fd, status = crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
+    if (status == CRM_E_BUSY) return crmi_error_set(CRM_E_BUSY, 0, "another process opens or closes the store; the wait ran out");
+    if (status != CRM_OK) return status;
+    status = open_alone(engine, folder);
+    crmi_lock_release(fd, CRMI_LOCK_OPEN);
     return status;
 }
 
 static int open_new(const char *path, int folder, const struct stat *place, const crmi_engine_options *options, crmi_engine **out) {
     struct stat data;
-    int status = check_volume(folder);
+    int status = options->force ? CRM_OK : check_volume(folder);
     if (status != CRM_OK) return status;
     bool create = options->create && !options->read_only;
     if (!create && fstatat(folder, "data.mdb", &data, 0) != 0) return crmi_lmdb_status(errno); /* leave no crm.lock in a strange folder */
@@ -148,8 +152,9 @@ static bool close_now(crmi_lmdb *engine) {
     int fd = engine->entry.lock_fd;
     if (used || crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms) == CRM_E_BUSY) return false;
     crmi_lmdb_env_close(engine);
-    crmi_lock_release(fd, CRMI_LOCK_OPEN);
+    crmi_lmdb_last(engine);
     crmi_lock_release(fd, CRMI_LOCK_PID + (int64_t)getpid());
+    crmi_lock_release(fd, CRMI_LOCK_OPEN);
     crmi_registry_remove(&engine->entry);
     engine_free(engine);
     return true;
@@ -175,7 +180,8 @@ static int open_again(const struct stat *place, const crmi_engine_options *optio
     if (!entry) return CRM_E_NOTFOUND;
     crmi_lmdb *engine = engine_of(entry);
     const crmi_engine_options *has = &engine->options;
-    bool same = has->max_bytes == options->max_bytes && has->max_readers == options->max_readers && has->read_only == options->read_only;
+    bool same = has->max_bytes == options->max_bytes && has->max_readers == options->max_readers && has->read_only == options->read_only &&
+                has->relaxed == options->relaxed;
     pthread_mutex_lock(&engine->mutex);
     bool bad = engine->bad;
     pthread_mutex_unlock(&engine->mutex);

@@ -36,7 +36,7 @@ struct crmi_lmdb {
     crmi_engine base;
     crmi_registered entry;
     MDB_env *env;
-    MDB_dbi tables[CRMI_TABLES]; /* 0: not there */
+    MDB_dbi tables[CRMI_TABLES];
     crmi_engine_options options; /* with the defaults filled in */
     char *path;                  /* of the folder, absolute */
     crmi_lmdb_file files[3];     /* what lay in it at the opening */
@@ -76,7 +76,18 @@ void crmi_lmdb_close(crmi_engine *engine);
 void crmi_lmdb_reap(crmi_lmdb *engine); /* closes it where neither a handle nor a transaction is left; engine may be gone already */
 int crmi_lmdb_check_files(const crmi_lmdb *engine); /* CRM_E_IO where the store was removed or replaced under the process */
 
+/* lmdb_first.c: with crm.lock's open byte held. The first process that opens a store looks at its pages, and notes that it is in use; the
+ * last one that closes it takes the note away. */
+int crmi_lmdb_first(crmi_lmdb *engine, int folder);
+void crmi_lmdb_last(crmi_lmdb *engine);
+
+/* lmdb_make.c: a new store comes into its folder whole, or not at all. */
+int crmi_lmdb_make(crmi_lmdb *engine, int folder);
+
 /* lmdb_env.c */
+int crmi_lmdb_lock_allocate(int folder, uint32_t readers);                /* gives lock.mdb its blocks; an errno */
+int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path);             /* a code of LMDB */
+int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
 void crmi_lmdb_env_close(crmi_lmdb *engine);
 

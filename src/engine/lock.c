@@ -39,3 +39,15 @@ int crmi_lock_take(int fd, int64_t byte, uint32_t wait_ms) {
 }
 
 void crmi_lock_release(int fd, int64_t byte) { (void)set_lock(fd, F_UNLCK, byte); }
+
+int crmi_lock_others(int fd, int64_t from, bool *out) {
+    struct flock lock;
+    memset(&lock, 0, sizeof lock);
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = (off_t)from; /* a length of 0: to the end */
+    *out = false;
+    if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return crmi_error_set(CRM_E_IO, 0, "crm.lock can't be asked (error %d)", errno);
+    *out = lock.l_type != F_UNLCK;
+    return CRM_OK;
+}

@@ -3,6 +3,7 @@
  * a fork takes them away, and the kernel drops them with the process. */
 #ifndef CRMI_ENGINE_LOCK_H
 #define CRMI_ENGINE_LOCK_H
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -15,4 +16,6 @@ enum {
  * for) or CRM_E_IO. */
 int crmi_lock_take(int fd, int64_t byte, uint32_t wait_ms);
 void crmi_lock_release(int fd, int64_t byte);
+/* Whether another description has locked a byte from this one on. CRM_OK or CRM_E_IO. */
+int crmi_lock_others(int fd, int64_t from, bool *out);
 #endif

@@ -112,7 +112,11 @@ static int open_engine(crmi_db *db, const char *path) {
                                    .max_readers = db->options.max_readers,
                                    .wait_ms = db->options.wait_ms,
                                    .create = db->options.flags & CRM_DB_CREATE,
-                                   .read_only = db->options.flags & CRM_DB_READ_ONLY};
+                                   .read_only = db->options.flags & CRM_DB_READ_ONLY,
+                                   .check = db->options.flags & CRM_DB_CHECK,
+                                   .previous = db->options.flags & CRM_DB_PREVIOUS,
+                                   .force = db->options.flags & CRM_DB_FORCE,
+                                   .relaxed = db->options.flags & CRM_DB_RELAXED};
     int rc = crmi_engine_open(path, &options, &db->engine);
     if (rc < 0) return rc;
     rc = identify(db, false);
@@ -133,10 +137,10 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
             if (((const unsigned char *)given)[i])
                 return crmi_error_set(CRM_E_INVALID, 0, "options has members that this version does not know");
     }
-    if (out->flags & ~(uint32_t)(CRM_DB_CREATE | CRM_DB_READ_ONLY))
-        return crmi_error_set(CRM_E_INVALID, 0, "options.flags has an unknown bit");
-    if (out->flags == (CRM_DB_CREATE | CRM_DB_READ_ONLY))
-        return crmi_error_set(CRM_E_INVALID, 0, "CRM_DB_CREATE and CRM_DB_READ_ONLY exclude each other");
+    const uint32_t known = CRM_DB_CREATE | CRM_DB_READ_ONLY | CRM_DB_CHECK | CRM_DB_PREVIOUS | CRM_DB_FORCE | CRM_DB_RELAXED;
+    if (out->flags & ~known) return crmi_error_set(CRM_E_INVALID, 0, "options.flags has an unknown bit");
+    if (out->flags & CRM_DB_READ_ONLY && out->flags & (CRM_DB_CREATE | CRM_DB_PREVIOUS))
+        return crmi_error_set(CRM_E_INVALID, 0, "CRM_DB_READ_ONLY excludes CRM_DB_CREATE and CRM_DB_PREVIOUS");
     if (out->utc_offset < -1440 || out->utc_offset > 1440)
         return crmi_error_set(CRM_E_RANGE, 0, "options.utc_offset is outside -1,440 to 1,440 minutes");
     int64_t day = crmi_clock_day_of(out->fixed_time);

@@ -56,9 +56,12 @@ Test(db, option_values) {
         crm_db_options options;
         int status;
     } cases[] = {
-        {"an unknown flag", {.flags = CRM_DB_CREATE | 4}, CRM_E_INVALID},
+        {"an unknown flag", {.flags = CRM_DB_CREATE | CRM_DB_RELAXED << 1}, CRM_E_INVALID},
         {"the highest flag", {.flags = CRM_DB_CREATE | 1u << 31}, CRM_E_INVALID},
         {"both flags", {.flags = CRM_DB_CREATE | CRM_DB_READ_ONLY}, CRM_E_INVALID},
+        {"back, but not writing", {.flags = CRM_DB_PREVIOUS | CRM_DB_READ_ONLY}, CRM_E_INVALID},
+        {"the other flags", {.flags = CRM_DB_CREATE | CRM_DB_CHECK | CRM_DB_PREVIOUS | CRM_DB_FORCE}, CRM_OK},
+        {"relaxed", {.flags = CRM_DB_CREATE | CRM_DB_RELAXED}, CRM_OK},
         {"a day west", {.flags = CRM_DB_CREATE, .utc_offset = -1440}, CRM_OK},
         {"a day east", {.flags = CRM_DB_CREATE, .utc_offset = 1440}, CRM_OK},
         {"more than a day", {.flags = CRM_DB_CREATE, .utc_offset = 1441}, CRM_E_RANGE},
@@ -140,6 +143,56 @@ Test(db, strange_files) {
         int rc = open_at(test_folder, 0);
         cr_expect(rc == CRM_E_CORRUPT || rc == CRM_E_VERSION || rc == CRM_E_IO, "%zu bytes of %d: %d", cases[i].size, cases[i].byte, rc);
     }
+}
+
+static void spoil(off_t at) {
+    char path[256];
+    uint8_t byte;
+    snprintf(path, sizeof path, "%s/data.mdb", test_folder);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    cr_assert(fd >= 0 && pread(fd, &byte, 1, at) == 1);
+    byte ^= 0x20;
+    cr_assert_eq(pwrite(fd, &byte, 1, at), 1);
+    close(fd);
+}
+
+/* The page that the latest commit ended with is the first or the second one of the file. */
+static off_t latest_page(void) {
+    char path[256];
+    uint64_t commit[2];
+    snprintf(path, sizeof path, "%s/data.mdb", test_folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (int i = 0; i < 2; i++) cr_assert_eq(pread(fd, &commit[i], 8, i * 4096 + 144), 8);
+    close(fd);
+    return commit[1] > commit[0] ? 4096 : 0;
+}
+
+/* A damaged latest commit: told, and given up where that is asked for. */
+Test(db, previous) {
+    crm_db *db = test_open();
+    crm_id id[2];
+    for (int i = 0; i < 2; i++) {
+        crm_txn *txn = test_write(db);
+        id[i] = test_party(txn, "x");
+        test_commit(txn);
+    }
+    crm_db_close(db);
+    spoil(latest_page() + 10);
+    cr_expect_eq(open_at(test_folder, 0), CRM_E_CORRUPT);
+    cr_expect(strstr(crm_error_text(), "the commit before is sound"), "%s", crm_error_text());
+    cr_expect_eq(open_at(test_folder, CRM_DB_READ_ONLY), CRM_E_CORRUPT);
+    crm_db_options options = test_options();
+    options.flags = CRM_DB_PREVIOUS;
+    cr_assert_eq(open_with(options, &db), CRM_OK, "%s", crm_error_text());
+    crm_txn *txn = test_read(db);
+    for (int i = 0; i < 2; i++) {
+        crm_record *rec;
+        cr_expect_eq(crm_record_get(txn, id[i], &rec), i ? CRM_E_NOTFOUND : CRM_OK);
+        crm_record_free(rec);
+    }
+    crm_txn_free(txn);
+    crm_db_close(db);
+    cr_expect_eq(open_at(test_folder, CRM_DB_CHECK), CRM_OK, "%s", crm_error_text());
 }
 
 /* --- handles --- */

@@ -215,7 +215,7 @@ static int new_rows(const char *source, uint32_t rows) {
 Test(errors, sync_set) {
     crm_sync *sync;
     cr_assert_eq(crm_sync_new("erp", CRM_ROWS_CUSTOMER, &sync), CRM_OK);
-    REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("erp", 10));
+    REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("erp", 12));
     REFUSES(CRM_E_INVALID, crm_sync_new, new_rows("", CRM_ROWS_FLAT));
     REFUSES(CRM_E_UTF8, crm_sync_new, new_rows("\xff", CRM_ROWS_FLAT));
     REFUSES(CRM_E_INVALID, crm_sync_set_flags, crm_sync_set_flags(sync, 1u << 31));

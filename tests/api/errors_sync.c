@@ -9,7 +9,7 @@ Test(errors, sync_policy) {
     REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 0, 0, CRM_SYNC_CREATE));
     REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 0, CRM_SYNC_CREATE, CRM_SYNC_CREATE));
     REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, 0, CRM_SYNC_MERGE, CRM_SYNC_SKIP));
-    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, CRM_KIND_USAGE, CRM_SYNC_MERGE, CRM_SYNC_CREATE));
+    REFUSES(CRM_E_INVALID, crm_sync_set_policy, crm_sync_set_policy(sync, CRM_KIND_POLICY, CRM_SYNC_MERGE, CRM_SYNC_CREATE));
     KEEPS(crm_sync_set_policy, crm_sync_set_policy(sync, CRM_KIND_BANK, CRM_SYNC_FAIL, CRM_SYNC_FAIL));
     KEEPS(crm_sync_add_column, crm_sync_add_column(sync, "Kundennummer", CRM_NTS));
     KEEPS(crm_sync_map, crm_sync_map(sync, "x", "party.name"));

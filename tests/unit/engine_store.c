@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The LMDB engine as a store: opening, the registry, limits of keys, callbacks, and what the files look like. */
+#include "engine/lmdb_walk.h"
 #include "engine_support.h"
 #include <lmdb.h>
 #include <sys/stat.h>
@@ -113,9 +114,7 @@ Test(engine_store, damaged_stores) {
     folder at = folder_new();
     crmi_engine *engine;
     crmi_engine_options options = {.create = true};
-    make_tables(&at, tables, 0, 0); /* as after a crash between the file and its tables */
-    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "a creation that was not finished: %s", crm_error_text());
-    cr_expect_eq(store_put(engine, "k", text("v")), CRM_OK);
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "%s", crm_error_text());
     crmi_engine_close(engine);
     char file[160];
     snprintf(file, sizeof file, "%s/data.mdb", at.path);
@@ -170,7 +169,7 @@ Test(engine_store, keys_and_values) {
         size_t size;
         int status;
     } cases[] = {{1, 0, CRM_E_INVALID}, {1, 1, CRM_OK},        {1, 511, CRM_OK},      {1, 512, CRM_E_TOO_BIG},
-                 {3, 5, CRM_OK},        {4, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
+                 {4, 5, CRM_OK},        {5, 5, CRM_E_INVALID}, {99, 5, CRM_E_INVALID}};
     folder at = folder_new();
     crmi_engine *engine = store_open(&at, 0, 0);
     crmi_etxn *txn = txn_begin(engine, true);
@@ -253,32 +252,97 @@ Test(engine_store, replaced_under_it) {
     }
 }
 
-/* A store of an earlier version has no table of undo: it is made for whoever writes, and empty for whoever reads. */
-Test(engine_store, without_undo) {
-    static const char *const tables[] = {"meta", "file", "index"};
+/* What a creation that was killed has left is in nobody's way, and goes. */
+Test(engine_store, unfinished_creation) {
+    static const char *const names[] = {"data.mdb", "lock.mdb"};
     folder at = folder_new();
-    crmi_engine *engine;
-    crmi_etxn *txn;
-    make_tables(&at, tables, 3, 0);
-    crmi_engine_options options = {.read_only = true};
-    for (int write = 0; write < 3; write++) { /* reading, then writing; the second time it is there */
-        int rows = 0;
-        options.read_only = write == 0;
-        cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "%s", crm_error_text());
-        if (write) {
-            txn = txn_begin(engine, true);
-            cr_expect_eq(crmi_engine_put(txn, CRMI_TABLE_UNDO, text("k"), text("v")), CRM_OK, "%s", crm_error_text());
-            cr_expect_eq(crmi_engine_commit(txn), CRM_OK);
-        }
-        txn = txn_begin(engine, false);
-        crmi_read key = {CRMI_TABLE_UNDO, 0, text("k"), {NULL, 0}, 0};
-        crmi_read reads[] = {key, {CRMI_TABLE_UNDO, CRMI_READ_RANGE, {NULL, 0}, {NULL, 0}, 0}};
-        cr_expect_eq(crmi_engine_get(txn, CRMI_TABLE_UNDO, text("k"), count_row, &rows), write ? CRM_OK : CRM_E_NOTFOUND);
-        cr_expect_eq(crmi_engine_get_many(txn, &key, 1, count_row, &rows), CRM_OK);
-        cr_expect_eq(crmi_engine_get_many(txn, reads, 2, count_row, &rows), CRM_OK);
-        cr_expect_eq(rows, write ? 4 : 0);
-        crmi_engine_abort(txn);
-        crmi_engine_close(engine);
+    char path[200];
+    cr_assert_eq(mkdir(at.path, 0700), 0);
+    snprintf(path, sizeof path, "%s/.crm-new", at.path);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/.crm-new/%s", at.path, names[i]);
+        int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+        cr_assert(fd >= 0 && write(fd, "half", 4) == 4);
+        close(fd);
     }
+    crmi_engine *engine = store_open(&at, 0, 0);
+    crmi_engine_close(engine);
+    snprintf(path, sizeof path, "%s/.crm-new", at.path);
+    cr_expect_eq(access(path, F_OK), -1);
+    folder_remove(&at);
+}
+
+/* --- what the first process looks at --- */
+
+static void change_note(const folder *at, const char *from, const char *to) {
+    char path[160], note[64] = "";
+    snprintf(path, sizeof path, "%s/crm.lock", at->path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    cr_assert(fd >= 0 && read(fd, note, sizeof note) == sizeof note);
+    cr_assert_eq(strncmp(note, from, strlen(from)), 0, "%.64s", note);
+    cr_assert_eq(pwrite(fd, to, strlen(to), 0), (ssize_t)strlen(to));
+    close(fd);
+}
+
+/* A store over the size of small ones, with a leaf that only reading all pages shows to be another's. */
+static void spoil_leaf(const folder *at) {
+    char path[160];
+    uint8_t head[16];
+    crmi_engine *engine = store_open(at, 0, 0);
+    for (int i = 0; i < 60; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%08d", i);
+        cr_assert_eq(store_put(engine, key, text(key)), CRM_OK);
+    }
+    crmi_engine_close(engine);
+    snprintf(path, sizeof path, "%s/data.mdb", at->path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    cr_assert_eq(ftruncate(fd, 129 << 20), 0);
+    for (off_t page = 2;; page++) {
+        cr_assert_eq(pread(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
+        head[0] ^= 64;
+        cr_assert_eq(pwrite(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
+        if (crmi_lmdb_check(fd, false, false) == CRM_OK && crmi_lmdb_check(fd, true, false) == CRM_E_CORRUPT) break;
+        head[0] ^= 64;
+        cr_assert_eq(pwrite(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
+    }
+    close(fd);
+}
+
+static int open_status(const folder *at, bool check) {
+    crmi_engine_options options = {.check = check};
+    crmi_engine *engine;
+    int status = crmi_engine_open(at->path, &options, &engine);
+    if (status == CRM_OK) crmi_engine_close(engine);
+    return status;
+}
+
+/* All of it where it is asked for, was not closed, or is another file than the one that was closed; else what leads to other pages. */
+Test(engine_store, first_look) {
+    folder at = folder_new();
+    char path[160];
+    spoil_leaf(&at);
+    cr_expect_eq(open_status(&at, false), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(open_status(&at, true), CRM_E_CORRUPT);
+    cr_expect_eq(open_status(&at, false), CRM_OK, "%s", crm_error_text());
+    change_note(&at, "libcrm 1 closed ", "libcrm 1 open ");
+    cr_expect_eq(open_status(&at, false), CRM_E_CORRUPT);
+    cr_expect_eq(open_status(&at, false), CRM_E_CORRUPT, "nobody has closed it since");
+    snprintf(path, sizeof path, "%s/crm.lock", at.path);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(open_status(&at, false), CRM_E_CORRUPT, "without its note");
+    folder_remove(&at);
+}
+
+/* A small store is read whole each time. */
+Test(engine_store, first_look_at_a_small_one) {
+    folder at = folder_new();
+    char path[160];
+    spoil_leaf(&at);
+    snprintf(path, sizeof path, "%s/data.mdb", at.path);
+    cr_assert_eq(truncate(path, 1 << 20), 0);
+    change_note(&at, "libcrm 1 closed ", "libcrm 1 closed ");
+    cr_expect_eq(open_status(&at, false), CRM_E_CORRUPT);
     folder_remove(&at);
 }

@@ -277,18 +277,26 @@ def open(
     wait_ms: int = 0,
     utc_offset: int = 0,
     fixed_time: Optional[datetime.datetime] = None,
+    check_pages: bool = False,
+    previous: bool = False,
+    force: bool = False,
+    relaxed: bool = False,
 ) -> Database:
     """Opens the store in a folder; create: makes it where there is none.
 
     max_bytes: upper bound of the file (0: 64 GiB). max_readers: snapshots at once over all processes (0: 1,022). wait_ms: how long a
     write transaction waits for another writer (0: 5,000). utc_offset: minutes that local time is ahead of UTC; it decides when a new
-    day begins. fixed_time: what the store takes for now, for tests.
+    day begins. fixed_time: what the store takes for now, for tests. check_pages: read every page first. previous: where the latest commit
+    is damaged, go back to the one before. force: on a network volume too. relaxed: commits do not wait for their last page, and a power
+    cut may take the latest one away.
     """
+    flags = {constants.DB_CREATE: create, constants.DB_READ_ONLY: read_only, constants.DB_CHECK: check_pages,
+             constants.DB_PREVIOUS: previous, constants.DB_FORCE: force, constants.DB_RELAXED: relaxed}
     options = crm_db_options(
         size=ctypes.sizeof(crm_db_options),
         max_bytes=_values.unsigned(max_bytes, "max_bytes", 64),
         fixed_time=_values.microseconds(fixed_time) if fixed_time else 0,
-        flags=(constants.DB_CREATE if create else 0) | (constants.DB_READ_ONLY if read_only else 0),
+        flags=sum(flag for flag, wanted in flags.items() if wanted),
         max_readers=_values.unsigned(max_readers, "max_readers"),
         wait_ms=_values.unsigned(wait_ms, "wait_ms"),
         utc_offset=_values.integer(utc_offset),

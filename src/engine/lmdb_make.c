@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Making a store: in a folder of its own inside of the store's folder, from where its file is moved to its place once it is whole and on
+ * the disk. What an attempt before has left there is removed. Nobody else comes here meanwhile: crm.lock's open byte is held. */
+#include "base/error.h"
+#include "engine/lmdb_types.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char place[] = ".crm-new";
+
+static int sync_folder(int folder) {
+    int error;
+    do error = fsync(folder) == 0 ? 0 : errno;
+    while (error == EINTR);
+    return error;
+}
+
+/* The names of new files are on the disk only when their folder is. */
+static int sync_folders(int folder) {
+    int parent = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = sync_folder(folder);
+    if (error == 0 && parent >= 0) error = sync_folder(parent);
+    if (parent >= 0) close(parent);
+    return error;
+}
+
+static void clear(int folder, int inner) {
+    (void)unlinkat(inner, "data.mdb", 0);
+    (void)unlinkat(inner, "lock.mdb", 0);
+    (void)unlinkat(folder, place, AT_REMOVEDIR);
+}
+
+/* LMDB's file with all tables, closed again. */
+static int make_file(crmi_lmdb *engine, int inner) {
+    size_t size = strlen(engine->path) + sizeof place + 1;
+    char *path = malloc(size);
+    MDB_txn *txn;
+    if (!path) return ENOMEM;
+    (void)snprintf(path, size, "%s/%s", engine->path, place);
+    int code = crmi_lmdb_lock_allocate(inner, 1); /* nobody reads */
+    if (code == 0) code = crmi_lmdb_env_start(engine, path);
+    free(path);
+    if (code != 0) return code;
+    code = mdb_txn_begin(engine->env, NULL, 0, &txn);
+    if (code == MDB_SUCCESS) code = crmi_lmdb_tables_in(engine, txn, MDB_CREATE);
+    if (code == MDB_SUCCESS) code = mdb_env_sync(engine->env, 1); /* a relaxed one too */
+    crmi_lmdb_env_close(engine);
+    return code;
+}
+
+int crmi_lmdb_make(crmi_lmdb *engine, int folder) {
+    if (mkdirat(folder, place, 0700) != 0 && errno != EEXIST) return crmi_lmdb_status(errno);
+    int inner = openat(folder, place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) return crmi_lmdb_status(errno);
+    (void)unlinkat(inner, "data.mdb", 0);
+    (void)unlinkat(inner, "lock.mdb", 0);
+    int code = make_file(engine, inner);
+    if (code == 0 && renameat(inner, "data.mdb", folder, "data.mdb") != 0) code = errno;
+    if (code == 0) code = sync_folders(folder);
+    clear(folder, inner);
+    close(inner);
+    return crmi_lmdb_status(code);
+}
