@@ -30,7 +30,7 @@ static inline folder folder_new(void) {
 
 static inline void folder_remove(const folder *made) {
     static const char *const names[] = {"data.mdb", "lock.mdb", "crm.lock"};
-    char path[160];
+    char path[400];
     for (size_t i = 0; i < 3; i++) {
         snprintf(path, sizeof path, "%s/%s", made->path, names[i]);
         unlink(path);
