@@ -143,6 +143,10 @@ static int read_rows(cli_run *cli, const import_job *work, import_file *file, ma
     int status = strcmp(file->path, "-") == 0 ? read_input(&file->bytes, &file->size) : CRM_OK;
     if (status != CRM_OK) return status;
     if (is_workbook(file) || is_folder(file)) return read_sheets(work, file, map);
+    if (work->xlsx.choice_count && work->args->operand_count == 1) {
+        map->code = cli_error(cli, CLI_USAGE, "--sheet is for workbooks and folders");
+        return CRM_E_ABORTED;
+    }
     return is_json(file) ? read_json(work, file, map) : read_csv(cli, work, file, map);
 }
 
@@ -172,6 +176,8 @@ static int refuse(cli_run *cli, import_job *work, const import_file *file) {
 /* More rows than one transaction takes: they come later, as a job. What looks at all rows at once can't do that. */
 static int leave_to_job(cli_run *cli, const import_job *work, import_file *file) {
     const char *option = cli_args_get(work->args, "plan") ? "--plan" : cli_args_get(work->args, "errors") ? "--errors" : NULL;
+    if (is_folder(file)) /* batches would be stored before the customers that they name */
+        return cli_error(cli, CLI_REFUSED, "%s: %s; import its files one by one, customers first", file->path, crm_error_text());
     file->job = true;
     if (!option) return CLI_OK;
     return cli_error(cli, CLI_REFUSED,

@@ -406,6 +406,12 @@ import_kinds() {
     mkdir empty
     run 'a folder without CSV files' 3 import --db kinds empty
     err_has 'no file has rows'
+    mkdir large
+    python3 -c 'print("Kundennummer;Firma"); [print(f"{i};A") for i in range(1, 100002)]' >large/Kunden.csv
+    run 'a folder of over 100,000 rows' 3 import --db kinds large
+    err_has 'import its files one by one, customers first$'
+    run 'a sheet of a CSV file' 2 import --sheet Kunden=flat --db kinds Kunden.csv
+    err_has '--sheet is for workbooks and folders'
     workbook hidden.xlsx 'Kunden=Firma;Beta' '!Alt=Firma;Gamma'
     run 'a hidden sheet' 0 import --db kinds hidden.xlsx
     err_has '^crmdb: hidden.xlsx: left out: "Alt (hidden sheet)"$'

@@ -416,6 +416,8 @@ def test_jobs(db, tmp_path):
     with pytest.raises(crm.CodeError) as caught:
         db.sync(file, "customer")
     assert [(error.row, error.heading) for error in caught.value.errors] == [(100102, "Land")]
+    with pytest.raises(crm.TooBigError, match="one by one, customers first"):
+        db.sync(tmp_path, sheets={"rows": "customer"})
     result = db.sync(file, "customer", skip_bad_rows=True)
     assert (result.updated, result.failed, result.conflicts) == (100, 1, 0) and result.run == db.runs()[1].id
 

@@ -142,9 +142,14 @@ class Database:
         try:
             prepared.add()
         except TooBigError as error:
-            if plan and too_many(error):
+            folder = isinstance(content, (str, os.PathLike)) and os.path.isdir(content)
+            if not too_many(error):
+                raise
+            if folder:  # batches would be stored before the customers that they name
+                error.text += "; import its files one by one, customers first"
+            elif plan:
                 error.text += ", the most that a plan takes: divide them, or import them without one: they are stored in batches"
-            if plan or not too_many(error):
+            if folder or plan:
                 raise
             mark = fingerprint(content, *form)
         if save_mapping is not None:
