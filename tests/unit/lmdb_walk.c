@@ -224,15 +224,19 @@ Test(lmdb_walk, free_list) {
     uint8_t page[PAGE];
     cr_assert_eq(meta->free.depth, 1, "its root is its only page");
     page_read(&at, (uint32_t)meta->free.root, page);
-    uint8_t *node = page + get16(page + 16), *last = NULL;
-    for (uint32_t i = 0; i < (get16(page + 12) - 16U) / 2 && !last; i++) {
-        node = page + get16(page + 16 + 2 * i);
-        if (node[16]) last = node + 16 + 8 * node[16]; /* of the list: the lowest */
+    uint8_t *list = NULL; /* count, then the pages, descending */
+    for (uint32_t i = 0; i < (get16(page + 12) - 16U) / 2 && !list; i++) {
+        uint8_t *node = page + get16(page + 16 + 2 * i);
+        if (node[16]) list = node + 16;
     }
-    cr_assert(last);
-    uint64_t root = meta->main.root;
-    memcpy(last, &root, 8);
+    cr_assert(list);
+    uint64_t root = meta->main.root, number;
+    uint32_t victim = 1;
+    do memcpy(&number, list + 8 * victim, 8);
+    while (number > root && ++victim < list[0]);
+    memcpy(list + 8 * victim, &root, 8); /* it goes on descending */
     page_write(&at, (uint32_t)meta->free.root, page);
     cr_expect_eq(crmi_lmdb_check(at.fd, false, false), CRM_E_CORRUPT);
+    cr_expect(strstr(crm_error_text(), "it is used twice"), "%s", crm_error_text());
     image_end(&at);
 }
