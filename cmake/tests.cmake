@@ -3,6 +3,7 @@
 #   unit      Criterion, with the static libraries: may look inside
 #   api, io   Criterion, with the shared libraries: public headers only
 #   programs  plain executables, judged by their exit code
+#   fuzz      targets of libFuzzer, which run over their corpus: see tests/fuzz/fuzz.h
 # What they share lies in tests/support; each program gets the whole of it.
 pkg_check_modules(criterion REQUIRED IMPORTED_TARGET criterion)
 file(GLOB crm_support CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/support/*.c")
@@ -73,3 +74,26 @@ target_link_libraries(twins PRIVATE crm_test_flags ${crm_support_library} crm_st
 target_link_options(twins PRIVATE LINKER:--wrap=crmi_random_bytes)
 add_test(NAME twins COMMAND twins)
 set_tests_properties(twins PROPERTIES LABELS plain TIMEOUT 120 ENVIRONMENT "${crm_test_environment}")
+
+function(crm_add_fuzz_targets)
+    set(folder "${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz")
+    file(GLOB files CONFIGURE_DEPENDS "${folder}/*.c")
+    list(REMOVE_ITEM files "${folder}/fuzz.c" "${folder}/replay.c")
+    add_custom_target(fuzz)
+    foreach(file IN LISTS files)
+        cmake_path(GET file STEM stem)
+        set(name "fuzz_${stem}")
+        add_executable(${name} "${file}" "${folder}/fuzz.c")
+        target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}/src")
+        target_link_libraries(${name} PRIVATE crm_test_flags ${crm_support_library} ${ARGN})
+        add_dependencies(fuzz ${name})
+        if(CRM_FUZZ)
+            target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        else()
+            target_sources(${name} PRIVATE "${folder}/replay.c")
+            add_test(NAME ${name} COMMAND ${name} "${folder}/corpus/${stem}")
+            set_tests_properties(${name} PROPERTIES LABELS plain TIMEOUT 120 ENVIRONMENT "${crm_test_environment}")
+        endif()
+    endforeach()
+endfunction()
+crm_add_fuzz_targets(${io_static} crm_static)

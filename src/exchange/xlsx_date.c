@@ -219,7 +219,7 @@ bool crmi_format_date(const crmi_format *format, const crmi_section *section, do
     bool before = serial < 0 && section->elapsed && !since_1904;
     if (before) serial = -serial; /* durations may be negative */
     /* A date without a time is not rounded up to the next day. */
-    if (!section->clock && serial >= 0) serial = (double)(int64_t)serial;
+    if (!section->clock && serial >= 0 && serial <= LAST_DAY) serial = (double)(int64_t)serial;
     for (int i = 0; i < section->subseconds; i++) show.scale *= 10;
     if (!crmi_moment_from(serial, since_1904, section->subseconds, &show.moment)) return false;
     if (before) {

@@ -243,11 +243,11 @@ static int finish_boolean(crmi_xlsx_reading *reading, const char *value, size_t 
 }
 
 static int finish_value(crmi_xlsx_reading *reading) {
-    const char *value = reading->bytes.at + reading->from;
     size_t size = reading->bytes.size - reading->from;
     crmi_decimal number;
     if (reading->kind == 't' || reading->kind == 'i') return finish_text(reading);
     if (size == 0) return CRM_OK;
+    const char *value = reading->bytes.at + reading->from;
     switch (reading->kind) {
     case 's': return finish_shared(reading);
     case 'b': return finish_boolean(reading, value, size);

@@ -75,9 +75,10 @@ static bool fits(const char *at, size_t size) {
 }
 
 bool crmi_xlsx_unescape(crmi_bytes *out, size_t from) {
-    char *text = out->at + from;
     size_t size = out->size - from, done = 0;
-    const char *first = size ? memchr(text, '_', size) : NULL;
+    if (size == 0) return true;
+    char *text = out->at + from;
+    const char *first = memchr(text, '_', size);
     if (!first) return fits(text, size);
     /* The text gets shorter only: it is written over itself. */
     crmi_bytes shorter = {.at = text, .size = (size_t)(first - text), .capacity = size};

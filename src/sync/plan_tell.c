@@ -47,7 +47,7 @@ static said find(const crmi_sync_error *list, size_t count, size_t row) {
         else
             until = middle;
     }
-    return (said){list + from, list + count, row};
+    return list ? (said){list + from, list + count, row} : (said){0};
 }
 
 static said errors_of(const crm_plan *plan, size_t row) { return find(plan->sync->errors, plan->sync->error_count, row); }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Small workbooks made in memory. */
 #include "support/workbook.h"
-#include <criterion/criterion.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 static void append(char **bytes, size_t *size, size_t *capacity, const void *from, size_t count) {
     while (*capacity < *size + count) *capacity = *capacity ? *capacity * 2 : 4096;
     *bytes = realloc(*bytes, *capacity);
-    cr_assert(*bytes);
+    assert(*bytes);
     memcpy(*bytes + *size, from, count);
     *size += count;
 }
@@ -79,17 +79,17 @@ void workbook_add_frame(workbook *book, const char *properties) {
                  "<Relationships><Relationship Id='rId1' Type='" WORKBOOK_RELATIONS "/worksheet' Target='sheets/one.xml'/>"
                  "<Relationship Id='rId2' Type='" WORKBOOK_RELATIONS "/sharedStrings' Target='/xl/texts.xml'/>"
                  "<Relationship Id='rId3' Type='" WORKBOOK_RELATIONS "/styles' Target='../xl/styles.xml'/></Relationships>");
-    cr_assert(asprintf(&text,
-                       "<workbook xmlns='" WORKBOOK_MAIN "' xmlns:r='" WORKBOOK_RELATIONS
-                       "'>%s<sheets><sheet name='Kunden' sheetId='1' r:id='rId1'/></sheets></workbook>",
-                       properties ? properties : "") > 0);
+    assert(asprintf(&text,
+                    "<workbook xmlns='" WORKBOOK_MAIN "' xmlns:r='" WORKBOOK_RELATIONS
+                    "'>%s<sheets><sheet name='Kunden' sheetId='1' r:id='rId1'/></sheets></workbook>",
+                    properties ? properties : "") > 0);
     workbook_add(book, "xl/workbook.xml", text);
     free(text);
 }
 
 static void add_wrapped(workbook *book, const char *name, const char *root, const char *open, const char *inside, const char *close) {
     char *text;
-    cr_assert(asprintf(&text, "<%s xmlns='" WORKBOOK_MAIN "'>%s%s%s</%s>", root, open, inside, close, root) > 0);
+    assert(asprintf(&text, "<%s xmlns='" WORKBOOK_MAIN "'>%s%s%s</%s>", root, open, inside, close, root) > 0);
     workbook_add(book, name, text);
     free(text);
 }
