@@ -33,6 +33,7 @@ static const struct {
     {"crm_sync_set_*", "rows in memory"},
     {"crm_plan_*", "a plan is made and loaded for those alone who may import: who may not is told so before anything is looked for"},
     {"crm_sync_add_sheet", "rows in memory"},
+    {"crm_sync_ignore", "rows in memory"},
     {"crm_sync_role", "rows in memory"},
     {"crm_sync_if_*", "rows in memory"},
     {"crm_sync_source", "rows in memory"},
@@ -45,6 +46,7 @@ static const struct {
     {"crm_mapping_*", "a file into rows in memory and back"},
     {"crm_csv_*", "a file into rows in memory"},
     {"crm_xlsx_*", "a file into rows in memory"},
+    {"crm_jsonl_*", "a file into rows in memory"},
 };
 
 static bool begins(const char *name, const char *entry) {
