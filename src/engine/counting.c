@@ -175,5 +175,27 @@ static void abort_counting(crmi_etxn *txn) {
     free(txn);
 }
 
-static const crmi_engine_ops counting_ops = {close_counting, begin, grow,      get,    get_many,      range, put,
-                                             put_sorted,     del,   del_range, commit, abort_counting};
+static int copy_store(crmi_engine *engine, const char *path) {
+    int status = requested();
+    return status == CRM_OK ? crmi_engine_copy(((counting *)engine)->inner, path) : status;
+}
+
+static int compact(crmi_engine *engine) {
+    int status = requested();
+    return status == CRM_OK ? crmi_engine_compact(((counting *)engine)->inner) : status;
+}
+
+static const crmi_engine_ops counting_ops = {.close = close_counting,
+                                             .begin = begin,
+                                             .grow = grow,
+                                             .copy = copy_store,
+                                             .compact = compact,
+                                             .get = get,
+                                             .get_many = get_many,
+                                             .range = range,
+                                             .put = put,
+                                             .put_sorted = put_sorted,
+                                             .del = del,
+                                             .del_range = del_range,
+                                             .commit = commit,
+                                             .abort = abort_counting};

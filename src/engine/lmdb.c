@@ -208,5 +208,17 @@ static int del_range(crmi_etxn *base, uint32_t table, crmi_slice from, crmi_slic
     return code == MDB_SUCCESS || code == MDB_NOTFOUND ? CRM_OK : fail(txn, code);
 }
 
-const crmi_engine_ops crmi_lmdb_ops = {crmi_lmdb_close, crmi_lmdb_begin,  crmi_lmdb_grow, get, get_many, range, put, put_sorted, del,
-                                       del_range,       crmi_lmdb_commit, crmi_lmdb_abort};
+const crmi_engine_ops crmi_lmdb_ops = {.close = crmi_lmdb_close,
+                                       .begin = crmi_lmdb_begin,
+                                       .grow = crmi_lmdb_grow,
+                                       .copy = crmi_lmdb_copy,
+                                       .compact = crmi_lmdb_compact,
+                                       .get = get,
+                                       .get_many = get_many,
+                                       .range = range,
+                                       .put = put,
+                                       .put_sorted = put_sorted,
+                                       .del = del,
+                                       .del_range = del_range,
+                                       .commit = crmi_lmdb_commit,
+                                       .abort = crmi_lmdb_abort};

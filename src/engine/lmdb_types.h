@@ -83,6 +83,8 @@ void crmi_lmdb_last(crmi_lmdb *engine);
 
 /* lmdb_make.c: a new store comes into its folder whole, or not at all. */
 int crmi_lmdb_make(crmi_lmdb *engine, int folder);
+int crmi_lmdb_copy(crmi_engine *engine, const char *path);
+int crmi_lmdb_compact(crmi_engine *engine);
 
 /* lmdb_env.c */
 int crmi_lmdb_lock_allocate(int folder, uint32_t readers);                /* gives lock.mdb its blocks; an errno */
