@@ -62,7 +62,8 @@ static bool any_failed(const crm_sync *sync) {
 static int condemn(void *data, size_t row) {
     applying *run = data;
     const crmi_error last = *crmi_error_last();
-    if (last.status == CRM_E_EXISTS && run->again) return CRM_OK; /* it may exist by a row that goes: the next run tells */
+    bool taken = last.status == CRM_E_EXISTS || last.status == CRM_E_AMBIGUOUS;
+    if (taken && run->again) return CRM_OK; /* it may be there by a row that goes: the next run tells */
     if (goes_on(run)) crmi_sync_errors_cut(run->sync, run->kept);
     run->sync->rows[row].bad = 1;
     int rc = crmi_sync_refuse(run->sync, row, crmi_sync_cell_of(run->sync, &run->sync->rows[row], last.field), last.status, last.field,

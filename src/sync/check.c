@@ -59,18 +59,23 @@ static int cell_says(const crm_sync *sync, uint32_t shape, const crmi_sync_cell 
 }
 
 /* *most: the first cell that says so; NULL. */
-static int row_says(const checking *check, uint32_t kind, const crmi_sync_cell **most) {
-    const crm_sync *sync = check->file->sync;
+static int row_says(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, const crmi_sync_cell **most) {
     int says = NOTHING;
     *most = NULL;
-    for (uint32_t i = 0; i < check->row->count; i++) {
-        const crmi_sync_cell *cell = &sync->cells[check->row->first + i];
-        int cell_is = cell_says(sync, crmi_sync_shape_of(sync, check->row), cell, kind);
+    for (uint32_t i = 0; i < row->count; i++) {
+        const crmi_sync_cell *cell = &sync->cells[row->first + i];
+        int cell_is = cell_says(sync, crmi_sync_shape_of(sync, row), cell, kind);
         if (cell_is <= says) continue;
         says = cell_is;
         *most = cell;
     }
     return says;
+}
+
+bool crmi_sync_leans(const crm_sync *sync, const crmi_sync_row *row) {
+    const crmi_sync_cell *cell;
+    int says = row_says(sync, row, CRM_KIND_ADDRESS, &cell);
+    return crmi_sync_shape_of(sync, row) == CRM_ROWS_CUSTOMER && says > BESIDE && says < ITSELF;
 }
 
 /* A row that has no site or contact, and a cell that needs one. */
@@ -88,7 +93,7 @@ typedef int (*finder)(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *
 /* Only in customer rows the address may be left out: it is the main one. */
 static int find_object(checking *check, uint32_t kind, finder find, bool *has, uint32_t *out) {
     const crmi_sync_cell *cell;
-    int says = row_says(check, kind, &cell);
+    int says = row_says(check->file->sync, check->row, kind, &cell);
     *has = says > BESIDE;
     if (!*has) return CRM_OK;
     int rc = says == ITSELF || crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out)
@@ -119,7 +124,7 @@ static int check_name(checking *check, uint32_t kind, crm_field field, bool lack
     size_t size = name.size;
     crmi_buffer_free(&name);
     const crmi_sync_cell *asking = NULL; /* what the row has of it, where it is a contact */
-    if (kind == CRM_KIND_CONTACT) row_says(check, kind, &asking);
+    if (kind == CRM_KIND_CONTACT) row_says(check->file->sync, check->row, kind, &asking);
     if (rc == CRM_OK && size == 0 && !lacking) return refuse(check, asking ? asking : cell_of(check, field), CRM_E_REQUIRED, field, reason);
     if (rc == CRM_OK && size > CRMI_LIMIT_TEXT_BYTES) return refuse(check, NULL, CRM_E_TOO_BIG, field, "the name is too long");
     return rc;
@@ -148,13 +153,15 @@ static int check_number(checking *check) {
     crmi_sync_file *file = check->file;
     const crmi_sync_cell *cell = cell_of(check, CRM_ROLE_NUMBER);
     crmi_packed id;
+    char quoted[CRMI_SYNC_QUOTE_SIZE], reason[CRMI_SYNC_QUOTE_SIZE + 50];
     const crmi_entry *number =
         file->role ? crmi_object_find(crmi_sync_file_entry(file, file->role)->rec, CRMI_FIELD_NUMBER(CRM_ROLE_NUMBER)) : NULL;
     if (!cell || !crmi_sync_is_company(crmi_sync_shape_of(file->sync, check->row)) || (number && strcmp(number->text, cell->text) == 0))
         return CRM_OK;
+    if (number) snprintf(reason, sizeof reason, "the company has the number \"%s\"", crmi_sync_quote(number->text, number->size, quoted));
     if (number && crmi_sync_file_entry(file, file->role)->fresh)
-        return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, "another row of the company has another number");
-    if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "the company has another number");
+        return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, strcat(reason, " in another row"));
+    if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, reason);
     int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &id);
     if (rc == CRM_OK && id && crmi_id_root(id) != file->root)
         return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "another company has this number");
@@ -169,14 +176,9 @@ static uint32_t holder(const crmi_sync_plan *plan, uint32_t object) {
 
 /* An identifier of another company; it may have got it from a row of this run. */
 static int refuse_taken(checking *check, const crmi_sync_cell *cell, crmi_packed id) {
-    const crm_sync *sync = check->file->sync;
-    uint32_t cursor = 0, row;
-    if (!crmi_sync_map_next(&check->file->written, &id, sizeof id, &cursor, &row))
-        return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "another company has it");
-    char reason[CRMI_SYNC_WHERE_SIZE + 80], where[CRMI_SYNC_WHERE_SIZE];
-    crmi_sync_where(sync, &sync->parts[sync->rows[row - 1].part], 0, where);
-    snprintf(reason, sizeof reason, "%srow %llu says that it is of another company", where, (unsigned long long)sync->rows[row - 1].number);
-    return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_IDENTIFIER_VALUE, reason);
+    int rc = crmi_sync_written(check->file, id, CRM_IDENTIFIER_VALUE);
+    if (rc == CRM_E_AMBIGUOUS) return refuse_last(check, cell, rc);
+    return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "another company has it");
 }
 
 /* What the file itself says twice is AMBIGUOUS, what the store has is EXISTS. */

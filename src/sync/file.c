@@ -6,10 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Its custom fields are known, whichever it gets. */
 static int append(crmi_sync_file *file, const crmi_sync_entry *entry) {
     int rc = crmi_sync_grow((void **)&file->entries, file->count, &file->capacity, sizeof *file->entries);
-    if (rc == CRM_OK) file->entries[file->count++] = *entry;
-    return rc;
+    if (rc < 0) return rc;
+    file->entries[file->count++] = *entry;
+    if (!file->sync->definitions || entry->rec->definitions) return CRM_OK;
+    entry->rec->definitions = file->sync->definitions;
+    crmi_definitions_retain(entry->rec->definitions);
+    return CRM_OK;
 }
 
 static int take_stored(void *data, size_t read, const crmi_stored *stored) {
@@ -112,9 +117,12 @@ static int index_text(crmi_sync_file *file, uint32_t number, char letter, uint32
 static int index_bank(crmi_sync_file *file, uint32_t number, const crm_record *rec) {
     const char *iban = crmi_sync_text_of(rec, CRM_BANK_IBAN), *account = crmi_sync_text_of(rec, CRM_BANK_ACCOUNT_NUMBER);
     int rc = *iban ? crmi_sync_key_compact(file, CRMI_KEY_IBAN, iban, "") : CRM_OK;
+    bool german = false;
     if (rc == CRM_OK && *iban) rc = crmi_sync_key_add(file, number);
+    if (rc == CRM_OK && *iban) rc = crmi_sync_key_german(file, CRMI_KEY_GERMAN, iban, &german);
+    if (rc == CRM_OK && german) rc = crmi_sync_key_add(file, number);
     if (rc < 0 || !*account) return rc;
-    rc = crmi_sync_key_compact(file, CRMI_KEY_ACCOUNT, account, crmi_sync_text_of(rec, CRM_BANK_BANK_CODE));
+    rc = crmi_sync_key_account(file, CRMI_KEY_ACCOUNT, account, crmi_sync_text_of(rec, CRM_BANK_BANK_CODE));
     return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
 }
 

@@ -38,7 +38,7 @@ typedef struct crmi_sync_file {
     crmi_sync_map map;
     crmi_sync_map said;    /* which rows said yes or no of what */
     crmi_sync_map names;   /* of contacts in the group's rows */
-    crmi_sync_map written; /* new identifiers of all groups, by id: their rows plus 1 */
+    crmi_sync_map written; /* records of all groups with values that may clash, by id: their rows plus 1 */
     crmi_buffer key;       /* scratch */
     int64_t today;
     int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
@@ -121,6 +121,7 @@ enum crmi_sync_letter {
     CRMI_KEY_DEFAULTS = 'd',
     CRMI_KEY_IBAN = 'I',
     CRMI_KEY_ACCOUNT = 'j', /* account number and bank code */
+    CRMI_KEY_GERMAN = 'J',  /* the same two of a German IBAN */
     CRMI_KEY_SAID = 's'     /* a record and a usage that a row said yes or no of */
 };
 /* An address as it is compared; every text is "" where there is none. */
@@ -134,6 +135,8 @@ int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *typ
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */
 int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second);
 int crmi_sync_key_compact(crmi_sync_file *file, char letter, const char *first, const char *second);
+int crmi_sync_key_account(crmi_sync_file *file, char letter, const char *account, const char *bank_code);
+int crmi_sync_key_german(crmi_sync_file *file, char letter, const char *iban, bool *is); /* the account in an IBAN, where that is German */
 int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text);
 int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry);                      /* the key in file->key names this entry */
 bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry); /* entries that it names; one may come twice */
@@ -146,6 +149,8 @@ typedef struct crmi_sync_plan {
     bool new_party, new_address, new_contact;
 } crmi_sync_plan;
 int crmi_sync_check(crmi_sync_file *file, crmi_sync_plan *plan); /* fills plan; CRM_OK, CRMI_SYNC_REFUSED */
+/* A customer's row that says something of his main address, and has no address that tells which it is. */
+bool crmi_sync_leans(const crm_sync *sync, const crmi_sync_row *row);
 /* record.c: the record that a row is about, in rows of channels, identifiers, memberships, bank accounts and terms, and the bank account in
  * flat and customer rows. Found and checked; CRM_OK, CRMI_SYNC_REFUSED. */
 int crmi_sync_record_find(crmi_sync_file *file, crmi_sync_plan *plan);
@@ -182,4 +187,6 @@ int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field,
 /* write.c. refuse is told of each row whose record the store refused, this thread's latest error; CRM_ROW where there was one. */
 typedef int (*crmi_sync_refuser)(void *data, size_t row);
 int crmi_sync_write(crmi_sync_file *file, crmi_sync_refuser refuse, void *data, bool *changed);
+/* Whether a record that has a unique value has it by a row of this run: CRM_E_AMBIGUOUS and the error, else CRM_OK. */
+int crmi_sync_written(const crmi_sync_file *file, crmi_packed id, crm_field field);
 #endif

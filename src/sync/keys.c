@@ -92,6 +92,27 @@ int crmi_sync_key_compact(crmi_sync_file *file, char letter, const char *first, 
     return rc == CRM_OK ? end(file) : rc;
 }
 
+int crmi_sync_key_account(crmi_sync_file *file, char letter, const char *account, const char *bank_code) {
+    crmi_buffer compact = {0};
+    crmi_sync_compact(bank_code, strlen(bank_code), &compact);
+    if (!compact.failed && compact.size == 8)
+        while (*account == '0' || *account == ' ') account++; /* a German one may be filled up to ten digits */
+    crmi_buffer_free(&compact);
+    return crmi_sync_key_compact(file, letter, account, bank_code);
+}
+
+/* DE, two check digits, eight of the bank code, ten of the account. */
+int crmi_sync_key_german(crmi_sync_file *file, char letter, const char *iban, bool *is) {
+    char bank_code[9] = "", account[11] = "";
+    int rc = crmi_sync_key_compact(file, letter, iban, "");
+    const char *text = (const char *)file->key.data + 1;
+    *is = rc == CRM_OK && file->key.size == 1 + 22 + 1 && memcmp(text, "DE", 2) == 0;
+    if (!*is) return rc;
+    memcpy(bank_code, text + 4, 8);
+    memcpy(account, text + 12, 10);
+    return crmi_sync_key_account(file, letter, account, bank_code);
+}
+
 int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text) {
     begin(file, letter);
     crmi_sync_folder fold = letter == CRMI_KEY_GLN ? crmi_sync_compact : crmi_utf8_fold;

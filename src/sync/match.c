@@ -91,15 +91,20 @@ static int find_cell(crmi_sync_matcher *m, const crmi_sync_cell *cell, uint32_t 
 }
 
 /* Takes one cell into account. */
-static int consider(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, uint32_t *group) {
+static int consider(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, uint32_t *group, const crmi_sync_cell **by) {
     uint32_t found;
+    char first[CRMI_SYNC_QUOTE_SIZE], second[CRMI_SYNC_QUOTE_SIZE];
     int rc = find_cell(m, cell, &found);
     if (rc < 0 || !found) return rc;
-    if (*group && *group != found) {
-        const crmi_field *field = crmi_sync_target_of(m->sync, cell)->field;
-        return crmi_sync_refuse(m->sync, index, cell, CRM_E_AMBIGUOUS, field->field, "the row names two companies");
+    if (*group && *group != found)
+        return crmi_sync_refuse(m->sync, index, cell, CRM_E_AMBIGUOUS, crmi_sync_target_of(m->sync, cell)->field->field,
+                                "the row names two companies: \"%s\" (%s) is one, \"%s\" (%s) another",
+                                crmi_sync_quote((*by)->text, strlen((*by)->text), first), crmi_sync_target_of(m->sync, *by)->path,
+                                crmi_sync_quote(cell->text, strlen(cell->text), second), crmi_sync_target_of(m->sync, cell)->path);
+    if (!*group) {
+        m->sync->rows[index].by_key = strcmp(crmi_sync_target_of(m->sync, cell)->code, m->sync->source) == 0;
+        *by = cell;
     }
-    if (!*group) m->sync->rows[index].by_key = strcmp(crmi_sync_target_of(m->sync, cell)->code, m->sync->source) == 0;
     *group = found;
     return CRM_OK;
 }
@@ -114,6 +119,7 @@ static bool has_rank(const crm_sync *sync, const crmi_sync_target *target, int r
 /* Runs over the cells that identify the row's company. *any: there is one. */
 static int identify(crmi_sync_matcher *m, size_t index, uint32_t *group, bool *any) {
     const crmi_sync_row *row = &m->sync->rows[index];
+    const crmi_sync_cell *by = NULL; /* the cell that named the group */
     *group = 0;
     *any = false;
     for (int rank = OWN_KEY; rank < RANKS; rank++) {
@@ -121,7 +127,7 @@ static int identify(crmi_sync_matcher *m, size_t index, uint32_t *group, bool *a
             const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
             if (!has_rank(m->sync, crmi_sync_target_of(m->sync, cell), rank)) continue;
             *any = true;
-            int rc = consider(m, index, cell, group);
+            int rc = consider(m, index, cell, group, &by);
             if (rc != CRM_OK) return rc;
         }
     }
@@ -212,7 +218,11 @@ static int match_child(crmi_sync_matcher *m, size_t index) {
     int rc = identify(m, index, &group, &any);
     if (rc != CRM_OK) return rc;
     if (!any)
-        return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER, "the number of the %s is missing", m->sync->role);
+        return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER,
+                                "the row does not say whose it is: it needs the %s's number (%s), or a key of his (party.identifier.key, "
+                                "party.identifier.duns ...); a name does not do",
+                                m->sync->role,
+                                crmi_sync_shape_of(m->sync, &m->sync->rows[index]) == CRM_ROWS_ROLE ? "party.number" : "role.number");
     if (!group) return refuse_stranger(m, index);
     const crmi_sync_row *row = &m->sync->rows[index];
     if (m->groups[group - 1].bad) return crmi_sync_refuse_child(m->sync, index, first_naming(m->sync, row), m->groups[group - 1].bad - 1);

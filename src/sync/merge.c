@@ -432,13 +432,28 @@ static int take_defaults(crmi_sync_file *file) {
     return rc;
 }
 
-int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
+/* Customers before what they have, and those whose rows only say what their main address is for, or has no more, behind those that have
+ * one: whether it is stored already makes no difference then. */
+enum { WITH_ADDRESS, LEANING, CHILD, TURNS };
+
+static int turn_of(const crm_sync *sync, const crmi_sync_row *row) {
+    if (!crmi_sync_is_company(crmi_sync_shape_of(sync, row))) return CHILD;
+    return crmi_sync_leans(sync, row) ? LEANING : WITH_ADDRESS;
+}
+
+static int take_rows(crmi_sync_file *file, const crmi_sync_group *group) {
+    const crm_sync *sync = file->sync;
     uint32_t bad = 0;
-    for (uint32_t i = group->first; i; i = file->sync->rows[i - 1].next) {
-        int rc = file->sync->rows[i - 1].failed ? CRM_OK : take_row(file, i - 1, &bad);
-        if (rc < 0) return rc;
-    }
-    int rc = crmi_sync_replace(file, group);
+    int rc = CRM_OK;
+    for (int turn = WITH_ADDRESS; turn < TURNS; turn++)
+        for (uint32_t i = group->first; rc >= 0 && i; i = sync->rows[i - 1].next)
+            if (!sync->rows[i - 1].failed && turn_of(sync, &sync->rows[i - 1]) == turn) rc = take_row(file, i - 1, &bad);
+    return rc < 0 ? rc : CRM_OK;
+}
+
+int crmi_sync_merge(crmi_sync_file *file, const crmi_sync_group *group) {
+    int rc = take_rows(file, group);
+    if (rc == CRM_OK) rc = crmi_sync_replace(file, group);
     if (rc == CRM_OK) rc = take_defaults(file);
     return rc == CRM_OK ? require_name(file, group) : rc;
 }

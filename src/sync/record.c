@@ -78,7 +78,7 @@ static int find_identifier(const seeking *s) {
     return crmi_sync_find_identifier(s->file, text_of(s, CRM_IDENTIFIER_SCHEME), text_of(s, CRM_IDENTIFIER_VALUE), &s->plan->record);
 }
 
-/* --- bank accounts: by the IBAN, else by account number and bank code --- */
+/* --- bank accounts: by the IBAN, else by account number and bank code, which may be those of a German IBAN --- */
 
 const crmi_sync_cell *crmi_sync_bank_cell(const crm_sync *sync, const crmi_sync_row *row) {
     for (uint32_t i = 0; i < row->count; i++) {
@@ -90,18 +90,26 @@ const crmi_sync_cell *crmi_sync_bank_cell(const crm_sync *sync, const crmi_sync_
     return NULL;
 }
 
-/* A row with an IBAN may mean an account that is stored without one. */
-static int find_account(const seeking *s, bool without_iban) {
+/* Takes the account that the key names. A row with an IBAN may mean one that is stored without. */
+static int take_account(const seeking *s, bool without_iban, bool stored) {
     uint32_t cursor = 0, entry;
-    int rc = crmi_sync_key_compact(s->file, CRMI_KEY_ACCOUNT, text_of(s, CRM_BANK_ACCOUNT_NUMBER), text_of(s, CRM_BANK_BANK_CODE));
-    while (rc == CRM_OK && crmi_sync_key_next(s->file, &cursor, &entry)) {
+    while (crmi_sync_key_next(s->file, &cursor, &entry)) {
         if (without_iban && *crmi_sync_text_of(crmi_sync_file_entry(s->file, entry)->rec, CRM_BANK_IBAN)) continue;
+        if (stored && crmi_sync_file_entry(s->file, entry)->fresh) continue;
         if (s->plan->record && s->plan->record != entry)
             return refuse(s, crmi_sync_cell_of(s->file->sync, s->row, CRM_BANK_ACCOUNT_NUMBER), CRM_E_AMBIGUOUS, CRM_BANK_ACCOUNT_NUMBER,
                           "several bank accounts of the company match");
         s->plan->record = entry;
     }
-    return rc;
+    return CRM_OK;
+}
+
+/* A German account is in its IBAN: a stored one alone is meant, since rows of an export that has both are two. */
+static int find_german(const seeking *s, const char *iban, const char *account) {
+    bool is = true;
+    int rc = *iban ? crmi_sync_key_german(s->file, CRMI_KEY_ACCOUNT, iban, &is)
+                   : crmi_sync_key_account(s->file, CRMI_KEY_GERMAN, account, text_of(s, CRM_BANK_BANK_CODE));
+    return rc == CRM_OK && is ? take_account(s, *iban, true) : rc;
 }
 
 static int find_bank(const seeking *s) {
@@ -112,7 +120,11 @@ static int find_bank(const seeking *s) {
         return refuse(s, cell, CRM_E_REQUIRED, CRM_BANK_IBAN, "which account? the IBAN, or the account number, is missing");
     int rc = *iban ? crmi_sync_key_compact(s->file, CRMI_KEY_IBAN, iban, "") : CRM_OK;
     if (rc == CRM_OK && *iban) crmi_sync_key_next(s->file, &cursor, &s->plan->record);
-    return rc == CRM_OK && !s->plan->record && *account ? find_account(s, *iban) : rc;
+    if (rc == CRM_OK && !s->plan->record && *account) {
+        rc = crmi_sync_key_account(s->file, CRMI_KEY_ACCOUNT, account, text_of(s, CRM_BANK_BANK_CODE));
+        if (rc == CRM_OK) rc = take_account(s, *iban, false);
+    }
+    return rc == CRM_OK && !s->plan->record ? find_german(s, iban, account) : rc;
 }
 
 /* The account as it will be, judged by the rules of the model; what it finds is said of the cell that has it. */

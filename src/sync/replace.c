@@ -90,15 +90,37 @@ static bool is_current(const crmi_sync_file *file, const crmi_sync_entry *entry,
            crmi_object_integer(entry->rec, until, INT64_MAX) > file->today && !crmi_object_integer(entry->rec, archived, 0);
 }
 
-/* Those that have not begun yet stay. */
-static int end_missing(crmi_sync_file *file, crmi_sync_entry *entry) {
+static int is_main(crmi_sync_file *file, uint32_t address, bool *out) {
+    uint32_t usage;
+    int rc = crmi_sync_find_usage(file, address, CRM_PURPOSE_MAIN, &usage);
+    *out = rc == CRM_OK && usage;
+    return rc;
+}
+
+/* Whether a row is about the main address: a file of delivery sites alone says nothing of it. */
+static int has_main(crmi_sync_file *file, bool *out) {
+    int rc = CRM_OK;
+    *out = false;
+    for (uint32_t i = 1; rc == CRM_OK && !*out && i <= file->count; i++) {
+        const crmi_sync_entry *entry = crmi_sync_file_entry(file, i);
+        if (entry->rec->kind == CRM_KIND_ADDRESS && entry->spoken) rc = is_main(file, i, out);
+    }
+    return rc;
+}
+
+/* Those that have not begun yet stay, and so does the main address that no row is about, nor another one. */
+static int end_missing(crmi_sync_file *file, uint32_t number, bool main_is_there) {
+    bool stays = false;
+    crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
     bool site = entry->rec->kind == CRM_KIND_ADDRESS;
     uint32_t row = site ? file->sites : entry->rec->kind == CRM_KIND_CONTACT ? file->contacts : 0;
     crm_field from = site ? CRM_ADDRESS_VALID_FROM : CRM_CONTACT_VALID_FROM,
               until = site ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL;
     if (!row || entry->fresh || entry->spoken) return CRM_OK;
     if (!is_current(file, entry, from, until, site ? CRM_ADDRESS_ARCHIVED : CRM_CONTACT_ARCHIVED)) return CRM_OK;
-    int rc = crmi_sync_file_touch(entry, row - 1);
+    int rc = site && !main_is_there ? is_main(file, number, &stays) : CRM_OK;
+    if (rc < 0 || stays) return rc;
+    rc = crmi_sync_file_touch(entry, row - 1);
     if (rc == CRM_OK) rc = crm_record_set_date(entry->rec, until, file->today);
     mark(file, row - 1, true);
     return rc;
@@ -126,7 +148,8 @@ int crmi_sync_replace(crmi_sync_file *file, const crmi_sync_group *group) {
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < file->count; i++) rc = begin_again(file, &file->entries[i]);
     for (size_t i = 0; rc == CRM_OK && i < file->blank_count; i++) rc = take_blank(file, &file->blanks[i]);
-    bool ends = (file->sites || file->contacts) && !any_failed(file, group);
-    for (size_t i = 0; ends && rc == CRM_OK && i < file->count; i++) rc = end_missing(file, &file->entries[i]);
+    bool main_is_there, ends = (file->sites || file->contacts) && !any_failed(file, group);
+    if (rc == CRM_OK && ends) rc = has_main(file, &main_is_there);
+    for (uint32_t i = 1; ends && rc == CRM_OK && i <= file->count; i++) rc = end_missing(file, i, main_is_there);
     return rc;
 }

@@ -146,20 +146,27 @@ static bool is_unfinished(const crm_record *rec, const char *source) {
            !crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_IMPORT_RUN_REVERTED_AT));
 }
 
+/* The latest one is taken last. */
+static int take_unfinished(crmi_txn *txn, crmi_packed id, const char *source, crm_id *run, uint64_t *rows) {
+    crm_record *rec;
+    int rc = crmi_run_open(txn, id, &rec);
+    if (rc == CRM_OK && is_unfinished(rec, source)) {
+        *run = rec->id;
+        *rows = (uint64_t)crmi_object_integer(rec, CRM_IMPORT_RUN_DONE, 0);
+    }
+    crm_record_free(rec);
+    return rc;
+}
+
 int crmi_sync_run_find(crmi_txn *txn, const char *source, const char *fingerprint, crm_id *run, uint64_t *rows) {
-    enum { MOST = 64 };
-    crmi_packed found[MOST];
-    size_t count = 0;
-    int rc = crmi_index_list(txn, crmi_schema_field(CRM_IMPORT_RUN_FINGERPRINT), fingerprint, strlen(fingerprint), MOST, found, &count);
+    enum { AT_ONCE = 64 };
+    crmi_packed found[AT_ONCE];
+    crmi_page page = {.ids = found, .limit = AT_ONCE, .more = true};
+    int rc = crmi_index_value_range(&page, crmi_schema_field(CRM_IMPORT_RUN_FINGERPRINT), fingerprint, strlen(fingerprint));
     *run = 0;
-    for (size_t i = count; rc == CRM_OK && !*run && i-- > 0;) {
-        crm_record *rec;
-        rc = crmi_run_open(txn, found[i], &rec);
-        if (rc == CRM_OK && is_unfinished(rec, source)) {
-            *run = rec->id;
-            *rows = (uint64_t)crmi_object_integer(rec, CRM_IMPORT_RUN_DONE, 0);
-        }
-        crm_record_free(rec);
+    while (rc == CRM_OK && page.more) {
+        rc = crmi_index_page(txn, &page);
+        for (size_t i = 0; rc == CRM_OK && i < page.count; i++) rc = take_unfinished(txn, found[i], source, run, rows);
     }
     return rc;
 }

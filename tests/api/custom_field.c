@@ -644,13 +644,19 @@ Test(custom_field, sync) {
                                          {"C", "", "", "31.02.2026", ""},
                                          {"A", "rot", "1", "", ""},
                                          {"A", "blau", "1", "", ""},
-                                         {"D", "taken", "", "", ""}};
+                                         {"D", "taken", "", "", ""},
+                                         {"E", "grau", "", "", ""},
+                                         {"F", "grau", "", "", ""}};
     crm_field colour = define("party", "colour", "text", UNIQUE), rank = define("party", "rang", "int", 0);
     crm_field since = define("party", "seit", "date", 0), sales = define("party", "umsatz", "amount", INDEXED);
     party_with("T", colour, "taken");
     go_on();
     crm_sync *sync = rows(good, 4);
     crm_txn_free(txn);
+    crm_plan *plan;
+    cr_assert_eq(crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &plan), CRM_OK, "%s", crm_error_text());
+    cr_expect(strstr(crm_plan_explain(plan, NULL), "B1 party.colour: - -> rot\n"), "%s", crm_plan_explain(plan, NULL));
+    crm_plan_free(plan);
     cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(crm_sync_count(sync, CRM_SYNC_UNCHANGED), 3u, "the second time nothing differs");
@@ -663,15 +669,15 @@ Test(custom_field, sync) {
               "%s", crm_record_json(rec, NULL));
     crm_record_free(rec);
     cr_expect_eq(found_int(sales, 12345000), 1u);
-    sync = rows(bad, 6);
+    sync = rows(bad, 8);
     crm_txn_free(txn);
     txn = NULL;
     cr_assert_eq(crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS), CRM_OK);
     cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
-    cr_expect(crm_sync_count(sync, CRM_SYNC_FAILED) == 2 && crm_sync_count(sync, CRM_SYNC_CONFLICT) == 2, "%s", crm_error_text());
-    crm_field fields[] = {rank, since, colour, colour};
-    int statuses[] = {CRM_E_FORMAT, CRM_E_RANGE, CRM_E_AMBIGUOUS, CRM_E_EXISTS};
-    for (size_t i = 0; i < 4; i++) {
+    cr_expect(crm_sync_count(sync, CRM_SYNC_FAILED) == 2 && crm_sync_count(sync, CRM_SYNC_CONFLICT) == 3, "%s", crm_error_text());
+    crm_field fields[] = {rank, since, colour, colour, colour};
+    int statuses[] = {CRM_E_FORMAT, CRM_E_RANGE, CRM_E_AMBIGUOUS, CRM_E_EXISTS, CRM_E_AMBIGUOUS};
+    for (size_t i = 0; i < 5; i++) {
         cr_expect_eq(crm_sync_error_field(sync, i), fields[i], "error %zu: %s", i, crm_sync_error_text(sync, i));
         cr_expect_eq(crm_sync_error_status(sync, i), statuses[i], "error %zu: %s", i, crm_sync_error_text(sync, i));
     }

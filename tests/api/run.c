@@ -449,6 +449,30 @@ Test(run, jobs_go_on) {
     rows_close(db);
 }
 
+/* However often the same file was stored before. */
+Test(run, jobs_go_on_behind_many_others) {
+    crm_db *db = rows_open();
+    crm_sync *sync;
+    for (int i = 0; i < 70; i++) { /* each changes what the one before stored */
+        sync = job(db, 10);
+        const char *cells[] = {"1", i % 2 ? "A" : "B", "DE"};
+        cr_assert_eq(crm_sync_add_row(sync, 0, cells, NULL, 3), CRM_OK);
+        cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+        cr_assert(crm_sync_run(sync));
+        crm_sync_free(sync);
+    }
+    sync = job(db, 10);
+    add(sync, 100, 115); /* a batch, and five rows that are lost */
+    crm_id run = crm_sync_run(sync);
+    crm_sync_free(sync);
+    sync = job(db, 10);
+    add(sync, 100, 115);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect(run && crm_sync_run(sync) == run, "the same run");
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 /* Nobody knows what the rows of later batches say: nothing is taken away for them. */
 Test(run, jobs_do_not_replace) {
     crm_db *db = rows_open();

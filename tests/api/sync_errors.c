@@ -209,6 +209,23 @@ Test(sync_errors, texts) {
     cr_expect(crm_error_row() == 2 && crm_error_field() == CRM_PARTY_NAME);
     cr_expect_str_eq(crm_sync_heading(sync, crm_sync_error_column(sync, 0) - 1), "Firma");
     crm_sync_free(sync);
+    static const struct {
+        uint32_t shape;
+        const char *rows, *text;
+    } which[] = {
+        {CUSTOMER, "Kundennummer|DUNS\n1|99", "the row names two companies: \"1\" (role.number) is one, \"99\" (identifier.duns) another"},
+        {CUSTOMER, "Kundennummer|DUNS\n5|99", "the company has the number \"2\""},
+        {SITE, "Kundennummer|Ort\n|Ulm",
+         "the row does not say whose it is: it needs the customer's number (role.number), or a key of his (party.identifier.key, "
+         "party.identifier.duns ...); a name does not do"},
+    };
+    fill(db);
+    for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
+        sync = rows_make(which[i].shape, which[i].rows);
+        cr_expect_lt(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), 0);
+        cr_expect_str_eq(crm_sync_error_text(sync, 0), which[i].text, "%s", crm_sync_error_text(sync, 0));
+        crm_sync_free(sync);
+    }
     rows_close(db);
 }
 
@@ -271,6 +288,32 @@ Test(sync_errors, many_refused_by_the_store, .timeout = 30) {
     cr_expect_eq(crm_sync_error_status(sync, 0), CRM_E_RANGE);
     crm_sync_free(sync);
     rows_close(db);
+}
+
+/* The second run of the same rows changes nothing: which of two that contradict each other is refused does not hang on what is stored. */
+Test(sync_errors, contradictions_stay_refused) {
+    static const char *const cases[][4] = {
+        {"Kundennummer|Firma|Ort|Lieferadresse\n4|E||ja\n4|A|Ulm|", "1 created, 1 in conflict", "1.2 AMBIGUOUS party.name",
+         "party name=A; role number=4; usage target=address1 purpose=main; address town=Ulm"},
+        {"Kundennummer|Firma|Straße|Ort\n4|A|#CLEAR|\n4|A|Weg 1|Ulm", "1 created, 1 in conflict", "1.3 AMBIGUOUS address.street",
+         "party name=A; role number=4; usage target=address1 purpose=main; address street=Weg 1 town=Ulm"},
+        {"Kundennummer|Firma|Ort|Lieferadresse\n4|A||ja\n4|A|Ulm|", "1 created, 1 updated", "",
+         "party name=A; role number=4; usage target=address1 purpose=main; usage target=address1 purpose=delivery; address town=Ulm"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crm_db *db = rows_open();
+        for (int run = 0; run < 2; run++) {
+            crm_sync *sync = rows_make(CUSTOMER, cases[i][0]);
+            crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+            cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+            if (run == 0) cr_expect_str_eq(rows_counts(sync), cases[i][1], "%s: %s", cases[i][0], rows_counts(sync));
+            cr_expect(!run || !crm_sync_run(sync), "%s: the second run wrote", cases[i][0]);
+            cr_expect_str_eq(rows_errors(sync), cases[i][2], "%s: %s", cases[i][0], rows_errors(sync));
+            cr_expect_str_eq(rows_store(db), cases[i][3], "%s: %s", cases[i][0], rows_store(db));
+            crm_sync_free(sync);
+        }
+        rows_close(db);
+    }
 }
 
 Test(sync_errors, texts_too_long) {

@@ -77,7 +77,14 @@ static const struct policy_case {
     {"replace: usages of sites, and the sites that are missing end, but for those to come", "address=replace/create",
      "# S site\nKundennummer|Standortnummer|Lieferadresse|Rechnungsadresse\n1|1|ja|", "1 updated", "",
      A_PARTY A_TERMS "usage target=address1 purpose=main; usage target=address2 purpose=delivery; usage target=address3 purpose=delivery "
-                     "is_default=yes; identifier scheme=duns value=9; address street=Weg house_number=1 town=Ulm valid_until=20000; "
+                     "is_default=yes; identifier scheme=duns value=9; address street=Weg house_number=1 town=Ulm; "
+                     "address site_number=1 site_name=Werk town=Bonn; address site_number=2 site_name=Lager town=Rom valid_until=20000; "
+                     "address site_number=3 site_name=Neubau town=Hof valid_from=47117; " A_CONTACTS A_CHANNELS B},
+    {"replace: the main address stays, unless the rows have another one", "address=replace/create",
+     "# S site\nKundennummer|Standortnummer|usage.main\n1|1|ja", "1 updated", "",
+     A_PARTY A_TERMS "usage target=address1 purpose=main; usage target=address2 purpose=delivery; usage target=address2 purpose=billing; "
+                     "usage target=address3 purpose=delivery is_default=yes; usage target=address2 purpose=main; "
+                     "identifier scheme=duns value=9; address street=Weg house_number=1 town=Ulm valid_until=20000; "
                      "address site_number=1 site_name=Werk town=Bonn; address site_number=2 site_name=Lager town=Rom valid_until=20000; "
                      "address site_number=3 site_name=Neubau town=Hof valid_from=47117; " A_CONTACTS A_CHANNELS B},
     {"replace: contacts that are missing end, of companies that have one in the file", "contact=replace/create",
@@ -241,7 +248,7 @@ Test(sync_policy, archived_ones_do_not_end) {
     set_policies(sync, "all=replace/create");
     cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
     const char *got = rows_store(db);
-    cr_expect(strstr(got, "town=Ulm valid_until=20000") && strstr(got, "town=Bonn archived=yes") &&
+    cr_expect(strstr(got, "town=Ulm; ") && strstr(got, "town=Bonn archived=yes") &&
                   strstr(got, "contact name=Eve function=CEO archived=yes"),
               "%s", got);
     crm_sync_free(sync);

@@ -213,10 +213,34 @@ Test(sync_shapes, refused_rows) {
          "bis\n1||5||\n9|supplier|5||\n1|supplier|5|2024-02-01|2024-01-01\n|supplier|||",
          "R 1.0 REQUIRED role.role; R 2.1 NOTFOUND role.number; R 3.5 RANGE role.valid_until; R 4.0 REQUIRED role.number"},
         {"# R role\nKundennummer|Rolle|Nummer\n2|customer|1", "R 1.2 EXISTS role.role"},
+        {"# R role\nKundennummer|Rolle|Nummer\n1|supplier|5\n2|supplier|5", "R 2.3 AMBIGUOUS role.number"},
     };
     crm_db *db = open_filled();
     rows_apply(db, "before", 0, before, NULL, NULL);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) rows_refuse(db, cases[i].text, 0, cases[i].text, cases[i].errors);
+    rows_close(db);
+}
+
+/* A German account is stored by its IBAN, or by its two numbers, and a row has the other; an export may have both as two. */
+Test(sync_shapes, german_accounts) {
+    static const char iban[] = "Kundennummer|IBAN\n1|DE89370400440532013000\n2|DE89370400440532013000";
+    static const char parts[] = "Kundennummer|Kontonummer|BLZ|Land\n1|532013000|370 400 44|DE\n2|0532013000|37040044|";
+    static const char both[] = "Kundennummer|IBAN|Kontonummer|BLZ\n1|DE89370400440532013000||\n1||532013000|37040044\n1||532013000|";
+    static const char *const cases[][2] = {{iban, parts}, {parts, iban}};
+    for (size_t i = 0; i < 2; i++) {
+        crm_db *db = open_filled();
+        rows_apply(db, "before", 0, before, NULL, NULL);
+        rows_apply(db, cases[i][0], CRM_ROWS_BANK, cases[i][0], "2 created", NULL);
+        rows_apply(db, cases[i][1], CRM_ROWS_BANK, cases[i][1], "2 updated",
+                   A KEYS SITE CONTACTS "; bank iban=DE89370400440532013000 country=DE bank_code=370 400 44 account_number=532013000" B
+                                        "; bank iban=DE89370400440532013000 bank_code=37040044 account_number=0532013000");
+        rows_apply(db, cases[i][0], CRM_ROWS_BANK, cases[i][0], "2 unchanged", NULL);
+        rows_close(db);
+    }
+    crm_db *db = open_filled();
+    rows_apply(db, "before", 0, before, NULL, NULL);
+    rows_apply(db, both, CRM_ROWS_BANK, both, "3 created", NULL);
+    rows_apply(db, "another bank", CRM_ROWS_BANK, "Kundennummer|Kontonummer|BLZ\n1|532013000|12030000", "1 created", NULL);
     rows_close(db);
 }
 
