@@ -18,6 +18,7 @@
 #include <libcrm/fields.h>
 #include <libcrm/group.h>
 #include <libcrm/iter.h>
+#include <libcrm/maintain.h>
 #include <libcrm/option.h>
 #include <libcrm/party.h>
 #include <libcrm/plan.h>

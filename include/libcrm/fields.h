@@ -35,6 +35,7 @@ enum crm_kind {
     CRM_KIND_ACCESS_ROLE = 39,   /**< Access role */
     CRM_KIND_USER_ROLE = 45,     /**< Access role of a user */
     CRM_KIND_IMPORT_RUN = 46,    /**< Import run */
+    CRM_KIND_DAMAGE = 55,        /**< Damage of a store */
     CRM_KIND_PLAN_ROW = 56,      /**< Planned row */
     CRM_KIND_PLAN_CHANGE = 57,   /**< Planned change */
     CRM_KIND_ACCESS = 58,        /**< Access decision */
@@ -294,6 +295,12 @@ enum crm_field_number {
     CRM_IMPORT_RUN_TOTAL = 46012,       /**< Rows of the finished run: int */
     CRM_IMPORT_RUN_FINGERPRINT = 46013, /**< Fingerprint of the source: text */
     CRM_IMPORT_RUN_NOTE = 46014,        /**< Note of the run: text */
+
+    CRM_DAMAGE_WHERE = 55001,  /**< Where the damage is: text */
+    CRM_DAMAGE_KIND = 55002,   /**< Kind of the damaged record: text */
+    CRM_DAMAGE_RECORD = 55003, /**< Damaged record: id of any */
+    CRM_DAMAGE_FIELD = 55004,  /**< Field of the damage: text */
+    CRM_DAMAGE_REASON = 55005, /**< What is wrong: text */
 
     CRM_PLAN_ROW_NUMBER = 56001,  /**< Number of the row: int */
     CRM_PLAN_ROW_SHEET = 56002,   /**< Sheet of the row: text */

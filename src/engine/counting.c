@@ -175,6 +175,11 @@ static void abort_counting(crmi_etxn *txn) {
     free(txn);
 }
 
+static int walk(crmi_etxn *txn) {
+    int status = trip();
+    return status == CRM_OK ? crmi_engine_walk(inner_txn(txn)) : status;
+}
+
 static int copy_store(crmi_engine *engine, const char *path) {
     int status = requested();
     return status == CRM_OK ? crmi_engine_copy(((counting *)engine)->inner, path) : status;
@@ -197,5 +202,6 @@ static const crmi_engine_ops counting_ops = {.close = close_counting,
                                              .put_sorted = put_sorted,
                                              .del = del,
                                              .del_range = del_range,
+                                             .walk = walk,
                                              .commit = commit,
                                              .abort = abort_counting};

@@ -85,6 +85,8 @@ int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_
     return status == CRM_OK ? txn->ops->del_range(txn, table, from, until) : status;
 }
 
+int crmi_engine_walk(crmi_etxn *txn) { return txn->ops->walk(txn); }
+
 int crmi_engine_commit(crmi_etxn *txn) { return txn->ops->commit(txn); }
 
 void crmi_engine_abort(crmi_etxn *txn) {

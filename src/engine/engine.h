@@ -72,6 +72,9 @@ typedef struct crmi_pair {
 int crmi_engine_put_sorted(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append);
 int crmi_engine_del(crmi_etxn *txn, uint32_t table, crmi_slice key);                          /* CRM_E_NOTFOUND */
 int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until); /* until empty: to the end */
+/* Reads every page of a read snapshot's commit from the file, beside whoever writes. CRM_E_CORRUPT says which is damaged; CRM_E_CONFLICT:
+ * two commits have followed it since, so that where its pages are is written down no more: a new snapshot is needed. */
+int crmi_engine_walk(crmi_etxn *txn);
 /* Frees txn, whatever this returns but CRM_E_THREAD: then nothing was done. After CRM_E_COMMIT_UNKNOWN every begin is CRM_E_IO until all
  * handles are closed and the store is opened again. CRM_E_CONFLICT, CRM_E_FULL, CRM_E_IO: nothing was stored. */
 int crmi_engine_commit(crmi_etxn *txn);

@@ -220,5 +220,6 @@ const crmi_engine_ops crmi_lmdb_ops = {.close = crmi_lmdb_close,
                                        .put_sorted = put_sorted,
                                        .del = del,
                                        .del_range = del_range,
+                                       .walk = crmi_lmdb_look,
                                        .commit = crmi_lmdb_commit,
                                        .abort = crmi_lmdb_abort};

@@ -117,6 +117,9 @@ void crmi_lmdb_txn_discard(crmi_lmdb_txn *txn);                               /*
 void crmi_lmdb_txn_forget(crmi_lmdb_txn *txn);                                /* in a fork's child */
 int crmi_lmdb_recover(crmi_lmdb *engine, int code, uint32_t maps, int tries); /* after a begin's failure; CRM_OK: try again */
 
+/* lmdb_look.c */
+int crmi_lmdb_look(crmi_etxn *txn);
+
 /* lmdb_writer.c */
 int crmi_lmdb_writer_start(void); /* before the first open; CRM_OK or CRM_E_NOMEM */
 int crmi_lmdb_writer_begin(crmi_lmdb *engine, uint32_t wait_ms, crmi_lmdb_txn **out);

@@ -18,6 +18,7 @@ typedef struct crmi_engine_ops {
     int (*put_sorted)(crmi_etxn *txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append);
     int (*del)(crmi_etxn *txn, uint32_t table, crmi_slice key);
     int (*del_range)(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_slice until);
+    int (*walk)(crmi_etxn *txn);
     int (*commit)(crmi_etxn *txn);
     void (*abort)(crmi_etxn *txn);
 } crmi_engine_ops;

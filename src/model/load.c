@@ -158,18 +158,6 @@ static int check_begun(const crm_load *load) {
     return load->failed ? crmi_error_set(CRM_E_FORMAT, 0, "a record was refused before") : CRM_OK;
 }
 
-/* Whether a stored record of the kind can have such an id. */
-static bool is_place(const crmi_kind *kind, crmi_packed id) {
-    uint32_t root = crmi_id_root(id), local = crmi_id_local(id);
-    bool of_group = (root & CRMI_ROOT_GROUP) != 0;
-    if (kind->placement == CRMI_ROOT) return !local && (root & ~CRMI_ROOT_GROUP) && of_group == (kind->number == CRM_KIND_GROUP);
-    if (kind->placement == CRMI_STORE) return !root && local;
-    if (kind->placement == CRMI_COMPUTED) return false;
-    const crmi_field *owner = crmi_schema_number(kind->number, kind->owner);
-    if (!root) return local && !(owner->flags & CRM_FIELD_REQUIRED);
-    return local && (root & ~CRMI_ROOT_GROUP) && owner->targets >> (of_group ? CRM_KIND_GROUP : CRM_KIND_PARTY) & 1;
-}
-
 static crmi_packed packed_of(const crm_load *load, crm_id id) { return crmi_id_internal(crmi_db_key(load->db), id); }
 
 int crmi_load_record(crm_load *load, uint32_t kind, crm_id id, uint64_t revision, crm_record **out) {
@@ -178,8 +166,7 @@ int crmi_load_record(crm_load *load, uint32_t kind, crm_id id, uint64_t revision
     const crmi_kind *known = crmi_schema_kind(kind);
     crmi_packed packed = packed_of(load, id);
     if (!known || known->placement == CRMI_COMPUTED) return refuse(load, CRM_E_FORMAT, 0, "no kind of record that is stored");
-    if (!packed || crmi_id_kind(packed) != kind || !is_place(known, packed))
-        return refuse(load, CRM_E_FORMAT, 0, "the id is none of this kind in this store");
+    if (!crmi_model_is_place(kind, packed)) return refuse(load, CRM_E_FORMAT, 0, "the id is none of this kind in this store");
     if (!revision || revision > INT64_MAX) return refuse(load, CRM_E_FORMAT, 0, "no such revision");
     crm_record *rec = crmi_object_new(kind);
     if (!rec) return CRM_E_NOMEM;
@@ -318,8 +305,7 @@ int crmi_load_stub(crm_load *load, crm_id id, crm_id to) {
     int rc = check_begun(load);
     if (rc < 0) return rc;
     crmi_packed packed = packed_of(load, id), target = packed_of(load, to);
-    const crmi_kind *kind = crmi_schema_kind(crmi_id_kind(packed));
-    if (!packed || !kind || !is_place(kind, packed) || (to && crmi_id_kind(target) != kind->number))
+    if (!crmi_model_is_place(crmi_id_kind(packed), packed) || (to && crmi_id_kind(target) != crmi_id_kind(packed)))
         return refuse(load, CRM_E_FORMAT, 0, "the id is none of this store");
     rc = check_place_of(load, packed, true);
     return rc == CRM_OK ? add(load, NULL, packed, target) : rc;

@@ -138,6 +138,18 @@ int crmi_model_check_alone(const crm_record *rec) {
     return rc == CRM_OK ? check_validity(rec) : rc;
 }
 
+bool crmi_model_is_place(uint32_t number, crmi_packed id) {
+    const crmi_kind *kind = crmi_schema_kind(number);
+    uint32_t root = crmi_id_root(id), local = crmi_id_local(id);
+    bool of_group = (root & CRMI_ROOT_GROUP) != 0;
+    if (!kind || crmi_id_kind(id) != number || kind->placement == CRMI_COMPUTED) return false;
+    if (kind->placement == CRMI_ROOT) return !local && (root & ~CRMI_ROOT_GROUP) && of_group == (number == CRM_KIND_GROUP);
+    if (kind->placement == CRMI_STORE) return !root && local;
+    const crmi_field *owner = crmi_schema_number(number, kind->owner);
+    if (!root) return local && !(owner->flags & CRM_FIELD_REQUIRED);
+    return local && (root & ~CRMI_ROOT_GROUP) && owner->targets >> (of_group ? CRM_KIND_GROUP : CRM_KIND_PARTY) & 1;
+}
+
 /* The copy knows the custom fields that there are now. */
 static int know_custom(const crmi_putting *put) {
     crmi_definitions *definitions;

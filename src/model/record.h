@@ -9,6 +9,7 @@
 int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision);
 /* What a record must be whatever else is stored: required fields, sizes of codes, an end behind the beginning. */
 int crmi_model_check_alone(const crm_record *rec);
+bool crmi_model_is_place(uint32_t kind, crmi_packed id); /* whether a stored record of a kind can have such an id */
 int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision);
 /* These three take back what was written, for who has made sure that it may be. A record with its file, without asking who names it; a
  * record as it was (its revision is a new one), whatever is stored under its id now: CRM_E_EXISTS where another has a unique value of it by

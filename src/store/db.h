@@ -35,7 +35,6 @@ void crmi_state_write(const crmi_state *state, uint8_t out[CRMI_STATE_SIZE]);
 
 /* Checksum of a meta record over its key and the size bytes before it. */
 void crmi_meta_seal(crmi_slice key, uint8_t *value, size_t size);
-bool crmi_meta_sound(crmi_slice key, crmi_slice value, size_t size);
 
 struct crmi_txn {
     crmi_db *db;

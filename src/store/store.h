@@ -44,6 +44,9 @@ int crmi_txn_state(crmi_txn *txn, uint64_t *sequence, uint64_t *next_root);
 void crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root);
 void crmi_txn_fail(crmi_txn *txn, int status); /* something was half written: the transaction can only be aborted */
 
+/* Whether a record of table meta has the checksum, its last four bytes, of its key and the size bytes before. */
+bool crmi_meta_sound(crmi_slice key, crmi_slice value, size_t size);
+
 /* A stored value, checked: header, kind and checksum are right for its key. */
 typedef struct crmi_stored {
     crmi_packed id;

@@ -190,6 +190,16 @@ int crmi_undo_chunk(crmi_txn *txn, crmi_packed run, uint32_t batch, uint32_t seq
     return rc == CRM_OK && out->failed ? crmi_error_nomem() : rc;
 }
 
+int crmi_undo_open(crmi_slice key, crmi_slice value, crmi_undo_place *out) {
+    const uint8_t *name = key.data, *bytes = value.data;
+    *out = (crmi_undo_place){0};
+    if (key.size != KEY_SIZE || value.size <= SUM_SIZE) return damaged();
+    *out = (crmi_undo_place){crmi_key_get64(name), get32(name + 8), get32(name + 12)};
+    size_t size = value.size - SUM_SIZE, sum_at = out->run ? 0 : size, at = out->run ? SUM_SIZE : 0;
+    if (!out->run && size != MEANING_SIZE) return damaged();
+    return get32(bytes + sum_at) == sum_of(key, bytes + at, size) ? CRM_OK : damaged();
+}
+
 int crmi_undo_next(const uint8_t **at, const uint8_t *end, crmi_undo_entry *out) {
     size_t left = (size_t)(end - *at), head = 8;
     if (left == 0) return CRM_OK;

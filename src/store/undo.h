@@ -36,6 +36,12 @@ void crmi_undo_free(crmi_undo *undo);
 int crmi_undo_note_put(crmi_txn *txn, crmi_packed id, uint64_t revision);
 int crmi_undo_note_delete(crmi_txn *txn, crmi_packed id);
 
+/* Where a row of the table belongs, checked; run 0: it is what a revision means. CRM_E_CORRUPT. */
+typedef struct crmi_undo_place {
+    crmi_packed run;
+    uint32_t batch, sequence;
+} crmi_undo_place;
+int crmi_undo_open(crmi_slice key, crmi_slice value, crmi_undo_place *out);
 /* The latest batch of a run and how many chunks it has. CRM_ROW; CRM_OK where there is none. */
 int crmi_undo_last(crmi_txn *txn, crmi_packed run, uint32_t *batch, uint32_t *chunks);
 /* The entries of a chunk, a copy; CRM_E_CORRUPT. */

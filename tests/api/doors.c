@@ -191,6 +191,12 @@ static int plan_load(const knock *k) {
     if (rc >= 0) crm_plan_free(out);
     return with_out(k, rc, out);
 }
+static int verify(const knock *k) {
+    crm_damages *out = ANY;
+    int rc = crm_verify(k->handle, 0, 0, NULL, NULL, P(out));
+    if (rc >= 0) crm_damages_free(out);
+    return with_out(k, rc, out);
+}
 RETURNS_STATUS(plan_apply, crm_plan_apply(NULL, k->handle, CRM_ACTOR_SYSTEM, NULL))
 RETURNS_STATUS(run_revert, crm_run_revert(k->handle, CRM_ACTOR_SYSTEM, crm_record_key(party)))
 RETURNS_STATUS(run_forget, crm_run_forget(k->handle, crm_record_key(party)))
@@ -351,6 +357,7 @@ static const struct door {
     {"crm_sync_job", sync_job, DB | OUT, CRM_E_INVALID},
     {"crm_sync_plan", sync_plan, DB | OUT, CRM_E_INVALID},
     {"crm_plan_load", plan_load, TXN | OUT, CRM_E_FORMAT},
+    {"crm_verify", verify, DB | OUT, CRM_OK},
     {"crm_plan_apply", plan_apply, DB, CRM_E_INVALID},
     {"crm_run_revert", run_revert, DB, CRM_E_INVALID},
     {"crm_run_forget", run_forget, TXN, CRM_E_NOTFOUND},
@@ -570,6 +577,7 @@ static const char *const others =
     " crm_plan_set_progress crm_plan_change_count crm_plan_change crm_plan_json crm_plan_explain crm_plan_save"
     " crm_sync_error_text"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
+    " crm_damages_count crm_damages_record crm_damages_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"
     " crm_version crm_version_text crm_feature_supported "
     /* schema.c asks all of these */

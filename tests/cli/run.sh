@@ -1623,6 +1623,23 @@ surroundings() {
     out_has 'Nordkamp Großhandel'
 }
 
+# A store without damage, and one whose file was damaged.
+maintenance() {
+    run 'verify a sound store' 0 verify --db store
+    out_has 'The store is sound.'
+    err_empty
+    run 'verify as JSON' 0 verify --db store --json
+    json
+    json_has 'd == {"count": 0, "damages": []}'
+    run 'verify the pages, in German' 0 verify --db store --pages --lang de
+    out_has 'in Ordnung'
+    run 'verify nothing' 1 verify --db no-such-store
+    err_named
+    run 'verify in the name of a user' 2 verify --db store --as anna
+    err_has 'whole store'
+    run 'verify with an operand' 2 verify store --db store
+}
+
 # The sample is what its script writes.
 sample() {
     cp "$data/make_sample.py" .
@@ -1687,6 +1704,7 @@ addresses
 lifecycle
 colours
 surroundings
+maintenance
 sample
 examples
 echo "$passed passed, $failed failed"

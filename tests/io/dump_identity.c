@@ -45,6 +45,7 @@ static void there_and_back(uint64_t first) {
     crm_db *db = test_open(), *copy;
     chance_begin(first);
     chance_fill(db);
+    test_sound(db, first);
     dump_to(db, "first");
     crm_db_close(db);
     char *store = strdup(path_of("copy"));
@@ -52,6 +53,7 @@ static void there_and_back(uint64_t first) {
                  (unsigned long)crm_error_row(), crm_field_name(crm_error_field()), crm_error_text());
     options.flags = 0;
     cr_assert_eq(crm_db_open(store, &options, &copy), CRM_OK, "%s", crm_error_text());
+    test_sound(copy, first);
     dump_to(copy, "second");
     crm_db_close(copy);
     char *before = read_whole("first", &a), *after = read_whole("second", &b);

@@ -222,3 +222,14 @@ uint64_t test_sequence(crm_db *db) {
     crm_txn_free(txn);
     return sequence;
 }
+
+void test_sound(crm_db *db, uint64_t seed) {
+    crm_damages *damages;
+    cr_assert_eq(crm_verify(db, 0, 0, NULL, NULL, &damages), CRM_OK, "verify: %s", crm_error_text());
+    for (size_t i = 0; i < 8; i++) {
+        const crm_record *damage = crm_damages_record(damages, i);
+        cr_expect(!damage, "seed %lu: %s", (unsigned long)seed, crm_record_json((crm_record *)(uintptr_t)damage, NULL));
+    }
+    cr_assert_eq(crm_damages_count(damages), 0, "seed %lu", (unsigned long)seed);
+    crm_damages_free(damages);
+}

@@ -45,4 +45,5 @@ char *test_page(crm_iter *iter, test_ids *out);
 char *test_dump(crm_db *db); /* to be freed */
 char *test_dump_txn(crm_txn *txn);
 uint64_t test_sequence(crm_db *db);
+void test_sound(crm_db *db, uint64_t seed); /* crm_verify() finds nothing */
 #endif

@@ -64,6 +64,7 @@ from .errors import (
 from .export import load_dump
 from .file import File
 from .listing import Listing, Page
+from .maintain import Verification
 from .option import OptionAnswer
 from .plan import Plan
 from .quote import Quote, QuoteFlag, Source
@@ -78,6 +79,7 @@ from .records import (
     Code,
     Contact,
     CustomField,
+    Damage,
     Group,
     Identifier,
     Membership,
@@ -138,6 +140,7 @@ __all__ = [
     "CsvFormat",
     "CustomField",
     "CycleError",
+    "Damage",
     "DataError",
     "Database",
     "DeniedError",
@@ -198,6 +201,7 @@ __all__ = [
     "User",
     "UserRole",
     "Utf8Error",
+    "Verification",
     "VersionError",
     "Workbook",
     "WrongTypeError",

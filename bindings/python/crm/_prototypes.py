@@ -13,12 +13,14 @@ class crm_quote(ctypes.Structure): pass
 class crm_sync(ctypes.Structure): pass
 class crm_plan(ctypes.Structure): pass
 class crm_blockers(ctypes.Structure): pass
+class crm_damages(ctypes.Structure): pass
 class crm_dump(ctypes.Structure): pass
 class crm_load(ctypes.Structure): pass
 class crm_csv(ctypes.Structure): pass
 class crm_export(ctypes.Structure): pass
 class crm_xlsx(ctypes.Structure): pass
 
+crm_maintain_progress_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64)
 crm_sync_progress_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint64)
 crm_transact_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_txn), ctypes.c_void_p)
 crm_xlsx_sheet_fn = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(crm_sync), ctypes.c_void_p)
@@ -150,6 +152,10 @@ FUNCTIONS = {
     "crm_iter_next_many": (ctypes.c_int, (ctypes.POINTER(crm_iter), ctypes.POINTER(ctypes.c_uint64), ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t))),
     "crm_iter_token": (ctypes.c_char_p, (ctypes.POINTER(crm_iter),)),
     "crm_iter_free": (None, (ctypes.POINTER(crm_iter),)),
+    "crm_verify": (ctypes.c_int, (ctypes.POINTER(crm_db), ctypes.c_uint32, ctypes.c_size_t, crm_maintain_progress_fn, ctypes.c_void_p, ctypes.POINTER(ctypes.POINTER(crm_damages)))),
+    "crm_damages_count": (ctypes.c_uint64, (ctypes.POINTER(crm_damages),)),
+    "crm_damages_record": (ctypes.POINTER(crm_record), (ctypes.POINTER(crm_damages), ctypes.c_size_t)),
+    "crm_damages_free": (None, (ctypes.POINTER(crm_damages),)),
     "crm_option_allowed": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int))),
     "crm_option_check": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint8), ctypes.POINTER(ctypes.c_uint64))),
     "crm_party_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),

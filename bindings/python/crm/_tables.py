@@ -28,6 +28,7 @@ KINDS: dict[str, int] = {
     "access_role": 39,
     "user_role": 45,
     "import_run": 46,
+    "damage": 55,
     "plan_row": 56,
     "plan_change": 57,
     "access": 58,
@@ -310,6 +311,13 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "total": (46012, "int", 64, None),
         "fingerprint": (46013, "text", 68, None),
         "note": (46014, "text", 0, None),
+    },
+    "damage": {
+        "where": (55001, "text", 0, None),
+        "kind": (55002, "text", 0, None),
+        "record": (55003, "id", 0, None),
+        "field": (55004, "text", 0, None),
+        "reason": (55005, "text", 0, None),
     },
     "plan_row": {
         "number": (56001, "int", 0, None),

@@ -9,6 +9,7 @@ from typing import Any, Callable, Generic, Iterable, List, Mapping, Optional, Tu
 
 from . import _values, constants
 from . import export as _export
+from . import maintain as _maintain
 from . import plan as _plan
 from ._library import lib
 from ._prototypes import crm_db, crm_db_options, crm_transact_fn, crm_txn
@@ -188,6 +189,14 @@ class Database:
         with self.begin(write=True, actor=actor) as txn:
             check(lib.crm_run_forget(txn._running(), _values.identity(run)))
             txn.commit()
+
+    def verify(self, pages: bool = False, limit: int = 0, progress: Optional[_maintain.Progress] = None) -> _maintain.Verification:
+        """Looks at everything in the store, beside whoever works with it: pages, records, what they name, index, counters, import runs.
+
+        pages: the pages of the file alone. limit: damages that are listed; 0: 1,000. progress(done) is told of records and entries now
+        and then; where it returns something true, or raises, the call ends (AbortedError).
+        """
+        return _maintain.verify(self._open(), pages, limit, progress)
 
     def export(
         self,

@@ -377,6 +377,14 @@ class ImportRun(Record):
     note: _TextField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, source: Optional[str] = ..., at: Optional[datetime] = ..., user: Union[int, Record, None] = ..., rows: Optional[int] = ..., created: Optional[int] = ..., updated: Optional[int] = ..., unchanged: Optional[int] = ..., conflicts: Optional[int] = ..., failed: Optional[int] = ..., reverted_at: Optional[datetime] = ..., done: Optional[int] = ..., total: Optional[int] = ..., fingerprint: Optional[str] = ..., note: Optional[str] = ...) -> None: ...
 
+class Damage(Record):
+    where: _TextField
+    kind: _TextField
+    record: _IdField
+    field: _TextField
+    reason: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, where: Optional[str] = ..., kind: Optional[str] = ..., record: Union[int, Record, None] = ..., field: Optional[str] = ..., reason: Optional[str] = ...) -> None: ...
+
 class PlanRow(Record):
     number: _IntField
     sheet: _TextField

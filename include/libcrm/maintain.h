@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file maintain.h
+ * Looking after a store: whether everything in it holds together.
+ */
+#ifndef LIBCRM_MAINTAIN_H
+#define LIBCRM_MAINTAIN_H
+#include <libcrm/types.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum crm_verify_flag {
+    CRM_VERIFY_PAGES = 1 /**< the pages of the file alone, and nothing that lies in them */
+};
+
+/** Told now and then how many records and entries were looked at. A return other than 0 ends the call: CRM_E_ABORTED. */
+typedef int (*crm_maintain_progress_fn)(void *data, uint64_t done);
+
+/**
+ * Looks at everything in a store, beside whoever reads and writes it: every page of the file, every record with its checksum and its
+ * fields, what records name and belong to, every index entry against its record and every record against its entries, groups, validity, the
+ * counters, and what import runs wrote over. It does not stop at what is wrong, but for a damaged page: what lies in such a file is not
+ * read on. It takes memory for one party's file and the list of damages, and does not change the store.
+ * @param flags crm_verify_flag. @param limit damages that are listed, further ones are counted alone; 0: 1,000. @param fn may be NULL.
+ * @param out the damages; where crm_damages_count() is 0 the store is sound.
+ * @errors CRM_E_INVALID an unknown flag; CRM_E_ABORTED by fn; CRM_E_BUSY commits follow each other too closely to look at one of them.
+ * @owner the caller, with crm_damages_free(). @threads any. @since 1.0
+ */
+CRM_API int crm_verify(crm_db *db, uint32_t flags, size_t limit, crm_maintain_progress_fn fn, void *data, crm_damages **out);
+/** How many there are, those too that are not listed. @threads one at a time. @since 1.0 */
+CRM_API uint64_t crm_damages_count(const crm_damages *damages);
+/**
+ * One that is listed, a record of CRM_KIND_DAMAGE: where it is (pages, meta, file, index, undo), and as far as it can be told the kind, the
+ * record and the field; and what is wrong, in English. NULL beyond the last. @lifetime until damages is freed. @threads one at a time.
+ * @since 1.0
+ */
+CRM_API const crm_record *crm_damages_record(const crm_damages *damages, size_t index);
+/** Frees the list. NULL does nothing. @threads one at a time. @since 1.0 */
+CRM_API void crm_damages_free(crm_damages *damages);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* crm_verify(), crm_damages_*: whether a store holds together. */
+#include "api/api.h"
+#include "model/verify.h"
+#include <stdlib.h>
+
+enum { LISTED = 1000 };
+
+static int verify(crm_db *db, uint32_t flags, crm_maintain_progress_fn fn, void *data, crm_damages *damages) {
+    int status;
+    crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
+    if (!open) return status;
+    status = crmi_verify_store(open, flags, fn, data, damages);
+    crmi_handle_unpin(db);
+    return status;
+}
+
+int crm_verify(crm_db *db, uint32_t flags, size_t limit, crm_maintain_progress_fn fn, void *data, crm_damages **out) {
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    crm_damages *damages = calloc(1, sizeof *damages);
+    if (!damages) return crmi_error_nomem();
+    damages->limit = limit ? limit : LISTED;
+    const crmi_error before = *crmi_error_last();
+    int rc = verify(db, flags, fn, data, damages);
+    const crmi_error last = rc < 0 ? *crmi_error_last() : before; /* what is found is no failure of the call */
+    if (rc == CRM_OK)
+        *out = damages;
+    else
+        crm_damages_free(damages);
+    crmi_error_restore(&last);
+    return rc;
+}
+
+uint64_t crm_damages_count(const crm_damages *damages) { return damages ? damages->found : 0; }
+
+const crm_record *crm_damages_record(const crm_damages *damages, size_t index) {
+    return damages && index < damages->count ? damages->list[index] : NULL;
+}
+
+void crm_damages_free(crm_damages *damages) {
+    if (!damages) return;
+    for (size_t i = 0; i < damages->count; i++) {
+        damages->list[i]->embedded = false;
+        crmi_object_free(damages->list[i]);
+    }
+    free(damages->list);
+    free(damages);
+}
