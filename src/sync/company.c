@@ -280,6 +280,7 @@ static int warn_of_row(crmi_sync_matcher *m, size_t index, const crmi_sync_cell 
 
 int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
     bool warned = true;
+    if (m->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS) return CRM_OK; /* there are no more */
     for (uint32_t i = m->groups[group - 1].first; i; i = m->sync->rows[i - 1].next) {
         const crmi_sync_row *row = &m->sync->rows[i - 1];
         int rc = name_key(m, row, BY_NAME);

@@ -95,7 +95,7 @@ static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_
     int rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
     bool contact = target && target <= file->count && crmi_sync_file_entry(file, target)->rec->kind == CRM_KIND_CONTACT;
-    return rc == CRM_OK && contact && strcmp(type, CRM_CHANNEL_MAIL) == 0 ? index_mail(file, target, value) : rc;
+    return rc == CRM_OK && contact && !file->alone && strcmp(type, CRM_CHANNEL_MAIL) == 0 ? index_mail(file, target, value) : rc;
 }
 
 static int index_usage(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
@@ -129,6 +129,7 @@ static int index_bank(crmi_sync_file *file, uint32_t number, const crm_record *r
 int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
     const crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
     const crm_record *rec = entry->rec;
+    if (file->alone && (rec->kind == CRM_KIND_ADDRESS || rec->kind == CRM_KIND_CONTACT)) return CRM_OK;
     switch (rec->kind) {
     case CRM_KIND_ADDRESS: return index_address(file, number, rec);
     case CRM_KIND_CONTACT: return add_folded(file, CRMI_KEY_NAME, crmi_sync_text_of(rec, CRM_CONTACT_NAME), number);
@@ -205,6 +206,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     crmi_sync_map_clear(&file->said);
     file->blank_count = file->sites = file->contacts = 0;
     file->several = group->first != group->last;
+    file->alone = !file->several && !group->root;
     file->head = group->first;
     file->party = file->role = 0;
     file->root = group->root;
@@ -213,7 +215,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     if (rc == CRM_OK) rc = index_all(file);
     file->role = crmi_sync_find_role(file, group->number);
     if (rc == CRM_OK && group->root && !file->party) rc = crmi_error_set(CRM_E_CORRUPT, 0, "an index names a party that is not there");
-    return rc == CRM_OK ? take_names(file, group) : rc;
+    return rc == CRM_OK && !file->alone ? take_names(file, group) : rc;
 }
 
 void crmi_sync_file_free(crmi_sync_file *file) {

@@ -43,6 +43,7 @@ typedef struct crmi_sync_file {
     int64_t today;
     int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
     bool several;             /* rows in the group */
+    bool alone;               /* a new company's only row: it has nothing to look for, and no other row looks for what it brings */
     uint32_t head;            /* the first of them, plus 1, that may have the company's name */
     uint32_t sites, contacts; /* the first row, plus 1, that brings a site, a contact under REPLACE; 0 none */
     crmi_sync_blank *blanks;

@@ -232,6 +232,8 @@ static void place_of_row(const crmi_sync_file *file, const crmi_sync_row *row, c
 
 int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     crmi_sync_place place;
+    *out = 0;
+    if (file->alone) return CRM_OK;
     place_of_row(file, row, &place);
     int rc = by_number(file, CRMI_KEY_SITE, place.number, CRM_ADDRESS_SITE_NUMBER, out);
     if (rc == CRM_OK && !*out) rc = by_identifier(file, row, CRM_KIND_ADDRESS, out);
@@ -324,6 +326,8 @@ static int by_mail_and_name(crmi_sync_file *file, const crmi_sync_row *row, cons
 int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     crmi_buffer name = {0};
     bool many = false;
+    *out = 0;
+    if (file->alone) return CRM_OK;
     int rc = by_identifier(file, row, CRM_KIND_CONTACT, out);
     if (rc == CRM_OK && !*out) rc = crmi_sync_row_name(file->sync, row, CRM_KIND_CONTACT, &name);
     if (rc == CRM_OK && !*out && name.size) rc = by_mail_and_name(file, row, (const char *)name.data, out);

@@ -58,19 +58,18 @@ static void import_crm(const char *folder, const char *path, outcome *out) {
     crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE};
     crm_db *db;
     crm_csv *csv;
+    crm_sync *sync;
     int rc;
     check(crm_db_open(folder, &options, &db), "open");
     check(crm_csv_open(path, NULL, &csv), "file");
-    do {
-        crm_sync *sync;
-        check(crm_sync_new("bench", CRM_ROWS_FLAT, &sync), "rows");
-        rc = crm_csv_feed(csv, sync, BATCH);
-        check(rc, "rows");
-        check(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), "apply");
-        out->rows += crm_sync_count(sync, CRM_SYNC_CREATED);
-        measure(out);
-        crm_sync_free(sync);
-    } while (rc == CRM_ROW);
+    check(crm_sync_new("bench", CRM_ROWS_FLAT, &sync), "rows");
+    check(crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "bench", BATCH), "job");
+    while ((rc = crm_csv_feed(csv, sync, BATCH)) == CRM_ROW) measure(out);
+    check(rc, "rows");
+    check(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), "apply");
+    measure(out);
+    out->rows = crm_sync_count(sync, CRM_SYNC_CREATED);
+    crm_sync_free(sync);
     crm_csv_close(csv);
     crm_db_close(db);
 }
