@@ -61,6 +61,25 @@ CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db 
  */
 CRM_API void crm_db_close(crm_db *db);
 /**
+ * Copies the store, as it is now, into another folder: customers, users, settings, receipts, all of it, whatever is written meanwhile. The
+ * copy has no free pages, so nothing of what was deleted; every page of it is read again. It is a store with the same identity, in its
+ * place whole or not at all. A long copy is a long snapshot: the store's file may grow meanwhile.
+ * @param path  the folder: UTF-8, NUL-ended; made where it is not there, but not its parents. It may not have a store.
+ * @errors CRM_E_EXISTS a store is there; CRM_E_NOTFOUND no folder to make it in; CRM_E_INVALID the path is empty, too long or a file;
+ *         CRM_E_BUSY another copy is being made there; CRM_E_FULL no room on its volume; CRM_E_CORRUPT the store is damaged.
+ * @threads any; db may be used meanwhile. @since 1.0
+ */
+CRM_API int crm_db_backup(crm_db *db, const char *path);
+/**
+ * Makes a store's file as small as it can be, in its place: free pages go, and with them what was deleted. Nobody may have the store open.
+ * For a moment both files are there. A process that is killed meanwhile leaves the store as it was, or compacted.
+ * @param path     the folder, as of crm_db_open(). @param options as of crm_db_open(), without CRM_DB_READ_ONLY and CRM_DB_CREATE; may be
+ *                 NULL.
+ * @errors those of crm_db_open(), CRM_E_BUSY also where any process has the store open; CRM_E_FULL no room for both files.
+ * @threads any. @since 1.0
+ */
+CRM_API int crm_db_compact(const char *path, const crm_db_options *options);
+/**
  * Identity of the store: 32 hexadecimal digits, made at its creation, the same for every copy of the file.
  * @return the text, or NULL. @lifetime until db is closed. @threads any. @since 1.0
  */

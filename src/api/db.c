@@ -38,3 +38,14 @@ int64_t crm_db_today(crm_db *db) {
     crmi_handle_unpin(db);
     return today;
 }
+
+int crm_db_backup(crm_db *db, const char *path) {
+    int status;
+    crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
+    if (!open) return status;
+    status = crmi_db_backup(open, path);
+    crmi_handle_unpin(db);
+    return status;
+}
+
+int crm_db_compact(const char *path, const crm_db_options *options) { return crmi_db_compact(path, options); }

@@ -152,11 +152,16 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
     return CRM_OK;
 }
 
+static int check_path(const char *path) {
+    if (!path || !*path) return crmi_error_set(CRM_E_INVALID, 0, "path is empty");
+    return crmi_utf8_check(path, strlen(path)) ? CRM_OK : crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
+}
+
 /* given: the identity of a store that is made; NULL: a new one. */
 static int open_db(const char *path, const crm_db_options *options, const uint8_t *given, crmi_db **out) {
     *out = NULL;
-    if (!path || !*path) return crmi_error_set(CRM_E_INVALID, 0, "path is empty");
-    if (!crmi_utf8_check(path, strlen(path))) return crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
+    int checked = check_path(path);
+    if (checked < 0) return checked;
     crmi_db *db = calloc(1, sizeof *db);
     if (!db) return crmi_error_nomem();
     atomic_init(&db->references, 1);
@@ -178,6 +183,22 @@ static int open_db(const char *path, const crm_db_options *options, const uint8_
 int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, out); }
 
 int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out) { return open_db(path, NULL, identity, out); }
+
+int crmi_db_backup(crmi_db *db, const char *path) {
+    int rc = check_path(path);
+    return rc == CRM_OK ? crmi_engine_copy(db->engine, path) : rc;
+}
+
+int crmi_db_compact(const char *path, const crm_db_options *options) {
+    crmi_db *db;
+    if (options && options->flags & (CRM_DB_READ_ONLY | CRM_DB_CREATE))
+        return crmi_error_set(CRM_E_INVALID, 0, "what is made smaller is there, and is written");
+    int rc = open_db(path, options, NULL, &db);
+    if (rc < 0) return rc;
+    rc = crmi_engine_compact(db->engine);
+    crmi_db_release(db);
+    return rc;
+}
 
 void crmi_db_retain(crmi_db *db) { atomic_fetch_add(&db->references, 1); }
 

@@ -24,6 +24,8 @@ int64_t crmi_db_today(const crmi_db *db); /* days, with the offset */
 const crmi_id_key *crmi_db_key(const crmi_db *db);
 const crmi_token_key *crmi_db_token_key(const crmi_db *db);
 int crmi_db_grow(crmi_db *db);
+int crmi_db_backup(crmi_db *db, const char *path);
+int crmi_db_compact(const char *path, const crm_db_options *options);
 
 int crmi_txn_begin(crmi_db *db, uint32_t flags, crmi_txn **out); /* of the system; model/access.h binds it to others */
 int crmi_txn_commit(crmi_txn *txn);                              /* the transaction is over; the object stays until crmi_txn_free() */

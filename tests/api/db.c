@@ -195,6 +195,51 @@ Test(db, previous) {
     cr_expect_eq(open_at(test_folder, CRM_DB_CHECK), CRM_OK, "%s", crm_error_text());
 }
 
+/* --- copies --- */
+
+static bool file_has(const char *folder, const char *text) {
+    char path[400], command[600];
+    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    snprintf(command, sizeof command, "grep -qaF '%s' '%s'", text, path);
+    return system(command) == 0;
+}
+
+/* A backup is the store, with its ids and its identity, and without what was deleted; it is as well when it was compacted. */
+Test(db, backup) {
+    char path[256], uuid[33];
+    crm_db *db = test_open(), *copy;
+    crm_txn *txn = test_write(db);
+    crm_id kept = test_party(txn, "Kept"), gone = test_party(txn, "Gone GmbH, once in Ulm");
+    test_commit(txn);
+    txn = test_write(db);
+    cr_assert_eq(crm_record_delete(txn, gone, 0), CRM_OK, "%s", crm_error_text());
+    test_commit(txn);
+    snprintf(path, sizeof path, "%s/backup", test_folder);
+    cr_assert_eq(crm_db_backup(db, path), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_db_backup(db, path), CRM_E_EXISTS);
+    snprintf(uuid, sizeof uuid, "%s", crm_db_uuid(db));
+    crm_db_close(db);
+    cr_expect(file_has(test_folder, "Gone GmbH"), "or the test shows nothing");
+    cr_expect_not(file_has(path, "Gone GmbH"));
+    crm_db_options options = test_options();
+    options.flags = 0;
+    cr_assert_eq(crm_db_compact(test_folder, &options), CRM_OK, "%s", crm_error_text());
+    cr_expect_not(file_has(test_folder, "Gone GmbH"));
+    const char *const stores[] = {path, test_folder};
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(crm_db_open(stores[i], &options, &copy), CRM_OK, "%s", crm_error_text());
+        cr_expect_str_eq(crm_db_uuid(copy), uuid);
+        txn = test_write(copy);
+        crm_record *rec = test_get(txn, kept), *none;
+        cr_expect_str_eq(crm_record_text(rec, CRM_PARTY_NAME), "Kept");
+        crm_record_free(rec);
+        cr_expect_eq(crm_record_get(txn, gone, &none), CRM_E_NOTFOUND);
+        test_party(txn, "New");
+        test_commit(txn);
+        crm_db_close(copy);
+    }
+}
+
 /* --- handles --- */
 
 Test(db, read_only) {

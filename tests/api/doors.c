@@ -113,6 +113,9 @@ static int db_open(const knock *k) {
     return with_out(k, rc, out);
 }
 RETURNS_STATUS(db_uuid, crm_db_uuid(k->handle) ? CRM_OK : crm_error_status())
+/* A good text would leave a copy behind. */
+RETURNS_STATUS(db_backup, crm_db_backup(k->handle, k->text &&strcmp(k->text, GOOD) == 0 ? "/no/such" : k->text))
+RETURNS_STATUS(db_compact, crm_db_compact(k->text, NULL))
 RETURNS_STATUS(db_today, crm_db_today(k->handle) ? CRM_OK : crm_error_status())
 static int txn_begin(const knock *k) {
     crm_txn *out = ANY;
@@ -316,6 +319,8 @@ static const struct door {
     {"crm_db_open", db_open, NTS | OUT, CRM_E_NOTFOUND},
     {"crm_db_uuid", db_uuid, DB, CRM_OK},
     {"crm_db_today", db_today, DB, CRM_OK},
+    {"crm_db_backup", db_backup, DB | NTS, CRM_E_NOTFOUND},
+    {"crm_db_compact", db_compact, NTS, CRM_E_NOTFOUND},
     {"crm_txn_begin", txn_begin, DB | OUT, CRM_OK},
     {"crm_transact", transact, DB | OUT, CRM_E_INVALID},
     {"crm_txn_commit", txn_commit, TXN, CRM_OK},

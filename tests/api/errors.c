@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,6 +90,30 @@ Test(errors, db) {
     KEEPS(crm_db_open, open_with(create, "new"));
     KEEPS(crm_db_uuid, crm_db_uuid(db));
     KEEPS(crm_db_today, crm_db_today(db));
+}
+
+static const char *in_folder(const char *name) {
+    static char path[4096];
+    snprintf(path, sizeof path, "%s/%s", test_folder, name);
+    return path;
+}
+
+Test(errors, db_copies) {
+    make_empty_file("empty");
+    REFUSES(CRM_E_EXISTS, crm_db_backup, crm_db_backup(db, in_folder("empty")));
+    REFUSES(CRM_E_NOTFOUND, crm_db_backup, crm_db_backup(db, in_folder("none/none")));
+    REFUSES(CRM_E_INVALID, crm_db_backup, crm_db_backup(db, ""));
+    REFUSES(CRM_E_INVALID, crm_db_backup, crm_db_backup(db, in_folder("empty/data.mdb")));
+    cr_assert_eq(mkdir(in_folder("copy"), 0700) + mkdir(in_folder("copy/.crm-new"), 0700), 0);
+    int busy = open(in_folder("copy/.crm-new"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_eq(flock(busy, LOCK_EX), 0);
+    REFUSES(CRM_E_BUSY, crm_db_backup, crm_db_backup(db, in_folder("copy")));
+    close(busy);
+    KEEPS(crm_db_backup, crm_db_backup(db, in_folder("copy")));
+    REFUSES(CRM_E_BUSY, crm_db_compact, crm_db_compact(test_folder, &(crm_db_options){.size = sizeof(crm_db_options)}));
+    REFUSES(CRM_E_INVALID, crm_db_compact,
+            crm_db_compact(test_folder, &(crm_db_options){.size = sizeof(crm_db_options), .flags = CRM_DB_CREATE}));
+    KEEPS(crm_db_compact, crm_db_compact(in_folder("copy"), NULL));
 }
 
 static int begin_with(crm_db *in, uint32_t flags, crm_id actor) {

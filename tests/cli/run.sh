@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import export load find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check'
+    commands='init import export load find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check backup compact'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy
@@ -191,6 +191,27 @@ sys.exit("not there: " + ", ".join(missing) if missing else 0)' "$root/docs/sync
     run 'fields of no kind' 1 fields nothing
     err_has 'nothing'
     out_empty
+}
+
+# The copy is the same store; it goes nowhere where there is one.
+backups() {
+    run 'a backup' 0 backup --db store kept
+    out_has '^Backup in kept$'
+    err_empty
+    run 'a customer of a backup' 0 show --db kept --json 10001
+    out_has 10001
+    run 'a backup over another store' 3 backup --db store kept
+    err_has 'has a store already'
+    run 'a backup of everything for a user' 2 backup --db store --as nobody other
+    run 'a backup into nowhere' 1 backup --db store none/none/none
+    run compact 0 compact --db kept
+    out_has '^Compacted kept$'
+    run 'compact --json' 0 compact --db kept --json
+    json_has 'd == {"path": "kept"}'
+    run 'what was compacted' 0 show --db kept 10001
+    out_has 'Brennbach Maschinenbau GmbH'
+    run 'compact without a store' 1 compact --db nowhere
+    run 'compact for a user' 2 compact --db kept --as nobody
 }
 
 init() {
@@ -1686,6 +1707,7 @@ import_plans
 import_runs
 import_progress
 exports
+backups
 find_parties
 show_files
 quotes

@@ -285,6 +285,16 @@ def test_options(tmp_path):
         uuid = db.uuid
     with crm.open(str(tmp_path / "a")) as db:
         assert db.uuid == uuid
+        db.backup(tmp_path / "copy")
+        with pytest.raises(crm.ExistsError):
+            db.backup(tmp_path / "copy")
+    crm.compact(tmp_path / "copy")
+    with crm.open(tmp_path / "copy", check_pages=True, previous=True, force=True, relaxed=True) as copy:
+        assert copy.uuid == uuid
+        with copy.begin() as txn:
+            assert [p.name for p in txn.parties()] == ["x"]
+        with pytest.raises(crm.BusyError):
+            crm.compact(tmp_path / "copy")
     with pytest.raises(crm.NotFoundError):
         crm.open(tmp_path / "none")
     with pytest.raises(crm.InvalidError):

@@ -13,6 +13,8 @@ static const struct {
 } no_store[] = {
     {"crm_db_open", "opens: there is no actor yet"},
     {"crm_db_close", "closes"},
+    {"crm_db_backup", "of the whole store, by whoever has its handle: there is no actor"},
+    {"crm_db_compact", "of the whole store: there is no actor"},
     {"crm_db_uuid", "the store's name, the same for all"},
     {"crm_db_today", "the clock"},
     {"crm_version*", "of the library"},

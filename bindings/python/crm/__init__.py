@@ -19,7 +19,7 @@ from ._field import Field
 from ._library import lib as _lib
 from .address import format_address
 from .blockers import Blocker
-from .database import ACTOR_SYSTEM, Database, open
+from .database import ACTOR_SYSTEM, Database, compact, open
 from .errors import (
     AbortedError,
     AmbiguousError,
@@ -208,6 +208,7 @@ __all__ = [
     "check_identifier",
     "closed",
     "codes",
+    "compact",
     "constants",
     "csv_format",
     "domains",

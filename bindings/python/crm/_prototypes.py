@@ -121,6 +121,8 @@ FUNCTIONS = {
     "crm_custom_field_next": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.c_uint32, ctypes.POINTER(ctypes.c_uint32))),
     "crm_db_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_db_options), ctypes.POINTER(ctypes.POINTER(crm_db)))),
     "crm_db_close": (None, (ctypes.POINTER(crm_db),)),
+    "crm_db_backup": (ctypes.c_int, (ctypes.POINTER(crm_db), ctypes.c_char_p)),
+    "crm_db_compact": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_db_options))),
     "crm_db_uuid": (ctypes.c_char_p, (ctypes.POINTER(crm_db),)),
     "crm_db_today": (ctypes.c_int64, (ctypes.POINTER(crm_db),)),
     "crm_dump_begin": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(ctypes.POINTER(crm_dump)))),

@@ -72,6 +72,10 @@ class Database:
         """Today by the store's clock and its offset from UTC."""
         return _values.from_days(lib.crm_db_today(self._open()))
 
+    def backup(self, path: Union[str, os.PathLike[str]]) -> None:
+        """Copies the store, as it is now, into another folder that has no store: whole or not there, and without what was deleted."""
+        check(lib.crm_db_backup(self._open(), os.fsencode(path)))
+
     def begin(self, write: bool = False, actor: Id = ACTOR_SYSTEM) -> Transaction:
         """Begins a read snapshot, or the write transaction: `with db.begin(write=True) as txn:` commits at the end of the block.
 
@@ -318,3 +322,8 @@ def open(
     handle = ctypes.POINTER(crm_db)()
     check(lib.crm_db_open(os.fsencode(path), options, handle))
     return Database(handle, os.fspath(path))
+
+
+def compact(path: Union[str, os.PathLike[str]]) -> None:
+    """Makes a store's file as small as it can be: free pages go, and what was deleted with them. Nobody may have the store open."""
+    check(lib.crm_db_compact(os.fsencode(path), None))
