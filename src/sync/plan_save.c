@@ -241,7 +241,7 @@ static void take_part(reader *from, crm_sync **sync, const char *source, crmi_de
     size_t size;
     const char *text = take_text(from, &size);
     if (size >= sizeof name) damaged(from);
-    if (from->rc < 0) return;
+    if (from->rc < 0 || size >= sizeof name) return;
     memcpy(name, text, size + 1);
     uint32_t shape = (uint32_t)take_number(from, CRMI_SYNC_SHAPES);
     if (shape == 0 || (*sync && !*name)) damaged(from);
