@@ -307,8 +307,8 @@ enum crm_field_number {
     CRM_PLAN_ROW_ACTION = 56003,  /**< What becomes of the row: text, code of import_action */
     CRM_PLAN_ROW_KIND = 56004,    /**< Kind of the row's record: text */
     CRM_PLAN_ROW_RECORD = 56005,  /**< Record of the row: id of any */
-    CRM_PLAN_ROW_ERROR = 56006,   /**< First error of the row: text */
-    CRM_PLAN_ROW_WARNING = 56007, /**< First warning of the row: text */
+    CRM_PLAN_ROW_ERROR = 56006,   /**< Errors of the row with their cells: text */
+    CRM_PLAN_ROW_WARNING = 56007, /**< Warnings of the row with their cells: text */
 
     CRM_PLAN_CHANGE_ROW = 57001,       /**< Row of the change: int */
     CRM_PLAN_CHANGE_SHEET = 57002,     /**< Sheet of the change: text */
@@ -318,6 +318,7 @@ enum crm_field_number {
     CRM_PLAN_CHANGE_FIELD = 57006,     /**< Field that is changed: text */
     CRM_PLAN_CHANGE_OLD_VALUE = 57007, /**< Value that is stored: text */
     CRM_PLAN_CHANGE_NEW_VALUE = 57008, /**< Value that is planned: text */
+    CRM_PLAN_CHANGE_NAME = 57009,      /**< What the record is called: number, name: text */
 
     CRM_ACCESS_USER = 58001,    /**< User of the decision: id of user */
     CRM_ACCESS_RECORD = 58002,  /**< Record that was asked for: id of any */

@@ -27,8 +27,8 @@ CRM_API uint64_t crm_plan_count(const crm_plan *plan, const char *sheet, uint32_
 /** How many rows there are. @threads one at a time. @since 1.0 */
 CRM_API size_t crm_plan_row_count(const crm_plan *plan);
 /**
- * A row by position: a record of CRM_KIND_PLAN_ROW, with its first error and warning; crm_plan_json() has all. Of a new record the id is
- * missing.
+ * A row by position: a record of CRM_KIND_PLAN_ROW, with its errors and warnings, each behind its cell; crm_plan_json() has them one by
+ * one. Of a new record the id is missing.
  * @errors CRM_E_NOTFOUND there is no such row. @owner the caller. @threads one at a time. @since 1.0
  */
 CRM_API int crm_plan_row(const crm_plan *plan, size_t row, crm_record **out);

@@ -86,7 +86,7 @@ const char *crm_plan_cell(const crm_plan *plan, size_t row, size_t column) {
     return "";
 }
 
-size_t crm_plan_change_count(const crm_plan *plan) { return plan ? plan->change_count : 0; }
+size_t crm_plan_change_count(const crm_plan *plan) { return plan ? plan->changes.count : 0; }
 
 int crm_plan_change(const crm_plan *plan, size_t change, crm_record **out) {
     if (!out) return is_null("out");

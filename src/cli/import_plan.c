@@ -77,11 +77,14 @@ static void print_row(cli_run *cli, const crm_record *row) {
     cli_string_free(&line);
 }
 
-static void print_change(const cli_run *cli, const crm_record *change) {
+static void print_change(const cli_run *cli, const crm_record *row, const crm_record *change) {
     const char *cell = text_of(change, CRM_PLAN_CHANGE_CELL), *old = text_of(change, CRM_PLAN_CHANGE_OLD_VALUE);
     const char *bang = strrchr(cell, '!');
     cli_string line = {0};
-    cli_string_format(&line, "    %-6s %s: ", bang ? bang + 1 : cell, text_of(change, CRM_PLAN_CHANGE_FIELD));
+    bool other = !*cell && crm_record_id(change, CRM_PLAN_CHANGE_RECORD) != crm_record_id(row, CRM_PLAN_ROW_RECORD);
+    const char *name = other ? text_of(change, CRM_PLAN_CHANGE_NAME) : ""; /* a record that is not the row's own */
+    cli_string_format(&line, "    %-6s %s%s%s: ", bang ? bang + 1 : cell, text_of(change, CRM_PLAN_CHANGE_FIELD), *name ? " of " : "",
+                      name);
     cli_print(cli, cli_string_text(&line), CLI_PLAIN);
     if (*old) {
         cli_print(cli, old, CLI_DIM);
@@ -104,7 +107,7 @@ static void print_changes(const cli_run *cli, const crm_plan *plan, const crm_re
         crm_record *change;
         if (crm_plan_change(plan, *at, &change) != CRM_OK) return;
         more = is_of(change, row);
-        if (more) print_change(cli, change);
+        if (more) print_change(cli, row, change);
         *at += more;
         crm_record_free(change);
     }

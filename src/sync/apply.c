@@ -29,7 +29,7 @@ static bool goes_on(const applying *run) { return run->plan || skips(run); }
 
 static void begin(applying *run) {
     crm_sync *sync = run->sync;
-    if (run->plan) crmi_plan_begin(run->plan);
+    if (run->plan) crmi_plan_begin(run->plan, run->planning);
     crmi_sync_errors_cut(sync, run->kept);
     crmi_sync_warnings_cut(sync);
     run->again = run->changed = run->storing = false;
@@ -83,10 +83,11 @@ static void mark_unchanged(crm_sync *sync, const crmi_sync_group *group) {
  * known what the store itself refuses: what such a row would have done, others may do. */
 static int check_planned(applying *run) {
     int rc = CRM_OK;
+    crmi_plan_sort(run->plan);
     for (size_t i = 0; rc >= 0 && i < run->sync->row_count; i++) {
         if (run->sync->rows[i].failed || !crmi_plan_is_stale(run->plan, i)) continue;
-        crmi_error_set(CRM_E_STALE, 0, "the store has changed since the plan was made: the row would do something else now");
-        rc = condemn(run, i);
+        rc = crmi_plan_stale(run->plan, i);
+        if (rc == CRM_E_STALE) rc = condemn(run, i);
     }
     return rc < 0 ? rc : CRM_OK;
 }

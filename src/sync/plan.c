@@ -26,16 +26,23 @@ void crmi_plan_free(crm_plan *plan) {
     if (!plan) return;
     crmi_sync_free(plan->sync);
     free(plan->lines);
-    free(plan->changes);
-    crmi_buffer_free(&plan->texts);
+    free(plan->changes.list);
+    free(plan->planned.list);
+    crmi_buffer_free(&plan->changes.texts);
+    crmi_buffer_free(&plan->planned.texts);
     crmi_buffer_free(&plan->scratch);
     crmi_buffer_free(&plan->out);
     free(plan);
 }
 
-void crmi_plan_begin(crm_plan *plan) {
-    plan->change_count = 0;
-    crmi_buffer_clear(&plan->texts);
+void crmi_plan_begin(crm_plan *plan, bool planning) {
+    if (!planning && !plan->applied) {
+        plan->planned = plan->changes;
+        plan->changes = (crmi_plan_changes){0};
+        plan->applied = true;
+    }
+    plan->changes.count = 0;
+    crmi_buffer_clear(&plan->changes.texts);
     for (size_t i = 0; i < plan->sync->row_count; i++) {
         plan->lines[i].digest = plan->lines[i].record = 0;
         plan->lines[i].kind = 0;
@@ -64,15 +71,37 @@ static void add_plain(const crmi_field *field, const crmi_entry *entry, crmi_buf
 
 /* Where its text lies in the plan; NONE without a value. */
 static size_t keep_value(crm_plan *plan, const crmi_field *field, const crmi_entry *entry) {
-    size_t at = plan->texts.size;
+    crmi_buffer *texts = &plan->changes.texts;
+    size_t at = texts->size;
     if (!entry) return CRMI_PLAN_NONE;
     if (entry->type == CRM_TYPE_TEXT)
-        crmi_buffer_append(&plan->texts, entry->text, entry->size);
+        crmi_buffer_append(texts, entry->text, entry->size);
     else if (entry->type == CRM_TYPE_TEXTS)
-        add_items(entry, &plan->texts);
+        add_items(entry, texts);
     else
-        add_plain(field, entry, &plan->texts);
-    crmi_buffer_byte(&plan->texts, 0);
+        add_plain(field, entry, texts);
+    crmi_buffer_byte(texts, 0);
+    return at;
+}
+
+/* What people call a record: the first two of its kind that it has. */
+static const crm_field names[] = {
+    CRM_PARTY_NAME,    CRM_ROLE_ROLE,    CRM_ROLE_NUMBER,    CRM_ADDRESS_SITE_NUMBER, CRM_ADDRESS_SITE_NAME, CRM_ADDRESS_STREET,
+    CRM_ADDRESS_TOWN,  CRM_CONTACT_NAME, CRM_CHANNEL_TYPE,   CRM_CHANNEL_VALUE,       CRM_IDENTIFIER_SCHEME, CRM_IDENTIFIER_VALUE,
+    CRM_USAGE_PURPOSE, CRM_BANK_IBAN,    CRM_BANK_BANK_CODE, CRM_BANK_ACCOUNT_NUMBER, CRM_BANK_BANK_NAME,    CRM_QUOTE_DEFAULTS_SALES_AREA};
+
+static size_t keep_name(crm_plan *plan, const crm_record *rec) {
+    crmi_buffer *texts = &plan->changes.texts;
+    size_t at = texts->size;
+    int count = 0;
+    for (size_t i = 0; count < 2 && i < sizeof names / sizeof *names; i++) {
+        const crmi_field *field = crmi_schema_field(names[i]);
+        const char *text = field->kind == rec->kind ? crmi_sync_text_of(rec, names[i]) : "";
+        if (*text && count++) crmi_buffer_text(texts, ", ");
+        crmi_buffer_text(texts, text);
+    }
+    if (!count) return CRMI_PLAN_NONE;
+    crmi_buffer_byte(texts, 0);
     return at;
 }
 
@@ -108,7 +137,7 @@ static uint32_t column_of(const crm_sync *sync, const crmi_sync_row *row, const 
 
 static void digest(crm_plan *plan, const crmi_plan_change *change, uint64_t revision) {
     static const unsigned char key[crypto_shorthash_KEYBYTES] = {0};
-    const char *texts[] = {crmi_plan_text(plan, change->old_at), crmi_plan_text(plan, change->now_at)};
+    const char *texts[] = {crmi_plan_text(&plan->changes, change->old_at), crmi_plan_text(&plan->changes, change->now_at)};
     const uint64_t numbers[] = {plan->lines[change->row].digest, change->record, revision, change->field, change->kind};
     crmi_buffer *bytes = &plan->scratch;
     crmi_buffer_clear(bytes);
@@ -121,16 +150,18 @@ static void digest(crm_plan *plan, const crmi_plan_change *change, uint64_t revi
 }
 
 static int add_change(crm_plan *plan, crmi_plan_change *change, const crmi_sync_entry *entry) {
-    int rc = crmi_sync_grow((void **)&plan->changes, plan->change_count, &plan->change_capacity, sizeof *plan->changes);
+    crmi_plan_changes *all = &plan->changes;
+    int rc = crmi_sync_grow((void **)&all->list, all->count, &all->capacity, sizeof *all->list);
     if (rc < 0) return rc;
     change->kind = entry->rec->kind;
     change->record = entry->fresh ? 0 : entry->rec->id;
     change->column = column_of(plan->sync, &plan->sync->rows[change->row], entry->rec, change->field);
-    change->order = plan->change_count;
-    if (plan->texts.failed) return crmi_error_nomem();
+    change->name_at = plan->name_at;
+    change->order = all->count;
+    if (all->texts.failed) return crmi_error_nomem();
     digest(plan, change, entry->fresh ? 0 : entry->rec->revision);
     if (plan->scratch.failed) return crmi_error_nomem();
-    plan->changes[plan->change_count++] = *change;
+    all->list[all->count++] = *change;
     return CRM_OK;
 }
 
@@ -163,10 +194,10 @@ static int take_preferred(crm_plan *plan, const crmi_sync_file *file, const crmi
     crmi_entry now = {.number = known->number, .type = CRM_TYPE_ID, .integer = (int64_t)named->rec->id};
     crmi_plan_change change = {.row = field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE ? entry->site_row : entry->contact_row, .field = field};
     change.old_at = keep_value(plan, known, crmi_object_find(entry->before ? entry->before : entry->rec, known->number));
-    change.now_at = plan->texts.size;
+    change.now_at = plan->changes.texts.size;
     if (named->fresh) {
-        crmi_buffer_text(&plan->texts, "new");
-        crmi_buffer_byte(&plan->texts, 0);
+        crmi_buffer_text(&plan->changes.texts, "new");
+        crmi_buffer_byte(&plan->changes.texts, 0);
     } else {
         change.now_at = keep_value(plan, known, &now);
     }
@@ -195,6 +226,7 @@ static int take_differences(crm_plan *plan, const crmi_sync_entry *entry, const 
 static int take_entry(crm_plan *plan, const crmi_sync_file *file, const crmi_sync_entry *entry) {
     const crm_record *old = entry->fresh ? NULL : entry->before ? entry->before : entry->rec;
     if ((entry->removed && entry->fresh) || (!entry->removed && !entry->fresh && !entry->before)) return CRM_OK;
+    plan->name_at = old ? keep_name(plan, old) : CRMI_PLAN_NONE;
     int rc = take_differences(plan, entry, old, entry->removed ? NULL : entry->rec);
     if (rc == CRM_OK && !entry->removed) rc = take_preferred(plan, file, entry, CRM_QUOTE_DEFAULTS_PREFERRED_SITE, entry->site);
     if (rc == CRM_OK && !entry->removed) rc = take_preferred(plan, file, entry, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, entry->contact);
@@ -229,10 +261,15 @@ static int by_row(const void *a, const void *b) {
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+void crmi_plan_sort(crm_plan *plan) {
+    if (plan->changes.count) qsort(plan->changes.list, plan->changes.count, sizeof *plan->changes.list, by_row);
+}
+
 void crmi_plan_end(crm_plan *plan) {
+    crmi_plan_changes *all = &plan->changes;
     size_t count = 0;
-    for (size_t i = 0; i < plan->change_count; i++)
-        if (!plan->sync->rows[plan->changes[i].row].failed) plan->changes[count++] = plan->changes[i];
-    plan->change_count = count;
-    if (count) qsort(plan->changes, count, sizeof *plan->changes, by_row);
+    for (size_t i = 0; i < all->count; i++)
+        if (!plan->sync->rows[all->list[i].row].failed) all->list[count++] = all->list[i];
+    all->count = count;
+    crmi_plan_sort(plan);
 }

@@ -19,16 +19,24 @@ typedef struct crmi_plan_change {
     crm_field field;
     crm_id record;         /* 0: new */
     size_t old_at, now_at; /* in texts; CRMI_PLAN_NONE: no value */
+    size_t name_at;        /* what a stored record is called; CRMI_PLAN_NONE: nothing */
     size_t order;
 } crmi_plan_change;
 
-struct crm_plan {
-    crm_sync *sync;        /* its own rows, with their outcomes and errors */
-    char uuid[33];         /* of the store */
-    crmi_plan_line *lines; /* by row */
-    crmi_plan_change *changes;
-    size_t change_count, change_capacity;
+typedef struct crmi_plan_changes {
+    crmi_plan_change *list; /* by row, once the run has ended */
+    size_t count, capacity;
     crmi_buffer texts;
+} crmi_plan_changes;
+
+struct crm_plan {
+    crm_sync *sync;            /* its own rows, with their outcomes and errors */
+    char uuid[33];             /* of the store */
+    crmi_plan_line *lines;     /* by row */
+    crmi_plan_changes changes; /* of the latest run */
+    crmi_plan_changes planned; /* those that were planned, once it was applied */
+    bool applied;
+    size_t name_at; /* of the record at hand */
     crmi_buffer scratch;
     crmi_buffer out; /* what was told last */
 };
@@ -39,12 +47,13 @@ int crmi_sync_watch(crm_plan *plan, crmi_db *db, crm_id actor, bool planning);
 /* plan.c */
 int crmi_plan_new(crm_sync *sync, const char *uuid, crm_plan **out); /* takes sync over where it succeeds */
 void crmi_plan_free(crm_plan *plan);
-void crmi_plan_begin(crm_plan *plan);                                                         /* a run begins */
+void crmi_plan_begin(crm_plan *plan, bool planning); /* a run begins; what was planned is kept, for comparing */
 int crmi_plan_take(crm_plan *plan, const crmi_sync_file *file, const crmi_sync_group *group); /* merged, not written yet */
 bool crmi_plan_is_stale(const crm_plan *plan, size_t row);
-void crmi_plan_end(crm_plan *plan); /* a run has ended: changes by row */
-static inline const char *crmi_plan_text(const crm_plan *plan, size_t at) {
-    return at == CRMI_PLAN_NONE ? NULL : (const char *)plan->texts.data + at;
+void crmi_plan_sort(crm_plan *plan); /* changes by row */
+void crmi_plan_end(crm_plan *plan);  /* a run has ended: changes by row, of rows that were not refused */
+static inline const char *crmi_plan_text(const crmi_plan_changes *of, size_t at) {
+    return at == CRMI_PLAN_NONE ? NULL : (const char *)of->texts.data + at;
 }
 
 /* plan_save.c */
@@ -59,4 +68,5 @@ int crmi_plan_row(const crm_plan *plan, size_t row, crm_record **out);
 int crmi_plan_change_record(const crm_plan *plan, size_t change, crm_record **out);
 int crmi_plan_json(crm_plan *plan);
 int crmi_plan_explain(crm_plan *plan);
+int crmi_plan_stale(crm_plan *plan, size_t row); /* CRM_E_STALE and what is not as it was planned; the changes are sorted */
 #endif

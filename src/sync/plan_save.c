@@ -11,7 +11,7 @@
  *   outcomes   for each row: action, whether it was refused, digest (8 bytes), kind, record
  *   errors     list of row, column, field, status, whether it is a cell's own, text
  *   warnings   the same
- *   changes    list of row, column, kind, field, record, old value, new value; nil: none */
+ *   changes    list of row, column, kind, field, record, old value, new value, name of the record; nil: none */
 #include "base/error.h"
 #include "base/utf8.h"
 #include "codec/crc32c.h"
@@ -112,16 +112,18 @@ static void pack_said(const crmi_sync_error *list, size_t count, crmi_buffer *ou
 }
 
 static void pack_changes(const crm_plan *plan, crmi_buffer *out) {
-    crmi_pack_array(out, (uint32_t)plan->change_count);
-    for (size_t i = 0; i < plan->change_count; i++) {
-        const crmi_plan_change *change = &plan->changes[i];
+    const crmi_plan_changes *all = &plan->changes;
+    crmi_pack_array(out, (uint32_t)all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        const crmi_plan_change *change = &all->list[i];
         put_number(out, change->row);
         put_number(out, change->column);
         put_number(out, change->kind);
         put_number(out, change->field);
         put_number(out, change->record);
-        put_text(out, crmi_plan_text(plan, change->old_at));
-        put_text(out, crmi_plan_text(plan, change->now_at));
+        put_text(out, crmi_plan_text(all, change->old_at));
+        put_text(out, crmi_plan_text(all, change->now_at));
+        put_text(out, crmi_plan_text(all, change->name_at));
     }
 }
 
@@ -357,18 +359,19 @@ static void take_warning(reader *from, crm_sync *sync) {
 }
 
 static size_t take_value(reader *from, crm_plan *plan) {
-    size_t size, at = plan->texts.size;
+    size_t size, at = plan->changes.texts.size;
     if (take_nil(from)) return CRMI_PLAN_NONE;
     const char *text = take_text(from, &size);
-    crmi_buffer_append(&plan->texts, text, size + 1);
-    if (plan->texts.failed && from->rc == CRM_OK) from->rc = crmi_error_nomem();
+    crmi_buffer_append(&plan->changes.texts, text, size + 1);
+    if (plan->changes.texts.failed && from->rc == CRM_OK) from->rc = crmi_error_nomem();
     return at;
 }
 
 static void take_change(reader *from, crm_plan *plan) {
     crm_sync *sync = plan->sync;
-    crmi_plan_change change = {.row = (uint32_t)take_number(from, sync->row_count ? sync->row_count - 1 : 0), .order = plan->change_count};
-    if (!sync->row_count || (plan->change_count && plan->changes[plan->change_count - 1].row > change.row)) damaged(from);
+    crmi_plan_changes *all = &plan->changes;
+    crmi_plan_change change = {.row = (uint32_t)take_number(from, sync->row_count ? sync->row_count - 1 : 0), .order = all->count};
+    if (!sync->row_count || (all->count && all->list[all->count - 1].row > change.row)) damaged(from);
     if (from->rc < 0) return;
     change.column = (uint32_t)take_number(from, sync->parts[sync->rows[change.row].part].column_count);
     change.kind = (uint32_t)take_number(from, CRMI_KIND_MAX);
@@ -376,9 +379,10 @@ static void take_change(reader *from, crm_plan *plan) {
     change.record = take_number(from, ID_LIMIT - 1);
     change.old_at = take_value(from, plan);
     change.now_at = take_value(from, plan);
+    change.name_at = take_value(from, plan);
     if (!crmi_schema_kind(change.kind)) damaged(from);
-    if (from->rc == CRM_OK) note(from, crmi_sync_grow((void **)&plan->changes, plan->change_count, &plan->change_capacity, sizeof change));
-    if (from->rc == CRM_OK) plan->changes[plan->change_count++] = change;
+    if (from->rc == CRM_OK) note(from, crmi_sync_grow((void **)&all->list, all->count, &all->capacity, sizeof change));
+    if (from->rc == CRM_OK) all->list[all->count++] = change;
 }
 
 static int check_head(const uint8_t *bytes, size_t size) {
@@ -407,7 +411,7 @@ static void take_plan(reader *from, const char *uuid, crmi_definitions *definiti
     take_outcomes(from, *out);
     for (uint32_t i = take_count(from, UINT32_MAX, 6); from->rc == CRM_OK && i > 0; i--) take_error(from, sync);
     for (uint32_t i = take_count(from, CRMI_LIMIT_SYNC_ERRORS, 6); from->rc == CRM_OK && i > 0; i--) take_warning(from, sync);
-    for (uint32_t i = take_count(from, UINT32_MAX, 7); from->rc == CRM_OK && i > 0; i--) take_change(from, *out);
+    for (uint32_t i = take_count(from, UINT32_MAX, 8); from->rc == CRM_OK && i > 0; i--) take_change(from, *out);
     if (from->at != from->end) damaged(from);
 }
 

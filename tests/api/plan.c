@@ -97,8 +97,12 @@ Test(plan, warnings_and_sheets) {
     crm_plan *plan = load(db, bytes, size, CRM_OK);
     cr_assert(plan);
     crm_plan_free(made);
-    static const char *const warnings[] = {"a D-U-N-S number is made of 9 digits", NULL, "the company of row 2 is called so too", NULL,
-                                           "a GLN is made of 13 digits",           NULL};
+    static const char *const warnings[] = {"C1: a D-U-N-S number is made of 9 digits",
+                                           NULL,
+                                           "B3: the company of row 2 is called so too; C3: a D-U-N-S number is made of 9 digits",
+                                           NULL,
+                                           "C1: a GLN is made of 13 digits",
+                                           NULL};
     for (size_t i = 0; i < 6; i++) {
         crm_record *row;
         cr_assert_eq(crm_plan_row(plan, i, &row), CRM_OK);
@@ -260,17 +264,69 @@ Test(plan, each_change_has_its_cell) {
     rows_close(db);
 }
 
+/* A site that ends since the rows don't have it stands under a row of another one: it is named. */
+Test(plan, names_of_records) {
+    crm_db *db = rows_open();
+    crm_plan *plan;
+    crm_record *change;
+    rows_apply(db, "before", 0,
+               "# C customer\nKundennummer|Firma\n1|A\n# S site\nKundennummer|Standortnummer|Standort|Ort\n1|1|Werk|Ulm\n1|2|Lager|Bonn",
+               NULL, NULL);
+    crm_sync *sync = rows_make(0, "# S site\nKundennummer|Standortnummer|Standort\n1|1|Werk I");
+    crm_sync_set_policy(sync, CRM_KIND_ADDRESS, CRM_SYNC_REPLACE, CRM_SYNC_CREATE);
+    cr_assert_eq(crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &plan), CRM_OK, "%s", crm_error_text());
+    size_t size;
+    const void *bytes = crm_plan_save(plan, &size);
+    crm_plan *same = load(db, bytes, size, CRM_OK);
+    cr_assert(same);
+    const char *told = crm_plan_explain(same, NULL);
+    cr_expect(strstr(told, "\n  S!C1 address.site_name: Werk -> Werk I\n  address.valid_until of 2, Lager: - -> 2024-10-03\n"), "%s", told);
+    const char *json = crm_plan_json(same, NULL);
+    cr_expect(strstr(json, "\"field\":\"address.valid_until\",\"name\":\"2, Lager\",\"new\":\"2024-10-03\"}"), "%s", json);
+    cr_assert_eq(crm_plan_change(same, 0, &change), CRM_OK);
+    cr_expect_str_eq(crm_record_text(change, CRM_PLAN_CHANGE_NAME), "1, Werk");
+    crm_record_free(change);
+    crm_plan_free(same);
+    crm_plan_free(plan);
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
+/* All errors of a row, with their cells, and fields by their names. */
+Test(plan, errors_of_a_row) {
+    crm_db *db = rows_open();
+    apply(db, base);
+    crm_record *row;
+    crm_plan *plan = make(db, "Kundennummer|Firma|Land|Sprache\n5|E|Narnia|Klingonisch\n6|||", 0);
+    cr_assert_eq(crm_plan_row(plan, 0, &row), CRM_OK);
+    cr_expect_str_eq(crm_record_text(row, CRM_PLAN_ROW_ERROR), "C1: no such country: \"Narnia\"; D1: no such language: \"Klingonisch\"");
+    crm_record_free(row);
+    cr_assert_eq(crm_plan_row(plan, 1, &row), CRM_OK);
+    cr_expect_str_eq(crm_record_text(row, CRM_PLAN_ROW_ERROR), "a new company needs a name");
+    crm_record_free(row);
+    const char *json = crm_plan_json(plan, NULL);
+    cr_expect(strstr(json, "{\"cell\":\"D1\",\"field\":\"party.language\",\"status\":\"CRM_E_CODE\","), "%s", json);
+    cr_expect(strstr(json, "\"errors\":[{\"field\":\"party.name\",\"status\":\"CRM_E_REQUIRED\","), "%s", json);
+    crm_plan_free(plan);
+    rows_close(db);
+}
+
 /* The store has moved on: what is applied is what was planned, or nothing. */
 Test(plan, stale_rows) {
     static const struct {
         const char *planned, *between, *outcome;
         int status;
+        const char *text;
     } cases[] = {
-        {"Kundennummer|Firma\n1|AA\n2|BB", "Kundennummer|Firma\n1|X", "conflict updated", CRM_E_STALE},
-        {"Kundennummer|Firma\n1|AA\n2|BB", "Kundennummer|Firma\n1|AA", "unchanged updated", CRM_OK},
-        {"Kundennummer|Firma\n1|AA", "Kundennummer|Firma|Bemerkung\n1|A|by hand", "conflict", CRM_E_STALE},
-        {"Kundennummer|Firma\n3|C\n1|AA", "Kundennummer|Firma\n3|Other", "conflict updated", CRM_E_STALE},
-        {"Kundennummer|Firma|Ort\n1|A|Hof\n1|A|Jena", "Kundennummer|Firma|Ansprechpartner\n1|A|Udo", "created created", CRM_OK},
+        {"Kundennummer|Firma\n1|AA\n2|BB", "Kundennummer|Firma\n1|X", "conflict updated", CRM_E_STALE,
+         "column 2 \"Firma\": the store has moved on since the plan: planned party.name: A -> AA; now party.name: X -> AA"},
+        {"Kundennummer|Firma\n1|AA\n2|BB", "Kundennummer|Firma\n1|AA", "unchanged updated", CRM_OK, NULL},
+        {"Kundennummer|Firma\n1|AA", "Kundennummer|Firma|Bemerkung\n1|A|by hand", "conflict", CRM_E_STALE,
+         "the store has moved on since the plan: a record that it changes was changed otherwise"},
+        {"Kundennummer|Firma\n3|C\n1|AA", "Kundennummer|Firma\n3|Other", "conflict updated", CRM_E_STALE, NULL},
+        {"Kundennummer|Firma|Bemerkung\n1|AA|N", "Kundennummer|Firma\n1|AA", "conflict", CRM_E_STALE,
+         "column 2 \"Firma\": the store has moved on since the plan: planned party.name: A -> AA; now nothing"},
+        {"Kundennummer|Firma|Ort\n1|A|Hof\n1|A|Jena", "Kundennummer|Firma|Ansprechpartner\n1|A|Udo", "created created", CRM_OK, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         crm_db *db = rows_open();
@@ -282,6 +338,7 @@ Test(plan, stale_rows) {
             crm_id run = 7;
             cr_expect_eq(crm_plan_apply(strict, db, CRM_ACTOR_SYSTEM, &run), cases[i].status, "%s: %s", cases[i].planned, crm_error_text());
             cr_expect(run == 0 && crm_error_row() > 0);
+            cr_expect(!cases[i].text || !strcmp(crm_error_text(), cases[i].text), "%s: %s", cases[i].planned, crm_error_text());
             char *after = test_dump(db);
             cr_expect_str_eq(after, before, "%s", cases[i].planned);
             free(after);

@@ -337,6 +337,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "field": (57006, "text", 0, None),
         "old_value": (57007, "text", 0, None),
         "new_value": (57008, "text", 0, None),
+        "name": (57009, "text", 0, None),
     },
     "access": {
         "user": (58001, "id", 0, None),

@@ -404,7 +404,8 @@ class PlanChange(Record):
     field: _TextField
     old_value: _TextField
     new_value: _TextField
-    def __init__(self, values: Mapping[Any, Any] = ..., /, *, row: Optional[int] = ..., sheet: Optional[str] = ..., cell: Optional[str] = ..., kind: Optional[str] = ..., record: Union[int, Record, None] = ..., field: Optional[str] = ..., old_value: Optional[str] = ..., new_value: Optional[str] = ...) -> None: ...
+    name: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, row: Optional[int] = ..., sheet: Optional[str] = ..., cell: Optional[str] = ..., kind: Optional[str] = ..., record: Union[int, Record, None] = ..., field: Optional[str] = ..., old_value: Optional[str] = ..., new_value: Optional[str] = ..., name: Optional[str] = ...) -> None: ...
 
 class Access(Record):
     user: _IdField
