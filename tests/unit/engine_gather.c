@@ -111,6 +111,38 @@ static int see(void *data, size_t read, crmi_slice key, crmi_slice value) {
     return CRM_OK;
 }
 
+static size_t size_under(crmi_etxn *txn, const char *key) {
+    size_t size = 0;
+    int status = crmi_engine_get(txn, CRMI_TABLE_INDEX, text(key), see, &size);
+    cr_assert(status == CRM_OK || status == CRM_E_NOTFOUND);
+    return size;
+}
+
+/* Entries that are put again, deleted, and put before a range is read. */
+Test(engine_gather, entries) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    crmi_etxn *txn = txn_begin(engine, true);
+    crmi_read range = {CRMI_TABLE_INDEX, CRMI_READ_RANGE, text("abca"), text("abcc"), 0};
+    size_t last = 0;
+    cr_assert_eq(crmi_engine_gather(&txn), CRM_OK);
+    cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_INDEX, text("abca"), text("one")), CRM_OK);
+    cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_INDEX, text("abcb"), text("one")), CRM_OK);
+    cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_INDEX, text("abcb"), text("other")), CRM_OK);
+    cr_expect(size_under(txn, "abca") == 3 && size_under(txn, "abcb") == 5, "as they were put last");
+    cr_assert_eq(crmi_engine_del(txn, CRMI_TABLE_INDEX, text("abcb")), CRM_OK);
+    cr_expect_eq(size_under(txn, "abcb"), 0u);
+    cr_assert_eq(crmi_engine_range(txn, &range, see, &last), CRM_OK);
+    cr_expect_eq(last, 3u, "the range is of one entry");
+    cr_expect_eq(size_under(txn, "abca"), 3u, "put, and found");
+    cr_assert_eq(crmi_engine_commit(txn), CRM_OK);
+    txn = txn_begin(engine, false);
+    cr_expect(size_under(txn, "abca") == 3 && size_under(txn, "abcb") == 0);
+    crmi_engine_abort(txn);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
 /* Of an index that is empty in the store, and of new records, nothing is asked of the engine below. */
 Test(engine_gather, trips) {
     crmi_counting_enable(true);
