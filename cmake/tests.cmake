@@ -97,3 +97,5 @@ function(crm_add_fuzz_targets)
     endforeach()
 endfunction()
 crm_add_fuzz_targets(${io_static} crm_static)
+
+include(stress)
