@@ -112,7 +112,7 @@ run_python() {
 
 # The tests that have sizes; all else is left to the other options.
 run_sized() {
-    if ! cmake --preset "$preset" >"$build/workflow.log" 2>&1 || ! cmake --build --preset "$preset" --target twins programs_import_kill io_export_identity >>"$build/workflow.log" 2>&1; then
+    if ! cmake --preset "$preset" >"$build/workflow.log" 2>&1 || ! cmake --build --preset "$preset" --target twins programs_import_kill io_export_identity stress >>"$build/workflow.log" 2>&1; then
         tail -n 80 "$build/workflow.log"
         echo "FAILED: build"
         failed=1
@@ -122,6 +122,14 @@ run_sized() {
     [ "$size" = long ] && set -- "$@" --state "$build/twins.long"
     one "twin worlds, $size" env "CRM_SOURCE=$root" "$@"
     one "imports that are killed, $size" "$build/programs_import_kill" --size "$size"
+    mkdir -p "$build/stress.long"
+    for program in "$build"/stress_*; do
+        if [ "$size" = long ]; then
+            one "${program##*/}, long" "$program" --long "$build/stress.long"
+        else
+            one "${program##*/}, gate" "$program" --gate
+        fi
+    done
     stores=2000
     [ "$size" = long ] && stores=50000
     one "stores there and back, $size" env "CRM_TEST_STORES=$stores" "$build/io_export_identity"

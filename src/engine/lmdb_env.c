@@ -136,3 +136,11 @@ void crmi_lmdb_env_close(crmi_lmdb *engine) {
     if (engine->env) mdb_env_close(engine->env);
     engine->env = NULL;
 }
+
+int crmi_lmdb_env_again(crmi_lmdb *engine) {
+    crmi_lmdb_env_close(engine);
+    int status = crmi_lmdb_status(crmi_lmdb_env_start(engine, engine->path));
+    if (status == CRM_OK) status = env_finish(engine);
+    if (status != CRM_OK) crmi_lmdb_env_close(engine);
+    return status;
+}

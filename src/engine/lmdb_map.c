@@ -3,6 +3,7 @@
  * a word, and the process dies of it later. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
+#include "engine/lock.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -80,7 +81,7 @@ bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back) {
     }
     engine->active--;
     engine->txns--;
-    if (engine->active == 0 && engine->moving) pthread_cond_broadcast(&engine->changed);
+    if (engine->active <= 1 && engine->moving) pthread_cond_broadcast(&engine->changed);
     bool last = engine->txns == 0 && atomic_load(&engine->entry.refs) == 0;
     pthread_mutex_unlock(&engine->mutex);
     if (last) crmi_lmdb_reap(engine);
@@ -100,15 +101,15 @@ void crmi_lmdb_note_full(crmi_lmdb *engine, int code) {
     pthread_mutex_unlock(&engine->mutex);
 }
 
-/* With the mutex held: CRM_OK when no transaction runs and, as long as the mutex is held, none can start. */
-static int move_begin(crmi_lmdb *engine) {
+/* With the mutex held: CRM_OK when no transaction runs but the caller's own ones and, as long as the mutex is held, none can start. */
+static int move_begin(crmi_lmdb *engine, size_t own) {
     struct timespec deadline = crmi_lmdb_deadline(engine->options.wait_ms);
     int late = 0;
     while (engine->moving && late == 0) late = pthread_cond_timedwait(&engine->changed, &engine->mutex, &deadline);
     if (engine->moving) return crmi_lmdb_status(MDB_MAP_RESIZED);
     engine->moving = true;
-    while (engine->active > 0 && late == 0) late = pthread_cond_timedwait(&engine->changed, &engine->mutex, &deadline);
-    if (engine->active == 0) return CRM_OK;
+    while (engine->active > own && late == 0) late = pthread_cond_timedwait(&engine->changed, &engine->mutex, &deadline);
+    if (engine->active == own) return CRM_OK;
     engine->moving = false;
     pthread_cond_broadcast(&engine->changed);
     return crmi_error_set(CRM_E_BUSY, 0, "the store must grow, and transactions of this process are open");
@@ -147,13 +148,29 @@ int crmi_lmdb_adopt(crmi_lmdb *engine, uint32_t maps) {
     pthread_mutex_lock(&engine->mutex);
     int status = CRM_OK;
     if (engine->maps == maps) {
-        status = move_begin(engine);
+        status = move_begin(engine, 0);
         if (status == CRM_OK && engine->maps == maps)
             status = move_end(engine, 0);
         else if (status == CRM_OK)
             move_cancel(engine); /* another thread was faster */
     }
     pthread_mutex_unlock(&engine->mutex);
+    return status;
+}
+
+int crmi_lmdb_renew(crmi_lmdb *engine) {
+    int fd = engine->entry.lock_fd, status = crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
+    if (status != CRM_OK) return status;
+    pthread_mutex_lock(&engine->mutex);
+    status = move_begin(engine, 1);
+    if (status == CRM_OK) {
+        status = crmi_lmdb_env_again(engine);
+        engine->bad = status != CRM_OK;
+        engine->maps++;
+        move_cancel(engine);
+    }
+    pthread_mutex_unlock(&engine->mutex);
+    crmi_lock_release(fd, CRMI_LOCK_OPEN);
     return status;
 }
 
@@ -171,7 +188,7 @@ static int grow_locked(crmi_lmdb *engine) {
         engine->volume_full = false;
         return crmi_lmdb_status(ENOSPC);
     }
-    int status = move_begin(engine);
+    int status = move_begin(engine, 0);
     if (status != CRM_OK) return status;
     uint64_t size = next_size(engine);
     if (size) return move_end(engine, size);

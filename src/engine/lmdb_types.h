@@ -92,12 +92,16 @@ int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path);             /* a c
 int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
 void crmi_lmdb_env_close(crmi_lmdb *engine);
+int crmi_lmdb_env_again(crmi_lmdb *engine); /* closes and opens it */
 
 /* lmdb_map.c */
 uint64_t crmi_lmdb_map_limit(const crmi_lmdb *engine); /* the most bytes that the map may get here */
 uint64_t crmi_lmdb_map_start(const crmi_lmdb *engine);
 int crmi_lmdb_grow(crmi_engine *engine);
 int crmi_lmdb_adopt(crmi_lmdb *engine, uint32_t maps); /* takes over the size that another process gave the store */
+/* Where only one transaction of this process runs, that of the caller, who holds both writer locks: opens the environment again, which LMDB
+ * gave up. */
+int crmi_lmdb_renew(crmi_lmdb *engine);
 /* The gate: no transaction runs while the map is moved. enter gives a pooled read transaction where pooled is asked for and there is one.
  */
 int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps);

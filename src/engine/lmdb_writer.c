@@ -194,19 +194,43 @@ static int meaning(const crmi_lmdb *engine, int code) {
     return (uint64_t)volume.f_bavail * volume.f_frsize < 65536 ? ENOSPC : EIO;
 }
 
-/* What a failed commit means. Where LMDB could not write the head, and gives the environment up, the new head may or may not have got to
- * the disk. The probe needs neither a reader slot nor a wait: this thread still holds the writer lock. */
-static int commit_failed(crmi_lmdb *engine, int code) {
+/* Commits a transaction that changes nothing, so that the disk has what the commit before it left, and nothing else that once was on its
+ * way there. *number: which commit it is. */
+static int seal(crmi_lmdb *engine, size_t *number) {
+    MDB_txn *txn;
+    MDB_val key = {1, "~"}, value = {1, "~"};
+    int code = mdb_txn_begin(engine->env, NULL, 0, &txn);
+    if (code != MDB_SUCCESS) return code;
+    *number = mdb_txn_id(txn);
+    code = mdb_put(txn, engine->tables[CRMI_TABLE_META], &key, &value, 0);
+    if (code == MDB_SUCCESS) code = mdb_del(txn, engine->tables[CRMI_TABLE_META], &key, NULL);
+    if (code == MDB_SUCCESS) return mdb_txn_commit(txn);
+    mdb_txn_abort(txn);
+    return code;
+}
+
+/* LMDB could not write the head, and gives the environment up: the new head may or may not have got to the disk. Opened anew, it takes one
+ * or the other, and the next commit, made at once, is counted from there. This thread holds the writer locks: nobody's commit comes
+ * between.
+ */
+static int head_failed(crmi_lmdb *engine, int code, size_t number) {
+    size_t next = 0;
+    crmi_lmdb_set_bad(engine);
+    if (crmi_lmdb_renew(engine) == CRM_OK) {
+        if (seal(engine, &next) == MDB_SUCCESS) return next > number ? CRM_OK : crmi_lmdb_status(code == MDB_PANIC ? EIO : code);
+        crmi_lmdb_set_bad(engine);
+    }
+    return crmi_error_set(CRM_E_COMMIT_UNKNOWN, 0, "the store's head could not be written: the commit may or may not have been done");
+}
+
+/* What a failed commit means. The probe needs neither a reader slot nor a wait: this thread still holds the writer lock. */
+static int commit_failed(crmi_lmdb *engine, int code, size_t number) {
     code = meaning(engine, code);
     MDB_txn *probe;
     int state = mdb_txn_begin(engine->env, NULL, 0, &probe);
     if (state == MDB_SUCCESS) mdb_txn_abort(probe);
-    if (state == MDB_PANIC || code == MDB_PANIC) {
-        crmi_lmdb_set_bad(engine);
-        return crmi_error_set(CRM_E_COMMIT_UNKNOWN, 0, "the store's head could not be written: the commit may or may not have been done");
-    }
     crmi_lmdb_note_full(engine, code);
-    return crmi_lmdb_status(code);
+    return state == MDB_PANIC || code == MDB_PANIC ? head_failed(engine, code, number) : crmi_lmdb_status(code);
 }
 
 int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
@@ -218,8 +242,9 @@ int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
         writer_stop(txn);
     } else if (status == CRM_OK) {
         close_cursors(txn);
+        size_t number = mdb_txn_id(txn->txn);
         int code = mdb_txn_commit(txn->txn);
-        status = code == MDB_SUCCESS ? CRM_OK : commit_failed(engine, code);
+        status = code == MDB_SUCCESS ? CRM_OK : commit_failed(engine, code, number);
         disown(txn);
         locks_release(engine, true);
         if (status == CRM_OK && (atomic_fetch_add(&engine->commits, 1) + 1) % READER_CHECK_COMMITS == 0) {

@@ -29,6 +29,7 @@ int crmi_exchange_refuse_path(int status, const char *path, const char *reason) 
 }
 
 int crmi_exchange_refuse_errno(const char *path) {
+    if (errno == ENOMEM) return crmi_exchange_nomem();
     int status = errno == ENOENT || errno == ENOTDIR ? CRM_E_NOTFOUND : CRM_E_IO;
     char reason[80];
     return crmi_exchange_refuse_path(status, path, strerror_r(errno, reason, sizeof reason));

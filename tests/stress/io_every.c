@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Each call of an operation that changes files fails in turn: with an error, done in part, interrupted, done and then reported as failed, the
- * same with the next call failing too; once, twice, from then on. What the store holds then is what the operation said, and the operation
- * works when it is done again. A round is one operation with one fault; the gate takes every fourth of them. */
+/* Each call of an operation that changes files fails in turn: with an error, done in part, interrupted, done and then reported as failed,
+ * the same with the next call failing too; once, twice, from then on. What the store holds then is what the operation said, and the
+ * operation works when it is done again. A round is one operation with one fault; the gate takes every fourth of them. */
 #include "stress/shim.h"
 #include "stress/stress.h"
 #include <stdio.h>
@@ -91,7 +91,9 @@ static void strike(const stress_operation *op, uint64_t call, enum shim_fault fa
         return;
     }
     snprintf(when, sizeof when, "%s, call %llu (%s): %s, %s", op->name, (unsigned long long)call, struck, fault_names[fault],
-             often == 1 ? "once" : often == 2 ? "twice" : "for good");
+             often == 1   ? "once"
+             : often == 2 ? "twice"
+                          : "for good");
     stress_count[CALLS]++;
     stress_count[ERRORS] += rc < 0;
     stress_count[UNKNOWN] += rc == CRM_E_COMMIT_UNKNOWN;
@@ -111,6 +113,7 @@ int main(int argc, char **argv) {
         for (int kind = 0; kind < KINDS; kind++)
             for (uint64_t call = 1; call <= calls; call++) strike(op, call, (enum shim_fault)(kind / 3), times[kind % 3]);
     }
+    CHECK(stress_count[UNKNOWN] * 10 < stress_count[CALLS], "%llu not found out", (unsigned long long)stress_count[UNKNOWN]);
     printf("io_every: %llu faults, %llu of them told as errors, %llu of these as unknown, %llu stores opened anew\n",
            (unsigned long long)stress_count[CALLS], (unsigned long long)stress_count[ERRORS], (unsigned long long)stress_count[UNKNOWN],
            (unsigned long long)stress_count[REOPENED]);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Each allocation of an operation fails in turn, alone and with all that follow: those of libcrm, libcrm-io, LMDB, MessagePack,
- * and of the other libraries that they use but two that end the process or don't tell (see below). The operation says CRM_E_NOMEM, or is not hurt by it; all or nothing is stored, no memory is lost, and the operation works
- * when it is done again with the same handle. A round is one operation, alone or for good; the gate takes every fourth, and
- * of their allocations the first 30 and some of the rest. */
+ * and of the other libraries that they use but two that end the process or don't tell (see below). The operation says CRM_E_NOMEM, or is
+ * not hurt by it; all or nothing is stored, no memory is lost, and the operation works when it is done again with the same handle. A round
+ * is one operation, alone or for good; the gate takes every fourth, and of their allocations the first 30 and some of the rest. */
 #include "stress/stress.h"
 #include <errno.h>
 #include <link.h>
@@ -17,9 +17,7 @@ static bool for_good, struck;
 static long left, live;
 
 /* jansson 2.14 ends the process by an assertion where the memory for a number or a word is missing; libxlsxwriter 1.1 goes on without. */
-static struct {
-    uintptr_t from, until;
-} spared[2];
+static struct { uintptr_t from, until; } spared[2];
 static size_t spared_count;
 
 static int spare(struct dl_phdr_info *info, size_t size, void *data) {
@@ -73,7 +71,9 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
     return *out ? 0 : ENOMEM;
 }
 
-void *memalign(size_t alignment, size_t size) { return fails(__builtin_return_address(0)) ? NULL : counted(__libc_memalign(alignment, size)); }
+void *memalign(size_t alignment, size_t size) {
+    return fails(__builtin_return_address(0)) ? NULL : counted(__libc_memalign(alignment, size));
+}
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }
 
 void free(void *block) {
@@ -156,7 +156,8 @@ int main(int argc, char **argv) {
         uint64_t number = stress_long ? round : (round * step + round * step / most) % most;
         for_good = number % 2;
         rehearse(&stress_operations[number / 2]);
-        for (long allocation = 1; strike(&stress_operations[number / 2], allocation);) allocation += stress_long || allocation < 30 ? 1 : 1 + (long)stress_draw(40);
+        for (long allocation = 1; strike(&stress_operations[number / 2], allocation);)
+            allocation += stress_long || allocation < 30 ? 1 : 1 + (long)stress_draw(40);
     }
     printf("oom_every: %llu allocations failed, %llu of them told\n", (unsigned long long)stress_count[ALLOCATIONS],
            (unsigned long long)stress_count[REFUSED]);

@@ -56,9 +56,7 @@ int stress_put(crm_txn *txn, uint32_t kind, crm_id owner, crm_id *out, ...) {
     return rc;
 }
 
-int stress_customer(crm_txn *txn, const char *number, crm_id *out) {
-    return crm_party_find(txn, CRM_ROLE_CUSTOMER, number, CRM_NTS, out);
-}
+int stress_customer(crm_txn *txn, const char *number, crm_id *out) { return crm_party_find(txn, CRM_ROLE_CUSTOMER, number, CRM_NTS, out); }
 
 int stress_use(crm_txn *txn, crm_id party, crm_id target) {
     crm_record *rec;
@@ -93,8 +91,7 @@ int stress_add_party(crm_txn *txn, const char *name, const char *number) {
     int rc = stress_put(txn, CRM_KIND_PARTY, 0, &id, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, name, 0);
     if (rc == CRM_OK) rc = stress_put(txn, CRM_KIND_ROLE, id, NULL, CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER, CRM_ROLE_NUMBER, number, 0);
     if (rc == CRM_OK) rc = stress_put(txn, CRM_KIND_ADDRESS, id, NULL, CRM_ADDRESS_TOWN, "Ulm", CRM_ADDRESS_STREET, "Weg 1", 0);
-    if (rc == CRM_OK)
-        rc = stress_put(txn, CRM_KIND_CONTACT, id, NULL, CRM_CONTACT_FIRST_NAME, "Eva", CRM_CONTACT_LAST_NAME, "Müller", 0);
+    if (rc == CRM_OK) rc = stress_put(txn, CRM_KIND_CONTACT, id, NULL, CRM_CONTACT_FIRST_NAME, "Eva", CRM_CONTACT_LAST_NAME, "Müller", 0);
     if (rc == CRM_OK)
         rc = stress_put(txn, CRM_KIND_CHANNEL, id, NULL, CRM_CHANNEL_TYPE, CRM_CHANNEL_MAIL, CRM_CHANNEL_VALUE, "a@b.example", 0);
     if (rc == CRM_OK) rc = stress_put(txn, CRM_KIND_IDENTIFIER, id, NULL, CRM_IDENTIFIER_SCHEME, "erp", CRM_IDENTIFIER_VALUE, name, 0);
@@ -140,8 +137,7 @@ static int fill_parties(crm_txn *txn) {
     if (rc == CRM_OK) rc = crm_record_archive(txn, party, 0);
     if (rc == CRM_OK)
         rc = stress_put(txn, CRM_KIND_PARTY, 0, &party, CRM_PARTY_TYPE, CRM_PARTY_TYPE_ORGANISATION, CRM_PARTY_NAME, "Prospect", 0);
-    if (rc == CRM_OK)
-        rc = stress_put(txn, CRM_KIND_ROLE, party, NULL, CRM_ROLE_ROLE, CRM_ROLE_PROSPECT, CRM_ROLE_NUMBER, "90", 0);
+    if (rc == CRM_OK) rc = stress_put(txn, CRM_KIND_ROLE, party, NULL, CRM_ROLE_ROLE, CRM_ROLE_PROSPECT, CRM_ROLE_NUMBER, "90", 0);
     return rc;
 }
 

@@ -24,7 +24,8 @@ int stress_op_store_load(crm_db **db) {
 }
 
 /* A customer that is there, and a new one. */
-static const char rows[] = "role.number;party.name;address.town;contact.name;quote_defaults.price_list\n1;P1 AG;Hof;Ida;B\n8;New;Bonn;Udo;A\n";
+static const char rows[] =
+    "role.number;party.name;address.town;contact.name;quote_defaults.price_list\n1;P1 AG;Hof;Ida;B\n8;New;Bonn;Udo;A\n";
 static const char job_rows[] = "role.number;party.name;address.town\n1;P1 AG;Hof\n8;New;Bonn\n9;Newer;Rom\n10;Newest;Rom\n11;Last;Ulm\n";
 
 int stress_op_import_rows(crm_db **db) { return stress_import(*db, rows, 0); }

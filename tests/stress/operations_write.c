@@ -21,17 +21,17 @@ static int change_text(crm_txn *txn, crm_id id, crm_field field, const char *tex
 }
 
 /* Of a customer, all of whom have one. */
-#define OF(number, ...) \
-    crm_id party; \
-    int rc = stress_customer(txn, number, &party); \
+#define OF(number, ...)                                                                                                                    \
+    crm_id party;                                                                                                                          \
+    int rc = stress_customer(txn, number, &party);                                                                                         \
     return rc == CRM_OK ? (__VA_ARGS__) : rc
-#define OF_GROUP(code, ...) \
-    crm_id group; \
-    int rc = crm_group_find(txn, code, CRM_NTS, &group); \
+#define OF_GROUP(code, ...)                                                                                                                \
+    crm_id group;                                                                                                                          \
+    int rc = crm_group_find(txn, code, CRM_NTS, &group);                                                                                   \
     return rc == CRM_OK ? (__VA_ARGS__) : rc
-#define OF_USER(name, ...) \
-    crm_id user; \
-    int rc = crm_user_find(txn, name, CRM_NTS, &user); \
+#define OF_USER(name, ...)                                                                                                                 \
+    crm_id user;                                                                                                                           \
+    int rc = crm_user_find(txn, name, CRM_NTS, &user);                                                                                     \
     return rc == CRM_OK ? (__VA_ARGS__) : rc
 
 int stress_op_party_create(crm_txn *txn) { return stress_add_party(txn, "New", "7"); }
@@ -49,9 +49,7 @@ int stress_op_party_convert(crm_txn *txn) {
 int stress_op_role_numbered(crm_txn *txn) {
     OF("1", stress_put(txn, CRM_KIND_ROLE, party, NULL, CRM_ROLE_ROLE, CRM_ROLE_SUPPLIER, CRM_ROLE_NUMBER, "S1", 0));
 }
-int stress_op_role_from_range(crm_txn *txn) {
-    OF("1", stress_put(txn, CRM_KIND_ROLE, party, NULL, CRM_ROLE_ROLE, CRM_ROLE_SUPPLIER, 0));
-}
+int stress_op_role_from_range(crm_txn *txn) { OF("1", stress_put(txn, CRM_KIND_ROLE, party, NULL, CRM_ROLE_ROLE, CRM_ROLE_SUPPLIER, 0)); }
 int stress_op_address_create(crm_txn *txn) {
     OF("1", stress_put(txn, CRM_KIND_ADDRESS, party, NULL, CRM_ADDRESS_TOWN, "Bonn", CRM_ADDRESS_POSTAL_CODE, "53111", 0));
 }
@@ -119,9 +117,7 @@ int stress_op_code_create(crm_txn *txn) {
 }
 int stress_op_setting_set(crm_txn *txn) { return crm_setting_set(txn, "option.default", "deny", CRM_NTS); }
 int stress_op_setting_clear(crm_txn *txn) { return crm_setting_clear(txn, "code.closed.price_list"); }
-int stress_op_group_create(crm_txn *txn) {
-    OF_GROUP("group", stress_add_group(txn, "below", group, &(crm_id){0}));
-}
+int stress_op_group_create(crm_txn *txn) { OF_GROUP("group", stress_add_group(txn, "below", group, &(crm_id){0})); }
 
 int stress_op_group_move(crm_txn *txn) {
     crm_id group, other;

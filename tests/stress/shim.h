@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The system's calls that libcrm, libcrm-io and LMDB change files with go through shim.c in the programs that have it: it counts them, makes
- * one or more of them fail, and can keep a journal of what they did. What stdio writes inside the C library goes past it. */
+/* The system's calls that libcrm, libcrm-io and LMDB change files with go through shim.c in the programs that have it: it counts them,
+ * makes one or more of them fail, and can keep a journal of what they did. What stdio writes inside the C library goes past it. */
 #ifndef CRM_TESTS_STRESS_SHIM_H
 #define CRM_TESTS_STRESS_SHIM_H
 #include <stdbool.h>

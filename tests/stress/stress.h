@@ -21,7 +21,7 @@ enum { STRESS_PATH = 200, STRESS_COUNTS = 12 };
 /* --- the program --- */
 
 extern bool stress_long;
-extern char stress_folder[STRESS_PATH]; /* of this run, in memory where there is /dev/shm */
+extern char stress_folder[STRESS_PATH];      /* of this run, in memory where there is /dev/shm */
 extern uint64_t stress_count[STRESS_COUNTS]; /* figures, kept with the state of a long run */
 
 /* gate, lengthy: how many rounds these sizes have. */
@@ -46,9 +46,9 @@ char *stress_place(const char *name, char out[STRESS_PATH]); /* name in the fold
 void stress_drop(const char *path);                          /* a folder with all that is in it, or a file */
 void stress_copy(const char *from, const char *to);          /* the data of a closed store, to a folder made anew */
 int stress_open(const char *path, uint32_t flags, crm_db **out);
-void stress_make(const char *path);     /* the store that the operations work on */
-uint64_t stress_hash(const char *path); /* every key and value of every table of a closed store; 0: it can't be read */
-uint64_t stress_state(crm_db *db);      /* every record that can be read; 0: something can't */
+void stress_make(const char *path);      /* the store that the operations work on */
+uint64_t stress_hash(const char *path);  /* every key and value of every table of a closed store; 0: it can't be read */
+uint64_t stress_state(crm_db *db);       /* every record that can be read; 0: something can't */
 uint64_t stress_names(const char *path); /* the customers 1 to 12 of a closed store by their names: what work in several steps comes to */
 /* No code of LMDB or name of it gets out. */
 bool stress_clean_error(int rc);
@@ -59,8 +59,8 @@ enum { STRESS_STEPS = 1, STRESS_APART = 2 };
 /* STRESS_STEPS: it commits several times; done again it goes on. STRESS_APART: the store is opened or made by it. */
 typedef struct stress_operation {
     const char *name;
-    int (*in)(crm_txn *txn);  /* inside crm_transact(), or where reads in a snapshot */
-    int (*run)(crm_db **db);  /* by itself */
+    int (*in)(crm_txn *txn); /* inside crm_transact(), or where reads in a snapshot */
+    int (*run)(crm_db **db); /* by itself */
     bool reads;
     unsigned flags;
 } stress_operation;
