@@ -75,9 +75,9 @@ int crmi_engine_del_range(crmi_etxn *txn, uint32_t table, crmi_slice from, crmi_
 /* Reads every page of a read snapshot's commit from the file, beside whoever writes. CRM_E_CORRUPT says which is damaged; CRM_E_CONFLICT:
  * two commits have followed it since, so that where its pages are is written down no more: a new snapshot is needed. */
 int crmi_engine_walk(crmi_etxn *txn);
-/* Frees txn, whatever this returns but CRM_E_THREAD: then nothing was done. Where the head could not be written, the store is opened anew to
- * see, which waits for other transactions of the process (options.wait_ms); where that fails, it is CRM_E_COMMIT_UNKNOWN, and every begin
- * CRM_E_IO until all handles are closed and the store is opened again. CRM_E_CONFLICT, CRM_E_FULL, CRM_E_IO: nothing was stored. */
+/* Frees txn, whatever this returns but CRM_E_THREAD: then nothing was done. Where the head could not be written, the store is opened anew
+ * to see, which waits for other transactions of the process (options.wait_ms); where that fails, it is CRM_E_COMMIT_UNKNOWN, and every
+ * begin CRM_E_IO until all handles are closed and the store is opened again. CRM_E_CONFLICT, CRM_E_FULL, CRM_E_IO: nothing was stored. */
 int crmi_engine_commit(crmi_etxn *txn);
 void crmi_engine_abort(crmi_etxn *txn); /* frees txn; in another thread: as soon as the right one gets to it */
 /* For many writes: puts a transaction around the write transaction *txn, to be used in its place, that keeps entries of table index, and
