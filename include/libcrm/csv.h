@@ -84,7 +84,8 @@ CRM_API const char *crm_csv_cell_text(const crm_csv *csv, size_t cell, size_t *s
  * @param rows how many at most.
  * @return CRM_ROW where there may be more, or CRM_OK at the end of the file.
  * @errors crm_error_row() is the line. CRM_E_NOTFOUND headings that nothing recognises (crm_error_text() names them); CRM_E_FORMAT no line
- *         with headings, a row with more cells than columns; CRM_E_INVALID; those of crm_csv_next(), crm_sync_add_column() and
+ *         with headings, a row with more cells than columns, a cell in a column without a heading (CRM_SYNC_IGNORE_UNKNOWN leaves it
+ *         out); CRM_E_INVALID; those of crm_csv_next(), crm_sync_add_column() and
  *         crm_sync_add_row(). Rows before the failure stay in sync.
  * @threads one at a time. @since 1.0
  */

@@ -16,7 +16,8 @@ extern "C" {
  * Gives all rows of a file to sync. It is read twice, for the columns first; a line at a time is in memory.
  * @param path UTF-8, NUL-ended: a file that can be read twice.
  * @errors crm_error_row() is the line. CRM_E_NOTFOUND no such file, or names that nothing recognises (crm_error_text() names them);
- *         CRM_E_FORMAT a line that is no JSON object, a member that is a list or an object and not left out, no lines; CRM_E_INVALID;
+ *         CRM_E_FORMAT a line that is no JSON object, a member that is a list or an object and not left out, a member without a name
+ *         (CRM_SYNC_IGNORE_UNKNOWN leaves it out), no lines; CRM_E_INVALID;
  *         CRM_E_TOO_BIG a line over 1 MiB, a file over 1 GiB, over 512 columns; CRM_E_IO; those of crm_sync_add_column() and
  *         crm_sync_add_row(). Rows before the failure stay in sync.
  * @threads one at a time. @since 1.0

@@ -48,7 +48,8 @@ enum crm_sync_policy {
 };
 enum crm_sync_flag {
     CRM_SYNC_SKIP_BAD_ROWS = 1 << 0,  /**< store the good rows; without it one bad row stores nothing */
-    CRM_SYNC_IGNORE_UNKNOWN = 1 << 1, /**< leave out columns that nothing recognises, and list them: crm_sync_ignored() */
+    CRM_SYNC_IGNORE_UNKNOWN = 1 << 1, /**< leave out columns that nothing recognises, and list them: crm_sync_ignored(); and cells of
+                                         files that have no heading */
     CRM_SYNC_NO_KEYS = 1 << 2         /**< source is but a file's name, another one next time: refuse "identifier.key" columns */
 };
 /** What became of a row, and what crm_sync_count() counts. */
@@ -120,6 +121,8 @@ CRM_API const char *crm_sync_source(const crm_sync *sync);
  * @errors CRM_E_INVALID an unknown bit. @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_set_flags(crm_sync *sync, uint32_t flags);
+/** Those bits. @threads one at a time. @since 1.0 */
+CRM_API uint32_t crm_sync_flags(const crm_sync *sync);
 /**
  * Maps a heading of the latest sheet to a target before its columns are added; it wins over what would be recognised.
  * @errors CRM_E_NOTFOUND no such target; CRM_E_TYPE a target that can't be set, or not by these rows; CRM_E_EXISTS the heading is mapped
@@ -160,7 +163,7 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
  * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000), a
- * cell over 32,768 bytes, or all cells (of a job: of a batch) over 256 MiB; CRM_E_UTF8; of a job, where a batch is full: those of
+ * cell over 32,768 bytes, or all cells (of a job: of a batch) over 512 MiB; CRM_E_UTF8; of a job, where a batch is full: those of
  * crm_sync_apply().
  * @threads one at a time. @since 1.0
  */

@@ -131,9 +131,9 @@ CRM_API uint32_t crm_xlsx_rows(const char *sheet);
  * @param options may be NULL.
  * @errors crm_error_row() is the row, and the text names the sheet. CRM_E_NOTFOUND no such file; no sheet of a name that was chosen, or one
  *         whose name tells nothing; headings that nothing recognises; a mapping file that is not there, or has none of the sheets;
- * CRM_E_FORMAT no workbook, a damaged one, one without rows, a sheet without headings, a formula's error in a column that is read;
- * CRM_E_INVALID the options; CRM_E_TOO_BIG; CRM_E_IO; those of crm_sync_add_sheet(), crm_sync_add_column() and crm_sync_add_row(). Rows
- * before the failure stay in sync.
+ * CRM_E_FORMAT no workbook, a damaged one, one without rows, a sheet without headings, a cell in a column without one
+ * (CRM_SYNC_IGNORE_UNKNOWN leaves it out), a formula's error in a column that is read; CRM_E_INVALID the options; CRM_E_TOO_BIG; CRM_E_IO;
+ * those of crm_sync_add_sheet(), crm_sync_add_column() and crm_sync_add_row(). Rows before the failure stay in sync.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_xlsx_read_file(crm_sync *sync, const char *path, const crm_xlsx_options *options);

@@ -122,6 +122,8 @@ int crm_sync_set_flags(crm_sync *sync, uint32_t flags) {
     return CRM_OK;
 }
 
+uint32_t crm_sync_flags(const crm_sync *sync) { return sync ? sync->flags : 0; }
+
 int crm_sync_set_progress(crm_sync *sync, crm_sync_progress_fn fn, void *data) {
     if (!sync) return is_null("sync");
     sync->progress = fn;

@@ -131,8 +131,9 @@ static int read_json(const import_job *work, import_file *file, mapping *map) {
     return file->bytes ? crm_jsonl_read(file->sync, file->bytes, file->size) : crm_jsonl_read_file(file->sync, file->path);
 }
 
-/* What helps with most files whose encoding is not found, or not the told one. */
-static const char *encoding_hint(const import_job *work) {
+/* What helps with most files whose encoding is not found, or not the told one; or with notes beside a table. */
+static const char *hint_of(const import_job *work) {
+    if (strstr(crm_error_text(), "has no heading")) return "; --ignore-unknown leaves such cells out";
     if (crm_error_status() != CRM_E_UTF8 || strstr(crm_error_text(), "save it")) return "";
     return work->csv.encoding ? "; without --encoding the file tells" : "; save it as \"CSV UTF-8\", or say --encoding";
 }
@@ -166,7 +167,7 @@ static int refuse(cli_run *cli, import_job *work, const import_file *file) {
         return cli_error(cli, CLI_REFUSED, "%s: %s; %s", file->path, crm_error_text(), unknown_hint());
     int code = crm_status_class_of(crm_error_status()) == CRM_CLASS_DATA ? CLI_REFUSED : CLI_FAILED;
     bool keys = strstr(crm_error_text(), "the keys of another system") != NULL;
-    const char *hint = keys ? ": --source NAME" : encoding_hint(work);
+    const char *hint = keys ? ": --source NAME" : hint_of(work);
     if (keys) code = CLI_USAGE;
     if (!crm_error_row() || strstr(crm_error_text(), "sheet \"") == crm_error_text())
         return *hint ? cli_error(cli, code, "%s: %s%s", file->path, crm_error_text(), hint) : cli_failure(cli, file->path);

@@ -29,11 +29,13 @@ static size_t cell_size(const crmi_csv_row *row, size_t index) {
 
 /* --- headings --- */
 
-static int refuse_unknown(const feeding *feed) {
+static int end_columns(feeding *feed) {
     char behind[60] = "";
     bool found = feed->csv->format.header_row > 1 && feed->csv->format.header_confidence < 100;
     if (found) snprintf(behind, sizeof behind, " (line %u is taken for the headings)", feed->csv->format.header_row);
-    return crmi_headings_end(&feed->headings, feed->sync, behind);
+    int rc = crmi_headings_end(&feed->headings, feed->sync, behind);
+    feed->csv->unheaded = feed->headings.blank && feed->headings.strict;
+    return rc;
 }
 
 static int add_heading(feeding *feed, const char *heading, size_t size) {
@@ -71,7 +73,7 @@ static int add_columns(feeding *feed) {
     bool letters = feed->csv->format.header_row == CRM_CSV_NO_HEADER;
     int rc = letters ? add_letters(feed) : row->count ? CRM_OK : keep_headings(feed->csv);
     for (size_t i = 0; rc == CRM_OK && i < row->count; i++) rc = add_heading(feed, cell_at(row, i), cell_size(row, i));
-    return rc == CRM_OK ? refuse_unknown(feed) : rc;
+    return rc == CRM_OK ? end_columns(feed) : rc;
 }
 
 static int make_room(feeding *feed) {
@@ -87,6 +89,8 @@ static int add_row(const feeding *feed) {
     for (size_t i = 0; i < row->count; i++) {
         feed->cells[i] = cell_at(row, i);
         feed->lens[i] = cell_size(row, i);
+        if (feed->csv->unheaded && !*crm_sync_heading(feed->sync, i) && !crmi_headings_is_blank(feed->cells[i], feed->lens[i]))
+            return crmi_exchange_refuse(CRM_E_FORMAT, row->line, "column %zu has no heading", i + 1);
     }
     return crm_sync_add_row(feed->sync, row->line, feed->cells, feed->lens, row->count);
 }

@@ -136,6 +136,7 @@ struct crm_csv {
     size_t width;          /* without headings: the cells of the widest row at the beginning */
     crmi_csv_row headings; /* once they are read */
     bool begun, named;     /* a row was read; the headings were given to a sync */
+    bool unheaded;         /* columns without a heading must be empty */
     int failed;            /* the error that ended it */
 };
 

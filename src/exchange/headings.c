@@ -38,6 +38,7 @@ static void list_unknown(crmi_headings *headings, const char *heading, size_t si
 
 static int add_blank(crmi_headings *headings, crm_sync *sync) {
     int rc = headings->blank ? CRM_OK : crm_sync_map(sync, "", "ignore");
+    if (rc == CRM_E_EXISTS) headings->told = true;
     headings->blank = true;
     return rc < 0 && rc != CRM_E_EXISTS ? rc : crm_sync_add_column(sync, "", 0);
 }
@@ -57,8 +58,9 @@ static bool is_column_taken(const crm_sync *sync) {
     return false;
 }
 
-int crmi_headings_end(const crmi_headings *headings, const crm_sync *sync, const char *behind) {
+int crmi_headings_end(crmi_headings *headings, const crm_sync *sync, const char *behind) {
     char more[32] = "";
+    headings->strict = !headings->told && !(crm_sync_flags(sync) & CRM_SYNC_IGNORE_UNKNOWN);
     if (!headings->count && is_column_taken(sync)) return CRM_OK;
     if (!headings->count) return crmi_exchange_refuse(CRM_E_NOTFOUND, 0, "no column is recognised%s", behind);
     if (headings->unlisted) snprintf(more, sizeof more, " and %zu more", headings->unlisted);

@@ -20,6 +20,7 @@ typedef struct reading {
     const char **cells;
     size_t *lens;
     char (*numbers)[NUMBER_ROOM];
+    bool strict; /* members without a name are refused */
 } reading;
 
 /* --- lines --- */
@@ -80,7 +81,9 @@ static int add_columns(reading *work) {
         json_integer_set(value, position++);
         if (rc == CRM_OK) rc = crmi_headings_add(&headings, work->sync, name, strlen(name));
     }
-    return rc == CRM_OK ? crmi_headings_end(&headings, work->sync, "") : rc;
+    if (rc == CRM_OK) rc = crmi_headings_end(&headings, work->sync, "");
+    work->strict = headings.strict;
+    return rc;
 }
 
 /* --- rows --- */
@@ -104,10 +107,12 @@ static int take_cell(reading *work, size_t column, const json_t *value) {
     default: work->cells[column] = NULL;
     }
     work->lens[column] = work->cells[column] ? strlen(work->cells[column]) : 0;
-    const char *target = crm_sync_target(work->sync, column);
+    const char *target = crm_sync_target(work->sync, column), *heading = crm_sync_heading(work->sync, column);
     bool nested = json_is_object(value) || json_is_array(value);
+    if (work->strict && !*heading && (nested || !crmi_headings_is_blank(work->cells[column], work->lens[column])))
+        return crmi_exchange_refuse(CRM_E_FORMAT, work->lines.number, "the member \"\" has no heading");
     if (!nested || !target || strcmp(target, "ignore") == 0) return CRM_OK;
-    return crmi_exchange_refuse(CRM_E_FORMAT, work->lines.number, "\"%s\" is a list or an object", crm_sync_heading(work->sync, column));
+    return crmi_exchange_refuse(CRM_E_FORMAT, work->lines.number, "\"%s\" is a list or an object", heading);
 }
 
 static int add_row(reading *work, json_t *object) {

@@ -6,6 +6,7 @@
 #include <libcrm/status.h>
 #include <libcrm/sync.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 
 static bool is_wanted(const crmi_reading *reading, const crm_xlsx *workbook, size_t sheet) {
@@ -28,19 +29,18 @@ static int read_sheet(crmi_reading *reading, crm_xlsx *workbook, size_t sheet, u
 /* The sheets that have something in them. */
 static int read_all(crmi_reading *reading, crm_xlsx *workbook) {
     size_t count = crm_xlsx_sheet_count(workbook), filled = 0;
-    uint64_t header = 0;
-    int rc = CRM_OK;
+    uint64_t *headers = calloc(count + 1, sizeof *headers);
+    int rc = headers ? CRM_OK : crmi_exchange_nomem();
     for (size_t i = 0; rc == CRM_OK && i < count; i++) {
-        if (is_wanted(reading, workbook, i)) rc = crmi_workbook_header(workbook, i, &header);
-        filled += is_wanted(reading, workbook, i) && header;
+        if (is_wanted(reading, workbook, i)) rc = crmi_workbook_header(workbook, i, &headers[i]);
+        filled += headers[i] != 0;
     }
     reading->alone = filled == 1;
     for (size_t i = 0; rc == CRM_OK && i < count; i++) {
-        bool wanted = is_wanted(reading, workbook, i);
-        rc = wanted ? crmi_workbook_header(workbook, i, &header) : list_hidden(reading, crm_xlsx_sheet_name(workbook, i));
-        if (wanted && rc == CRM_OK && header)
-            rc = read_sheet(reading, workbook, i, 0, reading->options.header ? reading->options.header : header);
+        if (!is_wanted(reading, workbook, i)) rc = list_hidden(reading, crm_xlsx_sheet_name(workbook, i));
+        if (headers[i]) rc = read_sheet(reading, workbook, i, 0, reading->options.header ? reading->options.header : headers[i]);
     }
+    free(headers);
     return rc;
 }
 

@@ -22,6 +22,7 @@ typedef struct feeding {
     const char **cells;
     size_t *lens;
     char (*numbers)[NUMBER_ROOM]; /* of amounts that are written anew */
+    bool strict;                  /* cells without a heading are refused */
 } feeding;
 
 /* --- the row with the headings --- */
@@ -121,24 +122,37 @@ static const char *cell_of(feeding *feed, size_t cell, size_t column, size_t *si
 
 /* --- rows --- */
 
-static int refuse_error(const feeding *feed, size_t cell) {
-    return crmi_exchange_refuse(CRM_E_FORMAT, crm_xlsx_row(feed->workbook), "sheet \"%.120s\", cell %s: %s is the error of a formula",
-                                feed->sheet, crm_xlsx_cell_name(feed->workbook, cell), crm_xlsx_cell_value(feed->workbook, cell, NULL));
+static int refuse_cell(const feeding *feed, size_t cell, const char *what, const char *reason) {
+    return crmi_exchange_refuse(CRM_E_FORMAT, crm_xlsx_row(feed->workbook), "sheet \"%.120s\", cell %s: %s%s", feed->sheet,
+                                crm_xlsx_cell_name(feed->workbook, cell), what, reason);
 }
 
-static bool is_ignored(const crm_sync *sync, size_t column) {
-    const char *target = crm_sync_target(sync, column);
-    return !target || strcmp(target, "ignore") == 0;
+/* What is left out: CRM_OK unless it would be lost without anybody's word. */
+static int pass_over(const feeding *feed, size_t cell, const char *heading) {
+    size_t size;
+    const char *text = crm_xlsx_cell_text(feed->workbook, cell, &size);
+    if (!feed->strict || (heading && *heading) || crmi_headings_is_blank(text, size)) return CRM_OK;
+    return refuse_cell(feed, cell, "its column has no heading", "");
+}
+
+static bool is_ignored(const feeding *feed, size_t column) {
+    return column >= feed->width || strcmp(crm_sync_target(feed->sync, column), "ignore") == 0;
 }
 
 static int add_row(feeding *feed) {
+    int rc = CRM_OK;
     memset(feed->cells, 0, feed->width * sizeof *feed->cells);
-    for (size_t i = 0; i < crm_xlsx_cell_count(feed->workbook); i++) {
+    for (size_t i = 0; rc == CRM_OK && i < crm_xlsx_cell_count(feed->workbook); i++) {
         size_t column = crm_xlsx_cell_column(feed->workbook, i) - 1;
-        if (column >= feed->width || is_ignored(feed->sync, column)) continue;
-        if (crm_xlsx_cell_type(feed->workbook, i) == CRM_XLSX_ERROR) return refuse_error(feed, i);
-        feed->cells[column] = cell_of(feed, i, column, &feed->lens[column]);
+        if (is_ignored(feed, column)) {
+            rc = pass_over(feed, i, crm_sync_heading(feed->sync, column));
+        } else if (crm_xlsx_cell_type(feed->workbook, i) == CRM_XLSX_ERROR) {
+            rc = refuse_cell(feed, i, crm_xlsx_cell_value(feed->workbook, i, NULL), " is the error of a formula");
+        } else {
+            feed->cells[column] = cell_of(feed, i, column, &feed->lens[column]);
+        }
     }
+    if (rc < 0) return rc;
     return crm_sync_add_row(feed->sync, crm_xlsx_row(feed->workbook), feed->cells, feed->lens, feed->width);
 }
 
@@ -165,6 +179,7 @@ static int add_columns(feeding *feed) {
     }
     snprintf(behind, sizeof behind, " (sheet \"%.120s\", row %llu)", feed->sheet, (unsigned long long)crm_xlsx_row(feed->workbook));
     if (rc == CRM_OK) rc = crmi_headings_end(&headings, feed->sync, behind);
+    feed->strict = headings.strict;
     return rc == CRM_OK ? make_room(feed) : rc;
 }
 

@@ -36,7 +36,7 @@ enum crmi_limit {
     CRMI_LIMIT_SYNC_ERRORS = 100000,             /**< errors that a job of several transactions lists */
     CRMI_LIMIT_SYNC_COLUMNS = 512,               /**< columns of one sheet of an import */
     CRMI_LIMIT_SYNC_SHEETS = 64,                 /**< sheets of one import */
-    CRMI_LIMIT_SYNC_BYTES = 268435456,           /**< bytes of the cells of one import, of a job: of one batch, in memory */
+    CRMI_LIMIT_SYNC_BYTES = 536870912,           /**< bytes of the cells of one import or batch, and 40 more for each */
     CRMI_LIMIT_SYNC_CELL_BYTES = 32768,          /**< bytes of one cell */
     CRMI_LIMIT_CSV_ROW_BYTES = 1048576,          /**< bytes of one CSV row */
     CRMI_LIMIT_DUMP_LINE_BYTES = 1048576,        /**< bytes of one line of a dump or of JSON Lines, and of a mapping file */

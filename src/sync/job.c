@@ -70,6 +70,8 @@ static void forget_rows(crm_sync *sync) {
     memset(sync->counts, 0, sizeof sync->counts);
     sync->row_count = sync->cell_count = 0;
     crmi_buffer_clear(&sync->texts);
+    crmi_sync_map_clear(&sync->long_texts);
+    sync->bytes = 0;
 }
 
 /* REPLACE takes away what no row of a company says: all of them must be there. */

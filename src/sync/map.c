@@ -9,7 +9,7 @@
 
 _Static_assert(CRMI_SYNC_MAP_SECRET == crypto_shorthash_KEYBYTES, "the secret is SipHash's key");
 
-static uint64_t hash_of(const crmi_sync_map *map, const void *key, size_t size) {
+uint64_t crmi_sync_map_hash(const crmi_sync_map *map, const void *key, size_t size) {
     uint8_t out[crypto_shorthash_BYTES];
     uint64_t hash;
     crypto_shorthash(out, key, size, map->secret);
@@ -43,7 +43,8 @@ int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t
     size_t at = map->keys.size;
     crmi_buffer_append(&map->keys, key, size);
     if (map->keys.failed) return crmi_error_nomem();
-    map->items[map->count] = (crmi_sync_map_item){.hash = hash_of(map, key, size), .key = at, .size = (uint32_t)size, .value = value};
+    map->items[map->count] =
+        (crmi_sync_map_item){.hash = crmi_sync_map_hash(map, key, size), .key = at, .size = (uint32_t)size, .value = value};
     link_item(map, map->count++);
     return CRM_OK;
 }
@@ -54,7 +55,7 @@ static bool is_key(const crmi_sync_map *map, const crmi_sync_map_item *item, uin
 
 bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
     if (map->count == 0) return false;
-    uint64_t hash = hash_of(map, key, size);
+    uint64_t hash = crmi_sync_map_hash(map, key, size);
     uint32_t at = *cursor ? map->items[*cursor - 1].next : map->buckets[hash & (map->bucket_count - 1)];
     while (at && !is_key(map, &map->items[at - 1], hash, key, size)) at = map->items[at - 1].next;
     if (!at) return false;

@@ -28,6 +28,7 @@ int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definiti
     sync->source = strdup(source);
     int rc = sync->source ? crmi_sync_add_part(sync, "", shape) : crmi_error_nomem();
     if (rc == CRM_OK) rc = crmi_random_bytes(sync->secret, sizeof sync->secret);
+    sync->long_texts.secret = sync->secret;
     if (rc < 0)
         crmi_sync_free(sync);
     else
@@ -54,6 +55,7 @@ void crmi_sync_free(crm_sync *sync) {
     free(sync->errors);
     free(sync->warnings);
     crmi_buffer_free(&sync->texts);
+    crmi_sync_map_free(&sync->long_texts);
     crmi_buffer_free(&sync->left_out);
     free(sync);
 }
@@ -235,16 +237,35 @@ enum { LITERAL = sizeof CRMI_SYNC_LITERAL - 1 };
 
 bool crmi_sync_is_literal(const char *text, size_t size) { return size >= LITERAL && memcmp(text, CRMI_SYNC_LITERAL, LITERAL) == 0; }
 
-int crmi_sync_append_cell(crm_sync *sync, uint32_t column, const char *text, size_t size) {
-    int rc = crmi_sync_grow((void **)&sync->cells, sync->cell_count, &sync->cell_capacity, sizeof *sync->cells);
-    if (rc < 0) return rc;
-    bool literal = crmi_sync_is_literal(text, size);
-    size_t at = sync->texts.size + (literal ? LITERAL : 0);
+/* A long text is kept once, and found by its hash: one of a small workbook may stand in every cell. *at is its place. */
+static int place_text(crm_sync *sync, const char *text, size_t size, size_t *at) {
+    enum { LONG = 64 };
+    uint64_t hash = size < LONG ? 0 : crmi_sync_map_hash(&sync->long_texts, text, size);
+    uint32_t cursor = 0, index;
+    while (size >= LONG && crmi_sync_map_next(&sync->long_texts, &hash, sizeof hash, &cursor, &index)) {
+        if (index >= sync->cell_count) continue; /* of a row that was refused */
+        const crmi_sync_cell *other = &sync->cells[index];
+        size_t before = other->literal ? LITERAL : 0;
+        if (other->size + before != size) continue;
+        *at = other->at - before;
+        if (memcmp(sync->texts.data + *at, text, size) == 0) return CRM_OK;
+    }
+    *at = sync->texts.size;
     crmi_buffer_append(&sync->texts, text, size);
     crmi_buffer_byte(&sync->texts, 0);
     if (sync->texts.failed) return crmi_error_nomem();
+    return size < LONG ? CRM_OK : crmi_sync_map_add(&sync->long_texts, &hash, sizeof hash, (uint32_t)sync->cell_count);
+}
+
+int crmi_sync_append_cell(crm_sync *sync, uint32_t column, const char *text, size_t size) {
+    size_t at;
+    int rc = crmi_sync_grow((void **)&sync->cells, sync->cell_count, &sync->cell_capacity, sizeof *sync->cells);
+    if (rc == CRM_OK) rc = place_text(sync, text, size, &at);
+    if (rc < 0) return rc;
+    sync->bytes += size + sizeof *sync->cells;
+    size_t before = crmi_sync_is_literal(text, size) ? LITERAL : 0;
     sync->cells[sync->cell_count++] =
-        (crmi_sync_cell){.column = column, .size = (uint32_t)(literal ? size - LITERAL : size), .at = at, .literal = literal};
+        (crmi_sync_cell){.column = column, .size = (uint32_t)(size - before), .at = at + before, .literal = before > 0};
     return CRM_OK;
 }
 
@@ -265,9 +286,8 @@ static int add_cell(crm_sync *sync, uint64_t number, size_t column, const char *
     if (size > CRMI_LIMIT_SYNC_CELL_BYTES) return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "over 32,768 bytes");
     if (!crmi_sync_is_literal(text, size)) crmi_sync_trim(&text, &size);
     if (size == 0 || !field) return CRM_OK;
-    /* One shared text of a small workbook may stand in every cell. */
-    if (sync->texts.size + size > CRMI_LIMIT_SYNC_BYTES)
-        return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "the cells have over 256 MiB");
+    if (sync->bytes + size + sizeof *sync->cells > CRMI_LIMIT_SYNC_BYTES)
+        return refuse_cell(sync, number, column, CRM_E_TOO_BIG, "the cells have over 512 MiB");
     return crmi_sync_append_cell(sync, (uint32_t)column, text, size);
 }
 
@@ -287,11 +307,12 @@ int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells,
     if (sync->row_count >= CRMI_LIMIT_SYNC_ROWS)
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_ROWS);
     int rc = crmi_sync_grow((void **)&sync->rows, sync->row_count, &sync->row_capacity, sizeof *sync->rows);
-    size_t first = sync->cell_count, texts = sync->texts.size;
+    size_t first = sync->cell_count, texts = sync->texts.size, bytes = sync->bytes;
     if (rc == CRM_OK) rc = add_cells(sync, number, cells, lens, count);
     if (rc < 0) {
         sync->cell_count = first;
         sync->texts.size = texts;
+        sync->bytes = bytes;
         sync->texts.failed = false;
         return rc;
     }

@@ -183,6 +183,8 @@ struct crm_sync {
     crmi_sync_cell *cells;
     size_t cell_count, cell_capacity;
     crmi_buffer texts;
+    crmi_sync_map long_texts; /* cells by the hash of their text, where that is long */
+    size_t bytes;             /* of all cells, as CRMI_LIMIT_SYNC_BYTES counts them */
     crmi_sync_error *errors;
     size_t error_count, error_capacity;
     crmi_sync_error *warnings;

@@ -575,7 +575,7 @@ static const char *const others =
     " crm_sync_add_sheet crm_sync_sheet_count crm_sync_sheet_name crm_sync_sheet_shape crm_sync_sheet_target crm_sync_sheet_heading"
     " crm_sync_role crm_sync_source crm_sync_if_exists crm_sync_if_not_exists crm_dump_identity crm_dump_next crm_dump_free"
     " crm_load_begin crm_load_record crm_load_put crm_load_stub crm_load_finish crm_load_free"
-    " crm_sync_error_sheet crm_sync_heading crm_sync_has_heading crm_sync_ignore crm_sync_ignored crm_sync_ignored_count"
+    " crm_sync_error_sheet crm_sync_heading crm_sync_has_heading crm_sync_flags crm_sync_ignore crm_sync_ignored crm_sync_ignored_count"
     " crm_sync_set_progress crm_sync_run crm_sync_count crm_sync_error_count crm_sync_error_row crm_sync_error_column crm_sync_error_field "
     "crm_sync_error_status"
     " crm_plan_free crm_plan_count crm_plan_row_count crm_plan_row crm_plan_cell_count crm_plan_heading crm_plan_cell"

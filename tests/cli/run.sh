@@ -392,6 +392,13 @@ import_workbooks() {
     workbook headings.xlsx 'Kunden=Firma|Kringel;Theta|x'
     run 'headings of a sheet' 3 import --db book headings.xlsx
     err_has 'column "Kringel" is not recognised (sheet "Kunden", row 1)'
+    workbook aside.xlsx 'Kunden=Kundennummer||Firma;00044||Theta;00045||Iota||aside'
+    run 'a cell without a heading' 3 import --db book aside.xlsx
+    err_has '^crmdb: aside.xlsx: sheet "Kunden", cell E3: its column has no heading; --ignore-unknown leaves such cells out$'
+    run 'a cell without a heading left out' 0 import --create --db aside --ignore-unknown aside.xlsx
+    printf '<html><table></table></html>' >page.xlsx
+    run 'no workbook but its name' 3 import --db book page.xlsx
+    err_has '^crmdb: page.xlsx: .*HTML'
     head -c 300 three.xlsx >cut.xlsx
     run 'a workbook that is cut off' 3 import --db book cut.xlsx
     err_has '^crmdb: cut.xlsx: '

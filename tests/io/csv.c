@@ -45,8 +45,8 @@ Test(csv, good_files) {
         {BYTES("a,b,c\n\"1\",\"A \"\"B\"\", C\",\"x\ny\r\nz\"\n"), 0, 0, "party name=A \"B\", C note=x\ny\r\nz; role number=1"},
         {BYTES("a,b,c\n001,A\"B\",\"\"\"\"\n"), 0, 0, "party name=A\"B\" note=\"; role number=001"},
         {BYTES("a,b,c\n1,A\n"), 0, 0, "party name=A; role number=1"},
-        {BYTES("a,b,\xc2\xa0 \n1,A,lost\n"), 0, 0, "party name=A; role number=1"},
-        {BYTES("a,,b,\n1,lost,A,\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,b,\xc2\xa0 \n1,A,\xc2\xa0\n"), 0, 0, "party name=A; role number=1"},
+        {BYTES("a,,b,\n1, ,A,\n"), 0, 0, "party name=A; role number=1"},
         {BYTES("a,b,c\n,,\n1,A,\n"), 0, 0, "party name=A; role number=1"},
         {BYTES("a,b\n'+1,'=A\n"), 0, 0, "party name==A; role number=+1"}, /* apostrophes as an export writes them */
         {BYTES("a,b\n1,'t Zand\n"), 0, 0, "party name='t Zand; role number=1"},
@@ -83,6 +83,7 @@ Test(csv, refused_files) {
         {BYTES("a,b\n1,\"A\" \n"), 0, CRM_E_FORMAT, 2},
         {BYTES("a,b\r\n1,A\r\n\r\n2,B,C\r\n"), 0, CRM_E_FORMAT, 4},
         {BYTES("a,b\n1,A,\n"), 0, CRM_E_FORMAT, 2},
+        {BYTES("a,,b\n1,,A\n2,lost,B\n"), 0, CRM_E_FORMAT, 3},
         {BYTES("a,b\r1,A\r2,\xc4\r"), CRM_CSV_UTF8, CRM_E_UTF8, 3},
         {BYTES("a,b\n1,A\0B\n"), 0, CRM_E_UTF8, 2},
         {BYTES("a,b\n1,\xed\xa0\x80\n"), CRM_CSV_UTF8, CRM_E_UTF8, 2},
@@ -109,6 +110,23 @@ Test(csv, refused_files) {
 }
 
 static int read_text(crm_sync *sync, const char *text) { return crm_csv_read(sync, text, strlen(text), NULL); }
+
+/* What stands where no heading is is left out only where the caller says so. */
+Test(csv, cells_without_heading) {
+    crm_sync *sync = new_sync();
+    cr_expect_eq(read_text(sync, "a,,b\n1,lost,A\n"), CRM_E_FORMAT);
+    cr_expect_str_eq(crm_error_text(), "column 2 has no heading");
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_assert_eq(crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
+    cr_expect_eq(crm_sync_flags(sync), CRM_SYNC_IGNORE_UNKNOWN);
+    cr_expect_eq(read_text(sync, "a,,b\n1,lost,A\n"), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+    sync = new_sync();
+    cr_assert_eq(crm_sync_map(sync, "", "ignore"), CRM_OK);
+    cr_expect_eq(read_text(sync, "a,,b\n1,lost,A\n"), CRM_OK, "%s", crm_error_text());
+    crm_sync_free(sync);
+}
 
 /* Messages name what they are about once, and columns as the file counts them. */
 Test(csv, texts) {

@@ -49,6 +49,8 @@ Test(jsonl, refused) {
         {"{\"Firma\":{\"de\":\"A\"}}", CRM_E_FORMAT, 1},
         {"{\"Firma\":99999999999999999999}", CRM_E_FORMAT, 1},
         {"{\"party\":1,\"sites\":2}", CRM_E_NOTFOUND, 0},
+        {"{\"Firma\":\"A\",\"\":null}\n{\"Firma\":\"B\",\"\":\"aside\"}", CRM_E_FORMAT, 2},
+        {"{\"Firma\":\"A\",\" \":[]}", CRM_E_FORMAT, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         crm_sync *sync = flat();
@@ -59,6 +61,10 @@ Test(jsonl, refused) {
     crm_sync *sync = flat();
     cr_assert_eq(crm_sync_map(sync, "tags", "ignore"), CRM_OK);
     cr_expect_eq(read_text(sync, "{\"Firma\":\"A\",\"tags\":[1,{}]}"), CRM_OK, "what is left out may be a list: %s", crm_error_text());
+    crm_sync_free(sync);
+    sync = flat();
+    cr_assert_eq(crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN), CRM_OK);
+    cr_expect_eq(read_text(sync, "{\"Firma\":\"A\",\"\":\"aside\"}"), CRM_OK, "a member without a name: %s", crm_error_text());
     crm_sync_free(sync);
 }
 

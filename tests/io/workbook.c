@@ -350,12 +350,35 @@ Test(workbook, what_begins_as_one) {
     cr_expect_eq(crm_xlsx_begins(NULL, 0), 0);
 }
 
+static int ignore_unknown(crm_sync *sync, void *data) {
+    (void)data;
+    return crm_sync_set_flags(sync, CRM_SYNC_IGNORE_UNKNOWN);
+}
+static int map_blank(crm_sync *sync, void *data) {
+    (void)data;
+    return crm_sync_map(sync, "", "ignore");
+}
+
+/* What stands where no heading is must not be lost unseen. */
+Test(workbook, cells_without_heading) {
+    const sheet between = {"Kunden", "Firma||Ort\nAlpha||Ulm|\nBeta|< t='e'><v>#N/A</v>|Ulm", NULL};
+    const sheet behind = {"Kunden", "Firma|Ort\nAlpha|Ulm| \nBeta|Ulm||aside", NULL},
+                blank = {"Kunden", "Firma||Ort\nAlpha| |Ulm|  ", NULL};
+    const crm_xlsx_options ignoring = {.size = sizeof ignoring, .begin = ignore_unknown},
+                           mapped = {.size = sizeof mapped, .begin = map_blank};
+    refuses(CRM_E_FORMAT, "sheet \"Kunden\", cell B3: its column has no heading", &between, 1, NULL);
+    refuses(CRM_E_FORMAT, "sheet \"Kunden\", cell D3: its column has no heading", &behind, 1, NULL);
+    refuses(CRM_OK, "", &blank, 1, NULL);
+    refuses(CRM_OK, "", &between, 1, &ignoring);
+    refuses(CRM_OK, "", &behind, 1, &ignoring);
+    refuses(CRM_OK, "", &between, 1, &mapped);
+}
+
 Test(workbook, refusals) {
     const sheet unknown[] = {{"Kunden", "Firma\nAlpha", NULL}, {"Umsatz", "Jahr\n2024", NULL}};
     const sheet hidden = {"Kunden", "Firma\nAlpha", "veryHidden"}, empty = {"Kunden", "", NULL};
     const sheet headings = {"Kunden", "\nFirma|Kringel|Kuller\nAlpha", NULL},
                 error = {"Kunden", "Firma|Ort\nAlpha|< t='e'><v>#N/A</v>", NULL};
-    const sheet ignored = {"Kunden", "Firma||Ort\nAlpha|< t='e'><v>#N/A</v>|Ulm|aside", NULL};
     crm_xlsx_choice choice = {.name = "Other"};
     crm_xlsx_options options = {.size = sizeof options, .choice = &choice, .choice_count = 1};
     refuses(CRM_E_NOTFOUND, "the name of sheet \"Umsatz\" does not tell", unknown, 2, NULL);
@@ -364,7 +387,6 @@ Test(workbook, refusals) {
     refuses(CRM_E_FORMAT, "no sheet has rows to read", &empty, 1, NULL);
     refuses(CRM_E_NOTFOUND, "columns \"Kringel\", \"Kuller\" are not recognised (sheet \"Kunden\", row 2)", &headings, 1, NULL);
     refuses(CRM_E_FORMAT, "sheet \"Kunden\", cell B2: #N/A", &error, 1, NULL);
-    refuses(CRM_OK, "", &ignored, 1, NULL);
     refuses(CRM_E_ABORTED, "not this one", unknown, 1, &(crm_xlsx_options){.size = sizeof options, .begin = refuse_sheet});
     choice = (crm_xlsx_choice){.name = "Kunden", .header = 9};
     refuses(CRM_E_FORMAT, "no row that names the columns", unknown, 1, &options);

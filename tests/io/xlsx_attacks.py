@@ -10,7 +10,7 @@ from pathlib import Path
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-ROW = "<row><c><v>5</v></c></row>"
+ROW = '<row><c t="inlineStr"><is><t>Firma</t></is></c></row>'
 
 
 def sheet(rows: str, before: str = "") -> str:

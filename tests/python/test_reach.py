@@ -49,6 +49,7 @@ UNUSED = {
     "crm_plan_row_count": "crm_plan_json() has them all",
     "crm_status_text": "errors have the text of their own failure",
     "crm_sync_ignore": "for readers of files in C",
+    "crm_sync_flags": "for readers of files",
     "crm_sync_has_heading": "for programs that take mappings from a command line",
     "crm_sync_heading": "crm_sync_sheet_heading() tells it of every sheet",
     "crm_sync_if_exists": EXPORTS,

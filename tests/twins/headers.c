@@ -35,6 +35,7 @@ static const struct {
     {"crm_sync_set_*", "rows in memory"},
     {"crm_plan_*", "a plan is made and loaded for those alone who may import: who may not is told so before anything is looked for"},
     {"crm_sync_add_sheet", "rows in memory"},
+    {"crm_sync_flags", "rows in memory"},
     {"crm_sync_ignore", "rows in memory"},
     {"crm_sync_role", "rows in memory"},
     {"crm_sync_if_*", "rows in memory"},

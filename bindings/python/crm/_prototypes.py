@@ -187,6 +187,7 @@ FUNCTIONS = {
     "crm_sync_role": (ctypes.c_char_p, (ctypes.POINTER(crm_sync),)),
     "crm_sync_source": (ctypes.c_char_p, (ctypes.POINTER(crm_sync),)),
     "crm_sync_set_flags": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_uint32)),
+    "crm_sync_flags": (ctypes.c_uint32, (ctypes.POINTER(crm_sync),)),
     "crm_sync_map": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.c_char_p)),
     "crm_sync_add_column": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p, ctypes.c_size_t)),
     "crm_sync_target": (ctypes.c_char_p, (ctypes.POINTER(crm_sync), ctypes.c_size_t)),
