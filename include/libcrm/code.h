@@ -29,7 +29,8 @@ CRM_API int crm_code_list(crm_txn *txn, const char *domain, uint32_t limit, cons
  */
 CRM_API int crm_setting_get(crm_txn *txn, const char *name, crm_record **out);
 /**
- * Sets a setting. Names that begin with "number." and "code." are the library's own (see docs/data-model.md); any other is the host's.
+ * Sets a setting. Names that begin with "number.", "code.", "directory.", "option." and
+ * "identifier." are the library's own (see docs/data-model.md); any other is the host's.
  * @errors CRM_E_REQUIRED the name is blank; CRM_E_RANGE not a value of a setting that the library knows, or an unknown one among its own
  *         names.
  * @threads creator only. @since 1.0

@@ -27,8 +27,8 @@ CRM_API int crm_party_find(crm_txn *txn, const char *role, const char *number, s
  */
 CRM_API int crm_party_get(crm_txn *txn, const char *role, const char *number, size_t len, crm_record **out);
 /**
- * The directory: parties in a role in order of their names (without regard to case and accents), or all parties. A role counts whatever its
- * dates: a customer whose role has ended is still listed.
+ * The directory: parties in a role in German order of their names (by DIN 5007-1, or 5007-2 where the setting "directory.collation" says
+ * so: see docs/data-model.md), or all parties. A role counts whatever its dates: a customer whose role has ended is still listed.
  * @param role   a role code, or NULL for the parties in any role or none.
  * @param prefix how the name begins, without regard to case and accents; NULL or "" for all. @param prefix_len bytes, or CRM_NTS.
  * @param flags  crm_party_list_flag bits. @param limit, token see iter.h.

@@ -30,8 +30,8 @@ int crm_access_list(crm_txn *txn, uint32_t right, uint32_t limit, const char *to
     if (rc < 0) return rc;
     crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
-    crmi_access_range(&page, right);
-    rc = crmi_api_page_begin(open, &page, limit, token);
+    rc = crmi_access_range(open, &page, right);
+    if (rc == CRM_OK) rc = crmi_api_page_begin(open, &page, limit, token);
     if (rc == CRM_OK) rc = crmi_access_page(open, right, &page);
     if (rc == CRM_OK) rc = crmi_api_page_end(txn, open, &page, out);
     free(page.ids);

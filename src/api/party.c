@@ -97,7 +97,7 @@ int crm_party_list(crm_txn *txn, const char *role, const char *prefix, size_t pr
     if (rc < 0) return rc;
     crmi_txn *open = crmi_api_enter(txn, 0, &status);
     if (!open) return status;
-    rc = crmi_index_directory_range(&page, role, prefix, size, flags & CRM_PARTY_LIST_ARCHIVED);
+    rc = crmi_index_directory_range(open, &page, role, prefix, size, flags & CRM_PARTY_LIST_ARCHIVED);
     if (rc == CRM_OK) rc = crmi_api_list(txn, open, &page, limit, token, out);
     crmi_api_leave(txn);
     return rc;

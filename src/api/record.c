@@ -134,7 +134,7 @@ static int check_indexed(const crmi_field *field, const wanted *want) {
 }
 
 static int set_range(crmi_txn *txn, const crmi_field *field, const wanted *want, crmi_page *page) {
-    if (want->is_text) return crmi_index_value_range(page, field, want->text, want->size);
+    if (want->is_text) return crmi_index_value_range(txn, page, field, want->text, want->size);
     crmi_packed target = want->is_id ? crmi_gate_asked(txn, (crm_id)want->integer) : 0;
     int rc = want->is_id ? crmi_store_resolve(txn, &target) : CRM_OK;
     if (rc == CRM_E_NOTFOUND) return crmi_error_set(rc, 0, "no such record");

@@ -82,6 +82,7 @@ typedef struct fold {
     crmi_buffer *out;
     size_t begin; /* of what is appended */
     bool space;   /* one is due before the next letter */
+    bool umlauts; /* are written with an e */
 } fold;
 
 static void put(fold *f, const void *bytes, size_t size) {
@@ -90,11 +91,18 @@ static void put(fold *f, const void *bytes, size_t size) {
     crmi_buffer_append(f->out, bytes, size);
 }
 
+/* Two points over the a, o or u that was put last. */
+static bool is_umlaut(const fold *f, int32_t c) {
+    const crmi_buffer *out = f->out;
+    return f->umlauts && c == 0x0308 && !f->space && out->size > f->begin && strchr("aou", out->data[out->size - 1]);
+}
+
 static void put_character(fold *f, int32_t c) {
     if (is_space(c)) {
         f->space = true;
         return;
     }
+    if (is_umlaut(f, c)) put(f, "e", 1);
     if (is_mark(c)) return;
     const char *plain = plain_letters(c);
     uint8_t bytes[4];
@@ -136,13 +144,17 @@ static size_t fold_ascii(fold *f, const unsigned char *text, size_t left) {
     return i;
 }
 
-int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out) {
+static int fold_text(const char *text, size_t size, bool umlauts, crmi_buffer *out) {
     const unsigned char *at = (const unsigned char *)text;
-    fold f = {.out = out, .begin = out->size};
+    fold f = {.out = out, .begin = out->size, .umlauts = umlauts};
     for (size_t i = 0; i < size && !out->failed;)
         i += at[i] < 0x80 ? fold_ascii(&f, at + i, size - i) : fold_character(&f, at + i, size - i);
     return out->failed ? crmi_error_nomem() : CRM_OK;
 }
+
+int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out) { return fold_text(text, size, false, out); }
+
+int crmi_utf8_fold_umlauts(const char *text, size_t size, crmi_buffer *out) { return fold_text(text, size, true, out); }
 
 /* --- case alone: the characters are kept with their combining class and place, so that the marks of a letter can be put in order --- */
 

@@ -11,6 +11,8 @@ bool crmi_utf8_check(const char *text, size_t size);
  * invisible left out, runs of white space to one space, trimmed. text must have passed crmi_utf8_check(). A fold of a fold changes nothing.
  * Time linear in size whatever the marks. Returns CRM_OK or CRM_E_NOMEM. */
 int crmi_utf8_fold(const char *text, size_t size, crmi_buffer *out);
+/* The same, with an e behind an a, o or u that had two points: "Mueller" and the name with the umlaut fold alike. */
+int crmi_utf8_fold_umlauts(const char *text, size_t size, crmi_buffer *out);
 /* Appends text folded by case alone: as crmi_utf8_fold(), but accents and letters stay what they are, so that texts are equal that Unicode
  * calls canonically equivalent but for case. CRM_OK or CRM_E_NOMEM. */
 int crmi_utf8_fold_case(const char *text, size_t size, crmi_buffer *out);

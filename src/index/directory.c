@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory's entries: (1, archived, role, folded name) and the party's id; each party once under its roles and once under "", for the
- * list of all. 1 is below every field's number. */
+/* The directory's entries: (1, archived, role, name) and the party's id; each party once under its roles and once under "", for the list of
+ * all. 1 is below every field's number. The name is its collation key: the first part as a text, what decides between equal ones behind it.
+ * Which collation a store has is told by a setting, and noted where the index need not be asked for it; when it changes, all is made anew.
+ */
 #include "index/directory.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "codec/walk.h"
+#include "index/rebuild.h"
 #include <string.h>
 
 #define ROLES_MAX 16 /* different roles of one party: there are five */
@@ -16,6 +18,8 @@ typedef struct role_set {
     crmi_packed except; /* the role record that is about to change */
 } role_set;
 
+/* --- keys --- */
+
 static void directory_start(crmi_key *key, bool archived, const char *role, size_t role_size) {
     crmi_key_begin(key);
     crmi_key_int(key, CRMI_DIRECTORY);
@@ -23,17 +27,33 @@ static void directory_start(crmi_key *key, bool archived, const char *role, size
     crmi_key_text(key, role, role_size);
 }
 
-static int directory_key(crmi_key *key, const crm_record *party, const char *role, crmi_packed id) {
+static int collate(crmi_txn *txn, const char *name, size_t size, crmi_buffer *out) {
+    crmi_collation collation;
+    int rc = crmi_txn_collation(txn, &collation);
+    return rc == CRM_OK ? crmi_collate(name, size, collation, out) : rc;
+}
+
+static int directory_key(crmi_txn *txn, crmi_key *key, const crm_record *party, const char *role, crmi_packed id) {
     const crmi_entry *name = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_NAME));
     const crmi_entry *archived = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED));
-    crmi_buffer folded = {0};
+    const char *text = name ? name->text : "";
+    size_t size = name ? name->size : 0;
+    crmi_buffer first = {0};
+    crmi_tie tie;
     directory_start(key, archived && archived->integer, role, strlen(role));
-    int rc = crmi_utf8_fold(name ? name->text : "", name ? name->size : 0, &folded);
-    if (rc == CRM_OK) crmi_key_text(key, folded.data ? (const char *)folded.data : "", folded.size);
-    crmi_buffer_free(&folded);
-    crmi_index_add_id(key, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
-    return rc == CRM_OK ? rc : crmi_error_nomem();
+    int rc = collate(txn, text, size, &first);
+    if (rc == CRM_OK) {
+        crmi_key_text(key, first.data ? (const char *)first.data : "", first.size);
+        crmi_collate_tie(text, size, &tie);
+        memcpy(key->bytes + key->size, tie.bytes, tie.size); /* a role's name and a cut text leave room for it */
+        key->size += tie.size;
+        crmi_index_add_id(key, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
+    }
+    crmi_buffer_free(&first);
+    return rc;
 }
+
+/* --- entries --- */
 
 static bool has_role(const role_set *roles, const char *role) {
     for (size_t i = 0; i < roles->count; i++)
@@ -62,8 +82,8 @@ static int read_roles(crmi_txn *txn, uint32_t root, role_set *out) {
 
 static int move_entry(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec, const char *role) {
     crmi_key before = {.size = 0}, after = {.size = 0};
-    int rc = old ? directory_key(&before, old, role, id) : CRM_OK;
-    if (rc == CRM_OK && rec) rc = directory_key(&after, rec, role, id);
+    int rc = old ? directory_key(txn, &before, old, role, id) : CRM_OK;
+    if (rc == CRM_OK && rec) rc = directory_key(txn, &after, rec, role, id);
     if (rc < 0 || (before.size == after.size && memcmp(before.bytes, after.bytes, after.size) == 0)) return rc;
     if (before.size) rc = crmi_index_del(txn, &before);
     if (rc == CRM_OK && after.size) rc = crmi_index_put(txn, &after);
@@ -99,13 +119,6 @@ static int update_role(crmi_txn *txn, crmi_packed id, const crm_record *old, con
     return rc;
 }
 
-int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
-    uint32_t kind = rec ? rec->kind : old->kind;
-    if (kind == CRM_KIND_PARTY) return update_party(txn, id, old, rec);
-    if (kind == CRM_KIND_ROLE) return update_role(txn, id, old, rec);
-    return CRM_OK;
-}
-
 int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, const crmi_key *key, crmi_packed id), void *data) {
     role_set roles = {0};
     crmi_packed id = crmi_id_pack(root, CRM_KIND_PARTY, 0);
@@ -114,36 +127,81 @@ int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, cons
     int rc = crmi_store_get(txn, id, &party);
     if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
     rc = read_roles(txn, root, &roles);
-    if (rc == CRM_OK) rc = directory_key(&key, party, "", id);
+    if (rc == CRM_OK) rc = directory_key(txn, &key, party, "", id);
     if (rc == CRM_OK) rc = fn(data, &key, id);
     for (size_t i = 0; rc == CRM_OK && i < roles.count; i++) {
-        rc = directory_key(&key, party, roles.role[i], id);
+        rc = directory_key(txn, &key, party, roles.role[i], id);
         if (rc == CRM_OK) rc = fn(data, &key, id);
     }
     crm_record_free(party);
     return rc;
 }
 
+/* --- another collation --- */
+
+/* What a record says of it; without the setting it is the first. */
+static crmi_collation collation_of(const crm_record *rec) {
+    const crmi_entry *name = rec ? crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_SETTING_NAME)) : NULL;
+    const crmi_entry *value = rec ? crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_SETTING_VALUE)) : NULL;
+    bool second = name && value && strcmp(name->text, CRMI_COLLATION_SETTING) == 0 && strcmp(value->text, CRMI_COLLATION_SECOND) == 0;
+    return second ? CRMI_DIN5007_2 : CRMI_DIN5007_1;
+}
+
+static int take_any(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read, (void)key, (void)value;
+    *(bool *)data = true;
+    return CRM_OK;
+}
+
+static int has_entries(crmi_txn *txn, bool *out) {
+    crmi_key from, until;
+    crmi_key_begin(&from);
+    crmi_key_int(&from, CRMI_DIRECTORY);
+    until = from;
+    crmi_key_after(&until);
+    crmi_read read = {CRMI_TABLE_INDEX, CRMI_READ_RANGE | CRMI_READ_KEYS, {from.bytes, from.size}, {until.bytes, until.size}, 1};
+    *out = false;
+    return crmi_engine_range(crmi_txn_engine(txn), &read, take_any, out);
+}
+
+static int update_setting(crmi_txn *txn, const crm_record *old, const crm_record *rec) {
+    bool any;
+    if (collation_of(old) == collation_of(rec)) return CRM_OK;
+    int rc = crmi_txn_set_collation(txn, collation_of(rec));
+    if (rc == CRM_OK) rc = has_entries(txn, &any);
+    return rc == CRM_OK && any ? crmi_index_rebuild(txn, 0) : rc;
+}
+
+int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
+    uint32_t kind = rec ? rec->kind : old->kind;
+    if (kind == CRM_KIND_PARTY) return update_party(txn, id, old, rec);
+    if (kind == CRM_KIND_ROLE) return update_role(txn, id, old, rec);
+    return kind == CRM_KIND_SETTING ? update_setting(txn, old, rec) : CRM_OK;
+}
+
+/* --- ranges --- */
+
 /* Sets a range of names: those that begin with a text, or exactly one. */
-static int name_range(crmi_key *from, crmi_key *until, const char *role, const char *name, size_t size, bool archived, bool exact) {
-    crmi_buffer folded = {0};
-    int rc = crmi_utf8_fold(name, size, &folded);
+static int name_range(crmi_txn *txn, crmi_key *from, crmi_key *until, const char *role, const char *name, size_t size, bool archived,
+                      bool exact) {
+    crmi_buffer first = {0};
+    int rc = size || exact ? collate(txn, name, size, &first) : CRM_OK;
     directory_start(from, archived, role ? role : "", role ? strlen(role) : 0);
     if (rc == CRM_OK && exact)
-        crmi_key_text(from, folded.data ? (const char *)folded.data : "", folded.size);
-    else if (rc == CRM_OK && folded.size)
-        crmi_key_text_prefix(from, (const char *)folded.data, folded.size);
-    crmi_buffer_free(&folded);
+        crmi_key_text(from, first.data ? (const char *)first.data : "", first.size);
+    else if (rc == CRM_OK && first.size)
+        crmi_key_text_prefix(from, (const char *)first.data, first.size);
+    crmi_buffer_free(&first);
     *until = *from;
     crmi_key_after(until);
-    return rc == CRM_OK ? rc : crmi_error_nomem();
+    return rc;
 }
 
-int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived) {
-    return name_range(&page->from, &page->until, role, prefix, prefix_size, archived, false);
+int crmi_index_directory_range(crmi_txn *txn, crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived) {
+    return name_range(txn, &page->from, &page->until, role, prefix, prefix_size, archived, false);
 }
 
-int crmi_directory_name(crmi_page *page, const char *name, size_t size) {
-    int rc = name_range(&page->from, &page->until, NULL, name, size, false, true);
-    return rc == CRM_OK ? name_range(&page->also, &page->also_until, NULL, name, size, true, true) : rc;
+int crmi_directory_name(crmi_txn *txn, crmi_page *page, const char *name, size_t size) {
+    int rc = name_range(txn, &page->from, &page->until, NULL, name, size, false, true);
+    return rc == CRM_OK ? name_range(txn, &page->also, &page->also_until, NULL, name, size, true, true) : rc;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* The directory: parties by role and folded name, the archived ones apart. Also what the files of this layer share. */
+/* The directory: parties by role and name, the archived ones apart. Also what the files of this layer share. */
 #ifndef CRMI_INDEX_DIRECTORY_H
 #define CRMI_INDEX_DIRECTORY_H
 #include "index/index.h"
 
 #define CRMI_DIRECTORY 1 /* what its keys begin with, below every field's number */
 
-/* Follows a change of a party's name or archiving, or of a role. */
+/* Follows a change of a party's name or archiving, of a role, or of the setting that tells the collation. */
 int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 
-/* Sets a page to the parties with exactly this folded name, the archived ones behind. */
-int crmi_directory_name(crmi_page *page, const char *name, size_t size);
+/* Sets a page to the parties whose name is equal to this one in the first part of its collation key, the archived ones behind. */
+int crmi_directory_name(crmi_txn *txn, crmi_page *page, const char *name, size_t size);
 
 /* All entries of a party; none where it is not there, or not seen. */
 int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, const crmi_key *key, crmi_packed id), void *data);

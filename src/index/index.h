@@ -28,6 +28,11 @@ int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text
 /* What CRM_FIELD_COMPACT compares: ASCII letters, in capitals, and digits; where there is none, the text as it is. */
 void crmi_index_compact(const char *text, size_t size, crmi_buffer *out);
 
+/* The setting that tells the directory's order, and its values; the first is that of a store without it. */
+#define CRMI_COLLATION_SETTING "directory.collation"
+#define CRMI_COLLATION_FIRST "din5007-1"
+#define CRMI_COLLATION_SECOND "din5007-2"
+
 /* A page of an index: the ids in a range of keys, and where it goes on. */
 typedef struct crmi_page {
     crmi_key from, until;            /* the list's range */
@@ -45,8 +50,8 @@ typedef struct crmi_page {
 int crmi_index_page(crmi_txn *txn, crmi_page *page);
 /* Sets from and until: the directory of a role (NULL: all parties), names beginning with prefix; a plain value; a record that is named, by
  * whomever or by records outside of root's file; the unique values of a scope (NULL: of a field without one). */
-int crmi_index_directory_range(crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived);
-int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size);
+int crmi_index_directory_range(crmi_txn *txn, crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived);
+int crmi_index_value_range(crmi_txn *txn, crmi_page *page, const crmi_field *field, const char *value, size_t size);
 void crmi_index_integer_range(crmi_page *page, const crmi_field *field, int64_t value);
 void crmi_index_id_range(crmi_page *page, const crmi_field *field, crmi_packed value);
 void crmi_index_named_range(crmi_page *page, const crmi_field *field, crmi_packed value, uint32_t root);

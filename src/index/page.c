@@ -15,8 +15,8 @@ static void set_until(crmi_page *page) {
     crmi_key_after(&page->until);
 }
 
-int crmi_index_value_range(crmi_page *page, const crmi_field *field, const char *value, size_t size) {
-    if (field->field == CRM_PARTY_NAME) return crmi_directory_name(page, value, size);
+int crmi_index_value_range(crmi_txn *txn, crmi_page *page, const crmi_field *field, const char *value, size_t size) {
+    if (field->field == CRM_PARTY_NAME) return crmi_directory_name(txn, page, value, size);
     crmi_key_begin(&page->from);
     crmi_key_int(&page->from, field->field);
     int rc = crmi_index_add_text(&page->from, field, value, size);
@@ -94,7 +94,7 @@ int crmi_index_page(crmi_txn *txn, crmi_page *page) {
 
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count) {
     crmi_page page = {.ids = out, .limit = limit};
-    int rc = crmi_index_value_range(&page, field, value, size);
+    int rc = crmi_index_value_range(txn, &page, field, value, size);
     if (rc == CRM_OK) rc = crmi_index_page(txn, &page);
     *count = page.count;
     return rc;

@@ -76,9 +76,9 @@ static party_set parties_of(const crmi_txn *txn, uint32_t right) {
     return crmi_gate_sees(txn, any) ? ALL_PARTIES : NO_PARTIES;
 }
 
-void crmi_access_range(crmi_page *page, uint32_t right) {
+int crmi_access_range(crmi_txn *txn, crmi_page *page, uint32_t right) {
     page->right = right;
-    crmi_index_directory_range(page, NULL, "", 0, false); /* no name is too long */
+    return crmi_index_directory_range(txn, page, NULL, "", 0, false);
 }
 
 /* What is told is who: that is no more than whom he may ask for. */

@@ -10,7 +10,7 @@ int crmi_access_decide(crmi_txn *txn, crm_id asked, uint32_t right);
 
 /* A page of the parties that the actor has a right to: its range is set here, its limit, place and room before by the caller, who calls
  * crmi_access_range() for that. */
-void crmi_access_range(crmi_page *page, uint32_t right);
+int crmi_access_range(crmi_txn *txn, crmi_page *page, uint32_t right);
 int crmi_access_page(crmi_txn *txn, uint32_t right, crmi_page *page);
 
 /* As crm_access_explain(). */

@@ -39,13 +39,16 @@ static const char *refused_number(const char *name, const char *value) {
     return "no part of a number range: next, width and prefix are";
 }
 
-/* What a known setting must be, or why there is none of this name; NULL where the value will do. "number.", "code.", "option." and
- * "identifier." are the library's. */
+/* What a known setting must be, or why there is none of this name; NULL where the value will do. "number.", "code.", "option.",
+ * "directory." and "identifier." are the library's. */
 static const char *refused(crmi_txn *txn, const char *name, const char *value, int *status) {
     if (strncmp(name, "code.closed.", 12) == 0) return refused_domain(txn, name + 12, value, status);
     if (strcmp(name, "option.default") == 0) return strcmp(value, "allow") && strcmp(value, "deny") ? "allow or deny" : NULL;
+    if (strcmp(name, CRMI_COLLATION_SETTING) == 0)
+        return strcmp(value, CRMI_COLLATION_FIRST) && strcmp(value, CRMI_COLLATION_SECOND) ? "din5007-1 or din5007-2" : NULL;
     if (strcmp(name, "identifier.check") == 0) return strcmp(value, "accept") && strcmp(value, "refuse") ? "accept or refuse" : NULL;
-    if (strncmp(name, "identifier.", 11) == 0 || strncmp(name, "code.", 5) == 0 || strncmp(name, "option.", 7) == 0)
+    if (strncmp(name, "identifier.", 11) == 0 || strncmp(name, "directory.", 10) == 0 || strncmp(name, "code.", 5) == 0 ||
+        strncmp(name, "option.", 7) == 0)
         return "of no name that the library knows";
     return strncmp(name, "number.", 7) == 0 ? refused_number(name + 7, value) : NULL;
 }

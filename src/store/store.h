@@ -3,6 +3,7 @@
  * how they are found (index/). */
 #ifndef CRMI_STORE_STORE_H
 #define CRMI_STORE_STORE_H
+#include "base/collate.h"
 #include "engine/engine.h"
 #include "store/id.h"
 #include "store/object.h"
@@ -39,6 +40,9 @@ bool crmi_txn_lent(const crmi_txn *txn);
 crmi_db *crmi_txn_db(const crmi_txn *txn);
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
 uint64_t crmi_txn_sequence(crmi_txn *txn);
+/* Which collation the keys of the directory have; it is noted beside the index, which is made from it. */
+int crmi_txn_collation(crmi_txn *txn, crmi_collation *out);
+int crmi_txn_set_collation(crmi_txn *txn, crmi_collation collation);
 /* Who the store is, how often it has changed, and the first number of a party or group that was never leased; and for a copy, to be the
  * same with this commit. */
 int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]);

@@ -132,6 +132,37 @@ int crmi_txn_check(crmi_txn *txn, bool write) {
     return CRM_OK;
 }
 
+/* --- the directory's collation: a number and a checksum, once a store has had another than the first --- */
+
+enum { COLLATION_SIZE = 12 };
+static const crmi_slice collation_key = {"collation", 9};
+
+static int take_collation(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    uint64_t number = crmi_meta_sound(key, value, COLLATION_SIZE - 4) ? crmi_key_get64(value.data) : 0;
+    if (number != CRMI_DIN5007_1 && number != CRMI_DIN5007_2)
+        return crmi_error_set(CRM_E_CORRUPT, 0, "the record of the directory's collation is damaged");
+    *(crmi_collation *)data = (crmi_collation)number;
+    return CRM_OK;
+}
+
+int crmi_txn_collation(crmi_txn *txn, crmi_collation *out) {
+    crmi_collation found = CRMI_DIN5007_1;
+    int rc = txn->collation ? CRM_OK : crmi_engine_get(txn->engine, CRMI_TABLE_META, collation_key, take_collation, &found);
+    if (rc < 0 && rc != CRM_E_NOTFOUND) return rc;
+    if (!txn->collation) txn->collation = found;
+    *out = txn->collation;
+    return CRM_OK;
+}
+
+int crmi_txn_set_collation(crmi_txn *txn, crmi_collation collation) {
+    uint8_t value[COLLATION_SIZE];
+    crmi_key_put64(value, collation);
+    crmi_meta_seal(collation_key, value, COLLATION_SIZE - 4);
+    txn->collation = collation;
+    return crmi_engine_put(txn->engine, CRMI_TABLE_META, collation_key, (crmi_slice){value, sizeof value});
+}
+
 uint64_t crmi_txn_sequence(crmi_txn *txn) {
     bool denied = txn->actor && !txn->actor->staff;
     if (denied) crmi_error_set(CRM_E_DENIED, 0, "the actor does not see how often the store has changed");

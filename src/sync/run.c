@@ -162,7 +162,7 @@ int crmi_sync_run_find(crmi_txn *txn, const char *source, const char *fingerprin
     enum { AT_ONCE = 64 };
     crmi_packed found[AT_ONCE];
     crmi_page page = {.ids = found, .limit = AT_ONCE, .more = true};
-    int rc = crmi_index_value_range(&page, crmi_schema_field(CRM_IMPORT_RUN_FINGERPRINT), fingerprint, strlen(fingerprint));
+    int rc = crmi_index_value_range(txn, &page, crmi_schema_field(CRM_IMPORT_RUN_FINGERPRINT), fingerprint, strlen(fingerprint));
     *run = 0;
     while (rc == CRM_OK && page.more) {
         rc = crmi_index_page(txn, &page);

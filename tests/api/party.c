@@ -151,11 +151,11 @@ Test(party, directory_order) {
     static const char *const given[] = {"zebra", "Äpfel", "apfel 2", "Straße", "STRASSE 1", "Zoe",
                                         "10",    "9",     "  Blank", "Éclair", "eclair b"};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) test_party(txn, given[i]);
-    cr_expect_str_eq(list(NULL, NULL, 0), "10|9|Äpfel|apfel 2|  Blank|Éclair|eclair b|Straße|STRASSE 1|zebra|Zoe");
+    cr_expect_str_eq(list(NULL, NULL, 0), "Äpfel|apfel 2|  Blank|Éclair|eclair b|Straße|STRASSE 1|zebra|Zoe|10|9");
     static const struct prefix_case {
         const char *prefix, *names;
     } cases[] = {
-        {"", "10|9|Äpfel|apfel 2|  Blank|Éclair|eclair b|Straße|STRASSE 1|zebra|Zoe"},
+        {"", "Äpfel|apfel 2|  Blank|Éclair|eclair b|Straße|STRASSE 1|zebra|Zoe|10|9"},
         {"APF", "Äpfel|apfel 2"},
         {"äpfel", "Äpfel|apfel 2"},
         {"äpfel ", "Äpfel|apfel 2"},
@@ -169,6 +169,39 @@ Test(party, directory_order) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         cr_expect_str_eq(list(NULL, cases[i].prefix, 0), cases[i].names, "%s: %s", cases[i].prefix, list(NULL, cases[i].prefix, 0));
+}
+
+/* The setting makes all anew, names are found as they lie, and it goes with the setting. */
+Test(party, directory_collation) {
+    static const char *const given[] = {"Goldmann", "Götz", "Goethe", "Göthe", "Göbel", "Muller", "Müller", "Mueller"};
+    const char *const first = "Göbel|Goethe|Goldmann|Göthe|Götz|Mueller|Muller|Müller";
+    const char *const second = "Göbel|Goethe|Göthe|Götz|Goldmann|Mueller|Müller|Muller";
+    crm_id old = test_party(txn, "Gödel");
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) test_role(txn, test_party(txn, given[i]), CRM_ROLE_CUSTOMER, NULL);
+    set_archived(old, 1);
+    cr_expect_str_eq(list(NULL, NULL, 0), first);
+    cr_expect_str_eq(list(NULL, "mue", 0), "Mueller");
+    cr_expect_str_eq(list(NULL, "mul", 0), "Muller|Müller");
+    cr_assert_eq(crm_setting_set(txn, "directory.collation", "din5007-3", CRM_NTS), CRM_E_RANGE);
+    cr_assert_eq(crm_setting_set(txn, "directory.order", "din5007-2", CRM_NTS), CRM_E_RANGE);
+    cr_expect_str_eq(list(NULL, NULL, 0), first);
+    for (int round = 0; round < 2; round++) {
+        cr_assert_eq(crm_setting_set(txn, "directory.collation", "din5007-2", CRM_NTS), CRM_OK, "%s", crm_error_text());
+        cr_expect_str_eq(list(NULL, NULL, 0), second);
+        cr_expect_str_eq(list(CRM_ROLE_CUSTOMER, NULL, 0), second);
+        cr_expect_str_eq(list(NULL, NULL, CRM_PARTY_LIST_ARCHIVED), round ? "Mühsam" : "Gödel");
+        cr_expect_str_eq(list(NULL, "mue", 0), "Mueller|Müller");
+        cr_expect_str_eq(list(NULL, "mü", 0), "Mueller|Müller");
+        cr_expect_str_eq(list(NULL, "mul", 0), "Muller");
+        set_name(old, "Mühsam");
+        cr_expect_str_eq(list(NULL, "mueh", CRM_PARTY_LIST_ARCHIVED), "Mühsam");
+        if (round)
+            cr_assert_eq(crm_setting_clear(txn, "directory.collation"), CRM_OK);
+        else
+            cr_assert_eq(crm_setting_set(txn, "directory.collation", "din5007-1", CRM_NTS), CRM_OK);
+        cr_expect_str_eq(list(NULL, NULL, 0), first);
+        cr_expect_str_eq(list(NULL, "muh", CRM_PARTY_LIST_ARCHIVED), "Mühsam");
+    }
 }
 
 Test(party, directory_changes) {

@@ -277,15 +277,15 @@ Test(sync, companies_by_name) {
     static const struct story stories[] = {
         {"accents tell names apart, in the file and in the store",
          {{FLAT, "Firma|Ort\nBäcker AG|Ulm\nBacker AG|Bonn\nBÄCKER  ag|", "2 created, 1 updated",
-           "party name=BÄCKER  ag; role number=10000; usage target=address1 purpose=main; address town=Ulm + "
-           "party name=Backer AG; role number=10001; usage target=address1 purpose=main; address town=Bonn"},
+           "party name=Backer AG; role number=10001; usage target=address1 purpose=main; address town=Bonn + "
+           "party name=BÄCKER  ag; role number=10000; usage target=address1 purpose=main; address town=Ulm"},
           {FLAT,
            "Firma|Telefon\nbacker ag|1\nBa\xcc\x88"
            "cker AG|2\nBåcker AG|3",
            "1 created, 2 updated",
+           "party name=backer ag; role number=10001; usage target=address1 purpose=main; address town=Bonn; channel type=phone value=1 + "
            "party name=Ba\xcc\x88"
            "cker AG; role number=10000; usage target=address1 purpose=main; address town=Ulm; channel type=phone value=2 + "
-           "party name=backer ag; role number=10001; usage target=address1 purpose=main; address town=Bonn; channel type=phone value=1 + "
            "party name=Båcker AG; role number=10002; channel type=phone value=3"}}},
         {"names that share a fold only: Straße is STRASSE, Łódź is not Lodz",
          {{FLAT, "Firma|Ort\nStraße AG|Ulm\nSTRASSE AG|\nŁódź|\nLodz|\nŁÓDŹ|", "3 created, 2 updated", NULL}}},
