@@ -23,6 +23,7 @@ extern "C" {
 #define CRM_DOMAIN_ACCESS_REASON "access_reason"     /**< Reason of an access decision */
 #define CRM_DOMAIN_FIELD_TYPE "field_type"           /**< Field type */
 #define CRM_DOMAIN_IMPORT_ACTION "import_action"     /**< Outcome of an imported row */
+#define CRM_DOMAIN_CHANGE_ACTION "change_action"     /**< What happened to a record */
 #define CRM_DOMAIN_CHANGE_REASON "change_reason"     /**< Reason of a change */
 #define CRM_DOMAIN_LOSER_REASON "loser_reason"       /**< Reason of a value not taken */
 #define CRM_DOMAIN_COUNTRY "country"                 /**< Country */
@@ -137,6 +138,12 @@ extern "C" {
 #define CRM_IMPORT_FAILED "failed"       /**< Failed */
 #define CRM_IMPORT_UNCHANGED "unchanged" /**< Unchanged */
 #define CRM_IMPORT_UPDATED "updated"     /**< Updated */
+
+/* What happened to a record; these codes only. */
+#define CRM_CHANGE_CREATED "created" /**< Created */
+#define CRM_CHANGE_DELETED "deleted" /**< Deleted */
+#define CRM_CHANGE_MOVED "moved"     /**< Moved */
+#define CRM_CHANGE_UPDATED "updated" /**< Updated */
 
 /* Reason of a change; these codes only. */
 #define CRM_CHANGE_AMBIGUOUS "ambiguous"       /**< Several candidates now */

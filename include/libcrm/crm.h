@@ -8,6 +8,7 @@
 #include <libcrm/access.h>
 #include <libcrm/address.h>
 #include <libcrm/blockers.h>
+#include <libcrm/change.h>
 #include <libcrm/code.h>
 #include <libcrm/codes.h>
 #include <libcrm/contact.h>

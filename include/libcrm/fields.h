@@ -35,6 +35,7 @@ enum crm_kind {
     CRM_KIND_ACCESS_ROLE = 39,   /**< Access role */
     CRM_KIND_USER_ROLE = 45,     /**< Access role of a user */
     CRM_KIND_IMPORT_RUN = 46,    /**< Import run */
+    CRM_KIND_CHANGE = 54,        /**< Change */
     CRM_KIND_DAMAGE = 55,        /**< Damage of a store */
     CRM_KIND_PLAN_ROW = 56,      /**< Planned row */
     CRM_KIND_PLAN_CHANGE = 57,   /**< Planned change */
@@ -255,6 +256,7 @@ enum crm_field_number {
     CRM_CUSTOM_FIELD_SYNONYMS = 36011,    /**< Column headings: texts */
     CRM_CUSTOM_FIELD_FIELD = 36012,       /**< Field number: int */
     CRM_CUSTOM_FIELD_PRICE = 36013,       /**< Price term: bool */
+    CRM_CUSTOM_FIELD_TRACKED = 36014,     /**< Old and new values are kept: bool */
 
     CRM_POLICY_FIELD = 37001,  /**< Quote field: text */
     CRM_POLICY_LEVELS = 37002, /**< Levels, most specific first: texts */
@@ -295,6 +297,16 @@ enum crm_field_number {
     CRM_IMPORT_RUN_TOTAL = 46012,       /**< Rows of the finished run: int */
     CRM_IMPORT_RUN_FINGERPRINT = 46013, /**< Fingerprint of the source: text */
     CRM_IMPORT_RUN_NOTE = 46014,        /**< Note of the run: text */
+
+    CRM_CHANGE_RECORD = 54001,    /**< Record that changed: id of any */
+    CRM_CHANGE_KIND = 54002,      /**< Kind of the record that changed: text */
+    CRM_CHANGE_ACTION = 54003,    /**< What happened to it: text, code of change_action */
+    CRM_CHANGE_COMMIT = 54004,    /**< Commit of the change: int */
+    CRM_CHANGE_AT = 54005,        /**< Time of the change: time */
+    CRM_CHANGE_BY = 54006,        /**< Who changed it: id of user */
+    CRM_CHANGE_FIELD = 54007,     /**< Tracked field: text */
+    CRM_CHANGE_OLD_VALUE = 54008, /**< Value before the change: text */
+    CRM_CHANGE_NEW_VALUE = 54009, /**< Value after the change: text */
 
     CRM_DAMAGE_WHERE = 55001,  /**< Where the damage is: text */
     CRM_DAMAGE_KIND = 55002,   /**< Kind of the damaged record: text */

@@ -38,6 +38,7 @@ typedef struct crm_quote crm_quote;       /**< a computed proposal: values, sour
 typedef struct crm_sync crm_sync;         /**< rows on their way into a store */
 typedef struct crm_plan crm_plan;         /**< what an import would do, row by row */
 typedef struct crm_blockers crm_blockers; /**< what stands against a deletion */
+typedef struct crm_changes crm_changes;   /**< what changed */
 typedef struct crm_damages crm_damages;   /**< what is wrong in a store */
 
 /** Names for the reader: one record type, told apart at run time by its kind. */

@@ -33,4 +33,8 @@ int crmi_api_list_unique(crm_txn *txn, crm_field field, const char *scope, size_
 /* The parts of it, for lists that are no index range. */
 int crmi_api_page_begin(const crmi_txn *txn, crmi_page *page, uint32_t limit, const char *continuation);
 int crmi_api_page_end(crm_txn *token, crmi_txn *txn, crmi_page *page, crm_iter **out);
+
+/* A continuation token as text, an allocation, or NULL without memory (no error is set); and back: CRM_E_INVALID. */
+char *crmi_api_token_make(const crmi_txn *txn, crmi_slice list, crmi_slice place);
+int crmi_api_token_open(const crmi_txn *txn, crmi_slice list, const char *token, uint8_t place[CRMI_TOKEN_MAX], size_t *size);
 #endif

@@ -52,14 +52,18 @@ static crmi_slice identify(const crmi_txn *txn, const crmi_page *page, uint8_t o
     return (crmi_slice){out, size};
 }
 
-static char *make_token(const crmi_txn *txn, const crmi_page *page) {
-    uint8_t list[LIST_BYTES], bytes[CRMI_TOKEN_MAX];
-    size_t skip = shared(page);
-    crmi_slice place = {page->after + skip, page->after_size - skip};
-    size_t size = crmi_token_seal(crmi_db_token_key(crmi_txn_db(txn)), identify(txn, page, list), place, bytes);
+char *crmi_api_token_make(const crmi_txn *txn, crmi_slice list, crmi_slice place) {
+    uint8_t bytes[CRMI_TOKEN_MAX];
+    size_t size = crmi_token_seal(crmi_db_token_key(crmi_txn_db(txn)), list, place, bytes);
     size_t cap = sodium_base64_ENCODED_LEN(size, VARIANT);
     char *text = malloc(cap);
     return text ? sodium_bin2base64(text, cap, bytes, size, VARIANT) : NULL;
+}
+
+static char *make_token(const crmi_txn *txn, const crmi_page *page) {
+    uint8_t list[LIST_BYTES];
+    size_t skip = shared(page);
+    return crmi_api_token_make(txn, identify(txn, page, list), (crmi_slice){page->after + skip, page->after_size - skip});
 }
 
 /* libsodium takes bytes outside of ASCII for letters: they are refused before. */
@@ -69,14 +73,20 @@ static bool decode(const char *text, uint8_t out[CRMI_TOKEN_MAX], size_t *size) 
     return !text[length] && sodium_base642bin(out, CRMI_TOKEN_MAX, text, length, NULL, size, NULL, VARIANT) == 0;
 }
 
+int crmi_api_token_open(const crmi_txn *txn, crmi_slice list, const char *token, uint8_t place[CRMI_TOKEN_MAX], size_t *size) {
+    uint8_t bytes[CRMI_TOKEN_MAX];
+    if (decode(token, bytes, size) && crmi_token_open(crmi_db_token_key(crmi_txn_db(txn)), list, (crmi_slice){bytes, *size}, place, size))
+        return CRM_OK;
+    return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
+}
+
 static int take_token(const crmi_txn *txn, crmi_page *page, const char *token) {
-    uint8_t list[LIST_BYTES], bytes[CRMI_TOKEN_MAX], place[CRMI_TOKEN_MAX];
+    uint8_t list[LIST_BYTES], place[CRMI_TOKEN_MAX];
     size_t size, common = shared(page);
     page->after_size = 0;
     if (!token || !*token) return CRM_OK;
-    if (!decode(token, bytes, &size) ||
-        !crmi_token_open(crmi_db_token_key(crmi_txn_db(txn)), identify(txn, page, list), (crmi_slice){bytes, size}, place, &size))
-        return crmi_error_set(CRM_E_INVALID, 0, "token is none of this list");
+    int rc = crmi_api_token_open(txn, identify(txn, page, list), token, place, &size);
+    if (rc < 0) return rc;
     memcpy(page->after, page->from.bytes, common);
     memcpy(page->after + common, place, size);
     page->after_size = common + size;

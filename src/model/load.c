@@ -346,7 +346,7 @@ static int write_end(crmi_txn *txn, void *data) {
             crmi_object_free(item->rec);
         }
     } while (rc == CRM_OK && place.count);
-    if (rc == CRM_OK) crmi_txn_restore(txn, load->sequence, load->next_root);
+    if (rc == CRM_OK) rc = crmi_txn_restore(txn, load->sequence, load->next_root);
     return rc;
 }
 

@@ -2,8 +2,9 @@
 /* Settings of the store: any name with a text; the names that the library knows take fitting values only. */
 #include "base/error.h"
 #include "model/rules.h"
-#include "store/definitions.h"
+#include "store/changes.h"
 #include <libcrm/codes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool digits(const char *text, size_t most) { return *text && strlen(text) <= most && strspn(text, "0123456789") == strlen(text); }
@@ -39,14 +40,34 @@ static const char *refused_number(const char *name, const char *value) {
     return "no part of a number range: next, width and prefix are";
 }
 
+/* A list of fields names such as there are, the host's own too. */
+static const char *refused_fields(crmi_txn *txn, const char *value, int *status) {
+    crmi_definitions *definitions;
+    crm_field field;
+    const char *end = value + strlen(value);
+    *status = crmi_txn_definitions(txn, &definitions);
+    if (*status < 0) return NULL;
+    int rc;
+    do rc = crmi_changes_next_field(definitions, &value, end, &field);
+    while (rc == CRM_ROW);
+    return rc == CRM_OK ? NULL : "a list of stored fields (party.name, bank.iban)";
+}
+
+static const char *refused_changes(crmi_txn *txn, const char *name, const char *value, int *status) {
+    if (strcmp(name, "fields") == 0) return refused_fields(txn, value, status);
+    if (strcmp(name, "keep_days") && strcmp(name, "values_days")) return "of no name that the library knows";
+    return digits(value, 5) && strtol(value, NULL, 10) <= CRMI_CHANGES_MAX_DAYS ? NULL : "a number of days up to 36500";
+}
+
 /* What a known setting must be, or why there is none of this name; NULL where the value will do. "number.", "code.", "option.",
- * "directory." and "identifier." are the library's. */
+ * "changes.", "directory." and "identifier." are the library's. */
 static const char *refused(crmi_txn *txn, const char *name, const char *value, int *status) {
     if (strncmp(name, "code.closed.", 12) == 0) return refused_domain(txn, name + 12, value, status);
     if (strcmp(name, "option.default") == 0) return strcmp(value, "allow") && strcmp(value, "deny") ? "allow or deny" : NULL;
     if (strcmp(name, CRMI_COLLATION_SETTING) == 0)
         return strcmp(value, CRMI_COLLATION_FIRST) && strcmp(value, CRMI_COLLATION_SECOND) ? "din5007-1 or din5007-2" : NULL;
     if (strcmp(name, "identifier.check") == 0) return strcmp(value, "accept") && strcmp(value, "refuse") ? "accept or refuse" : NULL;
+    if (strncmp(name, "changes.", 8) == 0) return refused_changes(txn, name + 8, value, status);
     if (strncmp(name, "identifier.", 11) == 0 || strncmp(name, "directory.", 10) == 0 || strncmp(name, "code.", 5) == 0 ||
         strncmp(name, "option.", 7) == 0)
         return "of no name that the library knows";

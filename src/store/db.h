@@ -49,8 +49,9 @@ struct crmi_txn {
     struct crmi_definitions *definitions; /* of this snapshot; NULL: not asked for yet */
     uint64_t definitions_sequence;        /* known where definitions_asked */
     bool definitions_asked, definitions_written;
-    crmi_collation collation; /* of the directory; 0: not asked for yet */
-    struct crmi_undo *undo;   /* notes what it writes over; NULL: it does not */
-    crmi_lease lease, begun;  /* the store's lease, taken for as long as the transaction runs; as it was at the beginning */
+    crmi_collation collation;     /* of the directory; 0: not asked for yet */
+    struct crmi_changes *changes; /* what it has written; NULL: nothing yet */
+    struct crmi_undo *undo;       /* notes what it writes over; NULL: it does not */
+    crmi_lease lease, begun;      /* the store's lease, taken for as long as the transaction runs; as it was at the beginning */
 };
 #endif

@@ -3,6 +3,7 @@
 #include "store/definitions.h"
 #include "base/error.h"
 #include "codec/key.h"
+#include "store/changes.h"
 #include "store/db.h"
 #include "store/definitions_fields.h"
 #include "store/gate.h"
@@ -29,6 +30,7 @@ typedef struct loading {
 static int take_record(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     loading *load = data;
+    if (stored->kind == CRM_KIND_SETTING && !crmi_changes_is_setting(stored)) return CRM_OK;
     if (load->count == load->capacity) {
         size_t capacity = load->capacity ? load->capacity * 2 : 64;
         crmi_stored *records = realloc(load->records, capacity * sizeof *records);
@@ -50,10 +52,13 @@ static void free_records(const crmi_stored *records, size_t count) {
 }
 
 static int read_records(crmi_txn *txn, loading *load) {
-    crmi_want wants[KINDS];
-    for (size_t i = 0; i < KINDS; i++) wants[i] = (crmi_want){crmi_id_pack(0, kinds[i], 0), crmi_id_pack(0, kinds[i] + 1, 0), 0};
+    crmi_want wants[KINDS + 1];
+    for (size_t i = 0; i <= KINDS; i++) {
+        uint32_t kind = i < KINDS ? kinds[i] : CRM_KIND_SETTING;
+        wants[i] = (crmi_want){crmi_id_pack(0, kind, 0), crmi_id_pack(0, kind + 1, 0), 0};
+    }
     crmi_gate_lift(txn); /* what the store defines holds for every actor */
-    int rc = crmi_store_read_many(txn, wants, KINDS, take_record, load);
+    int rc = crmi_store_read_many(txn, wants, KINDS + 1, take_record, load);
     crmi_gate_drop(txn);
     return rc;
 }
@@ -75,6 +80,7 @@ static int make(crmi_txn *txn, uint64_t sequence, crmi_definitions **out) {
     made->records = load.records;
     made->record_count = load.count;
     if (rc == CRM_OK) rc = crmi_definitions_read_fields(made, load.bytes);
+    if (rc == CRM_OK) rc = crmi_changes_read_tracking(made);
     if (rc == CRM_OK)
         *out = made;
     else
@@ -89,6 +95,7 @@ void crmi_definitions_release(crmi_definitions *definitions) {
     if (definitions->compiled) definitions->free_compiled(definitions->compiled);
     free_records(definitions->records, definitions->record_count);
     free((void *)(uintptr_t)definitions->fields);
+    free((void *)(uintptr_t)definitions->tracking.fields);
     pthread_mutex_destroy(&definitions->lock);
     free(definitions);
 }

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* What a store defines for itself and every reader needs: the host's own fields, quote policies, mapping rules, and the store's own quote
- * defaults. They are read once and shared by all transactions of an open store; a counter in table meta, raised by each commit that writes
- * one of them, tells other processes at their next transaction to read again. */
+ * defaults; and which changes are kept. They are read once and shared by all transactions of an open store; a counter in table meta, raised
+ * by each commit that writes one of them, tells other processes at their next transaction to read again. */
 #ifndef CRMI_STORE_DEFINITIONS_H
 #define CRMI_STORE_DEFINITIONS_H
 #include "store/store.h"
 #include <pthread.h>
 #include <stdatomic.h>
+
+/* What the settings changes.* and the flag tracked of custom fields say: see store/changes.h. */
+typedef struct crmi_tracking {
+    uint32_t keep_days, values_days;
+    uint64_t kinds; /* 1 << kind that has tracked fields */
+    const crm_field *fields;
+    size_t count;
+    crmi_packed settings[3]; /* that it was made from; 0: none */
+} crmi_tracking;
 
 /* Never changed once made, but for what is compiled from it. */
 typedef struct crmi_definitions {
@@ -16,6 +25,7 @@ typedef struct crmi_definitions {
     size_t field_count;
     const crmi_stored *records; /* all of them, checked copies in the order of their ids */
     size_t record_count;
+    crmi_tracking tracking;
     pthread_mutex_t lock; /* over what follows */
     void *compiled;
     void (*free_compiled)(void *compiled);

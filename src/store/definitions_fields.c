@@ -128,6 +128,7 @@ static uint32_t flag_of(uint32_t number) {
     case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_SEARCHABLE): return CRM_FIELD_SEARCHABLE;
     case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_PERSONAL): return CRM_FIELD_PERSONAL;
     case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_PRICE): return CRM_FIELD_PRICE;
+    case CRMI_FIELD_NUMBER(CRM_CUSTOM_FIELD_TRACKED): return CRMI_FIELD_TRACKED;
     default: return 0;
     }
 }
@@ -163,7 +164,7 @@ static int read_field(making *make, const crmi_stored *record) {
     if (rc < 0) return crmi_error_set(CRM_E_CORRUPT, 0, "the definition of a custom field is damaged");
     crmi_field *field = make->field;
     if (!field->kind || !field->type || !field->name || !*field->name || field->number > CRMI_CUSTOM_LAST) return CRM_OK;
-    field->flags &= crmi_definitions_flags(field->type);
+    field->flags &= crmi_definitions_flags(field->type) | CRMI_FIELD_TRACKED;
     take_label(make);
     take_synonyms(make);
     field->field = crmi_custom_field(field->kind, field->number, field->type);

@@ -6,6 +6,7 @@
 #include "codec/key.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
+#include "store/changes.h"
 #include "store/db.h"
 #include "store/definitions_fields.h"
 #include "store/gate.h"
@@ -224,9 +225,6 @@ int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out) {
 /* Writes header and body under an id. */
 static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *value) {
     if (value->failed) return crmi_error_nomem();
-    if (value->size > CRMI_LIMIT_RECORD_BYTES)
-        return crmi_error_set(CRM_E_TOO_BIG, 0, "the record has %zu bytes, over the limit of %d", value->size,
-                              (int)CRMI_LIMIT_RECORD_BYTES);
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
     value->data[0] = FORMAT;
@@ -251,7 +249,10 @@ static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
     return rc;
 }
 
-int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to) { return put_stub(txn, from, to); }
+int crmi_store_forward(crmi_txn *txn, crmi_packed from, crmi_packed to) {
+    int rc = crmi_changes_note(txn, from, CRMI_CHANGE_MOVED);
+    return rc == CRM_OK ? put_stub(txn, from, to) : rc;
+}
 
 typedef struct last_row {
     crmi_packed id;
@@ -297,12 +298,27 @@ static int delete_key(crmi_txn *txn, crmi_packed id) {
     return rc;
 }
 
+static int check_size(const crmi_buffer *value) {
+    if (value->size <= CRMI_LIMIT_RECORD_BYTES) return CRM_OK;
+    return crmi_error_set(CRM_E_TOO_BIG, 0, "the record has %zu bytes, over the limit of %d", value->size, (int)CRMI_LIMIT_RECORD_BYTES);
+}
+
+/* What is said of a write, before it is done: afterwards only the engine can refuse it, and that ends the transaction. */
+static int note(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision, crmi_slice body) {
+    uint32_t action = !rec ? CRMI_CHANGE_DELETED : revision == 1 ? CRMI_CHANGE_CREATED : CRMI_CHANGE_UPDATED;
+    int rc = crmi_changes_note(txn, id, action);
+    return rc == CRM_OK ? crmi_changes_values(txn, id, revision, body) : rc;
+}
+
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
     crmi_buffer value = {0};
     crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
     int rc = txn->undo ? crmi_undo_note_put(txn, id, revision) : CRM_OK;
     if (rc == CRM_OK) rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
+    if (rc == CRM_OK) rc = check_size(&value);
+    if (rc == CRM_OK) rc = note(txn, id, rec, revision, (crmi_slice){value.data + HEADER, value.size - HEADER});
     if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
+    if (rc == CRM_OK) crmi_changes_touch(txn, id, rec);
     crmi_buffer_free(&value);
     if (rc == CRM_OK && crmi_is_definition(id)) crmi_definitions_touch(txn);
     if (rc < 0 || txn->spent == 0 || id != txn->spent + 1) return rc;
@@ -316,9 +332,12 @@ int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
     last_row last;
     int rc = find_last(txn, crmi_id_root(id), crmi_id_kind(id), &last);
     if (rc == CRM_OK && txn->undo) rc = crmi_undo_note_delete(txn, id);
+    if (rc == CRM_OK) rc = note(txn, id, NULL, 0, (crmi_slice){NULL, 0});
     if (rc < 0) return rc;
     if (crmi_is_definition(id)) crmi_definitions_touch(txn);
-    return crmi_id_local(id) && id == last.id ? put_stub(txn, id, 0) : delete_key(txn, id);
+    rc = crmi_id_local(id) && id == last.id ? put_stub(txn, id, 0) : delete_key(txn, id);
+    if (rc == CRM_OK) crmi_changes_touch(txn, id, NULL);
+    return rc == CRM_OK && !crmi_id_local(id) ? crmi_changes_erase(txn, crmi_id_root(id)) : rc;
 }
 
 crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id) { return crmi_id_public(&txn->db->key, id); }

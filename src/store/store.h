@@ -47,7 +47,7 @@ int crmi_txn_set_collation(crmi_txn *txn, crmi_collation collation);
  * same with this commit. */
 int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]);
 int crmi_txn_state(crmi_txn *txn, uint64_t *sequence, uint64_t *next_root);
-void crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root);
+int crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root);
 void crmi_txn_fail(crmi_txn *txn, int status); /* something was half written: the transaction can only be aborted */
 
 /* Whether a record of table meta has the checksum, its last four bytes, of its key and the size bytes before. */

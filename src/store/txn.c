@@ -2,6 +2,7 @@
 /* Transactions of the store: an engine transaction, the actor, the commit sequence and the lease of party numbers. */
 #include "base/error.h"
 #include "codec/key.h"
+#include "store/changes.h"
 #include "store/db.h"
 #include "store/definitions_fields.h"
 #include "store/gate.h"
@@ -99,6 +100,7 @@ int crmi_txn_commit(crmi_txn *txn) {
     crmi_state_write(&txn->state, state);
     rc = crmi_engine_put(txn->engine, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});
     if (rc == CRM_OK) rc = crmi_definitions_write_counter(txn);
+    if (rc == CRM_OK) rc = crmi_changes_write(txn);
     if (rc < 0) {
         forget(txn);
         return rc;
@@ -118,6 +120,7 @@ void crmi_txn_free(crmi_txn *txn) {
     crmi_txn_abort(txn);
     crmi_definitions_release(txn->definitions);
     free(txn->actor);
+    crmi_changes_free(txn->changes);
     crmi_undo_free(txn->undo);
     crmi_db_release(txn->db);
     free(txn);
@@ -176,10 +179,11 @@ int crmi_txn_state(crmi_txn *txn, uint64_t *sequence, uint64_t *next_root) {
 }
 
 /* The definitions' counter gets the same sequence: none that follows can be one that was there. */
-void crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root) {
+int crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root) {
     txn->state = (crmi_state){sequence - 1, next_root};
     txn->changed = true;
     crmi_definitions_touch(txn);
+    return crmi_changes_restart(txn);
 }
 
 int crmi_txn_gather(crmi_txn *txn) { return crmi_engine_gather(&txn->engine); }

@@ -286,6 +286,16 @@ static int record_blockers(const knock *k) {
     if (rc == CRM_OK) crm_blockers_free(out);
     return with_out(k, rc, out);
 }
+#define RETURNS_CHANGES(name, call)                                                                                                        \
+    static int name(const knock *k) {                                                                                                      \
+        crm_changes *out = ANY;                                                                                                            \
+        int rc = call;                                                                                                                     \
+        if (rc == CRM_OK) crm_changes_free(out);                                                                                           \
+        return with_out(k, rc, out);                                                                                                       \
+    }
+RETURNS_CHANGES(change_now, crm_change_now(k->handle, P(out)))
+RETURNS_CHANGES(change_list, crm_change_list(k->handle, 0, NULL, 0, P(out)))
+RETURNS_CHANGES(change_values, crm_change_values(k->handle, crm_record_key(party), 0, 0, NULL, P(out)))
 static int dump_begin(const knock *k) {
     crm_dump *out = ANY;
     int rc = crm_dump_begin(k->handle, P(out));
@@ -399,6 +409,9 @@ static const struct door {
     {"crm_record_archive", record_archive, TXN, CRM_E_NOTFOUND},
     {"crm_record_restore", record_restore, TXN, CRM_E_NOTFOUND},
     {"crm_record_blockers", record_blockers, TXN | OUT, CRM_OK},
+    {"crm_change_now", change_now, TXN | OUT, CRM_OK},
+    {"crm_change_list", change_list, TXN | OUT, CRM_OK},
+    {"crm_change_values", change_values, TXN | OUT, CRM_OK},
     {"crm_dump_begin", dump_begin, TXN | OUT, CRM_OK},
     {"crm_user_find", user_find, TXN | TEXT | OUT, CRM_E_NOTFOUND},
     {"crm_user_list", user_list, TXN | OUT, CRM_OK},
@@ -581,6 +594,7 @@ static const char *const others =
     " crm_plan_free crm_plan_count crm_plan_row_count crm_plan_row crm_plan_cell_count crm_plan_heading crm_plan_cell"
     " crm_plan_set_progress crm_plan_change_count crm_plan_change crm_plan_json crm_plan_explain crm_plan_save"
     " crm_sync_error_text"
+    " crm_changes_count crm_changes_record crm_changes_token crm_changes_more crm_changes_free"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
     " crm_damages_count crm_damages_record crm_damages_free"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"

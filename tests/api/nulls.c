@@ -35,6 +35,8 @@ Test(nulls, record) {
     cr_expect(crm_blockers_count(NULL) == 0 && !crm_blockers_record(NULL, 0) && crm_blockers_sample(NULL, 0, 0) == 0);
     cr_expect(!crm_blockers_json(NULL, NULL));
     crm_blockers_free(NULL);
+    cr_expect(crm_changes_count(NULL) == 0 && !crm_changes_record(NULL, 0) && !crm_changes_token(NULL) && !crm_changes_more(NULL));
+    crm_changes_free(NULL);
     cr_expect(crm_damages_count(NULL) == 0 && !crm_damages_record(NULL, 0));
     crm_damages_free(NULL);
 }

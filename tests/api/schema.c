@@ -33,7 +33,7 @@ Test(schema, round_trip) {
             check_field(kind, field);
         }
     }
-    cr_expect_eq(kinds, 31);
+    cr_expect_eq(kinds, 32);
     cr_expect(fields > 120, "%d fields", fields);
 }
 

@@ -27,6 +27,33 @@ CALL(record_get, crm_record *, twins_tell_record, twins_id(call))
 CALL(file_get, crm_file *, twins_tell_file, twins_party(call))
 CALL(record_blockers, crm_blockers *, twins_tell_blockers, twins_id(call))
 
+/* --- what changed --- */
+
+static void change_now(twins_call *call) {
+    crm_changes *changes = NULL;
+    int rc = crm_change_now(call->txn, &changes);
+    call->found = rc == CRM_OK;
+    twins_tell_changes(call, rc, changes);
+}
+
+/* Of his own tokens one goes on in his feed, others are none of it. */
+static void change_list(twins_call *call) {
+    crm_changes *changes = NULL;
+    uint32_t kind = twins_chance(&call->random, 3) ? twins_kind(call) : 0, limit = twins_limit(call);
+    const char *since = twins_chance(&call->random, 3) ? twins_token(call) : call->pair->feed;
+    int rc = crm_change_list(call->txn, kind, since, limit, &changes);
+    twins_tell_changes(call, rc, changes);
+}
+
+static void change_values(twins_call *call) {
+    crm_changes *changes = NULL;
+    crm_id id = twins_chance(&call->random, 2) ? twins_id(call) : twins_party(call);
+    crm_field field = twins_chance(&call->random, 4) ? twins_field(call) : 0;
+    uint32_t limit = twins_limit(call);
+    int rc = crm_change_values(call->txn, id, field, limit, twins_token(call), &changes);
+    twins_tell_changes(call, rc, changes);
+}
+
 /* --- by a value --- */
 
 static void record_find(twins_call *call) {
@@ -197,15 +224,11 @@ static void txn_begin(twins_call *call) {
 #define EMPTY(name)                                                                                                                        \
     { #name, name, TWINS_EMPTY, false }
 static const twins_row rows[] = {
-    ROW(record_get),          ROW(file_get),         ROW(record_blockers),
-    ROW(record_find),         ROW(party_find),       ROW(party_get),
-    ROW(identifier_find),     EMPTY(group_find),     ROW(user_find),
-    ROW(code_find),           EMPTY(setting_get),    ROW(party_opt_out),
-    ROW(address_choose),      ROW(contact_choose),   ROW(policy_get),
-    ROW(custom_field_find),   ROW(custom_field_get), ROW(custom_field_next),
-    ROW(record_new_in),       ROW(sync_new_in),      EMPTY(dump_begin),
-    EMPTY(user_verifier_get), ROW(access_check),     ROW(access_explain),
-    ROW(option_allowed),      ROW(option_check),     EMPTY(txn_sequence),
+    ROW(record_get),          ROW(file_get),         ROW(record_blockers),   ROW(change_now),      ROW(change_list),    ROW(change_values),
+    ROW(record_find),         ROW(party_find),       ROW(party_get),         ROW(identifier_find), EMPTY(group_find),   ROW(user_find),
+    ROW(code_find),           EMPTY(setting_get),    ROW(party_opt_out),     ROW(address_choose),  ROW(contact_choose), ROW(policy_get),
+    ROW(custom_field_find),   ROW(custom_field_get), ROW(custom_field_next), ROW(record_new_in),   ROW(sync_new_in),    EMPTY(dump_begin),
+    EMPTY(user_verifier_get), ROW(access_check),     ROW(access_explain),    ROW(option_allowed),  ROW(option_check),   EMPTY(txn_sequence),
     ROW(txn_actor),           ROW(txn_begin),
 };
 const twins_table twins_calls_read = {rows, sizeof rows / sizeof *rows};

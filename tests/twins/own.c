@@ -214,6 +214,8 @@ static void add_early(twins_pair *pair, crm_txn *txn, int count) {
 void twins_fill_own(twins_pair *pair, crm_txn *txn) {
     add_definitions(pair, txn);
     add_groups(pair, txn);
+    twins_put(txn, twins_record(CRM_KIND_SETTING, 0, CRM_SETTING_NAME, "changes.fields", CRM_SETTING_VALUE, "party.note, party.name", 0),
+              "fields");
     add_early(pair, txn, draw(pair, 3));
     add_user(pair, txn);
     for (int i = 1 + draw(pair, TWINS_PARTIES); i > 0; i--) {

@@ -117,6 +117,30 @@ static void keep_strangers(twins_pair *pair) {
     crm_txn_free(txn);
 }
 
+/* --- what changed --- */
+
+static void keep_feed(twins_pair *pair) {
+    crm_txn *txn;
+    crm_changes *now;
+    twins_need(twins_begin(pair->db[0], 0, pair->user, &txn) == CRM_OK && crm_change_now(txn, &now) == CRM_OK, "feed");
+    pair->feed = strdup(crm_changes_token(now));
+    crm_changes_free(now);
+    crm_txn_free(txn);
+}
+
+static void change_own(const twins_pair *pair) {
+    crm_txn *txn;
+    crm_record *rec;
+    for (size_t i = 0; i < pair->party_count * 2; i++) {
+        twins_need(twins_begin(pair->db[0], CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn) == CRM_OK, "begin");
+        twins_need(crm_record_get(txn, pair->parties[i / 2], &rec) == CRM_OK, "party");
+        twins_need(crm_record_set_text(rec, CRM_PARTY_NOTE, i % 2 ? "seen" : "called", CRM_NTS) == CRM_OK, "note");
+        twins_put(txn, rec, "note");
+        twins_need(crm_txn_commit(txn) == CRM_OK, "commit");
+        crm_txn_free(txn);
+    }
+}
+
 /* --- together --- */
 
 void twins_open(twins_pair *pair, uint64_t seed, const char *folder) {
@@ -132,6 +156,8 @@ void twins_open(twins_pair *pair, uint64_t seed, const char *folder) {
     twins_fill_own(pair, txn);
     twins_need(crm_txn_commit(txn) == CRM_OK, "commit");
     crm_txn_free(txn);
+    keep_feed(pair);
+    change_own(pair);
     crm_db_close(pair->db[0]);
     copy_store(pair);
     for (int i = 0; i < 2; i++) {
@@ -149,6 +175,7 @@ void twins_close(twins_pair *pair) {
         crm_txn_free(pair->txn[i]);
         crm_db_close(pair->db[i]);
     }
+    free(pair->feed);
     for (size_t i = 0; i < pair->token_count; i++) free(pair->tokens[i]);
     for (int i = 0; i < 6; i++) free(pair->strange[i / 3][i % 3]);
     for (size_t i = 0; i < pair->quote_count; i++) crm_quote_free(pair->quotes[i]);

@@ -144,6 +144,20 @@ void twins_tell_blockers(twins_call *call, int rc, crm_blockers *blockers) {
     crm_blockers_free(blockers);
 }
 
+void twins_tell_changes(twins_call *call, int rc, crm_changes *changes) {
+    twins_tell(call, rc);
+    if (!changes) return;
+    const char *token = crm_changes_token(changes);
+    call->found |= crm_changes_count(changes) > 0;
+    fprintf(call->out, "%zu %u token %s\n", crm_changes_count(changes), crm_changes_more(changes), token ? token : "none");
+    for (size_t i = 0; i <= crm_changes_count(changes); i++) twins_tell_const(call, crm_changes_record(changes, i));
+    if (token) {
+        free(call->token);
+        call->token = strdup(token);
+    }
+    crm_changes_free(changes);
+}
+
 void twins_tell_sync(twins_call *call, int rc, const crm_sync *sync) {
     twins_tell(call, rc);
     for (size_t i = 0; i < 4; i++) {

@@ -39,6 +39,7 @@ typedef struct twins_pair {
     crm_field custom[4];
     size_t custom_count;
     crm_id moved; /* an id in his file that leads to a record of another */
+    char *feed;   /* his token, behind which what he sees has changed */
     char *tokens[TWINS_TOKENS];
     size_t token_count;
     char *strange[2][3];             /* of lists of the system, other ones in each of the stores */
@@ -105,6 +106,7 @@ void twins_tell_const(twins_call *call, const crm_record *rec); /* frees nothing
 void twins_tell_list(twins_call *call, int rc, crm_iter *iter);
 void twins_tell_file(twins_call *call, int rc, crm_file *file);
 void twins_tell_blockers(twins_call *call, int rc, crm_blockers *blockers);
+void twins_tell_changes(twins_call *call, int rc, crm_changes *changes);
 void twins_tell_sync(twins_call *call, int rc, const crm_sync *sync);
 void twins_tell_quote(twins_call *call, int rc, crm_quote *quote);
 

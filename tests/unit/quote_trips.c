@@ -69,7 +69,7 @@ static void begin_again(struct scene *scene) {
     cr_assert(crm_txn_begin(scene->db, 0, CRM_ACTOR_SYSTEM, &scene->data.txn) == CRM_OK);
 }
 
-/* The store's definitions are read once; later proposals, of any transaction, ask in their first round whether they still hold. */
+/* The store's definitions are read once, by the writer already where he wrote none of them himself; later proposals, of any transaction, ask in their first round whether they still hold. */
 Test(quote_trips, costs) {
     crmi_counting_enable(true);
     for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
@@ -80,7 +80,7 @@ Test(quote_trips, costs) {
         uint64_t first = count_trips(&scene.data, given, &rc);
         begin_again(&scene);
         uint64_t trips = count_trips(&scene.data, given, &rc);
-        cr_expect(first == trips + DEFINITIONS_TRIPS, "%s: %u round trips at first", costs[i].what, (unsigned)first);
+        cr_expect(first >= trips && first <= trips + DEFINITIONS_TRIPS, "%s: %u round trips at first", costs[i].what, (unsigned)first);
         cr_expect(rc >= 0, "%s: %s", costs[i].what, crm_error_text());
         cr_expect(trips == costs[i].trips && trips <= TRIPS_MAX, "%s: %u round trips", costs[i].what, (unsigned)trips);
         crm_record_free(given);

@@ -13,6 +13,7 @@ class crm_quote(ctypes.Structure): pass
 class crm_sync(ctypes.Structure): pass
 class crm_plan(ctypes.Structure): pass
 class crm_blockers(ctypes.Structure): pass
+class crm_changes(ctypes.Structure): pass
 class crm_damages(ctypes.Structure): pass
 class crm_dump(ctypes.Structure): pass
 class crm_load(ctypes.Structure): pass
@@ -109,6 +110,14 @@ FUNCTIONS = {
     "crm_blockers_sample": (ctypes.c_uint64, (ctypes.POINTER(crm_blockers), ctypes.c_size_t, ctypes.c_size_t)),
     "crm_blockers_json": (ctypes.c_char_p, (ctypes.POINTER(crm_blockers), ctypes.POINTER(ctypes.c_size_t))),
     "crm_blockers_free": (None, (ctypes.POINTER(crm_blockers),)),
+    "crm_change_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint32, ctypes.POINTER(ctypes.POINTER(crm_changes)))),
+    "crm_change_now": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(ctypes.POINTER(crm_changes)))),
+    "crm_change_values": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_changes)))),
+    "crm_changes_count": (ctypes.c_size_t, (ctypes.POINTER(crm_changes),)),
+    "crm_changes_record": (ctypes.POINTER(crm_record), (ctypes.POINTER(crm_changes), ctypes.c_size_t)),
+    "crm_changes_token": (ctypes.c_char_p, (ctypes.POINTER(crm_changes),)),
+    "crm_changes_more": (ctypes.c_uint32, (ctypes.POINTER(crm_changes),)),
+    "crm_changes_free": (None, (ctypes.POINTER(crm_changes),)),
     "crm_code_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),
     "crm_code_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_iter)))),
     "crm_setting_get": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_record)))),

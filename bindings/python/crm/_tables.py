@@ -28,6 +28,7 @@ KINDS: dict[str, int] = {
     "access_role": 39,
     "user_role": 45,
     "import_run": 46,
+    "change": 54,
     "damage": 55,
     "plan_row": 56,
     "plan_change": 57,
@@ -266,6 +267,7 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "synonyms": (36011, "texts", 0, None),
         "field": (36012, "int", 64, None),
         "price": (36013, "bool", 0, None),
+        "tracked": (36014, "bool", 0, None),
     },
     "policy": {
         "field": (37001, "text", 3, None),
@@ -311,6 +313,17 @@ FIELDS: dict[str, dict[str, tuple[int, str, int, str | None]]] = {
         "total": (46012, "int", 64, None),
         "fingerprint": (46013, "text", 68, None),
         "note": (46014, "text", 0, None),
+    },
+    "change": {
+        "record": (54001, "id", 0, None),
+        "kind": (54002, "text", 0, None),
+        "action": (54003, "text", 0, "change_action"),
+        "commit": (54004, "int", 0, None),
+        "at": (54005, "time", 0, None),
+        "by": (54006, "id", 0, None),
+        "field": (54007, "text", 0, None),
+        "old_value": (54008, "text", 0, None),
+        "new_value": (54009, "text", 0, None),
     },
     "damage": {
         "where": (55001, "text", 0, None),
@@ -462,6 +475,7 @@ CLOSED: frozenset[str] = frozenset({
     "access_reason",
     "field_type",
     "import_action",
+    "change_action",
     "change_reason",
     "loser_reason",
     "country",
@@ -567,6 +581,12 @@ CODES: dict[str, dict[str, tuple[str, str]]] = {
         "created": ("Created", "Angelegt"),
         "failed": ("Failed", "Fehlerhaft"),
         "unchanged": ("Unchanged", "Unverändert"),
+        "updated": ("Updated", "Geändert"),
+    },
+    "change_action": {
+        "created": ("Created", "Angelegt"),
+        "deleted": ("Deleted", "Gelöscht"),
+        "moved": ("Moved", "Umgezogen"),
         "updated": ("Updated", "Geändert"),
     },
     "change_reason": {
@@ -1306,6 +1326,10 @@ IMPORT_CREATED = "created"
 IMPORT_FAILED = "failed"
 IMPORT_UNCHANGED = "unchanged"
 IMPORT_UPDATED = "updated"
+CHANGE_CREATED = "created"
+CHANGE_DELETED = "deleted"
+CHANGE_MOVED = "moved"
+CHANGE_UPDATED = "updated"
 CHANGE_AMBIGUOUS = "ambiguous"
 CHANGE_EDITED = "edited"
 CHANGE_GIVEN = "given"

@@ -325,7 +325,8 @@ class CustomField(Record):
     synonyms: _TextsField
     field: _IntField
     price: _BoolField
-    def __init__(self, values: Mapping[Any, Any] = ..., /, *, record_kind: Optional[str] = ..., name: Optional[str] = ..., type: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., domain: Optional[str] = ..., indexed: Optional[bool] = ..., unique: Optional[bool] = ..., folded: Optional[bool] = ..., searchable: Optional[bool] = ..., personal: Optional[bool] = ..., synonyms: Optional[Iterable[str]] = ..., field: Optional[int] = ..., price: Optional[bool] = ...) -> None: ...
+    tracked: _BoolField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, record_kind: Optional[str] = ..., name: Optional[str] = ..., type: Optional[str] = ..., label: Optional[Mapping[str, str]] = ..., domain: Optional[str] = ..., indexed: Optional[bool] = ..., unique: Optional[bool] = ..., folded: Optional[bool] = ..., searchable: Optional[bool] = ..., personal: Optional[bool] = ..., synonyms: Optional[Iterable[str]] = ..., field: Optional[int] = ..., price: Optional[bool] = ..., tracked: Optional[bool] = ...) -> None: ...
 
 class Policy(Record):
     field: _TextField
@@ -376,6 +377,18 @@ class ImportRun(Record):
     fingerprint: _TextField
     note: _TextField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, source: Optional[str] = ..., at: Optional[datetime] = ..., user: Union[int, Record, None] = ..., rows: Optional[int] = ..., created: Optional[int] = ..., updated: Optional[int] = ..., unchanged: Optional[int] = ..., conflicts: Optional[int] = ..., failed: Optional[int] = ..., reverted_at: Optional[datetime] = ..., done: Optional[int] = ..., total: Optional[int] = ..., fingerprint: Optional[str] = ..., note: Optional[str] = ...) -> None: ...
+
+class Change(Record):
+    record: _IdField
+    kind: _TextField
+    action: _TextField
+    commit: _IntField
+    at: _TimeField
+    by: _IdField
+    field: _TextField
+    old_value: _TextField
+    new_value: _TextField
+    def __init__(self, values: Mapping[Any, Any] = ..., /, *, record: Union[int, Record, None] = ..., kind: Optional[str] = ..., action: Optional[str] = ..., commit: Optional[int] = ..., at: Optional[datetime] = ..., by: Union[int, Record, None] = ..., field: Optional[str] = ..., old_value: Optional[str] = ..., new_value: Optional[str] = ...) -> None: ...
 
 class Damage(Record):
     where: _TextField
