@@ -35,7 +35,7 @@ Test(errors_change, feed) {
     REFUSES(CRM_E_INVALID, crm_change_list, list(30, NULL, 0));
     REFUSES(CRM_E_INVALID, crm_change_list, list(0, "none", 0));
     REFUSES(CRM_E_TOO_BIG, crm_change_list, list(0, NULL, 10001));
-    REFUSES(CRM_E_NOTFOUND, crm_change_values, values(TEST_NO_ID, 0, 0, NULL));
+    REFUSES(CRM_E_NOTFOUND, crm_change_values, values(0, 0, 0, NULL));
     REFUSES(CRM_E_TYPE, crm_change_values, values(party, CRM_BANK_IBAN, 0, NULL));
     REFUSES(CRM_E_INVALID, crm_change_values, values(party, 0, 0, "none"));
     REFUSES(CRM_E_TOO_BIG, crm_change_values, values(party, 0, 10001, NULL));

@@ -19,6 +19,7 @@ from ._field import Field
 from ._library import lib as _lib
 from .address import format_address
 from .blockers import Blocker
+from .change import Change, Changes
 from .database import ACTOR_SYSTEM, Database, compact, open
 from .errors import (
     AbortedError,
@@ -127,6 +128,8 @@ __all__ = [
     "Bank",
     "Binding",
     "Blocker",
+    "Change",
+    "Changes",
     "BusyError",
     "Cell",
     "Channel",

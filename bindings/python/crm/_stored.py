@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Mapping, Option
 from . import _values, constants, schema
 from ._field import Field, HostField
 from ._library import lib
-from ._prototypes import crm_blockers, crm_record
+from ._prototypes import crm_blockers, crm_changes, crm_record
 from .blockers import Blocker, read
+from .change import Changes
+from .change import read as read_changes
 from .errors import EndedError, NotFoundError, WrongTypeError, check, last
 from .listing import Listing
 from .record import NO_NAMES, R, Record, wrap
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 Id = Union[int, Record]
 """A stored record, or its id."""
-FLAGS = ("indexed", "unique", "folded", "searchable", "personal", "price")
+FLAGS = ("indexed", "unique", "folded", "searchable", "personal", "price", "tracked")
 """What the definition of a custom field may say."""
 
 
@@ -147,6 +149,27 @@ class Stored:
         out = ctypes.POINTER(crm_blockers)()
         self._check(lib.crm_record_blockers(self._running(), _values.identity(record), out))
         return read(out)
+
+    def changes(self, since: Optional[str] = None, kind: Union[str, Type[Record], None] = None, limit: int = 0) -> Changes:
+        """What changed since a token, at most limit (0: 100) changes; without a token all that is kept. StaleError: read everything again."""
+        out = ctypes.POINTER(crm_changes)()
+        number = 0 if kind is None else schema.kind(kind).number
+        self._check(lib.crm_change_list(self._running(), number, since.encode() if since else None, limit, out))
+        return read_changes(out)
+
+    def changes_now(self) -> str:
+        """The token for what changes from here on."""
+        out = ctypes.POINTER(crm_changes)()
+        self._check(lib.crm_change_now(self._running(), out))
+        return read_changes(out).token or ""
+
+    def history(self, record: Id, field: Union[str, int, Field, None] = None, limit: int = 0, token: Optional[str] = None) -> Changes:
+        """Old and new values of a record's tracked fields, the latest first, a page of at most limit (0: 100)."""
+        out = ctypes.POINTER(crm_changes)()
+        number = 0 if field is None else self.field(field).number
+        encoded = token.encode() if token else None
+        self._check(lib.crm_change_values(self._running(), _values.identity(record), number, limit, encoded, out))
+        return read_changes(out)
 
     def search(self, field: Union[str, int, Field], value: Any) -> Listing[Record]:
         """Records that have a value in an indexed field: search("address.town", "Köln"), search("party.referrer", party).

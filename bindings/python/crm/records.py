@@ -13,7 +13,7 @@ CLASSES: Dict[int, Type[Record]] = {}
 
 def _class_name(kind: str) -> str:
     """ "Quote" is the whole proposal, "Blocker" one with its samples; the records in them have names of their own."""
-    return {"quote": "QuoteValues", "blocker": "BlockerValues"}.get(kind) or kind.title().replace("_", "")
+    return {"quote": "QuoteValues", "blocker": "BlockerValues", "change": "ChangeValues"}.get(kind) or kind.title().replace("_", "")
 
 
 def _property_name(name: str) -> str:

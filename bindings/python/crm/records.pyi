@@ -378,7 +378,7 @@ class ImportRun(Record):
     note: _TextField
     def __init__(self, values: Mapping[Any, Any] = ..., /, *, source: Optional[str] = ..., at: Optional[datetime] = ..., user: Union[int, Record, None] = ..., rows: Optional[int] = ..., created: Optional[int] = ..., updated: Optional[int] = ..., unchanged: Optional[int] = ..., conflicts: Optional[int] = ..., failed: Optional[int] = ..., reverted_at: Optional[datetime] = ..., done: Optional[int] = ..., total: Optional[int] = ..., fingerprint: Optional[str] = ..., note: Optional[str] = ...) -> None: ...
 
-class Change(Record):
+class ChangeValues(Record):
     record: _IdField
     kind: _TextField
     action: _TextField

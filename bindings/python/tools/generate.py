@@ -277,7 +277,7 @@ def hint_class(kind: str) -> str:
 
 def class_name(kind: str) -> str:
     """Name of a kind's class; those of two computed kinds leave theirs to what the records are part of."""
-    return {"quote": "QuoteValues", "blocker": "BlockerValues"}.get(kind) or kind.title().replace("_", "")
+    return {"quote": "QuoteValues", "blocker": "BlockerValues", "change": "ChangeValues"}.get(kind) or kind.title().replace("_", "")
 
 
 def load_tables():
