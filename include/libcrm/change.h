@@ -43,8 +43,8 @@ CRM_API int crm_change_now(crm_txn *txn, crm_changes **out);
  * the actor does not see are left out.
  * @param field one of them; 0: all. @param token continues behind a page of the same list; NULL: from the start.
  * @param limit how many at most; 0: 100.
- * @errors CRM_E_NOTFOUND the id is none that the actor could see; CRM_E_TYPE the field is none of its kind; CRM_E_INVALID the token; CRM_E_TOO_BIG
- * limit is over 10,000. @owner the caller, with crm_changes_free(). @threads one at a time. @since 1.0
+ * @errors CRM_E_NOTFOUND the id is none that the actor could see; CRM_E_TYPE the field is none of its kind; CRM_E_INVALID the token;
+ * CRM_E_TOO_BIG limit is over 10,000. @owner the caller, with crm_changes_free(). @threads one at a time. @since 1.0
  */
 CRM_API int crm_change_values(crm_txn *txn, crm_id record, crm_field field, uint32_t limit, const char *token, crm_changes **out);
 /** How many changes the list has. @threads one at a time. @since 1.0 */

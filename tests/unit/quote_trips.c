@@ -69,7 +69,8 @@ static void begin_again(struct scene *scene) {
     cr_assert(crm_txn_begin(scene->db, 0, CRM_ACTOR_SYSTEM, &scene->data.txn) == CRM_OK);
 }
 
-/* The store's definitions are read once, by the writer already where he wrote none of them himself; later proposals, of any transaction, ask in their first round whether they still hold. */
+/* The store's definitions are read once, by the writer already where he wrote none of them himself; later proposals, of any transaction,
+ * ask in their first round whether they still hold. */
 Test(quote_trips, costs) {
     crmi_counting_enable(true);
     for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
