@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file maintain.h
- * Looking after a store: whether everything in it holds together.
+ * Looking after a store: whether everything in it holds together, and its index made anew.
  */
 #ifndef LIBCRM_MAINTAIN_H
 #define LIBCRM_MAINTAIN_H
-#include <libcrm/types.h>
+#include <libcrm/db.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -38,6 +38,16 @@ CRM_API uint64_t crm_damages_count(const crm_damages *damages);
 CRM_API const crm_record *crm_damages_record(const crm_damages *damages, size_t index);
 /** Frees the list. NULL does nothing. @threads one at a time. @since 1.0 */
 CRM_API void crm_damages_free(crm_damages *damages);
+
+/**
+ * Makes the whole index of a store anew from its records, in one transaction, as far as others have it open beside it: where crm_verify()
+ * finds damage in the index, or where opening says that the index is of another version of the library (CRM_E_VERSION).
+ * @param options as crm_db_open() takes them, without CRM_DB_CREATE and CRM_DB_READ_ONLY; may be NULL.
+ * @errors CRM_E_NOTFOUND there is no store; CRM_E_INVALID one of these flags; others as crm_db_open(); CRM_E_CORRUPT a record is damaged:
+ * nothing was changed. @threads any.
+ * @since 1.0
+ */
+CRM_API int crm_reindex(const char *path, const crm_db_options *options);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* crm_verify(), crm_damages_*: whether a store holds together. */
+/* crm_verify(), crm_damages_*, crm_reindex(): looking after a store. */
 #include "api/api.h"
+#include "model/reindex.h"
 #include "model/verify.h"
 #include <stdlib.h>
 
@@ -31,6 +32,8 @@ int crm_verify(crm_db *db, uint32_t flags, size_t limit, crm_maintain_progress_f
     crmi_error_restore(&last);
     return rc;
 }
+
+int crm_reindex(const char *path, const crm_db_options *options) { return crmi_reindex(path, options); }
 
 uint64_t crm_damages_count(const crm_damages *damages) { return damages ? damages->found : 0; }
 

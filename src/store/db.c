@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening and closing a store: its identity, the keys of its public ids and tokens, its clock. Two records in table meta: "store", written
- * once, and "state", written by every commit (see txn.c). */
+/* Opening and closing a store: its identity, the keys of its public ids and tokens, its clock. Three records in table meta: "store",
+ * written once, "index", written when the index is made, and "state", written by every commit (see txn.c). */
 #include "store/db.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -76,6 +76,36 @@ static int read_identity(void *data, size_t read, crmi_slice key, crmi_slice val
     return CRM_OK;
 }
 
+/* The record "index": format 8, checksum 4. */
+static const crmi_slice index_key = {"index", 5};
+enum { INDEX_SIZE = 12 };
+
+static int read_index(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    if (!crmi_meta_sound(key, value, INDEX_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's record of its index is damaged");
+    *(uint64_t *)data = crmi_key_get64(value.data);
+    return CRM_OK;
+}
+
+static int check_index(const crmi_db *db, crmi_etxn *txn) {
+    uint64_t format = 0;
+    if (db->any_index) return CRM_OK;
+    int rc = crmi_engine_get(txn, CRMI_TABLE_META, index_key, read_index, &format);
+    if (rc < 0 && rc != CRM_E_NOTFOUND) return rc;
+    if (format == CRMI_INDEX_FORMAT) return CRM_OK;
+    return crmi_error_set(CRM_E_VERSION, 0,
+                          "the store's index was written by another version of the library: make it anew with crmdb reindex");
+}
+
+static int write_index(crmi_etxn *txn) {
+    uint8_t value[INDEX_SIZE];
+    crmi_key_put64(value, CRMI_INDEX_FORMAT);
+    crmi_meta_seal(index_key, value, INDEX_SIZE - 4);
+    return crmi_engine_put(txn, CRMI_TABLE_META, index_key, (crmi_slice){value, sizeof value});
+}
+
+int crmi_txn_index_made(crmi_txn *txn) { return write_index(txn->engine); }
+
 static int write_identity(crmi_db *db, crmi_etxn *txn) {
     uint8_t value[STORE_SIZE] = {0}, state[CRMI_STATE_SIZE];
     crmi_key_put64(value, STORE_FORMAT);
@@ -90,7 +120,7 @@ static int write_identity(crmi_db *db, crmi_etxn *txn) {
     rc = crmi_engine_put(txn, CRMI_TABLE_META, store_key, (crmi_slice){value, sizeof value});
     crmi_state_write(&(crmi_state){.next_root = 1}, state);
     if (rc == CRM_OK) rc = crmi_engine_put(txn, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});
-    return rc;
+    return rc == CRM_OK ? write_index(txn) : rc;
 }
 
 /* The identity, read or, in an empty store, made. Two processes may come here at once: the writer looks again. */
@@ -99,6 +129,7 @@ static int identify(crmi_db *db, bool write) {
     int rc = crmi_engine_begin(db->engine, write, db->options.wait_ms, &txn);
     if (rc < 0) return rc;
     rc = crmi_engine_get(txn, CRMI_TABLE_META, store_key, read_identity, db);
+    if (rc == CRM_OK) rc = check_index(db, txn);
     if (rc == CRM_E_NOTFOUND && write) {
         rc = write_identity(db, txn);
         if (rc == CRM_OK) return crmi_engine_commit(txn);
@@ -157,8 +188,8 @@ static int check_path(const char *path) {
     return crmi_utf8_check(path, strlen(path)) ? CRM_OK : crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
 }
 
-/* given: the identity of a store that is made; NULL: a new one. */
-static int open_db(const char *path, const crm_db_options *options, const uint8_t *given, crmi_db **out) {
+/* given: the identity of a store that is made; NULL: a new one. any_index: also one whose index is of another format. */
+static int open_db(const char *path, const crm_db_options *options, const uint8_t *given, bool any_index, crmi_db **out) {
     *out = NULL;
     int checked = check_path(path);
     if (checked < 0) return checked;
@@ -169,7 +200,10 @@ static int open_db(const char *path, const crm_db_options *options, const uint8_
     pthread_mutex_init(&db->definitions_lock, NULL);
     int rc = sodium_init() < 0 ? crmi_error_set(CRM_E_IO, 0, "libsodium did not start") : take_options(options, &db->options);
     db->given = given;
+    db->any_index = any_index;
     if (given) db->options.flags |= CRM_DB_CREATE;
+    if (rc == CRM_OK && any_index && db->options.flags & (CRM_DB_CREATE | CRM_DB_READ_ONLY))
+        rc = crmi_error_set(CRM_E_INVALID, 0, "an index is made anew in a store that is there, and is written");
     if (rc == CRM_OK) rc = open_engine(db, path);
     db->given = NULL;
     if (rc < 0) {
@@ -180,9 +214,13 @@ static int open_db(const char *path, const crm_db_options *options, const uint8_
     return CRM_OK;
 }
 
-int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, out); }
+int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, false, out); }
 
-int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out) { return open_db(path, NULL, identity, out); }
+int crmi_db_open_any(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, true, out); }
+
+int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out) {
+    return open_db(path, NULL, identity, false, out);
+}
 
 int crmi_db_backup(crmi_db *db, const char *path) {
     int rc = check_path(path);
@@ -193,7 +231,7 @@ int crmi_db_compact(const char *path, const crm_db_options *options) {
     crmi_db *db;
     if (options && options->flags & (CRM_DB_READ_ONLY | CRM_DB_CREATE))
         return crmi_error_set(CRM_E_INVALID, 0, "what is made smaller is there, and is written");
-    int rc = open_db(path, options, NULL, &db);
+    int rc = open_db(path, options, NULL, false, &db);
     if (rc < 0) return rc;
     rc = crmi_engine_compact(db->engine);
     crmi_db_release(db);

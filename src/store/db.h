@@ -18,6 +18,7 @@ struct crmi_db {
     crmi_id_key key;
     crmi_token_key token_key;
     const uint8_t *given; /* while it is made as a copy: its identity; NULL: a new one */
+    bool any_index;       /* its index may be of another format: it is going to be made anew */
     char uuid[33];
     pthread_mutex_t lease_lock;
     crmi_lease lease; /* what no write transaction has taken */

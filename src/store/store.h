@@ -14,6 +14,11 @@ typedef struct crmi_db crmi_db;   /* what a crm_db token names; shared by its tr
 typedef struct crmi_txn crmi_txn; /* what a crm_txn token names */
 
 int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out);
+/* What index entries look like. It is raised with every change: a store that was written with another one is not opened, but by the second
+ * of these, for who makes its index anew and notes it with the third. */
+#define CRMI_INDEX_FORMAT 1
+int crmi_db_open_any(const char *path, const crm_db_options *options, crmi_db **out);
+int crmi_txn_index_made(crmi_txn *txn);
 /* Makes a store in an empty folder that is who another one was. */
 #define CRMI_IDENTITY_SIZE 32 /* uuid 16, secret 16 */
 int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out);

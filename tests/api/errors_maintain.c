@@ -10,6 +10,18 @@ static int end(void *data, uint64_t done) {
     return done > 0;
 }
 
+Test(errors_maintain, reindex) {
+    crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE}, usual = test_options();
+    REFUSES(CRM_E_INVALID, crm_reindex, crm_reindex(test_folder, &options));
+    REFUSES(CRM_E_NOTFOUND, crm_reindex, crm_reindex(test_folder, NULL));
+    crm_db_close(test_open());
+    REFUSES(CRM_E_INVALID, crm_reindex, crm_reindex(test_folder, &options));
+    options.flags = CRM_DB_READ_ONLY;
+    REFUSES(CRM_E_INVALID, crm_reindex, crm_reindex(test_folder, &options));
+    usual.flags = 0;
+    KEEPS(crm_reindex, crm_reindex(test_folder, &usual));
+}
+
 Test(errors_maintain, verify) {
     crm_db *db = test_open();
     crm_txn *txn = test_write(db);

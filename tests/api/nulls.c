@@ -39,6 +39,7 @@ Test(nulls, record) {
     crm_changes_free(NULL);
     cr_expect(crm_damages_count(NULL) == 0 && !crm_damages_record(NULL, 0));
     crm_damages_free(NULL);
+    cr_expect_eq(crm_reindex(NULL, NULL), CRM_E_INVALID);
 }
 
 Test(nulls, quote) {

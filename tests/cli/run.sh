@@ -1666,6 +1666,13 @@ maintenance() {
     run 'verify in the name of a user' 2 verify --db store --as anna
     err_has 'whole store'
     run 'verify with an operand' 2 verify store --db store
+    run 'reindex' 0 reindex --db store
+    out_has 'made anew'
+    run 'reindex as JSON' 0 reindex --db store --json
+    json
+    run 'reindex nothing' 1 reindex --db no-such-store
+    err_named
+    run 'verify behind it' 0 verify --db store
 }
 
 # The sample is what its script writes.

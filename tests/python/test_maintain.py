@@ -45,3 +45,16 @@ def test_a_damaged_page(path):
         assert found.damages[0].where == "pages" and "page" in found.damages[0].reason
         assert found.damages[0].record is None and found.damages[0].kind is None
         assert db.verify().count == 0
+
+
+def test_reindex(path):
+    with crm.open(path, create=True) as db:
+        with db.begin(write=True) as txn:
+            add_customer(txn, number="7")
+    crm.reindex(path)
+    with crm.open(path) as db:
+        assert db.verify().count == 0
+        with db.begin() as txn:
+            assert [party.name for party in txn.parties(role="customer")] == ["Müller GmbH"]
+    with pytest.raises(crm.NotFoundError):
+        crm.reindex(path / "elsewhere")

@@ -44,6 +44,7 @@ static const struct {
     {"crm_dump_next", "of a dump, which no bound user begins"},
     {"crm_dump_free", "memory alone"},
     {"crm_load_*", "a store that is being made, of no actor's"},
+    {"crm_reindex", "the whole store, of no actor's"},
     {"crm_verify", "the whole store, of no actor's"},
     {"crm_damages_*", "of a whole store, of no actor's"},
     {"crm_export_*", "what the reading calls give, in files"},

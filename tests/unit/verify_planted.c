@@ -578,6 +578,21 @@ static bool is_found(const crm_damages *damages, const char *where, crm_id id) {
     return false;
 }
 
+/* Whatever was planted in the index alone goes with it. */
+static void reindex(const struct planted *one) {
+    crm_damages *damages;
+    crm_db_options options = test_options();
+    bool alone = !strcmp(one->where, "index") && one->plant != number_twice;
+    options.flags = 0;
+    int rc = crm_reindex(test_folder, &options);
+    cr_assert(rc == CRM_OK || (rc == CRM_E_CORRUPT && !alone), "%s: %d %s", one->name, rc, crm_error_text());
+    crm_db *db = test_open();
+    cr_assert_eq(crm_verify(db, 0, 0, NULL, NULL, &damages), CRM_OK);
+    cr_expect(!alone || !crm_damages_count(damages), "%s is still there", one->name);
+    crm_damages_free(damages);
+    crm_db_close(db);
+}
+
 static bool plant(const struct planted *one) {
     crm_damages *damages;
     crm_db *db = test_open();
@@ -595,6 +610,7 @@ static bool plant(const struct planted *one) {
     free(text);
     crm_damages_free(damages);
     crm_db_close(db);
+    reindex(one);
     return found;
 }
 
@@ -610,6 +626,35 @@ Test(verify_planted, each_is_found) {
     }
     free(sound);
     cr_expect_eq(found, count, "%zu of %zu", found, count);
+}
+
+/* A store whose index says nothing of itself, or tells of another format, is opened to make it anew alone. */
+Test(verify_planted, format) {
+    row at = {.key = "index", .key_size = 5};
+    crm_db_options options = test_options();
+    build();
+    for (int format = 0; format < 4; format++) {
+        crm_db *db = test_open(), *other;
+        crm_txn *txn = test_write(db);
+        row was = get(txn, CRMI_TABLE_META, key_of(&at)), now = was;
+        now.value[7] = (uint8_t)(format == 2 ? 0 : 2);
+        crmi_meta_seal(key_of(&at), now.value, now.size - 4);
+        now.value[0] ^= format == 3;
+        put(txn, CRMI_TABLE_META, &now);
+        if (format == 0) del(txn, CRMI_TABLE_META, &now);
+        inside(txn)->changed = true;
+        test_commit(txn);
+        crm_db_close(db);
+        int wanted = format == 3 ? CRM_E_CORRUPT : CRM_E_VERSION;
+        options.flags = format == 1 ? CRM_DB_READ_ONLY : 0;
+        cr_expect_eq(crm_db_open(test_folder, &options, &other), wanted, "%d: %s", format, crm_error_text());
+        options.flags = 0;
+        cr_expect_eq(crm_db_open(test_folder, &options, &other), wanted, "%d: %s", format, crm_error_text());
+        cr_assert_eq(crm_reindex(test_folder, &options), CRM_OK, "%d: %s", format, crm_error_text());
+        db = test_open();
+        test_sound(db, (uint64_t)format);
+        crm_db_close(db);
+    }
 }
 
 /* While the store is open, a page of its file is written over. */

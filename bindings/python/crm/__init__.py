@@ -65,7 +65,7 @@ from .errors import (
 from .export import load_dump
 from .file import File
 from .listing import Listing, Page
-from .maintain import Verification
+from .maintain import Verification, reindex
 from .option import OptionAnswer
 from .plan import Plan
 from .quote import Quote, QuoteFlag, Source
@@ -223,5 +223,6 @@ __all__ = [
     "library_path",
     "load_dump",
     "open",
+    "reindex",
     "version",
 ]

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Looking after a store: whether everything in it holds together."""
+"""Looking after a store: whether everything in it holds together, its index made anew."""
 from __future__ import annotations
 
 import ctypes
+import os
 from itertools import count, takewhile
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Any, Callable, List, NamedTuple, Optional, Union
 
-from . import constants
+from . import _values, constants
 from ._library import lib
 from ._memory import Memory
 from ._prototypes import crm_damages, crm_maintain_progress_fn
@@ -39,6 +40,12 @@ def verify(database: Any, pages: bool, limit: int, progress: Optional[Progress])
     memory = Memory(out, lib.crm_damages_free)
     pointers = takewhile(bool, (lib.crm_damages_record(out, place) for place in count()))
     return Verification(lib.crm_damages_count(out), [wrap(Damage, pointer, memory) for pointer in pointers])
+
+
+def reindex(path: Union[str, os.PathLike[str]]) -> None:
+    """Makes the whole index of a store anew from its records, all or nothing: where verify() finds damage in the index, or where opening
+    says that it is of another version of the library. CorruptError where a record is damaged."""
+    check(lib.crm_reindex(_values.text(os.fspath(path)), None))
 
 
 def _told(progress: Any, done: int, failures: List[BaseException]) -> int:
