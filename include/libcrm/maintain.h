@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file maintain.h
- * Looking after a store: whether everything in it holds together, and its index made anew.
+ * Looking after a store: whether everything in it holds together, its index made anew, what is left of a damaged one.
  */
 #ifndef LIBCRM_MAINTAIN_H
 #define LIBCRM_MAINTAIN_H
@@ -31,8 +31,9 @@ CRM_API int crm_verify(crm_db *db, uint32_t flags, size_t limit, crm_maintain_pr
 /** How many there are, those too that are not listed. @threads one at a time. @since 1.0 */
 CRM_API uint64_t crm_damages_count(const crm_damages *damages);
 /**
- * One that is listed, a record of CRM_KIND_DAMAGE: where it is (pages, meta, file, index, undo), and as far as it can be told the kind, the
- * record and the field; and what is wrong, in English. NULL beyond the last. @lifetime until damages is freed. @threads one at a time.
+ * One that is listed, a record of CRM_KIND_DAMAGE: where it is (pages, meta, file, index, undo, changes), and as far as it can be told the
+ * kind, the record and the field; and what is wrong, in English. NULL beyond the last. @lifetime until damages is freed. @threads one at a
+ * time.
  * @since 1.0
  */
 CRM_API const crm_record *crm_damages_record(const crm_damages *damages, size_t index);
@@ -48,6 +49,19 @@ CRM_API void crm_damages_free(crm_damages *damages);
  * @since 1.0
  */
 CRM_API int crm_reindex(const char *path, const crm_db_options *options);
+/**
+ * Makes a new store of what is left of a damaged one that is not opened any more: every record that is sound, the newest of each, wherever
+ * in the file it lies. Ids, revisions and the store's identity stay; the index is made anew. Records whose party is lost, or that must name
+ * what is lost, are left out; other references to what is lost are taken away. What imports wrote over is not carried over. The damaged
+ * store is only read; no process may have it open.
+ * @param to not there yet, or an empty folder. @param out_records how many records the new store has; @param out_old how many of them lay
+ * in pages that may be out of date, so that changes, or a deletion, may be missing; @param out_left how many sound ones were left out. Each
+ *        may be NULL.
+ * @errors CRM_E_NOTFOUND there is no store; CRM_E_EXISTS there is something at to; CRM_E_BUSY it is open; CRM_E_CORRUPT not even who the
+ *         store is can be told; CRM_E_ABORTED by fn. @threads any. @since 1.0
+ */
+CRM_API int crm_salvage(const char *from, const char *to, crm_maintain_progress_fn fn, void *data, uint64_t *out_records, uint64_t *out_old,
+                        uint64_t *out_left);
 
 #ifdef __cplusplus
 }

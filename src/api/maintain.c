@@ -2,6 +2,7 @@
 /* crm_verify(), crm_damages_*, crm_reindex(): looking after a store. */
 #include "api/api.h"
 #include "model/reindex.h"
+#include "model/salvage.h"
 #include "model/verify.h"
 #include <stdlib.h>
 
@@ -34,6 +35,26 @@ int crm_verify(crm_db *db, uint32_t flags, size_t limit, crm_maintain_progress_f
 }
 
 int crm_reindex(const char *path, const crm_db_options *options) { return crmi_reindex(path, options); }
+
+static int check_path(const char *name, const char *path) {
+    size_t length;
+    int rc = crmi_api_text(name, path, CRM_NTS, &length);
+    return rc == CRM_OK && !length ? crmi_error_set(CRM_E_INVALID, 0, "%s is empty", name) : rc;
+}
+
+int crm_salvage(const char *from, const char *to, crm_maintain_progress_fn fn, void *data, uint64_t *out_records, uint64_t *out_old,
+                uint64_t *out_left) {
+    crmi_salvaged all = {0};
+    const crmi_error before = *crmi_error_last();
+    int rc = check_path("from", from);
+    if (rc == CRM_OK) rc = check_path("to", to);
+    if (rc == CRM_OK) rc = crmi_salvage_store(from, to, fn, data, &all);
+    if (rc == CRM_OK) crmi_error_restore(&before); /* what is damaged is no failure of the call */
+    if (out_records) *out_records = all.records;
+    if (out_old) *out_old = all.old;
+    if (out_left) *out_left = all.left;
+    return rc;
+}
 
 uint64_t crm_damages_count(const crm_damages *damages) { return damages ? damages->found : 0; }
 

@@ -2,20 +2,14 @@
 /* A store made of the records of another: in a folder beside its place, in batches, and renamed into its place when all is there. Records
  * are checked by themselves and written as they are told; what the library derives of them is not derived again, but for the indexes. */
 #include "base/error.h"
-#include "base/random.h"
 #include "codec/key.h"
 #include "model/custom_field.h"
 #include "model/dump.h"
+#include "model/place.h"
 #include "model/rules.h"
 #include "model/transact.h"
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { BATCH = 1000 }; /* records of one transaction */
 
@@ -26,7 +20,7 @@ typedef struct load_item {
 
 struct crm_load {
     crmi_db *db;
-    char *path, *place; /* where the store is to be, and where it is made */
+    crmi_store_place place;
     uint64_t sequence, next_root;
     crmi_packed last; /* in the order of a dump; 0: nothing yet */
     uint32_t root;    /* of the last record */
@@ -51,80 +45,17 @@ static int refuse_last(crm_load *load, uint64_t row) {
     return crmi_error_set_row(last.status, last.field, row, "%s", last.text);
 }
 
-/* --- folders --- */
-
-static int refuse_errno(const char *what) {
-    char reason[80];
-    return crmi_error_set(CRM_E_IO, 0, "%s: %s", what, strerror_r(errno, reason, sizeof reason));
-}
-
-/* Nothing, or a folder with nothing in it. */
-static int check_place(const char *path) {
-    DIR *folder = opendir(path);
-    if (!folder && errno == ENOENT) return CRM_OK;
-    if (!folder)
-        return errno == ENOTDIR ? crmi_error_set(CRM_E_EXISTS, 0, "there is a file already") : refuse_errno("the place of the store");
-    size_t entries = 0;
-    while (readdir(folder)) entries++;
-    closedir(folder);
-    return entries > 2 ? crmi_error_set(CRM_E_EXISTS, 0, "there is something in the folder already") : CRM_OK; /* "." and ".." */
-}
-
-static int make_place(crm_load *load, const char *path) {
-    uint8_t bytes[6];
-    size_t size = strlen(path);
-    while (size > 1 && path[size - 1] == '/') size--;
-    load->path = strndup(path, size);
-    load->place = malloc(size + sizeof ".loading-0123456789ab");
-    if (!load->path || !load->place) return crmi_error_nomem();
-    if (crmi_random_bytes(bytes, sizeof bytes) < 0) return crmi_error_set(CRM_E_IO, 0, "no random bytes from the system");
-    sprintf(load->place, "%s.loading-%02x%02x%02x%02x%02x%02x", load->path, bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]);
-    return CRM_OK;
-}
-
-static void remove_place(const char *path) {
-    DIR *folder = opendir(path);
-    if (!folder) return;
-    for (const struct dirent *entry; (entry = readdir(folder));) (void)unlinkat(dirfd(folder), entry->d_name, 0);
-    closedir(folder);
-    (void)rmdir(path);
-}
-
-/* The folder above is told to the disk too. */
-static void sync_above(const char *path) {
-    const char *slash = strrchr(path, '/');
-    char *above = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-    int folder = above ? open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (folder >= 0) {
-        (void)fsync(folder);
-        close(folder);
-    }
-    free(above);
-}
-
-/* A folder takes the place of none, or of an empty one. */
-static int move_place(crm_load *load) {
-    if (rename(load->place, load->path) != 0) {
-        bool taken = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
-        return taken ? crmi_error_set(CRM_E_EXISTS, 0, "there is something in the place of the store by now") : refuse_errno("the store");
-    }
-    sync_above(load->path);
-    load->finished = true;
-    return CRM_OK;
-}
-
 /* --- beginning --- */
 
 int crmi_load_begin(const char *path, const uint8_t identity[CRMI_DUMP_IDENTITY], crm_load **out) {
-    int rc = check_place(path);
-    if (rc < 0) return rc;
     crm_load *load = calloc(1, sizeof *load);
     if (!load) return crmi_error_nomem();
     load->sequence = crmi_key_get64(identity);
     load->next_root = crmi_key_get64(identity + 8);
     bool good = load->sequence < INT64_MAX && load->next_root && load->next_root <= (uint64_t)CRMI_LIMIT_ROOTS + 1;
-    rc = good ? make_place(load, path) : crmi_error_set(CRM_E_FORMAT, 0, "the identity is none of a store");
-    if (rc == CRM_OK) rc = crmi_db_make(load->place, identity + 16, &load->db);
+    int rc = crmi_store_place_begin(&load->place, path);
+    if (rc == CRM_OK && !good) rc = crmi_error_set(CRM_E_FORMAT, 0, "the identity is none of a store");
+    if (rc == CRM_OK) rc = crmi_db_make(load->place.work, identity + 16, &load->db);
     if (rc < 0) {
         crmi_load_free(load);
         return rc;
@@ -144,10 +75,8 @@ void crmi_load_free(crm_load *load) {
     const crmi_error before = *crmi_error_last();
     forget_batch(load);
     crmi_db_release(load->db);
-    if (load->place && !load->finished) remove_place(load->place);
+    crmi_store_place_end(&load->place);
     crmi_error_restore(&before);
-    free(load->path);
-    free(load->place);
     free(load);
 }
 
@@ -360,5 +289,7 @@ int crmi_load_finish(crm_load *load) {
     load->failed = true; /* until it is in its place */
     crmi_db_release(load->db);
     load->db = NULL;
-    return move_place(load);
+    rc = crmi_store_place_move(&load->place);
+    load->finished = rc == CRM_OK;
+    return rc;
 }

@@ -3,6 +3,7 @@
 #include "model/verify.h"
 #include "base/error.h"
 #include "codec/key.h"
+#include "store/changes.h"
 #include "store/definitions.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,20 @@ static int check_file(crmi_verify *v) {
     return rc;
 }
 
+/* --- what changed --- */
+
+static int take_damage(void *data, crmi_packed id, const char *reason) {
+    char text[96];
+    snprintf(text, sizeof text, "a row of what changed is damaged: %s", reason);
+    return crmi_verify_add(data, "changes", id, 0, text);
+}
+
+static int check_changes(crmi_verify *v) {
+    uint64_t rows = 0;
+    int rc = crmi_changes_check(v->txn, take_damage, v, &rows);
+    return rc < 0 ? crmi_verify_take(v, rc, "changes", 0) : CRM_OK;
+}
+
 /* --- all --- */
 
 /* A snapshot whose pages can be read: that of a commit which two others have followed by the time they are is not in the file by itself any
@@ -156,6 +171,7 @@ int crmi_verify_store(crmi_db *db, uint32_t flags, crm_maintain_progress_fn fn, 
         if (rc == CRM_OK) rc = check_file(&v);
         if (rc == CRM_OK) rc = crmi_verify_index(&v);
         if (rc == CRM_OK) rc = crmi_verify_undo(&v);
+        if (rc == CRM_OK) rc = check_changes(&v);
     }
     if (v.txn) crmi_txn_free(v.txn);
     return rc;

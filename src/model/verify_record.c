@@ -107,11 +107,24 @@ static int check_custom(crmi_verify *v, const crm_record *rec, crmi_packed id) {
     return same ? CRM_OK : add(v, id, crmi_schema_field(CRM_CUSTOM_FIELD_FIELD), "it is not the number of this field");
 }
 
+/* The directory is in the order that the setting tells. */
+static int check_order(crmi_verify *v, const crm_record *rec, crmi_packed id) {
+    const crmi_entry *name = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_SETTING_NAME));
+    const crmi_entry *value = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_SETTING_VALUE));
+    crmi_collation collation;
+    if (!name || !value || strcmp(name->text, CRMI_COLLATION_SETTING) != 0) return CRM_OK;
+    int rc = crmi_txn_collation(v->txn, &collation);
+    if (rc < 0) return crmi_verify_take(v, rc, "meta", id);
+    if ((collation == CRMI_DIN5007_2) == (strcmp(value->text, CRMI_COLLATION_SECOND) == 0)) return CRM_OK;
+    return crmi_verify_add(v, "index", id, CRM_SETTING_VALUE, "the directory is in another order");
+}
+
 static int check_fields(crmi_verify *v, const crm_record *rec, crmi_packed id) {
     int rc = rec->revision ? CRM_OK : add(v, id, NULL, "its revision is 0");
     for (uint32_t i = 0; rc == CRM_OK && i < rec->count; i++) rc = check_value(v, rec, id, &rec->entries[i]);
     if (rc == CRM_OK && crmi_model_check_alone(rec) < 0) rc = crmi_verify_take(v, CRM_E_CORRUPT, "file", id);
     if (rc == CRM_OK && rec->kind == CRM_KIND_CUSTOM_FIELD) rc = check_custom(v, rec, id);
+    if (rc == CRM_OK && rec->kind == CRM_KIND_SETTING) rc = check_order(v, rec, id);
     return rc == CRM_OK ? check_once(v, rec, id) : rc;
 }
 

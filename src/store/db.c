@@ -55,6 +55,13 @@ static int read_store(void *data, size_t read, crmi_slice key, crmi_slice value)
     return CRM_OK;
 }
 
+bool crmi_identity_read(crmi_slice key, crmi_slice value, uint8_t out[CRMI_IDENTITY_SIZE]) {
+    bool it = key.size == store_key.size && memcmp(key.data, store_key.data, key.size) == 0;
+    if (!it || !crmi_meta_sound(key, value, STORE_SIZE - 4) || crmi_key_get64(value.data) != STORE_FORMAT) return false;
+    memcpy(out, (const uint8_t *)value.data + IDENTITY_AT, CRMI_IDENTITY_SIZE);
+    return true;
+}
+
 int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]) {
     return crmi_engine_get(txn->engine, CRMI_TABLE_META, store_key, read_store, out);
 }

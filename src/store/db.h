@@ -32,6 +32,9 @@ typedef struct crmi_state {
 } crmi_state;
 #define CRMI_STATE_SIZE 20
 extern const crmi_slice crmi_state_key;
+/* A row of table meta; false where it is not this one, or damaged. */
+bool crmi_state_read(crmi_slice key, crmi_slice value, crmi_state *out);
+bool crmi_identity_read(crmi_slice key, crmi_slice value, uint8_t out[CRMI_IDENTITY_SIZE]);
 void crmi_state_write(const crmi_state *state, uint8_t out[CRMI_STATE_SIZE]);
 
 /* Checksum of a meta record over its key and the size bytes before it. */

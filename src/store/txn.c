@@ -9,6 +9,7 @@
 #include "store/undo.h"
 #include <libcrm/txn.h>
 #include <stdlib.h>
+#include <string.h>
 
 const crmi_slice crmi_state_key = {"state", 5};
 
@@ -18,13 +19,17 @@ void crmi_state_write(const crmi_state *state, uint8_t out[CRMI_STATE_SIZE]) {
     crmi_meta_seal(crmi_state_key, out, CRMI_STATE_SIZE - 4);
 }
 
+bool crmi_state_read(crmi_slice key, crmi_slice value, crmi_state *out) {
+    bool it = key.size == crmi_state_key.size && memcmp(key.data, crmi_state_key.data, key.size) == 0;
+    if (!it || !crmi_meta_sound(key, value, CRMI_STATE_SIZE - 4)) return false;
+    *out = (crmi_state){crmi_key_get64(value.data), crmi_key_get64((const uint8_t *)value.data + 8)};
+    return true;
+}
+
 static int take_state(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
     crmi_state *state = data;
-    if (!crmi_meta_sound(key, value, CRMI_STATE_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's state record is damaged");
-    state->sequence = crmi_key_get64(value.data);
-    state->next_root = crmi_key_get64((const uint8_t *)value.data + 8);
-    return CRM_OK;
+    return crmi_state_read(key, value, state) ? CRM_OK : crmi_error_set(CRM_E_CORRUPT, 0, "the store's state record is damaged");
 }
 
 static int read_state(crmi_txn *txn) {

@@ -596,7 +596,7 @@ static const char *const others =
     " crm_sync_error_text"
     " crm_changes_count crm_changes_record crm_changes_token crm_changes_more crm_changes_free"
     " crm_blockers_count crm_blockers_record crm_blockers_sample crm_blockers_json crm_blockers_free"
-    " crm_damages_count crm_damages_record crm_damages_free crm_reindex"
+    " crm_damages_count crm_damages_record crm_damages_free crm_reindex crm_salvage"
     " crm_error_status crm_error_text crm_error_field crm_error_row crm_error_report crm_status_name crm_status_text crm_status_class_of"
     " crm_version crm_version_text crm_feature_supported "
     /* schema.c asks all of these */

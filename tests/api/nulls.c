@@ -40,6 +40,8 @@ Test(nulls, record) {
     cr_expect(crm_damages_count(NULL) == 0 && !crm_damages_record(NULL, 0));
     crm_damages_free(NULL);
     cr_expect_eq(crm_reindex(NULL, NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_salvage(NULL, "x", NULL, NULL, NULL, NULL, NULL), CRM_E_INVALID);
+    cr_expect_eq(crm_salvage("x", NULL, NULL, NULL, NULL, NULL, NULL), CRM_E_INVALID);
 }
 
 Test(nulls, quote) {

@@ -1673,6 +1673,19 @@ maintenance() {
     run 'reindex nothing' 1 reindex --db no-such-store
     err_named
     run 'verify behind it' 0 verify --db store
+    cp -r store damaged
+    dd if=/dev/zero of=damaged/data.mdb bs=4096 count=2 conv=notrunc 2>/dev/null
+    run 'a store without its beginnings' 1 find 10001 --db damaged
+    err_has 'damaged'
+    run 'salvage' 0 salvage saved --db damaged
+    out_has 'records saved, 0 of them may be out of date; 0 left out'
+    run 'what was saved' 0 verify --db saved
+    run 'what was saved is found' 0 find 10001 --db saved
+    run 'salvage as JSON' 0 salvage saved2 --db damaged --json
+    json_has 'd["records"] > 20 and d["old"] == 0 and d["left"] == 0'
+    run 'salvage into a store' 3 salvage saved --db damaged
+    err_has 'something in the folder'
+    rm -rf damaged saved saved2
 }
 
 # The sample is what its script writes.

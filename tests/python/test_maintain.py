@@ -58,3 +58,25 @@ def test_reindex(path):
             assert [party.name for party in txn.parties(role="customer")] == ["Müller GmbH"]
     with pytest.raises(crm.NotFoundError):
         crm.reindex(path / "elsewhere")
+
+
+def test_salvage(path, tmp_path):
+    with crm.open(path, create=True) as db:
+        with db.begin(write=True) as txn:
+            for number in range(300):
+                add_customer(txn, number=str(number))
+        uuid = db.uuid
+        with pytest.raises(crm.BusyError):
+            crm.salvage(path, tmp_path / "saved")
+    with open(path / "data.mdb", "r+b") as file:  # both of its beginnings
+        file.write(b"\xff" * 8192)
+    with pytest.raises(crm.CorruptError):
+        crm.open(path)
+    told = crm.salvage(path, tmp_path / "saved")
+    assert told == (600, 0, 0)  # a party and its role each
+    with crm.open(tmp_path / "saved") as db:
+        assert db.uuid == uuid and db.verify().count == 0
+    with pytest.raises(crm.ExistsError):
+        crm.salvage(path, tmp_path / "saved")
+    with pytest.raises(crm.NotFoundError):
+        crm.salvage(tmp_path / "nothing", tmp_path / "other")

@@ -45,6 +45,7 @@ static const struct {
     {"crm_dump_free", "memory alone"},
     {"crm_load_*", "a store that is being made, of no actor's"},
     {"crm_reindex", "the whole store, of no actor's"},
+    {"crm_salvage", "the whole store, of no actor's"},
     {"crm_verify", "the whole store, of no actor's"},
     {"crm_damages_*", "of a whole store, of no actor's"},
     {"crm_export_*", "what the reading calls give, in files"},

@@ -65,7 +65,7 @@ from .errors import (
 from .export import load_dump
 from .file import File
 from .listing import Listing, Page
-from .maintain import Verification, reindex
+from .maintain import Salvaged, Verification, reindex, salvage
 from .option import OptionAnswer
 from .plan import Plan
 from .quote import Quote, QuoteFlag, Source
@@ -189,6 +189,7 @@ __all__ = [
     "RowError",
     "RowWarning",
     "Rule",
+    "Salvaged",
     "Setting",
     "Sheet",
     "Source",
@@ -224,5 +225,6 @@ __all__ = [
     "load_dump",
     "open",
     "reindex",
+    "salvage",
     "version",
 ]

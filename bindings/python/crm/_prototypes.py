@@ -168,6 +168,7 @@ FUNCTIONS = {
     "crm_damages_record": (ctypes.POINTER(crm_record), (ctypes.POINTER(crm_damages), ctypes.c_size_t)),
     "crm_damages_free": (None, (ctypes.POINTER(crm_damages),)),
     "crm_reindex": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_db_options))),
+    "crm_salvage": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, crm_maintain_progress_fn, ctypes.c_void_p, ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))),
     "crm_option_allowed": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_int))),
     "crm_option_check": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_uint64, ctypes.c_int64, ctypes.POINTER(ctypes.c_char_p), ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint8), ctypes.POINTER(ctypes.c_uint64))),
     "crm_party_find": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_uint64))),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Looking after a store: whether everything in it holds together, its index made anew."""
+"""Looking after a store: whether everything in it holds together, its index made anew, and what is left of a damaged one."""
 from __future__ import annotations
 
 import ctypes
@@ -46,6 +46,36 @@ def reindex(path: Union[str, os.PathLike[str]]) -> None:
     """Makes the whole index of a store anew from its records, all or nothing: where verify() finds damage in the index, or where opening
     says that it is of another version of the library. CorruptError where a record is damaged."""
     check(lib.crm_reindex(_values.text(os.fspath(path)), None))
+
+
+class Salvaged(NamedTuple):
+    """What came of a damaged store."""
+
+    records: int
+    """How many records the new store has."""
+    old: int
+    """How many of them may be out of date."""
+    left: int
+    """How many sound ones were left out: what they belong to, or must name, is lost."""
+
+
+def salvage(
+    path: Union[str, os.PathLike[str]], to: Union[str, os.PathLike[str]], progress: Optional[Progress] = None
+) -> Salvaged:
+    """Makes a new store, in a folder that is not there or empty, of what is left of a damaged one: every record that is sound, with its id.
+
+    The damaged store is only read; nobody may have it open (BusyError). progress(done) is told of records now and then.
+    """
+    failures: List[BaseException] = []
+    counts = [ctypes.c_uint64() for _ in range(3)]
+    told = crm_maintain_progress_fn(lambda _, done: _told(progress, done, failures)) if progress else crm_maintain_progress_fn()
+    try:
+        check(lib.crm_salvage(_values.text(os.fspath(path)), _values.text(os.fspath(to)), told, None, *map(ctypes.byref, counts)))
+    except Error:
+        if failures:
+            raise failures[0] from None
+        raise
+    return Salvaged(*(count.value for count in counts))
 
 
 def _told(progress: Any, done: int, failures: List[BaseException]) -> int:

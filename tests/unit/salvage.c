@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* Stores of what is left of damaged ones: whichever page is damaged, what does not lie on it is there again, with its ids, and the store
+ * that is made is sound. */
+#include "support/chance.h"
+#include "support/store.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static char target[600];
+
+static void begin(void) {
+    chance_in_memory();
+    test_begin();
+    snprintf(target, sizeof target, "%s.saved", test_folder);
+}
+
+static void end(void) {
+    test_folder_remove(target);
+    test_end();
+}
+
+TestSuite(salvage, .init = begin, .fini = end, .timeout = 300);
+
+enum { PARTIES = 700, PAGE = 4096, ALL = 20000 };
+
+/* --- the store --- */
+
+static crm_db *open_plain(const char *path) {
+    crm_db_options options = test_options();
+    crm_db *db;
+    options.flags = 0;
+    cr_assert_eq(crm_db_open(path, &options, &db), CRM_OK, "%s", crm_error_text());
+    return db;
+}
+
+static void fill(crm_txn *txn, int first, int count) {
+    char name[40], long_text[3000];
+    memset(long_text, 'x', sizeof long_text);
+    snprintf(name, sizeof name, "G%d", first);
+    crm_id group = test_group(txn, name, 0);
+    snprintf(name, sizeof name, "B%d", first);
+    crm_id below = test_group(txn, name, group);
+    for (int i = first; i < first + count; i++) {
+        snprintf(name, sizeof name, "Company %d", i);
+        crm_id party = test_party(txn, name);
+        test_role(txn, party, CRM_ROLE_CUSTOMER, NULL);
+        crm_id site = test_child(txn, CRM_KIND_ADDRESS, party, CRM_ADDRESS_TOWN, "Ulm");
+        crm_record *usage = test_record(CRM_KIND_USAGE, party, CRM_USAGE_PURPOSE, CRM_PURPOSE_DELIVERY, 0);
+        crm_record_set_id(usage, CRM_USAGE_TARGET, site);
+        test_put(txn, usage);
+        if (i % 50 == 0) test_child(txn, CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, name);
+        if (i % 100 == 0) {
+            crm_record *rec = test_get(txn, party);
+            crm_record_set_text(rec, CRM_PARTY_NOTE, long_text, sizeof long_text); /* a page of its own */
+            test_put(txn, rec);
+        }
+        if (i % 7 == 0) cr_assert_eq(crm_group_add(txn, below, party, CRM_NO_DATE, CRM_NO_DATE, NULL), CRM_OK);
+    }
+}
+
+/* In several commits: pages of earlier ones are free, or used again. */
+static void build(bool once) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    fill(txn, 0, once ? PARTIES : PARTIES / 2);
+    test_put(txn, test_record(CRM_KIND_SETTING, 0, CRM_SETTING_NAME, "directory.collation", CRM_SETTING_VALUE, "din5007-2", 0));
+    test_commit(txn);
+    for (int i = 0; !once && i < 5; i++) {
+        txn = test_write(db);
+        fill(txn, PARTIES / 2 + i * (PARTIES / 10), PARTIES / 10);
+        test_commit(txn);
+    }
+    test_sound(db, 0);
+    crm_db_close(db);
+}
+
+typedef struct all_ids {
+    crm_id ids[ALL];
+    size_t count;
+} all_ids;
+
+static int by_id(const void *a, const void *b) {
+    const crm_id *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Every record of a store. */
+static void read_all(const char *path, all_ids *out) {
+    crm_db *db = open_plain(path);
+    crm_txn *txn = test_read(db);
+    crm_dump *dump;
+    crm_record *rec;
+    crm_id id, to;
+    out->count = 0;
+    cr_assert_eq(crm_dump_begin(txn, &dump), CRM_OK, "%s", crm_error_text());
+    while (crm_dump_next(dump, &rec, &id, &to) == CRM_ROW) {
+        if (!rec) continue;
+        cr_assert_lt(out->count, ALL);
+        out->ids[out->count++] = id;
+        crm_record_free(rec);
+    }
+    crm_dump_free(dump);
+    crm_txn_free(txn);
+    crm_db_close(db);
+    qsort(out->ids, out->count, sizeof *out->ids, by_id);
+}
+
+static size_t count_common(const all_ids *a, const all_ids *b) {
+    size_t common = 0;
+    for (size_t i = 0; i < b->count; i++) common += bsearch(&b->ids[i], a->ids, a->count, sizeof *a->ids, by_id) != NULL;
+    return common;
+}
+
+/* --- damage --- */
+
+static uint8_t *file_bytes;
+static size_t file_size;
+
+static char *data_path(void) {
+    static char path[600];
+    snprintf(path, sizeof path, "%s/data.mdb", test_folder);
+    return path;
+}
+
+static void read_file(void) {
+    FILE *file = fopen(data_path(), "rb");
+    struct stat info;
+    cr_assert(file && stat(data_path(), &info) == 0);
+    file_size = (size_t)info.st_size;
+    file_bytes = malloc(file_size);
+    cr_assert_eq(fread(file_bytes, 1, file_size, file), file_size);
+    fclose(file);
+}
+
+static void write_file(void) {
+    FILE *file = fopen(data_path(), "wb");
+    cr_assert(file && fwrite(file_bytes, 1, file_size, file) == file_size);
+    fclose(file);
+}
+
+static void destroy(size_t page, uint8_t kept[PAGE]) {
+    memcpy(kept, file_bytes + page * PAGE, PAGE);
+    memset(file_bytes + page * PAGE, (int)(0x5a + page % 7), PAGE);
+}
+
+static void restore(size_t page, const uint8_t kept[PAGE]) { memcpy(file_bytes + page * PAGE, kept, PAGE); }
+
+typedef struct saved {
+    uint64_t records, old, left;
+    size_t common;
+} saved;
+
+/* Salvages, looks at what came, and removes it. sound: the new store has to be. */
+static saved salvage(const all_ids *whole, const char *what) {
+    static all_ids now;
+    saved out;
+    write_file();
+    int rc = crm_salvage(test_folder, target, NULL, NULL, &out.records, &out.old, &out.left);
+    cr_assert_eq(rc, CRM_OK, "%s: %d %s", what, rc, crm_error_text());
+    crm_db *db = open_plain(target);
+    test_sound(db, 0);
+    crm_db_close(db);
+    read_all(target, &now);
+    out.common = count_common(whole, &now);
+    cr_expect_eq(now.count, out.records, "%s: %zu of %lu", what, now.count, (unsigned long)out.records);
+    test_folder_remove(target);
+    return out;
+}
+
+static void each_page(bool once) {
+    static all_ids whole;
+    uint8_t kept[PAGE];
+    build(once);
+    read_all(test_folder, &whole);
+    read_file();
+    size_t pages = file_size / PAGE, step = once ? 3 : 1;
+    for (size_t page = 0; page < pages; page += page < 12 ? 1 : step) {
+        destroy(page, kept);
+        saved out = salvage(&whole, "a page");
+        /* what one page may hold, and what must name that */
+        cr_expect_geq(out.common + out.left + 130, whole.count, "page %zu: %zu of %zu, %lu left out", page, out.common, whole.count,
+                      (unsigned long)out.left);
+        cr_expect_eq(out.common, out.records, "page %zu: %zu of %lu, %lu old", page, out.common, (unsigned long)out.records,
+                     (unsigned long)out.old);
+        restore(page, kept);
+    }
+    free(file_bytes);
+}
+
+Test(salvage, a_page_of_one_commit) { each_page(true); }
+Test(salvage, a_page_of_many) { each_page(false); }
+
+Test(salvage, both_beginnings) {
+    static all_ids whole;
+    uint8_t kept[2][PAGE];
+    build(false);
+    read_all(test_folder, &whole);
+    read_file();
+    destroy(0, kept[0]);
+    destroy(1, kept[1]);
+    saved out = salvage(&whole, "both beginnings");
+    cr_expect_eq(out.common, whole.count, "%zu of %zu", out.common, whole.count);
+    cr_expect_eq(out.records, whole.count);
+    cr_expect_eq(out.old, 0);
+    free(file_bytes);
+}
+
+/* All pages that lead to others: what is left are leaves, sound or out of date. */
+Test(salvage, no_branches) {
+    static all_ids whole;
+    uint8_t kept[PAGE];
+    build(false);
+    read_all(test_folder, &whole);
+    read_file();
+    for (size_t page = 2; page < file_size / PAGE; page++)
+        if (file_bytes[page * PAGE + 10] == 1) destroy(page, kept);
+    saved out = salvage(&whole, "branches");
+    cr_expect_eq(out.common, whole.count, "%zu of %zu", out.common, whole.count);
+    cr_expect_eq(out.records, whole.count);
+    destroy(0, kept);
+    destroy(1, kept);
+    out = salvage(&whole, "branches and both beginnings");
+    cr_expect_geq(out.common + 130, whole.count, "%zu of %zu", out.common, whole.count);
+    cr_expect_gt(out.old, 0);
+    free(file_bytes);
+}
+
+/* What was deleted does not come back as long as the pages of its range are there. */
+Test(salvage, deleted) {
+    static all_ids before, whole;
+    uint8_t kept[PAGE];
+    build(false);
+    read_all(test_folder, &before);
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    crm_iter *iter;
+    crm_id ids[300];
+    size_t count;
+    cr_assert_eq(crm_party_list(txn, CRM_ROLE_CUSTOMER, NULL, 0, 0, 300, NULL, &iter), CRM_OK);
+    cr_assert_eq(crm_iter_next_many(iter, ids, 300, &count), CRM_ROW);
+    for (size_t i = 0; i < count; i += 2) cr_assert_eq(crm_record_delete(txn, ids[i], 0), CRM_OK, "%s", crm_error_text());
+    crm_iter_free(iter);
+    test_commit(txn);
+    crm_db_close(db);
+    read_all(test_folder, &whole);
+    cr_assert_lt(whole.count + 300, before.count);
+    read_file();
+    for (size_t page = 2; page < file_size / PAGE; page++) {
+        if (file_bytes[page * PAGE + 10] != 1) continue;
+        destroy(page, kept);
+        saved out = salvage(&whole, "a branch");
+        cr_expect(out.common == whole.count && out.records == whole.count, "page %zu: %zu and %lu of %zu", page, out.common,
+                  (unsigned long)out.records, whole.count);
+        restore(page, kept);
+    }
+    free(file_bytes);
+}
