@@ -15,6 +15,7 @@ static const cli_option add_options[] = {
     {"searchable", NULL, "its words are for the search", false},
     {"personal", NULL, "data of a person", false},
     {"price", NULL, "a price term: a list, a discount, a balance", false},
+    {"tracked", NULL, "old and new values are kept: see history", false},
     {NULL, NULL, NULL, false},
 };
 
@@ -22,7 +23,8 @@ static const struct {
     const char *option;
     crm_field field;
 } switches[] = {{"indexed", CRM_CUSTOM_FIELD_INDEXED},       {"unique", CRM_CUSTOM_FIELD_UNIQUE},     {"folded", CRM_CUSTOM_FIELD_FOLDED},
-                {"searchable", CRM_CUSTOM_FIELD_SEARCHABLE}, {"personal", CRM_CUSTOM_FIELD_PERSONAL}, {"price", CRM_CUSTOM_FIELD_PRICE}};
+                {"searchable", CRM_CUSTOM_FIELD_SEARCHABLE}, {"personal", CRM_CUSTOM_FIELD_PERSONAL}, {"price", CRM_CUSTOM_FIELD_PRICE},
+                {"tracked", CRM_CUSTOM_FIELD_TRACKED}};
 
 static int page(crm_txn *txn, const void *what, const char *token, crm_iter **out) {
     (void)what;

@@ -29,7 +29,8 @@ static described describe_built_in(crm_field field) {
 /* By its definition, which outlives it. */
 static described describe_custom(crm_field field, const crm_record *definition) {
     static const crm_field flags[] = {CRM_CUSTOM_FIELD_UNIQUE,     CRM_CUSTOM_FIELD_INDEXED,  CRM_CUSTOM_FIELD_FOLDED,
-                                      CRM_CUSTOM_FIELD_SEARCHABLE, CRM_CUSTOM_FIELD_PERSONAL, CRM_CUSTOM_FIELD_PRICE};
+                                      CRM_CUSTOM_FIELD_SEARCHABLE, CRM_CUSTOM_FIELD_PERSONAL, CRM_CUSTOM_FIELD_PRICE,
+                                      CRM_CUSTOM_FIELD_TRACKED};
     described one = {
         .field = field,
         .name = crm_record_text(definition, CRM_CUSTOM_FIELD_NAME),

@@ -19,6 +19,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_field,   &cli_cmd_fields,   &cli_cmd_check,
     &cli_cmd_verify,  &cli_cmd_backup,   &cli_cmd_compact,
     &cli_cmd_reindex, &cli_cmd_salvage,  NULL,
+    &cli_cmd_changes, &cli_cmd_history,
 };
 
 static void print_options(const cli_run *cli, const char *title, const cli_option *options) {

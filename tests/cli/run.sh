@@ -1417,6 +1417,23 @@ options() {
     run 'option delete of a group' 0 option delete --group GOLD 'ENGINE-*' --db levels
 }
 
+changes() {
+    run 'changes: a store of its own' 0 init --country DE --db feed
+    run 'changes --now' 0 changes --now --db feed
+    out_has '^token '
+    token=$("$crmdb" changes --now --db feed | cut -d' ' -f2)
+    run 'changes: a field that is tracked' 0 field add party.size int --tracked --db feed
+    run 'changes --since' 0 changes --since "$token" --kind custom_field --db feed
+    out_has '  created  custom_field  '
+    run 'changes, --json' 0 changes --since "$token" --json --db feed
+    out_has '"action":"created"'
+    run 'changes, no kind' 2 changes --kind none --db feed
+    run 'changes, no token' 3 changes --since none --db feed
+    run 'history, no id' 2 history x --db feed
+    id=$("$crmdb" changes --since "$token" --json --db feed | sed -n '1s/.*"record":\([0-9]*\).*/\1/p')
+    run 'history' 0 history "$id" --db feed
+}
+
 codes() {
     run 'code set' 0 code set price_list EXPORT 'label.en=Export prices' label.de=Exportpreise currency=USD --db levels
     out_has '^  Label  *Export prices$'
@@ -1747,6 +1764,7 @@ terms
 policies
 rules
 options
+changes
 codes
 custom_fields
 addresses
