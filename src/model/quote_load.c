@@ -81,7 +81,7 @@ static const char *keep(reader *from, const void *bytes, uint32_t size) {
 static crmi_slice take_text(reader *from) {
     if (take_nil(from)) return (crmi_slice){NULL, 0};
     crmi_value text = take(from, CRMI_VALUE_TEXT);
-    if (!crmi_utf8_check((const char *)text.bytes, text.size)) damaged(from);
+    if (from->rc == CRM_OK && !crmi_utf8_check((const char *)text.bytes, text.size)) damaged(from);
     return (crmi_slice){keep(from, text.bytes, text.size), text.size};
 }
 

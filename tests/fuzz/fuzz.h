@@ -18,6 +18,13 @@ void fuzz_expect(int holds, const char *what);
 const char *fuzz_file(const uint8_t *data, size_t size);
 /* The same folder each time, which is removed when the program ends. */
 const char *fuzz_folder(void);
-/* A store that is open as long as the program runs, with nothing in it. */
+/* A store that is open as long as the program runs, with nothing in it; and one with some of everything: who it is, its ids and its time
+ * are always the same. */
 crm_db *fuzz_store(void);
+crm_db *fuzz_scene(void);
+const char *fuzz_scene_folder(void); /* closed, where nobody has called fuzz_scene() */
+crm_id fuzz_customer(crm_txn *txn);  /* number "1" of the scene */
+
+/* Changes good bytes as the input says, four bytes an edit: what, where (two bytes), with what. Their new size, at most room. */
+size_t fuzz_edit(uint8_t *bytes, size_t size, size_t room, const uint8_t *edits, size_t count);
 #endif
