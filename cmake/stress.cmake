@@ -17,3 +17,18 @@ if(TARGET crm-io)
     crm_add_stress(oom_every)
     add_custom_target(stress DEPENDS ${stress_programs})
 endif()
+
+# Each exported function with wrong arguments: a table of them is made from the headers.
+if(TARGET crm-io)
+    set(abuse_folder "${CMAKE_CURRENT_SOURCE_DIR}/tests/stress")
+    file(GLOB abuse_headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/include/libcrm/*.h")
+    add_custom_command(OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/abuse/abuse.inc"
+        COMMAND /usr/bin/python3 -B "${abuse_folder}/abuse.py" "${CMAKE_CURRENT_BINARY_DIR}/abuse/abuse.inc"
+        DEPENDS "${abuse_folder}/abuse.py" "${CMAKE_CURRENT_SOURCE_DIR}/bindings/python/tools/generate.py" ${abuse_headers} VERBATIM)
+    file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/abuse")
+    add_executable(stress_api_abuse "${abuse_folder}/api_abuse.c" "${CMAKE_CURRENT_BINARY_DIR}/abuse/abuse.inc")
+    target_include_directories(stress_api_abuse PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/abuse")
+    target_link_libraries(stress_api_abuse PRIVATE crm_test_flags ${crm_support_library} crm-io crm)
+    add_test(NAME stress_api_abuse COMMAND stress_api_abuse)
+    set_tests_properties(stress_api_abuse PROPERTIES LABELS plain TIMEOUT 120 ENVIRONMENT "${crm_test_environment}")
+endif()

@@ -15,7 +15,8 @@
  *   knows; from one that writes also CRM_E_READ_ONLY in a read transaction, CRM_E_FULL, and CRM_E_TOO_BIG where the transaction changes
  *   more than the engine holds. After a write that failed half way the transaction can only be ended; its commit has the same status.
  *
- * A call without a status (a text, a number) gives its "nothing" instead and sets the detail: NULL, 0 or the fallback.
+ * A call without a status (a text, a number) gives its "nothing" instead and sets the detail: NULL, 0 or the fallback. Of plain memory that
+ * is NULL (a record, a file, rows, a plan) it may give its nothing alone.
  */
 #ifndef LIBCRM_ERROR_H
 #define LIBCRM_ERROR_H

@@ -44,8 +44,8 @@ static void drop(crm_dump *dump) {
 
 int crm_dump_next(crm_dump *dump, crm_record **out, crm_id *out_id, crm_id *out_to) {
     int status;
+    if (out) *out = NULL;
     if (!dump || !out || !out_id || !out_to) return is_null(!dump ? "dump" : "an out");
-    *out = NULL;
     crmi_txn *open = crmi_api_enter(dump->txn, 0, &status);
     if (!open) return status;
     if (dump->at == dump->place.count) {

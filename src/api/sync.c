@@ -165,6 +165,7 @@ int crm_sync_has_heading(const crm_sync *sync, const char *heading) {
 
 int crm_sync_ignore(crm_sync *sync, const char *what) {
     if (!sync || !what) return is_null(sync ? "what" : "sync");
+    if (!crmi_utf8_check(what, strlen(what))) return crmi_error_set(CRM_E_UTF8, 0, "what is not UTF-8");
     crmi_buffer_append(&sync->left_out, what, strlen(what) + 1);
     return sync->left_out.failed ? crmi_error_nomem() : CRM_OK;
 }

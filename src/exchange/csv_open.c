@@ -161,6 +161,7 @@ int crm_csv_open(const char *path, const crm_csv_options *options, crm_csv **out
 int crm_csv_open_bytes(const void *bytes, size_t size, const crm_csv_options *options, crm_csv **out) {
     if (out) *out = NULL;
     if ((!bytes && size) || !out) return invalid(out ? "bytes is NULL" : "out is NULL");
+    if (size > CRMI_LIMIT_CSV_FILE_BYTES) return crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "over 1 GiB");
     return open_any(NULL, bytes, size, options, out);
 }
 

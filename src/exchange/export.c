@@ -3,6 +3,7 @@
 #include "exchange/export.h"
 #include "exchange/escape.h"
 #include "exchange/refuse.h"
+#include "schema/limits.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,7 @@ static int take_cells(crm_export *exporting, const char *const *texts, const siz
 static int add_table(crm_export *exporting, const char *name, const char *const *headings, size_t count) {
     size_t table;
     if (!count) return refuse(CRM_E_INVALID, "a table has a column at least");
+    if (count > CRMI_LIMIT_XLSX_COLUMNS) return refuse(CRM_E_TOO_BIG, "over 16,384 columns");
     for (size_t i = 0; i < count; i++)
         if (!headings[i]) return is_null("a heading");
     int rc = take_cells(exporting, headings, NULL, count);
@@ -259,6 +261,7 @@ int crm_export_list(crm_export *exporting, crm_txn *txn, const char *name, const
     if (rc < 0) return rc;
     if (!name || (count && !fields)) return is_null(name ? "fields" : "name");
     if (!count) return refuse(CRM_E_INVALID, "a list has a field at least");
+    if (count > CRMI_LIMIT_XLSX_COLUMNS) return refuse(CRM_E_TOO_BIG, "over 16,384 columns");
     const crmi_tables *tables = &exporting->tables;
     bool goes_on = exporting->latest && strcmp(tables->tables[tables->count - 1].name, name) == 0;
     if (goes_on && (count != exporting->field_count || memcmp(fields, exporting->fields, count * sizeof *fields) != 0))

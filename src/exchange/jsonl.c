@@ -170,5 +170,6 @@ int crm_jsonl_read_file(crm_sync *sync, const char *path) {
 
 int crm_jsonl_read(crm_sync *sync, const void *bytes, size_t size) {
     if (!sync || (!bytes && size)) return crmi_exchange_refuse(CRM_E_INVALID, 0, sync ? "bytes is NULL" : "sync is NULL");
+    if (size > CRMI_LIMIT_CSV_FILE_BYTES) return crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "over 1 GiB");
     return read_all(sync, "", size ? bytes : "\n", size ? size : 1);
 }

@@ -44,16 +44,16 @@ static crm_xlsx *new_workbook(void) {
 }
 
 int crm_xlsx_open(const char *path, crm_xlsx **out) {
+    if (out) *out = NULL;
     if (!path || !out) return refuse_argument(path ? "out is NULL" : "path is NULL");
-    *out = NULL;
     crm_xlsx *workbook = new_workbook();
     if (!workbook) return crmi_exchange_nomem();
     return finish_open(workbook, crmi_zip_open_file(&workbook->zip, path), out);
 }
 
 int crm_xlsx_open_bytes(const void *bytes, size_t size, crm_xlsx **out) {
+    if (out) *out = NULL;
     if (!out || (!bytes && size)) return refuse_argument(out ? "bytes is NULL" : "out is NULL");
-    *out = NULL;
     crm_xlsx *workbook = new_workbook();
     if (!workbook) return crmi_exchange_nomem();
     return finish_open(workbook, crmi_zip_open_bytes(&workbook->zip, bytes, size), out);

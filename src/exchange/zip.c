@@ -122,7 +122,7 @@ int crmi_zip_open_file(crmi_zip *zip, const char *path) {
 
 int crmi_zip_open_bytes(crmi_zip *zip, const void *bytes, size_t size) {
     *zip = (crmi_zip){.source = {.file = -1, .bytes = bytes, .size = size}};
-    return CRM_OK;
+    return size > CRMI_LIMIT_XLSX_TOTAL_BYTES ? crmi_exchange_refuse(CRM_E_TOO_BIG, 0, "the workbook has over 2 GiB") : CRM_OK;
 }
 
 void crmi_zip_close(crmi_zip *zip) {

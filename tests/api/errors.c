@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* That the headers tell the truth about errors: stores, transactions, records, lists. Quotes and rows are in errors_quote.c, what holds for
- * all handles and texts in doors.c, what the disk does in the tests of the engine and store. */
+ * all handles and texts in tests/stress/api_abuse.c, what the disk does in the tests of the engine and store. */
 #include "support/errors.h"
 #include <fcntl.h>
 #include <pthread.h>

@@ -174,14 +174,14 @@ static void check_lists(crm_txn *in, const world *seen) {
 }
 
 static void check_all(crm_txn *in, const world *seen) {
-    for (unsigned i = 0; i < PARTIES; i++) check_party(in, world, i);
+    for (unsigned i = 0; i < PARTIES; i++) check_party(in, seen, i);
     for (unsigned i = 0; i < CODES; i++) {
         crm_id id = 0;
         int rc = crm_code_find(in, "plant", text_of("C", i), CRM_NTS, &id);
         expect(rc, seen->codes[i] ? CRM_OK : CRM_E_NOTFOUND, "a code");
         fuzz_expect(id == seen->codes[i], "its id");
     }
-    check_lists(in, world);
+    check_lists(in, seen);
 }
 
 /* What a reader sees beside the writer: the latest commit. */
