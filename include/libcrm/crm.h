@@ -14,6 +14,7 @@
 #include <libcrm/contact.h>
 #include <libcrm/custom_field.h>
 #include <libcrm/db.h>
+#include <libcrm/directory.h>
 #include <libcrm/dump.h>
 #include <libcrm/error.h>
 #include <libcrm/fields.h>

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
-#define LIST_BYTES (17 + 4 * (2 + CRMI_KEY_MAX + 1))
+#define LIST_BYTES (33 + 4 * (2 + CRMI_KEY_MAX + 1))
 
 typedef struct page_iter {
     crm_txn *txn;
@@ -41,10 +41,11 @@ static void add_key(uint8_t *out, size_t *size, const crmi_key *key) {
 
 /* What tells a list from every other, those of other actors too: a place between the keys of what he does not see would tell of them. */
 static crmi_slice identify(const crmi_txn *txn, const crmi_page *page, uint8_t out[LIST_BYTES]) {
-    size_t size = 17;
+    size_t size = 33;
     out[0] = (uint8_t)(page->dated | page->right << 1);
     crmi_key_put64(out + 1, (uint64_t)page->day);
     crmi_key_put64(out + 9, crmi_access_actor(txn));
+    memcpy(out + 17, page->asked, sizeof page->asked);
     add_key(out, &size, &page->from);
     add_key(out, &size, &page->until);
     add_key(out, &size, &page->also);

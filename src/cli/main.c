@@ -8,11 +8,12 @@
 #include <unistd.h>
 
 static const cli_command *const commands[] = {
-    &cli_cmd_init,    &cli_cmd_import,  &cli_cmd_export,   &cli_cmd_load,    &cli_cmd_find,    &cli_cmd_show,    &cli_cmd_quote,
-    &cli_cmd_requote, &cli_cmd_address, &cli_cmd_archive,  &cli_cmd_restore, &cli_cmd_delete,  &cli_cmd_lock,    &cli_cmd_unlock,
-    &cli_cmd_convert, &cli_cmd_group,   &cli_cmd_defaults, &cli_cmd_policy,  &cli_cmd_rule,    &cli_cmd_option,  &cli_cmd_user,
-    &cli_cmd_role,    &cli_cmd_access,  &cli_cmd_code,     &cli_cmd_field,   &cli_cmd_fields,  &cli_cmd_check,   &cli_cmd_verify,
-    &cli_cmd_backup,  &cli_cmd_compact, &cli_cmd_reindex,  &cli_cmd_salvage, &cli_cmd_changes, &cli_cmd_history, NULL,
+    &cli_cmd_init,    &cli_cmd_import,  &cli_cmd_export,  &cli_cmd_load,    &cli_cmd_find,    &cli_cmd_list,
+    &cli_cmd_show,    &cli_cmd_quote,   &cli_cmd_requote, &cli_cmd_address, &cli_cmd_archive, &cli_cmd_restore,
+    &cli_cmd_delete,  &cli_cmd_lock,    &cli_cmd_unlock,  &cli_cmd_convert, &cli_cmd_group,   &cli_cmd_defaults,
+    &cli_cmd_policy,  &cli_cmd_rule,    &cli_cmd_option,  &cli_cmd_user,    &cli_cmd_role,    &cli_cmd_access,
+    &cli_cmd_code,    &cli_cmd_field,   &cli_cmd_fields,  &cli_cmd_check,   &cli_cmd_verify,  &cli_cmd_backup,
+    &cli_cmd_compact, &cli_cmd_reindex, &cli_cmd_salvage, &cli_cmd_changes, &cli_cmd_history, NULL,
 };
 
 static void print_options(const cli_run *cli, const char *title, const cli_option *options) {

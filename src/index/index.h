@@ -42,6 +42,7 @@ typedef struct crmi_page {
     bool dated;                      /* a token holds for day alone; where it is in from already: false */
     int64_t day;                     /* as it was asked for */
     uint32_t right;                  /* a token holds for the parties that somebody has this right to alone; 0: another list */
+    uint8_t asked[16];               /* a token holds for a list with the same only; zeros: nothing else is asked for */
     size_t limit;
     crmi_packed *ids; /* limit of them */
     size_t count;

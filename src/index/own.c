@@ -21,6 +21,8 @@ typedef struct own_search {
     crmi_txn *txn;
     const crmi_field *field; /* NULL: the directory */
     const crmi_page *page;
+    const uint32_t *roots; /* of the directory: the parties */
+    size_t root_count;
     crmi_page *filling; /* where nothing has to be sorted */
     own_entry *entries;
     size_t count, capacity;
@@ -87,10 +89,9 @@ static int read_files(crmi_txn *txn, uint32_t kind, crmi_packed after, crmi_stor
 }
 
 static int collect(own_search *search) {
-    const crmi_actor *actor = crmi_gate_bound(search->txn);
     int rc = CRM_OK;
     if (search->field) return read_files(search->txn, search->field->kind, 0, take_record, search);
-    for (size_t i = 0; rc == CRM_OK && i < actor->root_count; i++) rc = crmi_directory_keys(search->txn, actor->roots[i], add, search);
+    for (size_t i = 0; rc == CRM_OK && i < search->root_count; i++) rc = crmi_directory_keys(search->txn, search->roots[i], add, search);
     return rc;
 }
 
@@ -176,13 +177,19 @@ static void fill(crmi_page *page, const own_search *search) {
     memcpy(page->after, last->key, last->size);
 }
 
-static int page_sorted(crmi_txn *txn, const crmi_field *field, crmi_page *page) {
-    own_search search = {.txn = txn, .field = field, .page = page};
-    int rc = collect(&search);
-    if (rc == CRM_OK && search.count > 1) qsort(search.entries, search.count, sizeof *search.entries, by_key);
-    if (rc == CRM_OK) fill(page, &search);
-    free(search.entries);
+static int page_sorted(own_search *search, crmi_page *page) {
+    int rc = collect(search);
+    if (rc == CRM_OK && search->count > 1) qsort(search->entries, search->count, sizeof *search->entries, by_key);
+    if (rc == CRM_OK) fill(page, search);
+    free(search->entries);
     return rc;
+}
+
+int crmi_own_some(crmi_txn *txn, const uint32_t *roots, size_t count, crmi_page *page) {
+    own_search search = {.txn = txn, .page = page, .roots = roots, .root_count = count};
+    page->count = 0;
+    page->more = false;
+    return page_sorted(&search, page);
 }
 
 static int take_value(void *data, size_t read, const crmi_stored *stored) {
@@ -215,15 +222,17 @@ int crmi_own_page(crmi_txn *txn, crmi_page *page) {
     page->count = 0;
     page->more = false;
     if (rc < 0 || (field ? !crmi_index_has(field) : crmi_gate_bound(txn)->staff)) return rc; /* nothing is there */
-    return field && !(field->flags & CRM_FIELD_UNIQUE) ? page_value(txn, field, page) : page_sorted(txn, field, page);
+    const crmi_actor *actor = crmi_gate_bound(txn);
+    if (!field) return crmi_own_some(txn, actor->roots, actor->root_count, page);
+    if (!(field->flags & CRM_FIELD_UNIQUE)) return page_value(txn, field, page);
+    return page_sorted(&(own_search){.txn = txn, .field = field, .page = page}, page);
 }
 
 /* Names are read with the gate lifted: staff who do not see them are told the order all the same. */
 int crmi_own_parties(crmi_txn *txn, crmi_page *page) {
-    page->count = 0;
-    page->more = false;
+    const crmi_actor *actor = crmi_gate_bound(txn);
     crmi_gate_lift(txn);
-    int rc = page_sorted(txn, NULL, page);
+    int rc = crmi_own_some(txn, actor->roots, actor->root_count, page);
     crmi_gate_drop(txn);
     return rc;
 }

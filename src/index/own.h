@@ -14,6 +14,8 @@ int crmi_own_shared_value(const crmi_txn *txn, const crmi_field *field, bool *ou
 int crmi_own_page(crmi_txn *txn, crmi_page *page);                                  /* see crmi_index_page() */
 /* The same of the directory, for the parties that an actor is bound to, whatever else he sees. */
 int crmi_own_parties(crmi_txn *txn, crmi_page *page);
+/* The same of the directory for some parties, whose entries are read, put in order and left out where the page does not want them. */
+int crmi_own_some(crmi_txn *txn, const uint32_t *roots, size_t count, crmi_page *page);
 /* Of a unique value; CRM_E_NOTFOUND without a text. */
 int crmi_own_find(crmi_txn *txn, const crmi_field *field, const crmi_key *key, crmi_packed *out);
 #endif

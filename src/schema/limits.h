@@ -29,6 +29,10 @@ enum crmi_limit {
     CRMI_LIMIT_KEY_TEXT_BYTES = 400,             /**< bytes of a text in an index key before it is cut and hashed */
     CRMI_LIMIT_LIST_DEFAULT = 100,               /**< results of a list whose limit is 0 */
     CRMI_LIMIT_LIST_MAX = 10000,                 /**< results of one list; a token continues it */
+    CRMI_LIMIT_DIRECTORY_LOOKS = 8192,           /**< parties that one page of the directory looks at */
+    CRMI_LIMIT_DIRECTORY_ROWS = 65536,           /**< records that one page of the directory looks at, unless a single party has more */
+    CRMI_LIMIT_DIRECTORY_FEW = 4096,             /**< parties with a town, a postal code or in a group that are put in order for a page */
+    CRMI_LIMIT_DIRECTORY_SAMPLE = 4096,          /**< parties that a number of parties is estimated from */
     CRMI_LIMIT_FILE_RECORDS = 100000,            /**< records of a customer file read at once */
     CRMI_LIMIT_QUOTE_CANDIDATES = 1000,          /**< candidates that an ambiguous field of a quote lists */
     CRMI_LIMIT_SYNC_ROWS = 100000,               /**< rows of one import applied in one transaction */

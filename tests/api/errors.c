@@ -343,6 +343,58 @@ Test(errors, read) {
     KEEPS(crm_record_list, list(CRM_KIND_SETTING, 0, 0, NULL));
 }
 
+static char huge_name[4098];
+static int directory(const crm_directory_query *query, uint32_t limit, const char *token) {
+    int rc = crm_directory_list(txn, query, limit, token, &iter);
+    crm_iter_free(iter);
+    return rc;
+}
+static int count_of(const crm_directory_query *query) {
+    uint64_t count;
+    return crm_directory_count(txn, query, &count, NULL);
+}
+#define QUERY(...)                                                                                                                         \
+    &(crm_directory_query) { .size = sizeof(crm_directory_query), __VA_ARGS__ }
+
+Test(errors, directory) {
+    memset(huge_name, 'x', sizeof huge_name - 1);
+    const struct refused {
+        int status;
+        const crm_directory_query *query;
+    } refused[] = {
+        {CRM_E_INVALID, QUERY(.flags = 2)},          {CRM_E_INVALID, &(crm_directory_query){.size = 8}},
+        {CRM_E_CODE, QUERY(.role = "friend")},       {CRM_E_CODE, QUERY(.role = "")},
+        {CRM_E_CODE, QUERY(.country = "Germany")},   {CRM_E_NOTFOUND, QUERY(.group = TEST_NO_ID)},
+        {CRM_E_NOTFOUND, QUERY(.group = party)},     {CRM_E_RANGE, QUERY(.day = 99999999)},
+        {CRM_E_UTF8, QUERY(.town = "M\xfcnchen")},   {CRM_E_UTF8, QUERY(.postal_until = "\xff")},
+        {CRM_E_TOO_BIG, QUERY(.prefix = huge_name)},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        cr_expect_eq(directory(refused[i].query, 0, NULL), refused[i].status, "%zu: %s", i, crm_error_text());
+        cr_expect_eq(count_of(refused[i].query), refused[i].status, "%zu: %s", i, crm_error_text());
+    }
+    const struct {
+        crm_directory_query query;
+        uint64_t more;
+    } newer = {{.size = sizeof newer}, 1};
+    REFUSES(CRM_E_INVALID, crm_directory_list, directory(&newer.query, 0, NULL));
+    REFUSES(CRM_E_CODE, crm_directory_list, directory(refused[2].query, 0, NULL));
+    REFUSES(CRM_E_NOTFOUND, crm_directory_list, directory(refused[5].query, 0, NULL));
+    REFUSES(CRM_E_RANGE, crm_directory_list, directory(refused[7].query, 0, NULL));
+    REFUSES(CRM_E_UTF8, crm_directory_list, directory(refused[8].query, 0, NULL));
+    REFUSES(CRM_E_TOO_BIG, crm_directory_list, directory(refused[10].query, 0, NULL));
+    REFUSES(CRM_E_TOO_BIG, crm_directory_list, directory(NULL, 10001, NULL));
+    REFUSES(CRM_E_INVALID, crm_directory_list, directory(NULL, 0, "x"));
+    REFUSES(CRM_E_INVALID, crm_directory_count, count_of(&newer.query));
+    REFUSES(CRM_E_CODE, crm_directory_count, count_of(refused[2].query));
+    REFUSES(CRM_E_NOTFOUND, crm_directory_count, count_of(refused[5].query));
+    REFUSES(CRM_E_RANGE, crm_directory_count, count_of(refused[7].query));
+    REFUSES(CRM_E_UTF8, crm_directory_count, count_of(refused[8].query));
+    REFUSES(CRM_E_TOO_BIG, crm_directory_count, count_of(refused[10].query));
+    KEEPS(crm_directory_list, directory(QUERY(.role = "customer", .town = "ulm"), 0, NULL));
+    KEEPS(crm_directory_count, count_of(NULL));
+}
+
 Test(errors, party) {
     crm_file *file;
     crm_id ids[2];

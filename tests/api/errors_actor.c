@@ -49,6 +49,16 @@ static int list_names(crm_txn *in) {
     return rc;
 }
 
+static int query_names(crm_txn *in, bool counts) {
+    const crm_directory_query query = {.size = sizeof query, .prefix = "x"};
+    crm_iter *iter;
+    uint64_t count;
+    if (counts) return crm_directory_count(in, &query, &count, NULL);
+    int rc = crm_directory_list(in, &query, 0, NULL, &iter);
+    if (rc == CRM_OK) crm_iter_free(iter);
+    return rc;
+}
+
 Test(errors_actor, denied) {
     crm_id party = test_party(txn, "x"), user = actor_staff(txn, "s", "*", NULL, 0), id;
     crm_id customer = actor_bound(txn, "c", party, NULL);
@@ -70,6 +80,8 @@ Test(errors_actor, denied) {
     REFUSES(CRM_E_DENIED, crm_record_search, search(txn, CRM_PARTY_NAME));
     REFUSES(CRM_E_DENIED, crm_record_search_int, search(txn, size));
     REFUSES(CRM_E_DENIED, crm_party_list, list_names(txn));
+    REFUSES(CRM_E_DENIED, crm_directory_list, query_names(txn, false));
+    REFUSES(CRM_E_DENIED, crm_directory_count, query_names(txn, true));
     crm_record_free(rec);
     crm_txn_free(txn);
     txn = actor_write(db, customer);

@@ -87,6 +87,11 @@ struct crm_txn *bench_crm_snapshot(void);
 void bench_actor(const char *folder, uint64_t customers);
 void bench_timing(uint64_t customers, size_t samples); /* deletes customers: the last work */
 
+/* Pages of the directory. SQLite's part of it: a place behind so many rows, a page from there. */
+void bench_directory(uint64_t customers);
+void bench_sqlite_directory_begin(uint64_t before);
+size_t bench_sqlite_directory_page(int limit);
+
 /* A CSV file of so many rows into an empty store of each side. */
 void bench_import(const char *folder, uint64_t rows);
 /* SQLite's part of it: rows of a transaction, with one site and one contact at most, without terms and groups. */

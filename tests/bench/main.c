@@ -10,7 +10,19 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { GET, QUOTE, FILES, OPTION, CREATE, CSV, XLSX, ACTOR, TIMING, WORKS }; /* in the order in which they run: timing deletes customers */
+enum {
+    GET,
+    QUOTE,
+    FILES,
+    OPTION,
+    DIRECTORY,
+    CREATE,
+    CSV,
+    XLSX,
+    ACTOR,
+    TIMING,
+    WORKS
+}; /* in the order in which they run: timing deletes customers */
 #define ROUNDS 5
 #define BATCH 2000
 #define READS 20000 /* customers that a round of a reading work asks for */
@@ -141,7 +153,7 @@ static void run_create(void) {
     report("create", median(rates[0]), median(rates[1]), "/s", 1, true);
 }
 
-static const char *const works[WORKS] = {"get", "quote", "file", "options", "create", "csv", "xlsx", "actor", "timing"};
+static const char *const works[WORKS] = {"get", "quote", "file", "options", "directory", "create", "csv", "xlsx", "actor", "timing"};
 static bool wants[WORKS], loads; /* loads: a work besides csv and xlsx, which need none of these customers */
 static int side_count = 1;       /* SQLite is there where something is compared with it */
 
@@ -203,6 +215,7 @@ int main(int argc, char **argv) {
     for (size_t i = GET; i <= FILES; i++)
         if (wants[i]) run_read(works[i], i);
     if (wants[OPTION]) run_options();
+    if (wants[DIRECTORY]) bench_directory(customers);
     if (wants[CREATE]) run_create();
     if (wants[ACTOR]) bench_actor(argv[1], customers);
     if (wants[TIMING]) bench_timing(customers, samples);

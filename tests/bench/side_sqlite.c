@@ -88,6 +88,8 @@ enum statement {
     GROUP_ROW,
     TERMS,
     OPTION_RULES,
+    DIRECTORY_AT,
+    DIRECTORY,
     STATEMENTS
 };
 static const char *const texts[STATEMENTS] = {
@@ -129,6 +131,8 @@ static const char *const texts[STATEMENTS] = {
         "(m.valid_until IS NULL OR m.valid_until>?2) AND g.archived IS NOT 1 ORDER BY g.priority, g.code",
     [GROUP_ROW] = "SELECT * FROM grp WHERE id=? AND archived IS NOT 1",
     [TERMS] = "SELECT * FROM quote_defaults WHERE party=?",
+    [DIRECTORY_AT] = "SELECT folded, party, n FROM role WHERE role='customer' ORDER BY folded, party, n LIMIT 1 OFFSET ?",
+    [DIRECTORY] = "SELECT party FROM role WHERE role='customer' AND (folded, party, n) > (?1, ?2, ?3) ORDER BY folded, party, n LIMIT ?4",
     [OPTION_RULES] =
         "WITH RECURSIVE line(id, parent) AS (SELECT g.id, g.parent FROM membership m JOIN grp g ON g.id=m.grp WHERE m.party=?1 AND "
         "(m.valid_from IS NULL OR m.valid_from<=?2) AND (m.valid_until IS NULL OR m.valid_until>?2) AND g.archived IS NOT 1 "
@@ -628,6 +632,37 @@ static void sqlite_options(const char *const *codes, uint8_t *out) {
             at++;
         out[i] = at == count || !rules[at].deny;
     }
+}
+
+static char directory_name[256];
+static sqlite3_int64 directory_party, directory_n;
+
+/* The place behind so many rows is looked for once. */
+void bench_sqlite_directory_begin(uint64_t before) {
+    sqlite3_stmt *s = statements[DIRECTORY_AT];
+    *directory_name = '\0';
+    directory_party = directory_n = 0;
+    if (!before) return;
+    sqlite3_bind_int64(s, 1, (sqlite3_int64)before - 1);
+    check(sqlite3_step(s), "directory");
+    snprintf(directory_name, sizeof directory_name, "%s", (const char *)sqlite3_column_text(s, 0));
+    directory_party = sqlite3_column_int64(s, 1);
+    directory_n = sqlite3_column_int64(s, 2);
+    sqlite3_reset(s);
+}
+
+size_t bench_sqlite_directory_page(int limit) {
+    sqlite3_stmt *s = statements[DIRECTORY];
+    volatile sqlite3_int64 party;
+    size_t count = 0;
+    sqlite3_bind_text(s, 1, directory_name, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 2, directory_party);
+    sqlite3_bind_int64(s, 3, directory_n);
+    sqlite3_bind_int(s, 4, limit);
+    for (; sqlite3_step(s) == SQLITE_ROW; count++) party = sqlite3_column_int64(s, 0);
+    (void)party;
+    sqlite3_reset(s);
+    return count;
 }
 
 static void sqlite_close(void) {

@@ -58,7 +58,7 @@ replacement=$(printf '\357\277\275')
 
 help_and_usage() {
     run help 0 --help
-    commands='init import export load find show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check backup compact'
+    commands='init import export load find list show quote requote address archive restore delete lock unlock convert group defaults policy rule option user role access code field fields check backup compact'
     for command in $commands; do out_has "^  $command "; done
     err_empty
     out_tidy

@@ -21,6 +21,20 @@ def test_the_directory(write, customer):
         list(write.parties("no role"))
 
 
+def test_the_directory_by_more_than_the_name(write, customer):
+    ulm, bonn = customer(write, "Äpfel GmbH"), customer(write, "Birnen AG")
+    for party, town, code in ((ulm, "Ulm", "89073"), (bonn, "Bonn", "53111")):
+        write.put(crm.Address(party=party.id, town=town, postal_code=code, country="DE"))
+    group = write.put(crm.Group(code="G", name="G"))
+    write.put(crm.Membership(party=bonn.id, group=group))
+    assert [one.name for one in write.directory(country="DE")] == ["Äpfel GmbH", "Birnen AG"]
+    assert [one.name for one in write.directory(role="customer", town="ULM", postal_from="8", postal_until="9")] == ["Äpfel GmbH"]
+    assert [one.name for one in write.directory(group=group, prefix="b")] == ["Birnen AG"]
+    assert write.directory_count(country="DE") == (2, True) and write.directory_count(archived=True) == (0, True)
+    with pytest.raises(crm.CodeError):
+        list(write.directory(country="Atlantis"))
+
+
 def test_archived_parties_have_a_list_of_their_own(write, customer):
     party = customer(write, "x")
     party.archived = True

@@ -53,6 +53,25 @@ static void pages(twins_call *call, list_function function) {
     twins_tell_list(call, rc, iter);
 }
 
+/* Of the directory: some of all that can be asked for. */
+static const crm_directory_query *query_of(const list_arguments *a) {
+    static crm_directory_query query;
+    query = (crm_directory_query){.size = sizeof query, .flags = a->flags, .role = a->number < 3 ? NULL : a->role, .day = a->day};
+    if (a->number == 0) query.town = a->text;
+    if (a->number == 1) query.postal_from = a->text;
+    if (a->number == 2) query.country = "DE";
+    if (a->number == 3) query.prefix = "M";
+    if (a->number == 4 && a->limit % 2) query.group = a->named;
+    return &query;
+}
+
+static void directory_count(twins_call *call) {
+    list_arguments a = draw(call);
+    uint64_t count = 0;
+    int exact = 0, rc = crm_directory_count(call->txn, query_of(&a), &count, &exact);
+    twins_tell_id(call, rc, count << 1 | (unsigned)exact);
+}
+
 #define LIST(name, ...)                                                                                                                    \
     static int get_##name(twins_call *call, const list_arguments *a, const char *token, crm_iter **out) {                                  \
         (void)token;                                                                                                                       \
@@ -65,6 +84,7 @@ LIST(record_search_int, a->number < 4 ? call->pair->custom[2] : a->field, a->num
 LIST(record_search_id, a->reference, a->number < 3 ? a->named : a->id, a->limit, token)
 LIST(record_list, a->number == 0 ? 0 : a->number < 4 ? a->party : a->id, a->kind, a->limit, token)
 LIST(party_list, a->role, a->number < 2 ? a->text : a->number < 4 ? "M" : NULL, CRM_NTS, a->flags, a->limit, token)
+LIST(directory_list, query_of(a), a->limit, token)
 LIST(group_list, a->limit, token)
 LIST(group_members, a->number ? call->pair->groups[0] : a->id, a->day, a->limit, token)
 LIST(party_groups, a->party, a->day)
@@ -79,8 +99,8 @@ LIST(access_list, (uint32_t)a->number, a->limit, token)
 #define EMPTY(name)                                                                                                                        \
     { #name, name, TWINS_EMPTY, false }
 static const twins_row rows[] = {
-    ROW(record_search), ROW(record_search_int), ROW(record_search_id), ROW(record_list), ROW(party_list),
-    EMPTY(group_list),  EMPTY(group_members),   ROW(party_groups),     ROW(code_list),   ROW(address_list),
-    ROW(contact_list),  ROW(user_list),         ROW(access_list),
+    ROW(record_search), ROW(record_search_int), ROW(record_search_id), ROW(record_list),    ROW(party_list),
+    EMPTY(group_list),  EMPTY(group_members),   ROW(party_groups),     ROW(code_list),      ROW(address_list),
+    ROW(contact_list),  ROW(user_list),         ROW(access_list),      ROW(directory_list), ROW(directory_count),
 };
 const twins_table twins_calls_list = {rows, sizeof rows / sizeof *rows};

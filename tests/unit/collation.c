@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* German order of names: tables of what comes before what, and properties of the keys of names drawn at random. */
-#include "../support/chance.h"
 #include "base/collate.h"
 #include "base/utf8.h"
+#include "support/chance.h"
 #include <criterion/criterion.h>
 #include <string.h>
 #include <utf8proc.h>

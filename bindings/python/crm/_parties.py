@@ -8,12 +8,38 @@ from typing import Any, Optional, Tuple
 
 from . import _values, constants
 from ._library import lib
-from ._prototypes import crm_file, crm_iter, crm_record
+from ._prototypes import crm_directory_query, crm_file, crm_iter, crm_record
 from ._stored import Id, Stored
 from .file import File
 from .listing import Listing, drain
 from .record import wrap
 from .records import Address, Contact, Group, Party, Role
+
+
+def _query(
+    *,
+    role: Optional[str] = None,
+    prefix: str = "",
+    town: str = "",
+    postal_from: str = "",
+    postal_until: str = "",
+    country: str = "",
+    group: Optional[Id] = None,
+    day: Optional[date] = None,
+    archived: bool = False,
+) -> crm_directory_query:
+    return crm_directory_query(
+        size=ctypes.sizeof(crm_directory_query),
+        flags=constants.DIRECTORY_ARCHIVED if archived else 0,
+        role=None if role is None else _values.name(role),
+        prefix=_values.name(prefix),
+        town=_values.name(town),
+        postal_from=_values.name(postal_from),
+        postal_until=_values.name(postal_until),
+        country=_values.name(country),
+        group=0 if group is None else _values.identity(group),
+        day=_values.day(day),
+    )
 
 
 class Parties(Stored):
@@ -43,6 +69,22 @@ class Parties(Stored):
         return Listing(
             self, Party, lambda txn, limit, token, out: lib.crm_party_list(txn, within, start, len(start), flags, limit, token, out)
         )
+
+    def directory(self, **asked: Any) -> Listing[Party]:
+        """The parties that all of it fits, in German order of their names.
+
+        role, prefix (how the name begins), town, postal_from, postal_until, country, group, day (None: today), archived. Town, postal code
+        and country are those of one address, not archived and valid on the day; of the group the party itself is a member on the day.
+        A page may be short, or empty, and still continue: iterating takes care of it.
+        """
+        query = _query(**asked)
+        return Listing(self, Party, lambda txn, limit, token, out: lib.crm_directory_list(txn, query, limit, token, out))
+
+    def directory_count(self, **asked: Any) -> Tuple[int, bool]:
+        """How many parties directory() has, and whether they were counted: else it is an estimate."""
+        count, exact = ctypes.c_uint64(), ctypes.c_int()
+        self._check(lib.crm_directory_count(self._running(), _query(**asked), count, exact))
+        return count.value, bool(exact.value)
 
     def file(self, party: Id) -> File:
         """The whole file of a party in one call."""

@@ -37,6 +37,20 @@ class crm_db_options(ctypes.Structure):
         ("utc_offset", ctypes.c_int32),
     ]
 
+class crm_directory_query(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_uint64),
+        ("flags", ctypes.c_uint64),
+        ("role", ctypes.c_char_p),
+        ("prefix", ctypes.c_char_p),
+        ("town", ctypes.c_char_p),
+        ("postal_from", ctypes.c_char_p),
+        ("postal_until", ctypes.c_char_p),
+        ("country", ctypes.c_char_p),
+        ("group", ctypes.c_uint64),
+        ("day", ctypes.c_int64),
+    ]
+
 class crm_csv_options(ctypes.Structure):
     _fields_ = [
         ("size", ctypes.c_uint64),
@@ -134,6 +148,8 @@ FUNCTIONS = {
     "crm_db_compact": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_db_options))),
     "crm_db_uuid": (ctypes.c_char_p, (ctypes.POINTER(crm_db),)),
     "crm_db_today": (ctypes.c_int64, (ctypes.POINTER(crm_db),)),
+    "crm_directory_list": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(crm_directory_query), ctypes.c_uint32, ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_iter)))),
+    "crm_directory_count": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(crm_directory_query), ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_int))),
     "crm_dump_begin": (ctypes.c_int, (ctypes.POINTER(crm_txn), ctypes.POINTER(ctypes.POINTER(crm_dump)))),
     "crm_dump_identity": (ctypes.c_void_p, (ctypes.POINTER(crm_dump), ctypes.POINTER(ctypes.c_size_t))),
     "crm_dump_next": (ctypes.c_int, (ctypes.POINTER(crm_dump), ctypes.POINTER(ctypes.POINTER(crm_record)), ctypes.POINTER(ctypes.c_uint64), ctypes.POINTER(ctypes.c_uint64))),
