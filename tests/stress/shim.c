@@ -132,12 +132,20 @@ static void note_created(int fd) {
     memcpy(event->name, name, sizeof name);
 }
 
-static void note_rename(const char *from, const char *to) {
+/* A name in an open folder, as it is below the root; false: it is outside. */
+static bool name_in(int folder, const char *path, char out[256]) {
+    char place[256] = "";
     size_t skip = strlen(root);
-    if (!noting || strncmp(from, root, skip) != 0 || strncmp(to, root, skip) != 0) return;
+    if (*path == '/') return strncmp(path, root, skip) == 0 && snprintf(out, 256, "%s", path + skip) < 256;
+    return name_of(folder, place) && snprintf(out, 256, "%.120s/%.120s", place, path) < 256;
+}
+
+static void note_rename(int from_folder, const char *from, int to_folder, const char *to) {
+    char name[256], other[256];
+    if (!noting || !name_in(from_folder, from, name) || !name_in(to_folder, to, other)) return;
     shim_event *event = note(SHIM_RENAME);
-    snprintf(event->name, sizeof event->name, "%s", from + skip);
-    snprintf(event->other, sizeof event->other, "%s", to + skip);
+    memcpy(event->name, name, sizeof name);
+    memcpy(event->other, other, sizeof other);
 }
 
 void shim_journal_begin(const char *folder) {
@@ -293,7 +301,7 @@ void *mmap64(void *at, size_t size, int protection, int flags, int fd, off_t off
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags) {
     if (judge("rename", 0) == FAIL) return -1;
     int done = (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
-    if (done == 0) note_rename(from, to);
+    if (done == 0) note_rename(from_folder, from, to_folder, to);
     return done;
 }
 
