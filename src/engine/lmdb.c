@@ -26,6 +26,12 @@ static int fail(crmi_lmdb_txn *txn, int code) {
     return txn->failed;
 }
 
+/* LMDB stumbled over a page. */
+static int caught(crmi_lmdb_txn *txn) {
+    crmi_lmdb_set_damaged(txn->engine);
+    return fail(txn, MDB_CORRUPTED);
+}
+
 static int refuse(const crmi_lmdb_txn *txn) {
     if (txn->forks != crmi_registry_forks) return crmi_lmdb_forked();
     int status = txn->write ? crmi_lmdb_writer_check(txn) : CRM_OK;
@@ -208,18 +214,33 @@ static int del_range(crmi_etxn *base, uint32_t table, crmi_slice from, crmi_slic
     return code == MDB_SUCCESS || code == MDB_NOTFOUND ? CRM_OK : fail(txn, code);
 }
 
+/* The same in the net. */
+#define IN_NET(name, parameters, ...)                                                                                                      \
+    static int name##_in_net parameters {                                                                                                  \
+        int status;                                                                                                                        \
+        CRMI_LMDB_NET(status, name(__VA_ARGS__), caught((crmi_lmdb_txn *)txn));                                                            \
+        return status;                                                                                                                     \
+    }
+IN_NET(get, (crmi_etxn * txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data), txn, table, key, fn, data)
+IN_NET(get_many, (crmi_etxn * txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data), txn, reads, count, fn, data)
+IN_NET(range, (crmi_etxn * txn, const crmi_read *read, crmi_row_fn fn, void *data), txn, read, fn, data)
+IN_NET(put, (crmi_etxn * txn, uint32_t table, crmi_slice key, crmi_slice value), txn, table, key, value)
+IN_NET(put_sorted, (crmi_etxn * txn, uint32_t table, const crmi_pair *pairs, size_t count, bool append), txn, table, pairs, count, append)
+IN_NET(del, (crmi_etxn * txn, uint32_t table, crmi_slice key), txn, table, key)
+IN_NET(del_range, (crmi_etxn * txn, uint32_t table, crmi_slice from, crmi_slice until), txn, table, from, until)
+
 const crmi_engine_ops crmi_lmdb_ops = {.close = crmi_lmdb_close,
                                        .begin = crmi_lmdb_begin,
                                        .grow = crmi_lmdb_grow,
                                        .copy = crmi_lmdb_copy,
                                        .compact = crmi_lmdb_compact,
-                                       .get = get,
-                                       .get_many = get_many,
-                                       .range = range,
-                                       .put = put,
-                                       .put_sorted = put_sorted,
-                                       .del = del,
-                                       .del_range = del_range,
+                                       .get = get_in_net,
+                                       .get_many = get_many_in_net,
+                                       .range = range_in_net,
+                                       .put = put_in_net,
+                                       .put_sorted = put_sorted_in_net,
+                                       .del = del_in_net,
+                                       .del_range = del_range_in_net,
                                        .walk = crmi_lmdb_look,
                                        .commit = crmi_lmdb_commit,
                                        .abort = crmi_lmdb_abort};

@@ -38,7 +38,8 @@ static int env_try(crmi_lmdb *engine, const char *path, uint64_t size) {
     unsigned flags = MDB_NOTLS | (engine->options.read_only ? MDB_RDONLY : 0U) | (engine->options.relaxed ? MDB_NOMETASYNC : 0U);
     int code = mdb_env_create(&engine->env);
     if (code != MDB_SUCCESS) return code;
-    code = mdb_env_set_mapsize(engine->env, (size_t)size);
+    code = mdb_env_set_assert(engine->env, crmi_lmdb_net_caught);
+    if (code == MDB_SUCCESS) code = mdb_env_set_mapsize(engine->env, (size_t)size);
     if (code == MDB_SUCCESS) code = mdb_env_set_maxreaders(engine->env, engine->options.max_readers);
     if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(engine->env, CRMI_TABLES);
     if (code == MDB_SUCCESS) code = mdb_env_open(engine->env, path, flags, 0600);

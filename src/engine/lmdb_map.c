@@ -54,6 +54,7 @@ int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps) {
     pthread_mutex_lock(&engine->mutex);
     if (engine->moving) wait_while_moving(engine);
     bool bad = engine->bad;
+    int code = engine->damaged ? MDB_CORRUPTED : MDB_PANIC;
     if (!bad) {
         engine->active++;
         engine->txns++;
@@ -65,7 +66,7 @@ int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps) {
         }
     }
     pthread_mutex_unlock(&engine->mutex);
-    return bad ? crmi_lmdb_status(MDB_PANIC) : CRM_OK;
+    return bad ? crmi_lmdb_status(code) : CRM_OK;
 }
 
 bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back) {
@@ -91,6 +92,12 @@ bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back) {
 void crmi_lmdb_set_bad(crmi_lmdb *engine) {
     pthread_mutex_lock(&engine->mutex);
     engine->bad = true;
+    pthread_mutex_unlock(&engine->mutex);
+}
+
+void crmi_lmdb_set_damaged(crmi_lmdb *engine) {
+    pthread_mutex_lock(&engine->mutex);
+    engine->bad = engine->damaged = true;
     pthread_mutex_unlock(&engine->mutex);
 }
 

@@ -6,6 +6,7 @@
 #include "engine/registry.h"
 #include <lmdb.h>
 #include <pthread.h>
+#include <setjmp.h>
 
 typedef struct crmi_lmdb crmi_lmdb;
 
@@ -51,6 +52,7 @@ struct crmi_lmdb {
     uint32_t maps;    /* how often the map was moved */
     bool moving;      /* somebody waits for active to be 0, to move the map */
     bool bad;         /* LMDB gave the environment up */
+    bool damaged;     /* for what it found in the file */
     bool volume_full; /* the latest CRM_E_FULL came from the volume */
     bool writing;     /* writer holds the in-process writer lock */
     pthread_t writer;
@@ -94,6 +96,23 @@ int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
 void crmi_lmdb_env_close(crmi_lmdb *engine);
 int crmi_lmdb_env_again(crmi_lmdb *engine); /* closes and opens it */
 
+/* lmdb_net.c: the last net. LMDB ends the process where a page is not what it must be; the opening has seen to most of that, but not to all
+ * leaves of a large store. Inside of CRMI_LMDB_NET(call) the call of LMDB ends instead, and the thread goes on behind it with
+ * MDB_CORRUPTED; the environment can only be closed then. */
+extern _Thread_local jmp_buf *crmi_lmdb_net;
+void crmi_lmdb_net_caught(MDB_env *env, const char *what); /* for mdb_env_set_assert() */
+#define CRMI_LMDB_NET(status, call, caught)                                                                                                \
+    do {                                                                                                                                   \
+        jmp_buf net_, *const outer_ = crmi_lmdb_net;                                                                                       \
+        if (_setjmp(net_) == 0) {                                                                                                          \
+            crmi_lmdb_net = &net_;                                                                                                         \
+            status = (call);                                                                                                               \
+        } else {                                                                                                                           \
+            status = (caught);                                                                                                             \
+        }                                                                                                                                  \
+        crmi_lmdb_net = outer_;                                                                                                            \
+    } while (0)
+
 /* lmdb_map.c */
 uint64_t crmi_lmdb_map_limit(const crmi_lmdb *engine); /* the most bytes that the map may get here */
 uint64_t crmi_lmdb_map_start(const crmi_lmdb *engine);
@@ -109,6 +128,7 @@ int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps);
  * done. */
 bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back);
 void crmi_lmdb_set_bad(crmi_lmdb *engine);
+void crmi_lmdb_set_damaged(crmi_lmdb *engine);
 void crmi_lmdb_note_full(crmi_lmdb *engine, int code); /* what is full, the map or the volume: a bigger map helps only the first */
 /* Monotonic time from now, for pthread_cond_timedwait(). */
 struct timespec crmi_lmdb_deadline(uint32_t wait_ms);

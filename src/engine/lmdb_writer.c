@@ -233,6 +233,13 @@ static int commit_failed(crmi_lmdb *engine, int code, size_t number) {
     return state == MDB_PANIC || code == MDB_PANIC ? head_failed(engine, code, number) : crmi_lmdb_status(code);
 }
 
+/* LMDB stumbled over a page before it wrote anything. */
+static int commit_caught(crmi_lmdb_txn *txn) {
+    crmi_lmdb_set_damaged(txn->engine);
+    mdb_txn_abort(txn->txn);
+    return MDB_CORRUPTED;
+}
+
 int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
     crmi_lmdb *engine = txn->engine;
     int status = crmi_lmdb_writer_check(txn);
@@ -243,7 +250,8 @@ int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
     } else if (status == CRM_OK) {
         close_cursors(txn);
         size_t number = mdb_txn_id(txn->txn);
-        int code = mdb_txn_commit(txn->txn);
+        int code;
+        CRMI_LMDB_NET(code, mdb_txn_commit(txn->txn), commit_caught(txn));
         status = code == MDB_SUCCESS ? CRM_OK : commit_failed(engine, code, number);
         disown(txn);
         locks_release(engine, true);
