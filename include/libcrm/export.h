@@ -51,7 +51,7 @@ typedef struct crm_export_options {
     uint32_t delimiter;   /**< of CSV: ',' ';' or '\t'; 0 = ',', in German ';' */
     const char *language; /**< of headings, names of sheets, yes and no: "en" or "de"; NULL = "en" */
     const char *role;     /**< customer sheets: of the parties; NULL = CRM_ROLE_CUSTOMER */
-    const char *source;   /**< customer sheets: the scheme of the keys of customers without a number; NULL = "export" */
+    const char *source; /**< customer sheets: the scheme of keys that name customers without a number, beside their ids; NULL = "export" */
 } crm_export_options;
 
 /**
@@ -64,7 +64,7 @@ typedef struct crm_export_options {
 CRM_API int crm_export_new(const char *path, const crm_export_options *options, crm_export **out);
 /**
  * Adds the customer sheets of all customers that the transaction's actor sees, in the order of their names: columns that have a value
- * somewhere, with headings that the import recognises. As JSON Lines one table, whole files as
+ * somewhere, with headings that the import recognises, and the ids of the records. As JSON Lines one table, whole files as
  * crm_file_json() gives them, unless sheets are chosen.
  * @errors CRM_E_EXISTS they were added before; CRM_E_INVALID several sheets and no folder; CRM_E_CODE no such role; CRM_E_TOO_BIG a
  *         sheet over Excel's 1,048,576 rows. Nothing can be added after an error.

@@ -13,7 +13,8 @@
  * each and, but for customers, name their customer by his number or the source's key. A target is a path: "party.name", "role.number",
  * "identifier.duns", "address.street", "address.recipient", "usage.delivery" (yes or no), "contact.name", "channel.phone" (of the row's
  * main object: the party in flat and customer rows, the site, the contact), "contact.channel.mail", "address.channel.phone",
- * "quote_defaults.price_list", or "ignore". docs/sync.md has all of them, and the rules of matching.
+ * "quote_defaults.price_list", "contact.id" (a record of the store, else the file's own name for it), or "ignore". docs/sync.md has all of
+ * them, and the rules of matching.
  */
 #ifndef LIBCRM_SYNC_H
 #define LIBCRM_SYNC_H

@@ -138,7 +138,7 @@ static void add_codes(listing *list, const char *domain, const char *prefix, con
 
 static int add_all(listing *list) {
     static const char *const site[] = {"Site", "Standort"}, *const contact[] = {"Contact", "Ansprechpartner"};
-    static const char *const key[] = {"External id", "Externe ID"}, *const nothing[] = {NULL, NULL};
+    static const char *const key[] = {"External id", "Externe ID"}, *const nothing[] = {NULL, NULL}, *const id[] = {"ID", "ID"};
     static const char *const customer_key[] = {"Customer key", "Kundenschlüssel"};
     const char *const number[] = {crm_field_label(CRM_ROLE_NUMBER, "en"), crm_field_label(CRM_ROLE_NUMBER, "de")};
     static const uint32_t kinds[] = {CRM_KIND_PARTY, CRM_KIND_ROLE,    CRM_KIND_ADDRESS,    CRM_KIND_CONTACT,    CRM_KIND_QUOTE_DEFAULTS,
@@ -162,6 +162,12 @@ static int add_all(listing *list) {
     add_codes(list, "scheme", "identifier", NULL);
     add_codes(list, "scheme", "address.identifier", site);
     add_codes(list, "scheme", "contact.identifier", contact);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        cli_string path = {0};
+        cli_string_format(&path, "%s.id", crm_kind_name(kinds[i]));
+        add_target(list, cli_string_text(&path), id, NULL);
+        cli_string_free(&path);
+    }
     add_target(list, "ignore", nothing, NULL);
     return status;
 }

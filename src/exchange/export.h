@@ -37,10 +37,11 @@ int crmi_row_end(crm_export *exporting, size_t table, size_t columns);
 enum crmi_use {
     CRMI_COLUMN_NUMBER,    /* the customer's number */
     CRMI_COLUMN_KEY,       /* his key, where he has no number */
+    CRMI_COLUMN_ID,        /* of the record, or of its customer, site or contact: field is one of that kind */
     CRMI_COLUMN_TARGET,    /* what the site or contact is known by that the record is about */
     CRMI_COLUMN_FIELD,     /* a field's value */
     CRMI_COLUMN_ITEM,      /* one text of a list */
-    CRMI_COLUMN_NAMED,     /* number of the site, name of the contact that the field names */
+    CRMI_COLUMN_NAMED,     /* number of the site, name of the contact that the field names; its id where that does not tell it */
     CRMI_COLUMN_GROUP,     /* the group's code */
     CRMI_COLUMN_USAGE,     /* no, yes or default for a purpose */
     CRMI_COLUMN_PURPOSES,  /* purposes of the host's own, by name */
@@ -64,7 +65,8 @@ typedef struct crmi_sheet {
     size_t field_count;
     char (*purposes)[CRMI_CODE_SIZE];
     size_t purpose_count;
-    uint32_t names; /* of sites and contacts that its records are about: bits by crmi_sheet_named() */
+    uint32_t names;   /* of sites and contacts that its records are about: bits by crmi_sheet_named() */
+    uint64_t targets; /* kinds of these, as bits */
     bool rows, preferred;
     crmi_column *columns;
     size_t column_count;
@@ -75,7 +77,7 @@ typedef struct crmi_customers {
     crm_export *exporting;
     crm_txn *txn;
     crmi_sheet sheets[CRMI_SHEETS];
-    bool keys; /* somebody has no number */
+    bool ids, keys; /* somebody has no number; of these somebody has a key of the source */
 } crmi_customers;
 
 /* export_sheets.c: columns of a sheet, by what it has. */

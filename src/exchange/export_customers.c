@@ -5,6 +5,7 @@
 #include "exchange/export.h"
 #include "exchange/kept.h"
 #include "exchange/refuse.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,16 @@ static crm_id target_of(const crm_record *rec) {
     }
 }
 
+/* His key in the source, where he has no number. */
+static const char *key_of(const crmi_customers *customers, crm_file *file) {
+    for (size_t i = 0; !number_of(customers, file) && i < crm_file_count(file); i++) {
+        const crm_record *rec = crm_file_record(file, i);
+        if (crm_record_kind(rec) != CRM_KIND_IDENTIFIER || target_of(rec)) continue;
+        if (text_is(rec, CRM_IDENTIFIER_SCHEME, customers->exporting->source)) return crm_record_text(rec, CRM_IDENTIFIER_VALUE);
+    }
+    return NULL;
+}
+
 /* Whether it is what the customer's own terms of all sales areas prefer. */
 static bool is_preferred(crm_file *file, const crm_record *wanted) {
     crm_field field =
@@ -147,11 +158,11 @@ static int look_row(crmi_customers *customers, size_t index, crm_file *file, con
     const crm_record *target = target_of(rec) ? find_record(file, target_of(rec)) : NULL;
     uint32_t kind = crm_record_kind(rec);
     sheet->rows = true;
+    if (target) sheet->targets |= 1ull << crm_record_kind(target);
     for (size_t i = 0; target && crmi_sheet_named(i); i++)
         if (is_named_by(target, crmi_sheet_named(i))) sheet->names |= 1u << i;
-    /* terms in a sheet of their own say it too, but for a site without a number */
-    bool named = kind == CRM_KIND_CONTACT || crm_record_has(rec, CRM_ADDRESS_SITE_NUMBER);
-    if ((!named || !has_sheet(customers, CRM_EXPORT_QUOTE_DEFAULTS)) && (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT))
+    /* terms in a sheet of their own say it too */
+    if (!has_sheet(customers, CRM_EXPORT_QUOTE_DEFAULTS) && (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT))
         sheet->preferred |= is_preferred(file, rec);
     return look_fields(sheet, rec);
 }
@@ -159,7 +170,8 @@ static int look_row(crmi_customers *customers, size_t index, crm_file *file, con
 static int look_file(crmi_customers *customers, crm_file *file) {
     int rc = CRM_OK;
     const crm_record *role = role_of(customers, file);
-    customers->keys |= !number_of(customers, file);
+    customers->ids |= !number_of(customers, file);
+    customers->keys |= key_of(customers, file) != NULL;
     for (size_t i = 0; rc == CRM_OK && i < crm_file_count(file); i++) {
         const crm_record *rec = crm_file_record(file, i);
         size_t sheet = sheet_of(customers, crm_record_kind(rec));
@@ -192,7 +204,8 @@ static int look_schema(crmi_customers *customers) {
         sheet->rows = true;
         bool about = kind == CRM_KIND_CHANNEL || kind == CRM_KIND_IDENTIFIER || kind == CRM_KIND_QUOTE_DEFAULTS || kind == CRM_KIND_USAGE;
         for (size_t k = 0; about && crmi_sheet_named(k); k++) sheet->names |= 1u << k;
-        sheet->preferred = kind == CRM_KIND_ADDRESS || (kind == CRM_KIND_CONTACT && !has_sheet(customers, CRM_EXPORT_QUOTE_DEFAULTS));
+        if (about) sheet->targets = 1ull << CRM_KIND_ADDRESS | 1ull << CRM_KIND_CONTACT;
+        sheet->preferred = (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT) && !has_sheet(customers, CRM_EXPORT_QUOTE_DEFAULTS);
         rc = look_kind(customers, sheet, kind);
         if (rc == CRM_OK && kind == CRM_KIND_PARTY) rc = look_kind(customers, sheet, CRM_KIND_ROLE);
         bool used = (kind == CRM_KIND_ADDRESS || kind == CRM_KIND_CONTACT) && !has_sheet(customers, CRM_EXPORT_USAGES);
@@ -228,17 +241,15 @@ static void add_value(const row_of *row, const crm_record *rec, crm_field field)
         crmi_value_write(rec, field, exporting->german, &exporting->text);
 }
 
-/* The customer's key in the source, or the id of his record. */
-static void add_key(const row_of *row) {
-    if (number_of(row->customers, row->file)) return;
-    for (size_t i = 0; i < crm_file_count(row->file); i++) {
-        const crm_record *rec = crm_file_record(row->file, i);
-        if (crm_record_kind(rec) != CRM_KIND_IDENTIFIER || target_of(rec)) continue;
-        if (!text_is(rec, CRM_IDENTIFIER_SCHEME, row->customers->exporting->source)) continue;
-        add_text(row, crm_record_text(rec, CRM_IDENTIFIER_VALUE));
-        return;
-    }
-    crmi_text_printf(&row->customers->exporting->text, "%llu", (unsigned long long)crm_record_key(crm_file_record(row->file, 0)));
+static void add_id(const row_of *row, const crm_record *rec) {
+    if (rec) crmi_text_printf(&row->customers->exporting->text, "%llu", (unsigned long long)crm_record_key(rec));
+}
+
+/* The record of a kind that a row is about or names: itself, its site or contact, its customer. */
+static const crm_record *record_of(const row_of *row, uint32_t kind) {
+    if (crm_record_kind(row->rec) == kind) return row->rec;
+    if (kind == CRM_KIND_PARTY) return crm_file_record(row->file, 0);
+    return row->target && crm_record_kind(row->target) == kind ? row->target : NULL;
 }
 
 static void add_usage(const row_of *row, const char *purpose) {
@@ -270,10 +281,38 @@ static void add_purposes(const row_of *row, const crmi_sheet *sheet) {
     }
 }
 
+/* Whether the import may take a name for the other, however it folds them. */
+static bool may_be_same(const char *a, const char *b) {
+    while (*a || *b) {
+        if ((*a | *b) & 0x80) return true;
+        if (*a && !isalnum((unsigned char)*a))
+            a++;
+        else if (*b && !isalnum((unsigned char)*b))
+            b++;
+        else if (tolower((unsigned char)*a++) != tolower((unsigned char)*b++))
+            return false;
+    }
+    return true;
+}
+
+/* Whether a site's number, or a contact's name, tells it from the others of the customer. */
+static bool is_told(crm_file *file, const crm_record *named) {
+    if (crm_record_kind(named) == CRM_KIND_ADDRESS) return crm_record_has(named, CRM_ADDRESS_SITE_NUMBER);
+    for (size_t i = 0; i < crm_file_count(file); i++) {
+        const crm_record *rec = crm_file_record(file, i);
+        if (rec == named || crm_record_kind(rec) != CRM_KIND_CONTACT) continue;
+        if (may_be_same(crm_record_text(rec, CRM_CONTACT_NAME), crm_record_text(named, CRM_CONTACT_NAME))) return false;
+    }
+    return true;
+}
+
 static void add_named(const row_of *row, crm_field field) {
     const crm_record *named = find_record(row->file, crm_record_id(row->rec, field));
     bool site = named && crm_record_kind(named) == CRM_KIND_ADDRESS;
-    if (named) add_text(row, crm_record_text(named, site ? CRM_ADDRESS_SITE_NUMBER : CRM_CONTACT_NAME));
+    if (named && is_told(row->file, named))
+        add_text(row, crm_record_text(named, site ? CRM_ADDRESS_SITE_NUMBER : CRM_CONTACT_NAME));
+    else
+        add_id(row, named);
 }
 
 static int add_group(const row_of *row) {
@@ -290,7 +329,8 @@ static int add_cell(const row_of *row, const crmi_sheet *sheet, const crmi_colum
     const crm_record *holder = of_role ? row->role : row->rec;
     switch (column->use) {
     case CRMI_COLUMN_NUMBER: add_text(row, number_of(row->customers, row->file)); return CRM_OK;
-    case CRMI_COLUMN_KEY: add_key(row); return CRM_OK;
+    case CRMI_COLUMN_KEY: add_text(row, key_of(row->customers, row->file)); return CRM_OK;
+    case CRMI_COLUMN_ID: add_id(row, record_of(row, crm_field_kind(column->field))); return CRM_OK;
     case CRMI_COLUMN_TARGET:
         if (row->target && is_named_by(row->target, column->field)) add_value(row, row->target, column->field);
         return CRM_OK;

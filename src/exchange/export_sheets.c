@@ -103,9 +103,11 @@ static int add_items(crmi_customers *customers, size_t sheet, const struct crmi_
     char numbered[CRMI_PATH_SIZE + 24];
     for (size_t i = 0; rc == CRM_OK && i < of->items; i++) {
         int size = snprintf(numbered, sizeof numbered, i ? "%s %zu" : "%s", label ? label : path, i + 1);
-        bool fits = label && size < CRMI_PATH_SIZE;
+        int taken = label && size < CRMI_PATH_SIZE ? is_taken(customers, sheet, numbered, path) : 0;
+        if (taken < 0) return taken;
+        if (!taken) snprintf(numbered, sizeof numbered, i ? "%s %zu" : "%s", path, i + 1);
         const crmi_column column = {.use = CRMI_COLUMN_ITEM, .field = of->field, .item = i};
-        rc = add_column(customers, sheet, &column, fits ? numbered : NULL, path);
+        rc = add_column(customers, sheet, &column, numbered, path);
     }
     return rc;
 }
@@ -154,6 +156,13 @@ static int add_purposes(crmi_customers *customers, size_t index) {
     return rc == CRM_OK && own ? add_column(customers, index, &others, label, "usage.purpose") : rc;
 }
 
+static int add_id(crmi_customers *customers, size_t sheet, const char *label, uint32_t kind) {
+    char path[CRMI_PATH_SIZE];
+    const crmi_column column = {.use = CRMI_COLUMN_ID, .field = crm_field_next(kind, 0)};
+    path_of(column.field, "id", path);
+    return add_column(customers, sheet, &column, label, path);
+}
+
 /* Who the customer is: in his own rows by his key, in those of what is his by the same of the party. */
 static int add_customer(crmi_customers *customers, size_t sheet) {
     const crmi_column key = {.use = CRMI_COLUMN_KEY}, number = {.use = CRMI_COLUMN_NUMBER, .field = CRM_ROLE_NUMBER};
@@ -161,6 +170,7 @@ static int add_customer(crmi_customers *customers, size_t sheet) {
                         forms[sheet].kind == CRM_KIND_ROLE ? "party.number" : "role.number");
     if (rc == CRM_OK && customers->keys)
         rc = add_column(customers, sheet, &key, NULL, forms[sheet].kind == CRM_KIND_PARTY ? "identifier.key" : "party.identifier.key");
+    if (rc == CRM_OK && customers->ids && forms[sheet].kind != CRM_KIND_PARTY) rc = add_id(customers, sheet, NULL, CRM_KIND_PARTY);
     return rc;
 }
 
@@ -168,6 +178,8 @@ static int add_target(crmi_customers *customers, size_t index) {
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && crmi_sheet_named(i); i++)
         if (customers->sheets[index].names >> i & 1) rc = add_built_in(customers, index, CRMI_COLUMN_TARGET, crmi_sheet_named(i));
+    for (uint32_t kind = CRM_KIND_ADDRESS; rc == CRM_OK && kind <= CRM_KIND_CONTACT; kind++)
+        if (customers->sheets[index].targets >> kind & 1) rc = add_id(customers, index, NULL, kind);
     return rc;
 }
 
@@ -194,5 +206,5 @@ int crmi_sheet_columns(crmi_customers *customers, size_t index) {
     for (size_t i = 0; rc == CRM_OK && i < sheet->field_count; i++) rc = add_any(customers, index, &sheet->fields[i]);
     if (rc == CRM_OK) rc = add_purposes(customers, index);
     if (rc == CRM_OK && sheet->preferred) rc = add_built_in(customers, index, CRMI_COLUMN_PREFERRED, preferred);
-    return rc;
+    return rc == CRM_OK ? add_id(customers, index, "ID", forms[index].kind) : rc;
 }

@@ -98,8 +98,9 @@ static int find_object(checking *check, uint32_t kind, finder find, bool *has, u
     if (!*has) return CRM_OK;
     int rc = says == ITSELF || crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_CUSTOMER ? find(check->file, check->row, out)
                                                                                                       : CRM_OK;
+    check->refused |= rc == CRMI_SYNC_REFUSED;
     if (rc < 0) return refuse_last(check, NULL, rc);
-    if (*out || says == ITSELF) return CRM_OK;
+    if (rc != CRM_OK || *out || says == ITSELF) return CRM_OK;
     *has = !(says == CLEARS && crmi_sync_shape_of(check->file->sync, check->row) == CRM_ROWS_CUSTOMER);
     return *has ? refuse_nowhere(check, kind, says, cell) : CRM_OK;
 }

@@ -73,6 +73,9 @@ static int differs(const crmi_sync_matcher *m, const crmi_sync_row *row, const c
 /* What its rows say of a company goes before what is stored. */
 static int group_differs(const crmi_sync_matcher *m, const crmi_sync_row *row, const crmi_sync_group *group, bool *out) {
     const char *number = group->number ? group->number : "", *vat = group->vat ? group->vat : "";
+    const crmi_sync_cell *id = crmi_sync_id_cell(m->sync, row, CRM_KIND_PARTY);
+    *out = id && group->id && strcmp(id->text, group->id) != 0;
+    if (*out) return CRM_OK;
     bool asks = (*number_of(m, row) && !*number) || (*vat_of(m, row) && !*vat);
     known stored = {0};
     int rc = group->root && asks ? read_known(m, group->root, &stored) : CRM_OK;
@@ -318,7 +321,9 @@ static int remember_vat(crmi_sync_matcher *m, crmi_sync_group *to, const char *v
 
 int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
     crmi_sync_group *to = &m->groups[group - 1];
+    const crmi_sync_cell *id = crmi_sync_id_cell(m->sync, row, CRM_KIND_PARTY);
     if (!to->number && *number_of(m, row)) to->number = number_of(m, row);
+    if (!to->id && id) to->id = id->text;
     int rc = remember_vat(m, to, vat_of(m, row), group);
     if (rc == CRM_OK) rc = name_key(m, row, BY_NAME);
     if (rc < 0 || m->name.size == 0) return rc;

@@ -30,13 +30,6 @@ static int take_stored(void *data, size_t read, const crmi_stored *stored) {
 
 /* --- keys --- */
 
-static int key_id(crmi_sync_file *file, crm_id id) {
-    crmi_buffer_clear(&file->key);
-    crmi_buffer_byte(&file->key, CRMI_KEY_ID);
-    crmi_buffer_append(&file->key, &id, sizeof id);
-    return file->key.failed ? crmi_error_nomem() : CRM_OK;
-}
-
 crm_field crmi_sync_target_field(uint32_t kind) {
     switch (kind) {
     case CRM_KIND_USAGE: return CRM_USAGE_TARGET;
@@ -53,7 +46,7 @@ static int find_own_target(crmi_sync_file *file, crmi_sync_entry *entry) {
     const crmi_entry *value = field ? crmi_object_find(entry->rec, CRMI_FIELD_NUMBER(field)) : NULL;
     uint32_t cursor = 0;
     if (!value) return CRM_OK;
-    int rc = key_id(file, (crm_id)value->integer);
+    int rc = crmi_sync_key_id(file, (crm_id)value->integer);
     if (rc == CRM_OK && !crmi_sync_key_next(file, &cursor, &entry->target)) entry->target = UINT32_MAX; /* of none of these records */
     return rc;
 }
@@ -150,7 +143,7 @@ int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
 static int index_all(crmi_sync_file *file) {
     int rc = CRM_OK;
     for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++) {
-        rc = key_id(file, file->entries[i - 1].rec->id);
+        rc = crmi_sync_key_id(file, file->entries[i - 1].rec->id);
         if (rc == CRM_OK) rc = crmi_sync_map_add(&file->map, file->key.data, file->key.size, i);
         if (file->entries[i - 1].rec->kind == CRM_KIND_PARTY) file->party = i;
     }

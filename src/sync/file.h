@@ -13,6 +13,7 @@ typedef struct crmi_sync_entry {
     uint32_t site, contact;         /* of quote defaults: entries that become the preferred ones, plus 1 */
     uint32_t site_row, contact_row; /* positions of the rows that say so */
     uint32_t *said;                 /* by field number: the group's first row, plus 1, that has a value for it; NULL: none has */
+    const char *id;                 /* by which the rows know it; NULL: they have none */
     bool fresh;                     /* not stored */
     bool removed;
     bool written;     /* to the store, in this transaction */
@@ -40,6 +41,9 @@ typedef struct crmi_sync_file {
     crmi_sync_map names;   /* of contacts in the group's rows */
     crmi_sync_map written; /* records of all groups with values that may clash, by id: their rows plus 1 */
     crmi_buffer key;       /* scratch */
+    const char *id;        /* of the record that is being looked for; NULL: none */
+    uint32_t id_kind;      /* its kind */
+    uint32_t only;         /* entry that the id means, plus 1; 0 none yet */
     int64_t today;
     int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
     bool several;             /* rows in the group */
@@ -89,7 +93,16 @@ static inline uint32_t crmi_sync_scope(uint32_t shape, uint32_t address, uint32_
     return shape == CRM_ROWS_QUOTE_DEFAULTS ? (address ? address : contact) : 0;
 }
 
-/* find.c: entries plus 1, 0 none. Those that return int: CRM_OK, CRM_E_AMBIGUOUS with the error, CRM_E_NOMEM. */
+/* id.c. Entries plus 1, 0 none. */
+int crmi_sync_find_id(crmi_sync_file *file, uint32_t kind, const char *text, uint32_t *out); /* CRM_E_EXISTS: not the customer's */
+/* By the row's id of a kind: CRM_OK, CRMI_SYNC_REFUSED. Until crmi_sync_id_end() all that is found is that record, where there is none yet
+ * those without an id. */
+int crmi_sync_id_begin(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, uint32_t *out);
+void crmi_sync_id_end(crmi_sync_file *file);
+bool crmi_sync_is_other(const crmi_sync_file *file, uint32_t entry); /* it is not what is being looked for */
+int crmi_sync_id_note(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, uint32_t entry); /* of a merged row */
+/* find.c: entries plus 1, 0 none. Those that return int: CRM_OK, CRM_E_AMBIGUOUS with the error, CRM_E_NOMEM; those that take a row look by
+ * its id first, and may be CRMI_SYNC_REFUSED. */
 uint32_t crmi_sync_find_role(const crmi_sync_file *file, const char *number);
 int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
 int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out);
@@ -106,7 +119,8 @@ int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_c
 /* keys.c: the keys that the map of a file knows its records by, into file->key. */
 enum crmi_sync_letter {
     CRMI_KEY_ID = 'i',
-    CRMI_KEY_SITE = 'n', /* site number */
+    CRMI_KEY_ROW_ID = 'x', /* kind and id as rows have it */
+    CRMI_KEY_SITE = 'n',   /* site number */
     CRMI_KEY_GLN = 'g',
     CRMI_KEY_PLACE = 'a',      /* street, house number, PO box and postal code */
     CRMI_KEY_STREET = 'b',     /* without the postal code */
@@ -131,6 +145,7 @@ typedef struct crmi_sync_place {
 } crmi_sync_place;
 bool crmi_sync_place_bare(const crmi_sync_place *place); /* neither street nor PO box, postal code or town */
 void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out);
+int crmi_sync_key_id(crmi_sync_file *file, crm_id id);
 int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char letter);
 int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size);
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */

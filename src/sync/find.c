@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which stored record a row means, inside of its company. Sites: site number, identifier, GLN, then the normalised address. Contacts:
- * identifier, mail address, then name. A row that fits several of equal standing is ambiguous; nothing is guessed. */
+/* Which stored record a row means, inside of its company. Sites: id, site number, identifier, GLN, then the normalised address.
+ * Contacts: id, identifier, mail address, then name. A row that fits several of equal standing is ambiguous; nothing is guessed. */
 #include "base/error.h"
 #include "base/utf8.h"
 #include "sync/file.h"
@@ -167,7 +167,7 @@ static int try_place(crmi_sync_file *file, search *find, uint32_t number) {
     fit *best = &find->best;
     bool still = false;
     int score;
-    if (number == best->entry) return CRM_OK;
+    if (number == best->entry || crmi_sync_is_other(file, number)) return CRM_OK;
     int rc = compare_places(find->row, find->part, entry, &score);
     if (rc == CRM_OK && score >= 0) rc = is_there_still(file, find, entry, &still);
     if (rc < 0 || score < 0 || !still) return rc;
@@ -230,10 +230,8 @@ static void place_of_row(const crmi_sync_file *file, const crmi_sync_row *row, c
     };
 }
 
-int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
+static int find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     crmi_sync_place place;
-    *out = 0;
-    if (file->alone) return CRM_OK;
     place_of_row(file, row, &place);
     int rc = by_number(file, CRMI_KEY_SITE, place.number, CRM_ADDRESS_SITE_NUMBER, out);
     if (rc == CRM_OK && !*out) rc = by_identifier(file, row, CRM_KIND_ADDRESS, out);
@@ -241,6 +239,13 @@ int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint3
         rc = by_number(file, CRMI_KEY_GLN, crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_GLN), CRM_ADDRESS_GLN, out);
     if (rc == CRM_OK && !*out && crmi_sync_shape_of(file->sync, row) == CRM_ROWS_CUSTOMER) rc = crmi_sync_find_main(file, out);
     return rc == CRM_OK && !*out ? by_place(file, &place, row->part, out) : rc;
+}
+
+int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
+    int rc = crmi_sync_id_begin(file, row, CRM_KIND_ADDRESS, out);
+    if (rc == CRM_OK && !*out && !file->alone) rc = find_address(file, row, out);
+    crmi_sync_id_end(file);
+    return rc;
 }
 
 /* --- contacts --- */
@@ -323,15 +328,20 @@ static int by_mail_and_name(crmi_sync_file *file, const crmi_sync_row *row, cons
     return rc;
 }
 
-int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
+static int find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     crmi_buffer name = {0};
     bool many = false;
-    *out = 0;
-    if (file->alone) return CRM_OK;
     int rc = by_identifier(file, row, CRM_KIND_CONTACT, out);
     if (rc == CRM_OK && !*out) rc = crmi_sync_row_name(file->sync, row, CRM_KIND_CONTACT, &name);
     if (rc == CRM_OK && !*out && name.size) rc = by_mail_and_name(file, row, (const char *)name.data, out);
     if (rc == CRM_OK && !*out && !name.size) rc = by_mail(file, row, NULL, out, &many);
     crmi_buffer_free(&name);
     return many ? several() : rc;
+}
+
+int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
+    int rc = crmi_sync_id_begin(file, row, CRM_KIND_CONTACT, out);
+    if (rc == CRM_OK && !*out && !file->alone) rc = find_contact(file, row, out);
+    crmi_sync_id_end(file);
+    return rc;
 }

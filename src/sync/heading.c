@@ -228,6 +228,8 @@ static int find_extra(const finding *find) {
     for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
         if (extras[i].shapes >> crmi_sync_last_part(find->sync)->shape & 1 && strcmp(extras[i].heading, find->key) == 0)
             return take(find, extras[i].target, "");
+    if (strcmp(find->key, "id") == 0)
+        return take(find, crmi_schema_kind(crmi_sync_own_kind(crmi_sync_last_part(find->sync)->shape))->name, ".id");
     return CRM_E_NOTFOUND;
 }
 
@@ -320,7 +322,12 @@ static int find_path(const finding *find, const char *heading, size_t size) {
     if (size == 0 || size >= sizeof path) return CRM_E_NOTFOUND;
     memcpy(path, heading, size);
     path[size] = '\0';
-    return take(find, path, "");
+    int rc = take(find, path, "");
+    char *space = strrchr(path, ' '); /* "address.recipient 2" */
+    if (rc != CRM_E_NOTFOUND || !space || !space[1] || space[1 + strspn(space + 1, "0123456789")]) return rc;
+    *space = '\0';
+    rc = take(find, path, "");
+    return rc == CRM_OK && !crmi_sync_target_repeats(find->out) ? CRM_E_NOTFOUND : rc;
 }
 
 int crmi_sync_recognise(const crm_sync *sync, const char *heading, size_t size, crmi_sync_target *out) {

@@ -25,6 +25,12 @@ void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out) {
     };
 }
 
+int crmi_sync_key_id(crmi_sync_file *file, crm_id id) {
+    begin(file, CRMI_KEY_ID);
+    crmi_buffer_append(&file->key, &id, sizeof id);
+    return end(file);
+}
+
 bool crmi_sync_place_bare(const crmi_sync_place *place) {
     return !*place->street && !*place->house && !*place->box && !*place->code && !*place->town;
 }
@@ -122,5 +128,11 @@ int crmi_sync_key_folded(crmi_sync_file *file, char letter, const char *text) {
 int crmi_sync_key_add(crmi_sync_file *file, uint32_t entry) { return crmi_sync_map_add(&file->map, file->key.data, file->key.size, entry); }
 
 bool crmi_sync_key_next(crmi_sync_file *file, uint32_t *cursor, uint32_t *entry) {
-    return crmi_sync_map_next(&file->map, file->key.data, file->key.size, cursor, entry);
+    uint32_t found;
+    while (crmi_sync_map_next(&file->map, file->key.data, file->key.size, cursor, &found)) {
+        if (crmi_sync_is_other(file, found)) continue;
+        *entry = found;
+        return true;
+    }
+    return false;
 }

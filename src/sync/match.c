@@ -60,34 +60,41 @@ static void join(crmi_sync_matcher *m, uint32_t group, size_t index) {
 /* --- what identifies a company --- */
 
 static bool is_number(const crmi_sync_target *target) { return target->number; }
+static bool is_id(const crmi_sync_target *target) { return target->use == CRMI_USE_ID && target->object == CRM_KIND_PARTY; }
 static bool is_identifier(const crmi_sync_target *target) { return target->use == CRMI_USE_IDENTIFIER && target->object == CRM_KIND_PARTY; }
 
-/* The cell is a number or an identifier of a company. */
+/* The cell is a number, an identifier or the id of a company. */
 static bool is_key(const crm_sync *sync, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
-    return is_number(target) || is_identifier(target);
+    return is_number(target) || is_identifier(target) || is_id(target);
 }
 
 static int cell_key(crmi_sync_matcher *m, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
-    return is_number(target) ? make_key(m, 'n', "", cell->text, strlen(cell->text))
-                             : make_key(m, 'k', target->code, cell->text, strlen(cell->text));
+    return make_key(m, is_number(target) ? 'n' : is_id(target) ? 'i' : 'k', target->code, cell->text, strlen(cell->text));
+}
+
+/* Of what is stored: the root that a cell names; 0 none. */
+static int find_stored(const crmi_sync_matcher *m, const crmi_sync_cell *cell, crmi_packed *id) {
+    const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
+    const crmi_field *field = crmi_schema_field(is_number(target) ? CRM_ROLE_NUMBER : CRM_IDENTIFIER_VALUE);
+    const char *scope = is_number(target) ? m->sync->role : target->code;
+    if (is_id(target)) return crmi_sync_stored_id(m->txn, CRM_KIND_PARTY, cell->text, id);
+    int rc = crmi_index_find(m->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), id);
+    if (rc == CRM_E_NOTFOUND) *id = 0;
+    return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
 }
 
 /* The group that a cell names, in the file or in the store; 0 none. */
 static int find_cell(crmi_sync_matcher *m, const crmi_sync_cell *cell, uint32_t *group) {
-    const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
-    const crmi_field *field = crmi_schema_field(is_number(target) ? CRM_ROLE_NUMBER : CRM_IDENTIFIER_VALUE);
-    const char *scope = is_number(target) ? m->sync->role : target->code;
     crmi_packed id;
     *group = 0;
     int rc = cell_key(m, cell);
     if (rc < 0) return rc;
     *group = lookup(m);
     if (*group) return CRM_OK;
-    rc = crmi_index_find(m->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), &id);
-    if (rc == CRM_E_NOTFOUND) return CRM_OK;
-    return rc < 0 ? rc : crmi_sync_match_make_root(m, crmi_id_root(id), group);
+    rc = find_stored(m, cell, &id);
+    return rc < 0 || !id ? rc : crmi_sync_match_make_root(m, crmi_id_root(id), group);
 }
 
 /* Takes one cell into account. */
@@ -95,6 +102,7 @@ static int consider(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *ce
     uint32_t found;
     char first[CRMI_SYNC_QUOTE_SIZE], second[CRMI_SYNC_QUOTE_SIZE];
     int rc = find_cell(m, cell, &found);
+    if (rc == CRM_E_EXISTS) return crmi_sync_refuse_last(m->sync, index, cell);
     if (rc < 0 || !found) return rc;
     if (*group && *group != found)
         return crmi_sync_refuse(m->sync, index, cell, CRM_E_AMBIGUOUS, crmi_sync_target_of(m->sync, cell)->field->field,
@@ -102,36 +110,48 @@ static int consider(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *ce
                                 crmi_sync_quote((*by)->text, strlen((*by)->text), first), crmi_sync_target_of(m->sync, *by)->path,
                                 crmi_sync_quote(cell->text, strlen(cell->text), second), crmi_sync_target_of(m->sync, cell)->path);
     if (!*group) {
-        m->sync->rows[index].by_key = strcmp(crmi_sync_target_of(m->sync, cell)->code, m->sync->source) == 0;
+        const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
+        m->sync->rows[index].by_key = is_id(target) || strcmp(target->code, m->sync->source) == 0;
         *by = cell;
     }
     *group = found;
     return CRM_OK;
 }
 
-enum { OWN_KEY, NUMBER, OTHERS, RANKS };
+enum { ID, OWN_KEY, NUMBER, OTHERS, RANKS };
 
 static bool has_rank(const crm_sync *sync, const crmi_sync_target *target, int rank) {
     if (is_number(target)) return rank == NUMBER;
+    if (is_id(target)) return rank == ID;
     return is_identifier(target) && rank == (strcmp(target->code, sync->source) == 0 ? OWN_KEY : OTHERS);
 }
 
-/* Runs over the cells that identify the row's company. *any: there is one. */
+/* Rows with different ids are of different companies. */
+static int check_id(crmi_sync_matcher *m, size_t index, uint32_t group) {
+    const crmi_sync_cell *cell = crmi_sync_id_cell(m->sync, &m->sync->rows[index], CRM_KIND_PARTY);
+    char quoted[CRMI_SYNC_QUOTE_SIZE];
+    const char *id = group ? m->groups[group - 1].id : NULL;
+    if (!cell || !id || strcmp(id, cell->text) == 0) return CRM_OK;
+    return crmi_sync_refuse(m->sync, index, cell, CRM_E_AMBIGUOUS, 0, "another row says that the company's id is \"%s\"",
+                            crmi_sync_quote(id, strlen(id), quoted));
+}
+
+/* Runs over the cells that identify the row's company. *any: there is one that does, an id that is known nowhere does not. */
 static int identify(crmi_sync_matcher *m, size_t index, uint32_t *group, bool *any) {
     const crmi_sync_row *row = &m->sync->rows[index];
     const crmi_sync_cell *by = NULL; /* the cell that named the group */
     *group = 0;
     *any = false;
-    for (int rank = OWN_KEY; rank < RANKS; rank++) {
+    for (int rank = ID; rank < RANKS; rank++) {
         for (uint32_t i = 0; i < row->count; i++) {
             const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
             if (!has_rank(m->sync, crmi_sync_target_of(m->sync, cell), rank)) continue;
-            *any = true;
             int rc = consider(m, index, cell, group, &by);
             if (rc != CRM_OK) return rc;
+            *any |= rank != ID || *group;
         }
     }
-    return CRM_OK;
+    return check_id(m, index, *group);
 }
 
 static int remember_keys(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
@@ -168,7 +188,8 @@ static int match_company(crmi_sync_matcher *m, size_t index, uint8_t *pass) {
     uint32_t group;
     bool any;
     int rc = identify(m, index, &group, &any);
-    *pass = any ? NOW : *crmi_sync_cell_text(m->sync, &m->sync->rows[index], CRM_PARTY_VAT_ID) ? BY_VAT : BY_NAME;
+    if (rc == CRM_OK && !any && crmi_sync_id_cell(m->sync, &m->sync->rows[index], CRM_KIND_PARTY)) return match_later(m, index);
+    *pass = any || rc != CRM_OK ? NOW : *crmi_sync_cell_text(m->sync, &m->sync->rows[index], CRM_PARTY_VAT_ID) ? BY_VAT : BY_NAME;
     if (rc == CRM_OK && any && !group) rc = crmi_sync_company_by_vat(m, index, &group);
     return rc == CRM_OK && any ? place(m, index, group) : rc;
 }
@@ -177,7 +198,7 @@ static int match_company(crmi_sync_matcher *m, size_t index, uint8_t *pass) {
 
 /* The number before keys. */
 static const crmi_sync_cell *first_naming(const crm_sync *sync, const crmi_sync_row *row) {
-    static const int ranks[RANKS] = {NUMBER, OWN_KEY, OTHERS};
+    static const int ranks[RANKS] = {NUMBER, OWN_KEY, OTHERS, ID};
     for (size_t rank = 0; rank < RANKS; rank++)
         for (uint32_t i = 0; i < row->count; i++)
             if (has_rank(sync, crmi_sync_target_of(sync, &sync->cells[row->first + i]), ranks[rank])) return &sync->cells[row->first + i];
@@ -192,6 +213,7 @@ static int refuse_stranger(const crmi_sync_matcher *m, size_t index) {
     if (is_number(target))
         return crmi_sync_refuse(m->sync, index, cell, CRM_E_NOTFOUND, CRM_ROLE_NUMBER, "no %s has the number \"%s\"", m->sync->role,
                                 quoted);
+    if (is_id(target)) return crmi_sync_refuse(m->sync, index, cell, CRM_E_NOTFOUND, 0, "no company has the id \"%s\"", quoted);
     return crmi_sync_refuse(m->sync, index, cell, CRM_E_NOTFOUND, CRM_IDENTIFIER_VALUE, "no company has the %s \"%s\"", target->code,
                             quoted);
 }
@@ -206,7 +228,7 @@ static int note_bad(crmi_sync_matcher *m, size_t index) {
     if (rc == CRM_OK && !group) rc = crmi_sync_company_by_vat(m, index, &group);
     if (rc == CRM_OK && !group && !any) rc = crmi_sync_company_by_name(m, index, &group);
     crmi_sync_errors_cut(m->sync, errors);
-    if (rc >= 0 && !group && any) rc = new_group(m, 0, &group);
+    if (rc >= 0 && !group && (any || crmi_sync_id_cell(m->sync, &m->sync->rows[index], CRM_KIND_PARTY))) rc = new_group(m, 0, &group);
     if (rc < 0 || !group) return rc;
     if (!m->groups[group - 1].bad) m->groups[group - 1].bad = (uint32_t)index + 1;
     return remember_keys(m, &m->sync->rows[index], group);
@@ -217,7 +239,7 @@ static int match_child(crmi_sync_matcher *m, size_t index) {
     bool any;
     int rc = identify(m, index, &group, &any);
     if (rc != CRM_OK) return rc;
-    if (!any)
+    if (!any && !first_naming(m->sync, &m->sync->rows[index]))
         return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER,
                                 "the row does not say whose it is: it needs the %s's number (%s), or a key of his (party.identifier.key, "
                                 "party.identifier.duns ...); a name does not do",
@@ -276,7 +298,7 @@ static int mark_incomplete(crmi_sync_matcher *m, const crmi_sync_row *row) {
         uint32_t group;
         if (!is_key(m->sync, &m->sync->cells[row->first + i])) continue;
         int rc = find_cell(m, &m->sync->cells[row->first + i], &group);
-        if (rc < 0) return rc;
+        if (rc < 0 && rc != CRM_E_EXISTS) return rc;
         if (group) m->groups[group - 1].incomplete = true;
         any = true;
     }

@@ -256,7 +256,9 @@ static int merge_defaults(merging *m) {
     bool scoped = shape == CRM_ROWS_SITE || shape == CRM_ROWS_CONTACT, values, any = has_defaults(m, &values);
     bool bare = shape == CRM_ROWS_QUOTE_DEFAULTS && !any;
     if ((!any && !bare) || (scoped && !scope)) return CRM_OK;
-    int rc = values || bare ? find_or_add_defaults(m, scope, area, &number) : crmi_sync_find_defaults(m->file, scope, area, &number);
+    int rc = crmi_sync_find_defaults(m->file, scope, area, &number);
+    if (shape == CRM_ROWS_QUOTE_DEFAULTS && m->record) number = m->record;
+    if (rc == CRM_OK && !number && (values || bare)) rc = find_or_add_defaults(m, scope, area, &number);
     if (rc < 0 || !number) return rc;
     rc = assign(m, number, CRM_KIND_QUOTE_DEFAULTS);
     if (rc < 0 || shape != CRM_ROWS_QUOTE_DEFAULTS) return rc;
@@ -365,6 +367,9 @@ static int merge_row(crmi_sync_file *file, const crmi_sync_plan *plan) {
     bool kept = skips(&m, kind, own_record(file, plan, kind)); /* the row's own record, and what is said beside it */
     int rc = shape <= CRM_ROWS_CONTACT ? merge_objects(&m, kept) : kept ? CRM_OK : merge_other(&m, kind);
     const crmi_sync_said said = {plan->row, m.address, m.contact, m.record};
+    if (rc == CRM_OK) rc = crmi_sync_id_note(file, row, CRM_KIND_ADDRESS, m.address);
+    if (rc == CRM_OK) rc = crmi_sync_id_note(file, row, CRM_KIND_CONTACT, m.contact);
+    if (rc == CRM_OK && shape > CRM_ROWS_CONTACT) rc = crmi_sync_id_note(file, row, kind, m.record);
     if (rc == CRM_OK) rc = crmi_sync_said_note(file, &said);
     if (rc == CRM_OK) rc = crmi_sync_replace_note(file, &said);
     note_spoken(&m);

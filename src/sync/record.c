@@ -44,7 +44,7 @@ static int find_named(const seeking *s, uint32_t kind, finder find, uint32_t *ou
     if (!cell) return CRM_OK;
     int rc = find(s->file, s->row, out);
     if (rc < 0) return refuse_last(s, cell, rc);
-    if (*out) return CRM_OK;
+    if (rc != CRM_OK || *out) return rc;
     return refuse(s, cell, CRM_E_NOTFOUND, crmi_sync_target_of(s->file->sync, cell)->field->field,
                   kind == CRM_KIND_ADDRESS ? "the customer has no such site" : "the customer has no such contact");
 }
@@ -116,6 +116,7 @@ static int find_bank(const seeking *s) {
     const char *iban = text_of(s, CRM_BANK_IBAN), *account = text_of(s, CRM_BANK_ACCOUNT_NUMBER);
     const crmi_sync_cell *cell = crmi_sync_bank_cell(s->file->sync, s->row);
     uint32_t cursor = 0;
+    if (!*iban && !*account && s->file->only) return CRM_OK;
     if (!*iban && !*account)
         return refuse(s, cell, CRM_E_REQUIRED, CRM_BANK_IBAN, "which account? the IBAN, or the account number, is missing");
     int rc = *iban ? crmi_sync_key_compact(s->file, CRMI_KEY_IBAN, iban, "") : CRM_OK;
@@ -179,7 +180,7 @@ static int find_membership(const seeking *s) {
     int rc = find_group(s, cell);
     for (uint32_t i = 1; rc == CRM_OK && i <= s->file->count; i++) {
         const crmi_sync_entry *entry = crmi_sync_file_entry(s->file, i);
-        if (!is_in(entry, cell->integer)) continue;
+        if (!is_in(entry, cell->integer) || crmi_sync_is_other(s->file, i)) continue;
         int64_t begins = crmi_object_integer(entry->rec, CRM_MEMBERSHIP_VALID_FROM, INT64_MIN);
         bool same = begins == from;
         bool meets = begins < until && from < crmi_object_integer(entry->rec, CRM_MEMBERSHIP_VALID_UNTIL, INT64_MAX);
@@ -220,7 +221,7 @@ static int check_membership(const seeking *s) {
 
 /* --- terms --- */
 
-/* A site by its number or the source's own key, a contact by that key or his name. */
+/* A site by its number or the source's own key, a contact by that key or his name; both by their ids. */
 static int find_preferred(const seeking *s, crmi_sync_cell *cell) {
     bool site = crmi_sync_target_of(s->file->sync, cell)->field->field == CRM_QUOTE_DEFAULTS_PREFERRED_SITE;
     uint32_t entry = 0, cursor = 0, found = 0, identifier;
@@ -234,6 +235,8 @@ static int find_preferred(const seeking *s, crmi_sync_cell *cell) {
             return refuse(s, cell, CRM_E_AMBIGUOUS, crmi_sync_target_of(s->file->sync, cell)->field->field, "several match");
         found = entry;
     }
+    if (rc == CRM_OK && !found && (rc = crmi_sync_find_id(s->file, site ? CRM_KIND_ADDRESS : CRM_KIND_CONTACT, cell->text, &found)) < 0)
+        return refuse_last(s, cell, rc);
     cell->integer = found;
     if (rc < 0 || found) return rc;
     return refuse(s, cell, CRM_E_NOTFOUND, crmi_sync_target_of(s->file->sync, cell)->field->field,
@@ -271,7 +274,7 @@ static int find_usage(const seeking *s) {
     if (!has_field(s, CRM_USAGE_VALID_FROM)) return crmi_sync_find_usage(s->file, owner, purpose, &s->plan->record);
     for (uint32_t i = 1; i <= s->file->count; i++) {
         const crmi_sync_entry *entry = crmi_sync_file_entry(s->file, i);
-        if (entry->rec->kind == CRM_KIND_USAGE && entry->target == owner && !entry->removed &&
+        if (entry->rec->kind == CRM_KIND_USAGE && entry->target == owner && !entry->removed && !crmi_sync_is_other(s->file, i) &&
             strcmp(crmi_sync_text_of(entry->rec, CRM_USAGE_PURPOSE), purpose) == 0 &&
             crmi_object_integer(entry->rec, CRM_USAGE_VALID_FROM, INT64_MIN) == from)
             s->plan->record = i;
@@ -288,7 +291,8 @@ static int find_role(const seeking *s) {
     for (uint32_t i = 1; i <= s->file->count; i++) {
         const crm_record *rec = crmi_sync_file_entry(s->file, i)->rec;
         const char *stored = crmi_sync_text_of(rec, CRM_ROLE_NUMBER);
-        if (rec->kind != CRM_KIND_ROLE || strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), role) != 0) continue;
+        if (rec->kind != CRM_KIND_ROLE || crmi_sync_is_other(s->file, i) || strcmp(crmi_sync_text_of(rec, CRM_ROLE_ROLE), role) != 0)
+            continue;
         bool begins = crmi_object_integer(rec, CRM_ROLE_VALID_FROM, INT64_MIN) == from;
         bool same = *number && strcmp(stored, number) == 0;
         if (same || (begins && (!*number || !*stored))) s->plan->record = i;
@@ -299,22 +303,41 @@ static int find_role(const seeking *s) {
 
 /* --- by the shape of the row --- */
 
+static int find_by_shape(const seeking *s, uint32_t shape) {
+    switch (shape) {
+    case CRM_ROWS_CHANNEL: return find_channel(s);
+    case CRM_ROWS_IDENTIFIER: return find_identifier(s);
+    case CRM_ROWS_MEMBERSHIP: return find_membership(s);
+    case CRM_ROWS_QUOTE_DEFAULTS: return find_terms(s);
+    case CRM_ROWS_USAGE: return find_usage(s);
+    case CRM_ROWS_ROLE: return find_role(s);
+    default: return find_bank(s);
+    }
+}
+
+/* A record that the row's id means: whose it is, and in which group, rows do not change. */
+static int check_known(const seeking *s) {
+    const crmi_sync_entry *entry = crmi_sync_file_entry(s->file, s->plan->record);
+    const crmi_sync_cell *group = crmi_sync_cell_of(s->file->sync, s->row, CRM_MEMBERSHIP_GROUP);
+    bool same = entry->target == (s->plan->address ? s->plan->address : s->plan->contact) && (!group || is_in(entry, group->integer));
+    return same ? CRM_OK
+                : refuse(s, crmi_sync_id_cell(s->file->sync, s->row, entry->rec->kind), CRM_E_EXISTS, 0,
+                         "the record with this id is of another site, contact or group");
+}
+
 int crmi_sync_record_find(crmi_sync_file *file, crmi_sync_plan *plan) {
     const seeking s = {file, plan, &file->sync->rows[plan->row]};
     uint32_t shape = crmi_sync_shape_of(file->sync, s.row);
     plan->has_record = shape > CRM_ROWS_CONTACT || (crmi_sync_is_company(shape) && crmi_sync_bank_cell(file->sync, s.row));
     if (!plan->has_record) return CRM_OK;
     int rc = shape > CRM_ROWS_CONTACT ? find_owner(&s) : CRM_OK;
-    if (rc != CRM_OK) return rc;
-    switch (shape) {
-    case CRM_ROWS_CHANNEL: return find_channel(&s);
-    case CRM_ROWS_IDENTIFIER: return find_identifier(&s);
-    case CRM_ROWS_MEMBERSHIP: return find_membership(&s);
-    case CRM_ROWS_QUOTE_DEFAULTS: return find_terms(&s);
-    case CRM_ROWS_USAGE: return find_usage(&s);
-    case CRM_ROWS_ROLE: return find_role(&s);
-    default: return find_bank(&s);
-    }
+    uint32_t known = 0;
+    if (rc == CRM_OK) rc = crmi_sync_id_begin(file, s.row, crmi_sync_own_kind(shape), &known);
+    if (rc == CRM_OK) rc = find_by_shape(&s, shape);
+    crmi_sync_id_end(file);
+    if (rc != CRM_OK || !known) return rc;
+    plan->record = known;
+    return check_known(&s);
 }
 
 int crmi_sync_record_check(crmi_sync_file *file, const crmi_sync_plan *plan) {

@@ -328,6 +328,15 @@ crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row
     return NULL;
 }
 
+const crmi_sync_cell *crmi_sync_id_cell(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind) {
+    for (uint32_t i = 0; i < row->count; i++) {
+        const crmi_sync_cell *cell = &sync->cells[row->first + i];
+        const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
+        if (target->use == CRMI_USE_ID && target->object == kind) return cell;
+    }
+    return NULL;
+}
+
 const char *crmi_sync_cell_text(const crm_sync *sync, const crmi_sync_row *row, crm_field field) {
     const crmi_sync_cell *cell = crmi_sync_cell_of(sync, row, field);
     return cell ? cell->text : "";

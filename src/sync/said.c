@@ -121,7 +121,10 @@ static int entry_of(saying *s, const crmi_sync_target *target, uint32_t *out) {
     case CRM_KIND_ROLE: *out = crmi_sync_shape_of(s->file->sync, s->row) == CRM_ROWS_ROLE ? s->said->record : s->file->role; return CRM_OK;
     case CRM_KIND_ADDRESS: *out = s->said->address; return CRM_OK;
     case CRM_KIND_CONTACT: *out = s->said->contact; return CRM_OK;
-    case CRM_KIND_QUOTE_DEFAULTS: return find_defaults(s, out);
+    case CRM_KIND_QUOTE_DEFAULTS:
+        if (crmi_sync_shape_of(s->file->sync, s->row) != CRM_ROWS_QUOTE_DEFAULTS) return find_defaults(s, out);
+        *out = s->said->record;
+        return CRM_OK;
     default: *out = s->said->record; return CRM_OK;
     }
 }

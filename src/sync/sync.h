@@ -41,7 +41,8 @@ enum crmi_sync_use {
     CRMI_USE_PURPOSE, /* the names of purposes */
     CRMI_USE_NAMES,   /* what the field refers to, by its code, number, key or name */
     CRMI_USE_IDENTIFIER,
-    CRMI_USE_NUMBER /* the customer's number in rows of roles, which have one of their own */
+    CRMI_USE_NUMBER, /* the customer's number in rows of roles, which have one of their own */
+    CRMI_USE_ID      /* of the record that the row is about, or of its customer, site or contact: of this store, or the file's own */
 };
 
 typedef struct crmi_sync_target {
@@ -137,12 +138,12 @@ typedef struct crmi_sync_error {
 
 /* Rows of one company. */
 typedef struct crmi_sync_group {
-    uint32_t root;            /* 0: not in the store */
-    uint32_t first, last;     /* rows, plus 1 */
-    const char *number, *vat; /* what the first row that has them says; NULL */
-    bool named;               /* while matching: one of its rows has the company's name */
-    uint32_t bad;             /* while matching: a row of the customer himself that was refused, plus 1 */
-    bool incomplete;          /* a row of it, or one that may be, was refused: nobody knows what it would have named */
+    uint32_t root;                 /* 0: not in the store */
+    uint32_t first, last;          /* rows, plus 1 */
+    const char *number, *vat, *id; /* what the first row that has them says; NULL */
+    bool named;                    /* while matching: one of its rows has the company's name */
+    uint32_t bad;                  /* while matching: a row of the customer himself that was refused, plus 1 */
+    bool incomplete;               /* a row of it, or one that may be, was refused: nobody knows what it would have named */
 } crmi_sync_group;
 
 /* Both a crm_sync_policy. */
@@ -226,6 +227,8 @@ crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row
 /* Its text, "" where there is none. */
 const char *crmi_sync_cell_text(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
 bool crmi_sync_has_column(const crm_sync *sync, const crmi_sync_row *row, uint32_t use, uint32_t object, const char *code);
+/* The row's cell with the id of a record of this kind, or NULL. */
+const crmi_sync_cell *crmi_sync_id_cell(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind);
 /* The name of the party (PARTY) or contact (CONTACT) in a row, from its first and last name where it has no name. False: none. */
 int crmi_sync_row_name(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind, crmi_buffer *out);
 
@@ -259,6 +262,10 @@ int crmi_sync_purposes(const char *text, size_t size, int (*fn)(void *data, cons
 /* convert.c: the first pass, over all cells. */
 bool crmi_sync_may_be_none(const crmi_field *field);
 int crmi_sync_convert(crm_sync *sync);
+
+/* id.c: the stored record that a text is the id of, which has to be of this kind; 0: there is none, in this store. CRM_OK; CRM_E_EXISTS and
+ * the error. */
+int crmi_sync_stored_id(crmi_txn *txn, uint32_t kind, const char *text, crmi_packed *out);
 
 /* match.c: rows to groups. *out is an array for free(). */
 int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t *out_count);

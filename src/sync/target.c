@@ -153,6 +153,19 @@ static bool is_own_field(const crm_sync *sync, const char *path) {
     return field && field->kind == own;
 }
 
+/* "address.id": of the record that a row is about, or of its customer, site or contact. CRM_ROW: it is no id. */
+static int parse_id(uint32_t shape, const char *path, crmi_sync_target *out) {
+    static const crmi_field id = {.name = "id", .type = CRM_TYPE_TEXT};
+    const char *dot = strchr(path, '.');
+    uint32_t kind = dot && strcmp(dot, ".id") == 0 ? crmi_schema_kind_find(path, (size_t)(dot - path)) : 0;
+    if (!kind) return CRM_ROW;
+    bool named = kind == CRM_KIND_PARTY || (crmi_sync_only_names(shape, kind) && holds(shape, kind) && kind != CRM_KIND_ROLE);
+    if (shape == CRM_ROWS_FLAT || (!named && kind != crmi_sync_own_kind(shape))) return not_here(path, 0);
+    *out = (crmi_sync_target){.use = CRMI_USE_ID, .object = kind, .field = &id};
+    strcpy(out->path, path);
+    return CRM_OK;
+}
+
 static int parse_field(const crm_sync *sync, const char *path, crmi_sync_target *out) {
     const crmi_field *field = find_field(sync, path);
     if (!field) return no_target(path);
@@ -195,7 +208,8 @@ int crmi_sync_target_parse(const crm_sync *sync, const char *path, crmi_sync_tar
                                   .path = "party.number"};
         return CRM_OK;
     }
-    int rc = CRM_ROW;
+    int rc = parse_id(shape, path, out);
+    if (rc != CRM_ROW) return rc;
     for (size_t i = 0; rc == CRM_ROW && i < 3; i++) {
         const char *name = crmi_schema_kind(objects[i])->name;
         size_t size = strlen(name);

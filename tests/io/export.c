@@ -214,10 +214,16 @@ Test(export, columns_and_rows) {
     cr_expect_eq(access(path_in("k.csv"), F_OK), -1, "not before it is finished");
     cr_assert_eq(crm_export_finish(made), CRM_OK);
     crm_export_free(made);
-    char *text = read_whole(path_in("k.csv"));
-    cr_expect_str_eq(text, "\xef\xbb\xbfKundennummer;Partnerart;Firma;Guthaben;Bemerkung\r\n"
-                           "7;organisation;'=B;;\r\n"
-                           "00042;organisation;A;'-1.2340;#TEXT: =1\r\n");
+    crm_id ids[2];
+    cr_assert_eq(crm_party_find(txn, CRM_ROLE_CUSTOMER, "7", CRM_NTS, &ids[0]), CRM_OK);
+    cr_assert_eq(crm_party_find(txn, CRM_ROLE_CUSTOMER, "00042", CRM_NTS, &ids[1]), CRM_OK);
+    char *text = read_whole(path_in("k.csv")), expected[300];
+    snprintf(expected, sizeof expected,
+             "\xef\xbb\xbfKundennummer;Partnerart;Firma;Guthaben;Bemerkung;ID\r\n"
+             "7;organisation;'=B;;;%llu\r\n"
+             "00042;organisation;A;'-1.2340;#TEXT: =1;%llu\r\n",
+             (unsigned long long)ids[0], (unsigned long long)ids[1]);
+    cr_expect_str_eq(text, expected);
     free(text);
     options.flags = CRM_EXPORT_RAW | CRM_EXPORT_ALL_COLUMNS;
     options.delimiter = '\t';

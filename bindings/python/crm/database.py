@@ -223,7 +223,8 @@ class Database:
         format: "xlsx", "csv" or "jsonl"; without it the path tells. sheets: some of "customers", "sites", "contacts", "channels",
         "identifiers", "memberships", "bank" and "quote_defaults"; without it all. language: of the headings, "en" or "de".
         raw: no apostrophe before what a spreadsheet would take for a formula, for programs. delimiter: of CSV, without it "," or in German
-        ";". source: the scheme of the keys of customers without a number, and the source to import them by.
+        ";". source: the scheme of keys that name customers without a
+        number, beside their ids, and the source to import them by.
         """
         flags = {constants.EXPORT_ARCHIVED: archived, constants.EXPORT_ALL_COLUMNS: all_columns, constants.EXPORT_RAW: raw}
         with self.begin(actor=actor) as txn:
