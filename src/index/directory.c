@@ -147,6 +147,27 @@ static crmi_collation collation_of(const crm_record *rec) {
     return second ? CRMI_DIN5007_2 : CRMI_DIN5007_1;
 }
 
+static int take_setting(void *data, size_t read, const crmi_stored *stored) {
+    (void)read;
+    static const char setting[] = CRMI_COLLATION_SETTING, second[] = CRMI_COLLATION_SECOND;
+    crmi_value name, value;
+    if (stored->kind != CRM_KIND_SETTING) return CRM_OK; /* a stub */
+    int rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_SETTING_NAME), &name);
+    if (rc != CRM_ROW || name.size != sizeof setting - 1 || memcmp(name.bytes, setting, name.size) != 0) return CRM_OK;
+    rc = crmi_walk_find(stored->body.data, stored->body.size, CRMI_FIELD_NUMBER(CRM_SETTING_VALUE), &value);
+    if (rc == CRM_ROW && value.size == sizeof second - 1 && memcmp(value.bytes, second, value.size) == 0)
+        *(crmi_collation *)data = CRMI_DIN5007_2;
+    return CRM_OK;
+}
+
+int crmi_directory_collate(crmi_txn *txn) {
+    crmi_collation collation = CRMI_DIN5007_1, noted;
+    int rc =
+        crmi_store_scan(txn, crmi_id_pack(0, CRM_KIND_SETTING, 0), crmi_id_pack(0, CRM_KIND_SETTING + 1, 0), 0, take_setting, &collation);
+    if (rc == CRM_OK && crmi_txn_collation(txn, &noted) == CRM_OK && noted == collation) return CRM_OK;
+    return rc == CRM_OK ? crmi_txn_set_collation(txn, collation) : rc; /* what is noted may be damaged */
+}
+
 static int take_any(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read, (void)key, (void)value;
     *(bool *)data = true;

@@ -6,6 +6,8 @@
 
 #define CRMI_DIRECTORY 1 /* what its keys begin with, below every field's number */
 
+/* Notes the collation that the stored settings tell: before the index is made anew. */
+int crmi_directory_collate(crmi_txn *txn);
 /* Follows a change of a party's name or archiving, of a role, or of the setting that tells the collation. */
 int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec);
 

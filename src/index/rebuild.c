@@ -5,6 +5,7 @@
 #include "index/rebuild.h"
 #include "base/error.h"
 #include "engine/sorted.h"
+#include "index/directory.h"
 #include "index/entries.h"
 #include "store/db.h"
 #include <stdlib.h>
@@ -129,7 +130,8 @@ static int make(rebuilding *all) {
 
 int crmi_index_rebuild(crmi_txn *txn, size_t memory) {
     rebuilding all = {.txn = txn, .memory = memory ? memory : MEMORY, .append = true};
-    int rc = crmi_engine_del_range(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){NULL, 0}, (crmi_slice){NULL, 0});
+    int rc = crmi_directory_collate(txn);
+    if (rc == CRM_OK) rc = crmi_engine_del_range(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){NULL, 0}, (crmi_slice){NULL, 0});
     for (all.end = UINT32_MAX; rc == CRM_OK && all.first != UINT32_MAX; all.first = all.end, all.end = UINT32_MAX) rc = make(&all);
     drop_parts(&all);
     txn->changed = true;

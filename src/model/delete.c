@@ -44,9 +44,10 @@ static void free_file(file_copy *file) {
     free(file->ids);
 }
 
+/* First the record, then its entries: where they are all made anew they are those of what is stored. */
 static int remove_record(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
-    int rc = crmi_index_update(txn, id, rec, NULL);
-    if (rc == CRM_OK) rc = crmi_store_delete(txn, id);
+    int rc = crmi_store_delete(txn, id);
+    if (rc == CRM_OK) rc = crmi_index_update(txn, id, rec, NULL);
     if (rc == CRM_OK && rec->kind == CRM_KIND_IMPORT_RUN) rc = crmi_undo_drop(txn, id);
     if (rc < 0) crmi_txn_fail(txn, rc);
     return rc;

@@ -202,6 +202,11 @@ Test(party, directory_collation) {
         cr_expect_str_eq(list(NULL, NULL, 0), first);
         cr_expect_str_eq(list(NULL, "muh", CRM_PARTY_LIST_ARCHIVED), "Mühsam");
     }
+    crm_record *gone;
+    cr_expect_eq(crm_setting_get(txn, "directory.collation", &gone), CRM_E_NOTFOUND);
+    test_commit(txn);
+    test_sound(db, 0);
+    txn = test_write(db);
 }
 
 Test(party, directory_changes) {

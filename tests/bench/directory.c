@@ -31,7 +31,7 @@ static size_t read_page(const crm_directory_query *query, uint32_t limit, char *
 static void find_places(const crm_directory_query *query, uint64_t rows, char tokens[PLACES][1024]) {
     char token[1024] = "", before[1024] = "";
     uint64_t at = 0;
-    *tokens[BEGINNING] = '\0';
+    *tokens[BEGINNING] = *tokens[MIDDLE] = '\0';
     while (1) {
         size_t count = read_page(query, PAGE * 10, token);
         if (at < rows / 2) strcpy(tokens[MIDDLE], before);

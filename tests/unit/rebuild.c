@@ -97,3 +97,28 @@ Test(rebuild, many) {
     expect_rebuilt(db, (size_t)3 << 20, 0);
     crmi_db_release(db);
 }
+
+/* What is noted of the directory's order is lost or wrong, as in a store that is put together anew: the settings tell it. */
+Test(rebuild, collation_of_the_settings) {
+    crm_db *made = test_open();
+    crm_txn *put = test_write(made);
+    cr_assert_eq(crm_setting_set(put, "directory.collation", "din5007-2", CRM_NTS), CRM_OK);
+    cr_assert_eq(crm_setting_set(put, "directory", "din5007-1", CRM_NTS), CRM_OK);
+    test_party(put, "Goldmann");
+    test_party(put, "Götz");
+    test_commit(put);
+    crm_db_close(made);
+    crmi_db *db = open_inside();
+    crmi_txn *txn = write_inside(db);
+    crmi_buffer before = all_entries(txn);
+    cr_assert_eq(crmi_txn_set_collation(txn, CRMI_DIN5007_1), CRM_OK);
+    cr_assert_eq(crmi_index_rebuild(txn, 0), CRM_OK, "%s", crm_error_text());
+    crmi_buffer after = all_entries(txn);
+    crmi_collation noted;
+    cr_expect(before.size == after.size && memcmp(before.data, after.data, after.size) == 0);
+    cr_expect(crmi_txn_collation(txn, &noted) == CRM_OK && noted == CRMI_DIN5007_2);
+    crmi_buffer_free(&before);
+    crmi_buffer_free(&after);
+    crmi_txn_free(txn);
+    crmi_db_release(db);
+}
