@@ -55,7 +55,9 @@ void crmi_changes_add32(crmi_buffer *row, uint32_t number) {
 
 uint32_t crmi_changes_get32(const uint8_t *at) { return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]; }
 
+/* A row that failed stays so: who puts it in the end is told. */
 void crmi_changes_begin(crmi_buffer *row) {
+    if (row->failed) return;
     crmi_buffer_clear(row);
     crmi_changes_add32(row, 0);
 }

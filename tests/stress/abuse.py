@@ -53,7 +53,7 @@ def argument(name, kind, before):
         return "OUT_HANDLE"
     if name in ("codes", "cells", "headings", "levels", "lens", "released", "fields"):
         return "ARRAY"
-    if plain.endswith(("_options *", "_format *")):
+    if plain.endswith(("_options *", "_format *", "_query *")):
         return "OPTIONS"
     if plain[:-2] in NUMBERS | {"uint8_t"}:
         return "OUT"
