@@ -50,6 +50,14 @@ static int read_range(crmi_txn *txn, const crmi_entry *role, number_range *out) 
     return rc < 0 ? rc : CRM_ROW;
 }
 
+int crmi_role_has_range(crmi_txn *txn, const char *role, bool *out) {
+    number_range range;
+    const crmi_entry entry = {.text = role, .size = (uint32_t)strlen(role)};
+    int rc = read_range(txn, &entry, &range);
+    *out = rc == CRM_ROW;
+    return rc < 0 ? rc : CRM_OK;
+}
+
 static int next_free(crmi_txn *txn, number_range *range, char *number, size_t cap) {
     for (int tries = 0; tries < TRIES && range->next <= LAST_NUMBER; tries++) {
         crmi_packed taken;

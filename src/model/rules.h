@@ -52,6 +52,7 @@ int crmi_membership_check(const crmi_putting *put); /* a group once at a time, a
 /* CRM_E_EXISTS where another of the owner's records of the kind has the same value in a field at an overlapping time. */
 int crmi_period_check(const crmi_putting *put, crm_field same, crm_field from, crm_field until);
 
+int crmi_role_has_range(crmi_txn *txn, const char *role, bool *out);
 int crmi_role_after(const crmi_putting *put);    /* the range goes on behind the number */
 int crmi_group_after(const crmi_putting *put);   /* what is above the groups below */
 int crmi_archive_after(const crmi_putting *put); /* an archived address or contact is no default any more */

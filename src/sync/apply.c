@@ -3,6 +3,7 @@
  * row is left; where bad rows may not be skipped, every row is still looked at, and nothing is stored. */
 #include "base/error.h"
 #include "model/access.h"
+#include "model/rules.h"
 #include "model/transact.h"
 #include "sync/file.h"
 #include "sync/plan.h"
@@ -122,6 +123,21 @@ static int tell(applying *run, const crmi_sync_group *group) {
                                                                                              : CRM_OK;
 }
 
+/* Companies in the order of the rows; where the role has a range of numbers, who may get one of it comes behind those that the rows give.
+ */
+static int in_order(applying *run, crmi_sync_file *file, const crmi_sync_group *groups, size_t count, bool *failed) {
+    bool ranged;
+    int rc = crmi_role_has_range(file->txn, run->sync->role, &ranged);
+    for (size_t pass = 0; rc == CRM_OK && pass < 1 + (size_t)ranged; pass++) {
+        for (size_t i = 0; rc == CRM_OK && i < count; i++) {
+            if (ranged && !groups[i].number != (pass == 1)) continue;
+            rc = apply_group(run, file, &groups[i], failed);
+            if (rc == CRM_OK) rc = tell(run, &groups[i]);
+        }
+    }
+    return rc;
+}
+
 static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t count) {
     crmi_sync_file file = {.sync = run->sync,
                            .txn = txn,
@@ -130,13 +146,8 @@ static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *gro
                            .said = {.secret = run->sync->secret},
                            .written = {.secret = run->sync->secret}};
     bool failed = any_failed(run->sync);
-    int rc = CRM_OK;
     file.today = crmi_db_today(crmi_txn_db(txn));
-    for (size_t i = 0; rc == CRM_OK && i < 2 * count; i++) {
-        if (!groups[i % count].number != (i >= count)) continue; /* who gets a number of a range comes behind those that the rows give */
-        rc = apply_group(run, &file, &groups[i % count], &failed);
-        if (rc == CRM_OK) rc = tell(run, &groups[i % count]);
-    }
+    int rc = in_order(run, &file, groups, count, &failed);
     crmi_sync_file_free(&file);
     if (rc == CRM_OK && run->plan && !run->planning) rc = check_planned(run);
     if (rc != CRM_OK) return rc;

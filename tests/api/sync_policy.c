@@ -199,15 +199,18 @@ Test(sync_policy, by_kind) {
 
 /* Who gets a number of the range does not take the one that a later row gives. */
 Test(sync_policy, numbers_of_rows_before_those_of_ranges) {
-    crm_db *db = rows_open();
-    crm_txn *txn;
-    cr_assert_eq(crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn), CRM_OK);
-    cr_assert_eq(crm_setting_set(txn, "number.customer.next", "500", CRM_NTS), CRM_OK);
-    cr_assert_eq(crm_txn_commit(txn), CRM_OK);
-    crm_txn_free(txn);
-    rows_apply(db, "numbers", 0, "# C customer\nKundennummer|Firma\n|A\n500|B", "2 created",
-               "party name=A; role number=501 + party name=B; role number=500");
-    rows_close(db);
+    static const char *const files[] = {"# C customer\nKundennummer|Firma\n|A\n500|B",
+                                        "# C customer\nID|Kundennummer|Firma\na||A\nb|500|B"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        crm_db *db = rows_open();
+        crm_txn *txn;
+        cr_assert_eq(crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn), CRM_OK);
+        cr_assert_eq(crm_setting_set(txn, "number.customer.next", "500", CRM_NTS), CRM_OK);
+        cr_assert_eq(crm_txn_commit(txn), CRM_OK);
+        crm_txn_free(txn);
+        rows_apply(db, "numbers", 0, files[i], "2 created", "party name=A; role number=501 + party name=B; role number=500");
+        rows_close(db);
+    }
 }
 
 /* Sites and contacts that ended since a file had them not, in a later file. */
