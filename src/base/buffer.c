@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool grow(crmi_buffer *buffer, size_t size) {
+bool crmi_buffer_grow(crmi_buffer *buffer, size_t size) {
     if (buffer->failed) return false;
     if (size <= buffer->capacity - buffer->size) return true;
     if (size > SIZE_MAX / 2 - buffer->size) {
@@ -23,20 +23,10 @@ static bool grow(crmi_buffer *buffer, size_t size) {
     return true;
 }
 
-void crmi_buffer_append(crmi_buffer *buffer, const void *bytes, size_t size) {
-    if (size == 0 || !grow(buffer, size)) return;
-    memcpy(buffer->data + buffer->size, bytes, size);
-    buffer->size += size;
-}
-
-void crmi_buffer_byte(crmi_buffer *buffer, uint8_t byte) {
-    if (grow(buffer, 1)) buffer->data[buffer->size++] = byte;
-}
-
 void crmi_buffer_text(crmi_buffer *buffer, const char *text) { crmi_buffer_append(buffer, text, strlen(text)); }
 
 uint8_t *crmi_buffer_reserve(crmi_buffer *buffer, size_t size) {
-    if (!grow(buffer, size ? size : 1)) return NULL;
+    if (!crmi_buffer_grow(buffer, size ? size : 1)) return NULL;
     return buffer->data + buffer->size;
 }
 
@@ -51,7 +41,7 @@ void crmi_buffer_free(crmi_buffer *buffer) {
 }
 
 const char *crmi_buffer_string(crmi_buffer *buffer) {
-    if (!grow(buffer, 1)) return NULL;
+    if (!crmi_buffer_grow(buffer, 1)) return NULL;
     buffer->data[buffer->size] = '\0';
     return (const char *)buffer->data;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct crmi_buffer {
     uint8_t *data;
@@ -12,8 +13,17 @@ typedef struct crmi_buffer {
     bool failed; /* an allocation failed; data is what was there before */
 } crmi_buffer;
 
-void crmi_buffer_append(crmi_buffer *buffer, const void *bytes, size_t size);
-void crmi_buffer_byte(crmi_buffer *buffer, uint8_t byte);
+bool crmi_buffer_grow(crmi_buffer *buffer, size_t size); /* room for size more bytes; false: it has failed */
+static inline void crmi_buffer_append(crmi_buffer *buffer, const void *bytes, size_t size) {
+    bool room = !buffer->failed && size <= buffer->capacity - buffer->size;
+    if (size == 0 || (!room && !crmi_buffer_grow(buffer, size))) return;
+    memcpy(buffer->data + buffer->size, bytes, size);
+    buffer->size += size;
+}
+static inline void crmi_buffer_byte(crmi_buffer *buffer, uint8_t byte) {
+    bool room = !buffer->failed && buffer->size < buffer->capacity;
+    if (room || crmi_buffer_grow(buffer, 1)) buffer->data[buffer->size++] = byte;
+}
 void crmi_buffer_text(crmi_buffer *buffer, const char *text); /* without its NUL */
 /* Room for size more bytes, to be written by the caller, who then adds to size; NULL on failure. */
 uint8_t *crmi_buffer_reserve(crmi_buffer *buffer, size_t size);

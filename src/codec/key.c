@@ -3,6 +3,7 @@
  * negative ones complemented. Texts: the bytes, 0x00 written as 0x00 0xff, closed by 0x00. */
 #include "codec/key.h"
 #include <libcrm/status.h>
+#include <string.h>
 
 #define CODE_TEXT 0x02
 #define CODE_ZERO 0x14 /* plus the number of bytes of a positive integer, minus that of a negative one */
@@ -29,6 +30,11 @@ void crmi_key_int(crmi_key *key, int64_t value) {
 
 static void put_escaped(crmi_key *key, const void *bytes, size_t size) {
     const uint8_t *at = bytes;
+    if (key->size + size <= CRMI_KEY_MAX && (size == 0 || !memchr(at, 0, size))) {
+        if (size) memcpy(key->bytes + key->size, at, size);
+        key->size += size;
+        return;
+    }
     for (size_t i = 0; i < size; i++) {
         put(key, at[i]);
         if (at[i] == 0) put(key, 0xff);

@@ -33,24 +33,33 @@ static int collate(crmi_txn *txn, const char *name, size_t size, crmi_buffer *ou
     return rc == CRM_OK ? crmi_collate(name, size, collation, out) : rc;
 }
 
-static int directory_key(crmi_txn *txn, crmi_key *key, const crm_record *party, const char *role, crmi_packed id) {
+/* What the keys of a party have in common. */
+static int name_of(crmi_txn *txn, const crm_record *party, crmi_named *out) {
     const crmi_entry *name = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_NAME));
-    const crmi_entry *archived = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_ARCHIVED));
     const char *text = name ? name->text : "";
     size_t size = name ? name->size : 0;
     crmi_buffer first = {0};
+    crmi_key key;
     crmi_tie tie;
-    directory_start(key, archived && archived->integer, role, strlen(role));
+    out->archived = crmi_object_integer(party, CRM_PARTY_ARCHIVED, 0);
+    crmi_key_begin(&key);
     int rc = collate(txn, text, size, &first);
     if (rc == CRM_OK) {
-        crmi_key_text(key, first.data ? (const char *)first.data : "", first.size);
+        crmi_key_text(&key, first.data ? (const char *)first.data : "", first.size);
         crmi_collate_tie(text, size, &tie);
-        memcpy(key->bytes + key->size, tie.bytes, tie.size); /* a role's name and a cut text leave room for it */
-        key->size += tie.size;
-        crmi_index_add_id(key, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
+        memcpy(out->bytes, key.bytes, key.size); /* a cut text leaves room for both */
+        memcpy(out->bytes + key.size, tie.bytes, tie.size);
+        out->size = key.size + tie.size;
     }
     crmi_buffer_free(&first);
     return rc;
+}
+
+static void directory_key(crmi_key *key, const crmi_named *name, const char *role, crmi_packed id) {
+    directory_start(key, name->archived, role, strlen(role));
+    memcpy(key->bytes + key->size, name->bytes, name->size); /* and a role's name leaves room for it */
+    key->size += name->size;
+    crmi_index_add_id(key, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
 }
 
 /* --- entries --- */
@@ -80,21 +89,43 @@ static int read_roles(crmi_txn *txn, uint32_t root, role_set *out) {
     return crmi_store_read_many(txn, &want, 1, add_role, out);
 }
 
-static int move_entry(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec, const char *role) {
+/* Either name may be NULL. */
+static int move_entry(crmi_txn *txn, crmi_packed id, const crmi_named *old, const crmi_named *now, const char *role) {
     crmi_key before = {.size = 0}, after = {.size = 0};
-    int rc = old ? directory_key(txn, &before, old, role, id) : CRM_OK;
-    if (rc == CRM_OK && rec) rc = directory_key(txn, &after, rec, role, id);
-    if (rc < 0 || (before.size == after.size && memcmp(before.bytes, after.bytes, after.size) == 0)) return rc;
-    if (before.size) rc = crmi_index_del(txn, &before);
-    if (rc == CRM_OK && after.size) rc = crmi_index_put(txn, &after);
-    return rc;
+    if (old) directory_key(&before, old, role, id);
+    if (now) directory_key(&after, now, role, id);
+    if (before.size == after.size && memcmp(before.bytes, after.bytes, after.size) == 0) return CRM_OK;
+    int rc = before.size ? crmi_index_del(txn, &before) : CRM_OK;
+    return rc == CRM_OK && after.size ? crmi_index_put(txn, &after) : rc;
 }
 
 static int update_party(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
     role_set roles = {0};
-    int rc = move_entry(txn, id, old, rec, "");
+    crmi_named before, *after = crmi_txn_named(txn);
+    if (!after) return CRM_E_NOMEM;
+    after->party = 0;
+    int rc = old ? name_of(txn, old, &before) : CRM_OK;
+    if (rc == CRM_OK && rec) rc = name_of(txn, rec, after);
+    if (rc == CRM_OK) rc = move_entry(txn, id, old ? &before : NULL, rec ? after : NULL, "");
     if (rc == CRM_OK && old) rc = read_roles(txn, crmi_id_root(id), &roles);
-    for (size_t i = 0; rc == CRM_OK && i < roles.count; i++) rc = move_entry(txn, id, old, rec, roles.role[i]);
+    for (size_t i = 0; rc == CRM_OK && i < roles.count; i++)
+        rc = move_entry(txn, id, old ? &before : NULL, rec ? after : NULL, roles.role[i]);
+    if (rc == CRM_OK && rec) after->party = id;
+    return rc;
+}
+
+/* A party that was written last is not read again. */
+static int find_name(crmi_txn *txn, crmi_packed party, const crmi_named **out) {
+    crm_record *rec;
+    crmi_named *name = crmi_txn_named(txn);
+    *out = name;
+    if (!name) return CRM_E_NOMEM;
+    if (name->party == party) return CRM_OK;
+    name->party = 0;
+    int rc = crmi_store_get(txn, party, &rec);
+    if (rc == CRM_OK) rc = name_of(txn, rec, name);
+    if (rc == CRM_OK) name->party = party;
+    crm_record_free(rec);
     return rc;
 }
 
@@ -108,14 +139,13 @@ static int update_role(crmi_txn *txn, crmi_packed id, const crm_record *old, con
     const char *before = role_of(old), *after = role_of(rec);
     if (before && after && strcmp(before, after) == 0) return CRM_OK;
     role_set others = {.except = id};
-    crm_record *party;
-    int rc = read_roles(txn, crmi_id_root(id), &others);
+    const crmi_named *name;
+    bool first = !old && !rec->id && crmi_id_local(id) == 1; /* the party's first one ever */
+    int rc = first ? CRM_OK : read_roles(txn, crmi_id_root(id), &others);
+    if (rc == CRM_OK) rc = find_name(txn, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0), &name);
     if (rc < 0) return rc;
-    rc = crmi_store_get(txn, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0), &party);
-    if (rc < 0) return rc;
-    if (before && !has_role(&others, before)) rc = move_entry(txn, id, party, NULL, before);
-    if (rc == CRM_OK && after && !has_role(&others, after)) rc = move_entry(txn, id, NULL, party, after);
-    crm_record_free(party);
+    if (before && !has_role(&others, before)) rc = move_entry(txn, id, name, NULL, before);
+    if (rc == CRM_OK && after && !has_role(&others, after)) rc = move_entry(txn, id, NULL, name, after);
     return rc;
 }
 
@@ -123,15 +153,15 @@ int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, cons
     role_set roles = {0};
     crmi_packed id = crmi_id_pack(root, CRM_KIND_PARTY, 0);
     crm_record *party;
+    crmi_named name;
     crmi_key key;
     int rc = crmi_store_get(txn, id, &party);
     if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
     rc = read_roles(txn, root, &roles);
-    if (rc == CRM_OK) rc = directory_key(txn, &key, party, "", id);
-    if (rc == CRM_OK) rc = fn(data, &key, id);
-    for (size_t i = 0; rc == CRM_OK && i < roles.count; i++) {
-        rc = directory_key(txn, &key, party, roles.role[i], id);
-        if (rc == CRM_OK) rc = fn(data, &key, id);
+    if (rc == CRM_OK) rc = name_of(txn, party, &name);
+    for (size_t i = 0; rc == CRM_OK && i <= roles.count; i++) {
+        directory_key(&key, &name, i ? roles.role[i - 1] : "", id);
+        rc = fn(data, &key, id);
     }
     crm_record_free(party);
     return rc;
@@ -202,27 +232,31 @@ int crmi_directory_update(crmi_txn *txn, crmi_packed id, const crm_record *old, 
 
 /* --- ranges --- */
 
-/* Sets a range of names: those that begin with a text, or exactly one. */
-static int name_range(crmi_txn *txn, crmi_key *from, crmi_key *until, const char *role, const char *name, size_t size, bool archived,
-                      bool exact) {
-    crmi_buffer first = {0};
-    int rc = size || exact ? collate(txn, name, size, &first) : CRM_OK;
+/* Sets a range of names, by what is compared first: those that begin with it, or exactly one. */
+static void name_range(crmi_key *from, crmi_key *until, const char *role, const crmi_buffer *first, bool archived, bool exact) {
     directory_start(from, archived, role ? role : "", role ? strlen(role) : 0);
-    if (rc == CRM_OK && exact)
-        crmi_key_text(from, first.data ? (const char *)first.data : "", first.size);
-    else if (rc == CRM_OK && first.size)
-        crmi_key_text_prefix(from, (const char *)first.data, first.size);
-    crmi_buffer_free(&first);
-    *until = *from;
+    if (exact)
+        crmi_key_text(from, first->data ? (const char *)first->data : "", first->size);
+    else if (first->size)
+        crmi_key_text_prefix(from, (const char *)first->data, first->size);
+    until->size = from->size;
+    memcpy(until->bytes, from->bytes, from->size);
     crmi_key_after(until);
-    return rc;
 }
 
 int crmi_index_directory_range(crmi_txn *txn, crmi_page *page, const char *role, const char *prefix, size_t prefix_size, bool archived) {
-    return name_range(txn, &page->from, &page->until, role, prefix, prefix_size, archived, false);
+    crmi_buffer first = {0};
+    int rc = prefix_size ? collate(txn, prefix, prefix_size, &first) : CRM_OK;
+    name_range(&page->from, &page->until, role, &first, archived, false);
+    crmi_buffer_free(&first);
+    return rc;
 }
 
 int crmi_directory_name(crmi_txn *txn, crmi_page *page, const char *name, size_t size) {
-    int rc = name_range(txn, &page->from, &page->until, NULL, name, size, false, true);
-    return rc == CRM_OK ? name_range(txn, &page->also, &page->also_until, NULL, name, size, true, true) : rc;
+    crmi_buffer first = {0};
+    int rc = collate(txn, name, size, &first);
+    name_range(&page->from, &page->until, NULL, &first, false, true);
+    name_range(&page->also, &page->also_until, NULL, &first, true, true);
+    crmi_buffer_free(&first);
+    return rc;
 }

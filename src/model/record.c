@@ -285,7 +285,7 @@ static int write_record(crmi_putting *put, const crmi_kind *kind, uint64_t *revi
     return rc;
 }
 
-static int put_copy(crmi_putting *put, const crmi_kind *kind, crm_record **old, uint64_t *revision) {
+static int put_checked(crmi_putting *put, const crmi_kind *kind, crm_record **old, uint64_t *revision) {
     int rc = find_place(put, kind, old);
     if (rc == CRM_OK) rc = prepare(put);
     if (rc == CRM_OK && unchanged(put->old, put->rec)) {
@@ -297,24 +297,30 @@ static int put_copy(crmi_putting *put, const crmi_kind *kind, crm_record **old, 
     return rc == CRM_OK ? write_record(put, kind, revision) : rc;
 }
 
-int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision) {
+int crmi_model_put_own(crmi_txn *txn, crm_record *rec, crmi_packed *out_id, uint64_t *out_revision) {
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
     int rc = crmi_txn_check(txn, true);
     if (rc < 0) return rc;
     if (!kind || kind->placement == CRMI_COMPUTED) return crmi_error_set(CRM_E_TYPE, 0, "records of this kind are computed, not stored");
     if (rec->restored) return crmi_error_set(CRM_E_INVALID, 0, "the record is one of a store that is loaded");
-    crmi_putting put = {.txn = txn};
+    crmi_putting put = {.txn = txn, .rec = rec};
     crm_record *old = NULL;
     uint64_t revision = 0;
-    rc = crm_record_copy(rec, &put.rec);
-    if (rc == CRM_OK) rc = put_copy(&put, kind, &old, &revision);
+    rc = put_checked(&put, kind, &old, &revision);
     crm_record_free(old);
-    crm_record_free(put.rec);
     free(put.below);
     if (rc < 0) return rc;
     if (out_id) *out_id = put.id;
     if (out_revision) *out_revision = revision;
     return CRM_OK;
+}
+
+int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision) {
+    crm_record *copy;
+    int rc = crm_record_copy(rec, &copy);
+    if (rc == CRM_OK) rc = crmi_model_put_own(txn, copy, out_id, out_revision);
+    crm_record_free(copy);
+    return rc;
 }
 
 /* --- putting back --- */

@@ -7,6 +7,8 @@
 
 /* Stores a record (public ids inside) with all its rules; see crm_record_put(). */
 int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, uint64_t *out_revision);
+/* The same of a record that is nobody's but the caller's: what is derived is set in it, also where it is refused. */
+int crmi_model_put_own(crmi_txn *txn, crm_record *rec, crmi_packed *out_id, uint64_t *out_revision);
 /* What a record must be whatever else is stored: required fields, sizes of codes, an end behind the beginning. */
 int crmi_model_check_alone(const crm_record *rec);
 bool crmi_model_is_place(uint32_t kind, crmi_packed id); /* whether a stored record of a kind can have such an id */

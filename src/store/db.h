@@ -47,6 +47,9 @@ struct crmi_txn {
     pthread_t thread;  /* of a write transaction */
     int failed;        /* status of what was left half written */
     crmi_packed spent; /* a deleted record's stub that the next new record of its kind makes needless; 0: none */
+    crmi_packed owner; /* of a write transaction: a root that is there, the latest that was asked for; 0: none */
+    crmi_buffer value; /* of the record that is put: memory that is used again */
+    crmi_named *named; /* NULL: none yet */
     crmi_state state;
     struct crmi_actor *actor;             /* NULL: the system */
     unsigned lifted;                      /* how often the actor's gate is */

@@ -204,7 +204,14 @@ static int take_id(void *data, size_t read, const crmi_stored *stored) {
     return CRM_OK;
 }
 
-int crmi_store_resolve(crmi_txn *txn, crmi_packed *id) { return *id ? follow(txn, *id, 0, take_id, id) : CRM_E_NOTFOUND; }
+/* Who writes a file asks for its root again and again. */
+int crmi_store_resolve(crmi_txn *txn, crmi_packed *id) {
+    crmi_packed asked = *id;
+    if (asked && asked == txn->owner && crmi_gate_sees(txn, asked)) return CRM_OK;
+    int rc = asked ? follow(txn, asked, 0, take_id, id) : CRM_E_NOTFOUND;
+    if (rc == CRM_OK && txn->write && *id == asked && !crmi_id_local(asked)) txn->owner = asked;
+    return rc;
+}
 
 typedef struct get_call {
     crmi_txn *txn;
@@ -244,6 +251,7 @@ static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
         crmi_pack_number(&value, 1);
         crmi_pack_int(&value, (int64_t)target);
     }
+    txn->owner = 0;
     int rc = put_value(txn, id, CRMI_KIND_STUB, &value);
     crmi_buffer_free(&value);
     return rc;
@@ -293,6 +301,7 @@ int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *
 static int delete_key(crmi_txn *txn, crmi_packed id) {
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
+    txn->owner = 0;
     int rc = crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
     if (rc == CRM_OK) txn->changed = true;
     return rc;
@@ -311,15 +320,15 @@ static int note(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t r
 }
 
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
-    crmi_buffer value = {0};
-    crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
+    crmi_buffer *value = &txn->value;
+    crmi_buffer_clear(value);
+    crmi_buffer_append(value, "\0\0\0\0\0", HEADER);
     int rc = txn->undo ? crmi_undo_note_put(txn, id, revision) : CRM_OK;
-    if (rc == CRM_OK) rc = crmi_object_encode(&txn->db->key, rec, revision, &value);
-    if (rc == CRM_OK) rc = check_size(&value);
-    if (rc == CRM_OK) rc = note(txn, id, rec, revision, (crmi_slice){value.data + HEADER, value.size - HEADER});
-    if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, &value);
+    if (rc == CRM_OK) rc = crmi_object_encode(&txn->db->key, rec, revision, value);
+    if (rc == CRM_OK) rc = check_size(value);
+    if (rc == CRM_OK) rc = note(txn, id, rec, revision, (crmi_slice){value->data + HEADER, value->size - HEADER});
+    if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, value);
     if (rc == CRM_OK) crmi_changes_touch(txn, id, rec);
-    crmi_buffer_free(&value);
     if (rc == CRM_OK && crmi_is_definition(id)) crmi_definitions_touch(txn);
     if (rc < 0 || txn->spent == 0 || id != txn->spent + 1) return rc;
     rc = delete_key(txn, txn->spent); /* the new record keeps the count from now on */

@@ -4,6 +4,7 @@
 #ifndef CRMI_STORE_STORE_H
 #define CRMI_STORE_STORE_H
 #include "base/collate.h"
+#include "codec/key.h"
 #include "engine/engine.h"
 #include "store/id.h"
 #include "store/object.h"
@@ -48,6 +49,14 @@ uint64_t crmi_txn_sequence(crmi_txn *txn);
 /* Which collation the keys of the directory have; it is noted beside the index, which is made from it. */
 int crmi_txn_collation(crmi_txn *txn, crmi_collation *out);
 int crmi_txn_set_collation(crmi_txn *txn, crmi_collation collation);
+/* What the directory knows of the party that a write transaction has written last; NULL without memory. */
+typedef struct crmi_named {
+    crmi_packed party; /* 0: none */
+    bool archived;
+    size_t size;
+    uint8_t bytes[CRMI_KEY_MAX + 1]; /* the name's part of a key */
+} crmi_named;
+crmi_named *crmi_txn_named(crmi_txn *txn);
 /* Who the store is, how often it has changed, and the first number of a party or group that was never leased; and for a copy, to be the
  * same with this commit. */
 int crmi_txn_identity(crmi_txn *txn, uint8_t out[CRMI_IDENTITY_SIZE]);

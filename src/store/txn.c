@@ -127,6 +127,8 @@ void crmi_txn_free(crmi_txn *txn) {
     free(txn->actor);
     crmi_changes_free(txn->changes);
     crmi_undo_free(txn->undo);
+    crmi_buffer_free(&txn->value);
+    free(txn->named);
     crmi_db_release(txn->db);
     free(txn);
 }
@@ -169,6 +171,12 @@ int crmi_txn_set_collation(crmi_txn *txn, crmi_collation collation) {
     crmi_meta_seal(collation_key, value, COLLATION_SIZE - 4);
     txn->collation = collation;
     return crmi_engine_put(txn->engine, CRMI_TABLE_META, collation_key, (crmi_slice){value, sizeof value});
+}
+
+crmi_named *crmi_txn_named(crmi_txn *txn) {
+    if (!txn->named) txn->named = calloc(1, sizeof *txn->named);
+    if (!txn->named) crmi_error_nomem();
+    return txn->named;
 }
 
 uint64_t crmi_txn_sequence(crmi_txn *txn) {

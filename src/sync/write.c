@@ -76,7 +76,7 @@ static int put(crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
     int rc = complete(file, entry);
     if (rc < 0) return rc;
     if (!entry->fresh && crmi_sync_same(entry->before, entry->rec)) return CRM_OK;
-    rc = crmi_model_put(file->txn, entry->rec, &id, &entry->rec->revision);
+    rc = crmi_model_put_own(file->txn, entry->rec, &id, &entry->rec->revision);
     if (rc < 0) return rc;
     entry->rec->id = crmi_store_public(file->txn, id);
     *changed = true;
