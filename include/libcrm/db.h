@@ -62,8 +62,8 @@ CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db 
 CRM_API void crm_db_close(crm_db *db);
 /**
  * Copies the store, as it is now, into another folder: customers, users, settings, receipts, all of it, whatever is written meanwhile. The
- * copy has no free pages, so nothing of what was deleted; every page of it is read again. It is a store with the same identity, in its
- * place whole or not at all. A long copy is a long snapshot: the store's file may grow meanwhile.
+ * copy has no free pages, so nothing of what was deleted; every page and every checksum of it is read again. It is a store with the same
+ * identity, in its place whole or not at all. A long copy is a long snapshot: the store's file may grow meanwhile.
  * @param path  the folder: UTF-8, NUL-ended; made where it is not there, but not its parents. It may not have a store.
  * @errors CRM_E_EXISTS a store is there; CRM_E_NOTFOUND no folder to make it in; CRM_E_INVALID the path is empty, too long or a file;
  *         CRM_E_BUSY another copy is being made there; CRM_E_FULL no room on its volume; CRM_E_CORRUPT the store is damaged.

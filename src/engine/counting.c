@@ -180,14 +180,14 @@ static int walk(crmi_etxn *txn) {
     return status == CRM_OK ? crmi_engine_walk(inner_txn(txn)) : status;
 }
 
-static int copy_store(crmi_engine *engine, const char *path) {
+static int copy_store(crmi_engine *engine, const char *path, crmi_check_fn check) {
     int status = requested();
-    return status == CRM_OK ? crmi_engine_copy(((counting *)engine)->inner, path) : status;
+    return status == CRM_OK ? crmi_engine_copy(((counting *)engine)->inner, path, check) : status;
 }
 
-static int compact(crmi_engine *engine) {
+static int compact(crmi_engine *engine, crmi_check_fn check) {
     int status = requested();
-    return status == CRM_OK ? crmi_engine_compact(((counting *)engine)->inner) : status;
+    return status == CRM_OK ? crmi_engine_compact(((counting *)engine)->inner, check) : status;
 }
 
 static const crmi_engine_ops counting_ops = {.close = close_counting,

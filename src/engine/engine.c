@@ -41,9 +41,9 @@ int crmi_engine_begin(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_et
 
 int crmi_engine_grow(crmi_engine *engine) { return engine->ops->grow(engine); }
 
-int crmi_engine_copy(crmi_engine *engine, const char *path) { return engine->ops->copy(engine, path); }
+int crmi_engine_copy(crmi_engine *engine, const char *path, crmi_check_fn check) { return engine->ops->copy(engine, path, check); }
 
-int crmi_engine_compact(crmi_engine *engine) { return engine->ops->compact(engine); }
+int crmi_engine_compact(crmi_engine *engine, crmi_check_fn check) { return engine->ops->compact(engine, check); }
 
 int crmi_engine_get(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data) {
     int status = check_key(table, key);

@@ -87,11 +87,13 @@ int crmi_engine_gather(crmi_etxn **txn);
 /* Doubles the map after CRM_E_FULL, up to max_bytes, when no transaction of this process runs. CRM_OK, CRM_E_FULL at the bound or where it
  * is the volume that was full, CRM_E_BUSY where transactions ran too long (options.wait_ms). */
 int crmi_engine_grow(crmi_engine *engine);
-/* The store as it is now, whatever is written meanwhile, into another folder (made where it is not there): without free pages, every page
- * of the copy read again, and whole or not there. CRM_E_EXISTS where a store is in that folder. */
-int crmi_engine_copy(crmi_engine *engine, const char *path);
+/* The store as it is now, whatever is written meanwhile, into another folder (made where it is not there): without free pages, and whole or
+ * not there. Every page of the copy is read again, and check gets every row of it, in the order of table and key: what it returns but
+ * CRM_OK ends the copying. CRM_E_EXISTS where a store is in that folder. */
+typedef int (*crmi_check_fn)(uint32_t table, crmi_slice key, crmi_slice value);
+int crmi_engine_copy(crmi_engine *engine, const char *path, crmi_check_fn check);
 /* The same in its own place, for the only handle in any process (else CRM_E_BUSY). Afterwards the engine can only be closed. */
-int crmi_engine_compact(crmi_engine *engine);
+int crmi_engine_compact(crmi_engine *engine, crmi_check_fn check);
 /* After a fork, in the child: forget without touching the store. */
 void crmi_engine_forget(crmi_engine *engine);
 

@@ -38,10 +38,27 @@ static void clear(int folder, int inner) {
     (void)unlinkat(folder, place, AT_REMOVEDIR);
 }
 
-/* fill makes data.mdb in the inner folder and has it on the disk. */
-typedef int (*filler)(crmi_lmdb *engine, int inner);
+/* What comes there. */
+typedef struct making {
+    crmi_lmdb *engine;
+    const char *path; /* of the store's folder */
+    int folder;
+    int (*fill)(const struct making *to, int inner, const char *path); /* makes data.mdb in the inner folder and has it on the disk */
+    crmi_check_fn check;
+} making;
 
-static int bring(crmi_lmdb *engine, int folder, filler fill) {
+static int fill(const making *to, int inner) {
+    size_t size = strlen(to->path) + sizeof place + 1;
+    char *path = malloc(size);
+    if (!path) return crmi_error_nomem();
+    (void)snprintf(path, size, "%s/%s", to->path, place);
+    int status = to->fill(to, inner, path);
+    free(path);
+    return status;
+}
+
+static int bring(const making *to) {
+    int folder = to->folder;
     if (mkdirat(folder, place, 0700) != 0 && errno != EEXIST) return crmi_lmdb_status(errno);
     int inner = openat(folder, place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (inner < 0) return crmi_lmdb_status(errno);
@@ -51,7 +68,7 @@ static int bring(crmi_lmdb *engine, int folder, filler fill) {
     }
     (void)unlinkat(inner, "data.mdb", 0);
     (void)unlinkat(inner, "lock.mdb", 0);
-    int status = fill(engine, inner);
+    int status = fill(to, inner);
     if (status == CRM_OK && renameat(inner, "data.mdb", folder, "data.mdb") != 0) status = crmi_lmdb_status(errno);
     if (status == CRM_OK) status = crmi_lmdb_status(sync_folders(folder));
     clear(folder, inner);
@@ -60,15 +77,11 @@ static int bring(crmi_lmdb *engine, int folder, filler fill) {
 }
 
 /* All tables, and nothing in them. */
-static int fill_new(crmi_lmdb *engine, int inner) {
-    size_t size = strlen(engine->path) + sizeof place + 1;
-    char *path = malloc(size);
+static int fill_new(const making *to, int inner, const char *path) {
+    crmi_lmdb *engine = to->engine;
     MDB_txn *txn;
-    if (!path) return crmi_error_nomem();
-    (void)snprintf(path, size, "%s/%s", engine->path, place);
     int code = crmi_lmdb_lock_allocate(inner, 1); /* nobody reads */
     if (code == 0) code = crmi_lmdb_env_start(engine, path);
-    free(path);
     if (code != 0) return crmi_lmdb_status(code);
     code = mdb_txn_begin(engine->env, NULL, 0, &txn);
     if (code == MDB_SUCCESS) code = crmi_lmdb_tables_in(engine, txn, MDB_CREATE);
@@ -77,17 +90,18 @@ static int fill_new(crmi_lmdb *engine, int inner) {
     return crmi_lmdb_status(code);
 }
 
-int crmi_lmdb_make(crmi_lmdb *engine, int folder) { return bring(engine, folder, fill_new); }
+int crmi_lmdb_make(crmi_lmdb *engine, int folder) { return bring(&(making){engine, engine->path, folder, fill_new, NULL}); }
 
-/* What the store is at this moment, without its free pages. LMDB copies damage as it is: every page of the copy is read again. */
-static int fill_copy(crmi_lmdb *engine, int inner) {
+/* What the store is at this moment, without its free pages. LMDB copies damage as it is: every page of the copy is read again, and every
+ * row. */
+static int fill_copy(const making *to, int inner, const char *path) {
     int fd = openat(inner, "data.mdb", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return crmi_lmdb_status(errno);
-    int code = mdb_env_copyfd2(engine->env, fd, MDB_CP_COMPACT);
+    int code = mdb_env_copyfd2(to->engine->env, fd, MDB_CP_COMPACT);
     if (code == MDB_SUCCESS && fsync(fd) != 0) code = errno;
     int status = code == MDB_SUCCESS ? crmi_lmdb_check(fd, true, false) : crmi_lmdb_status(code);
     close(fd);
-    return status;
+    return status == CRM_OK && to->check ? crmi_lmdb_rows(path, to->check) : status;
 }
 
 /* A folder for a copy: there, or made here; no store may be in it. */
@@ -101,7 +115,7 @@ static int open_target(const char *path, int *out) {
     return crmi_error_set(CRM_E_EXISTS, 0, "the folder for the copy has a store already");
 }
 
-int crmi_lmdb_copy(crmi_engine *base, const char *path) {
+int crmi_lmdb_copy(crmi_engine *base, const char *path, crmi_check_fn check) {
     crmi_lmdb *engine = (crmi_lmdb *)base;
     uint32_t maps;
     int folder;
@@ -110,7 +124,7 @@ int crmi_lmdb_copy(crmi_engine *base, const char *path) {
     if (status != CRM_OK) return status;
     status = open_target(path, &folder);
     if (status == CRM_OK) {
-        status = bring(engine, folder, fill_copy);
+        status = bring(&(making){engine, path, folder, fill_copy, check});
         close(folder);
     }
     crmi_lmdb_leave(engine, NULL);
@@ -118,10 +132,10 @@ int crmi_lmdb_copy(crmi_engine *base, const char *path) {
 }
 
 /* The open byte is held, and nobody else has the store open. */
-static int compact_alone(crmi_lmdb *engine) {
+static int compact_alone(crmi_lmdb *engine, crmi_check_fn check) {
     int folder = open(engine->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return crmi_lmdb_status(errno);
-    int status = bring(engine, folder, fill_copy);
+    int status = bring(&(making){engine, engine->path, folder, fill_copy, check});
     struct stat data;
     if (status == CRM_OK) {
         crmi_lmdb_set_bad(engine); /* its map is of the file before */
@@ -131,7 +145,7 @@ static int compact_alone(crmi_lmdb *engine) {
     return status;
 }
 
-int crmi_lmdb_compact(crmi_engine *base) {
+int crmi_lmdb_compact(crmi_engine *base, crmi_check_fn check) {
     crmi_lmdb *engine = (crmi_lmdb *)base;
     bool others = false;
     crmi_registry_lock();
@@ -141,7 +155,7 @@ int crmi_lmdb_compact(crmi_engine *base) {
     int status = used ? CRM_E_BUSY : crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
     if (status == CRM_OK) {
         status = crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
-        if (status == CRM_OK) status = others ? CRM_E_BUSY : compact_alone(engine);
+        if (status == CRM_OK) status = others ? CRM_E_BUSY : compact_alone(engine, check);
         crmi_lock_release(engine->entry.lock_fd, CRMI_LOCK_OPEN);
     }
     crmi_registry_unlock();

@@ -85,12 +85,14 @@ void crmi_lmdb_last(crmi_lmdb *engine);
 
 /* lmdb_make.c: a new store comes into its folder whole, or not at all. */
 int crmi_lmdb_make(crmi_lmdb *engine, int folder);
-int crmi_lmdb_copy(crmi_engine *engine, const char *path);
-int crmi_lmdb_compact(crmi_engine *engine);
+int crmi_lmdb_copy(crmi_engine *engine, const char *path, crmi_check_fn check);
+int crmi_lmdb_compact(crmi_engine *engine, crmi_check_fn check);
 
 /* lmdb_env.c */
-int crmi_lmdb_lock_allocate(int folder, uint32_t readers);                /* gives lock.mdb its blocks; an errno */
-int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path);             /* a code of LMDB */
+int crmi_lmdb_lock_allocate(int folder, uint32_t readers);    /* gives lock.mdb its blocks; an errno */
+int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path); /* a code of LMDB */
+/* Every row of a file that nobody else knows, and whose pages were looked at. */
+int crmi_lmdb_rows(const char *path, crmi_check_fn check);
 int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
 void crmi_lmdb_env_close(crmi_lmdb *engine);

@@ -9,8 +9,8 @@ typedef struct crmi_engine_ops {
     void (*close)(crmi_engine *engine);
     int (*begin)(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_etxn **out);
     int (*grow)(crmi_engine *engine);
-    int (*copy)(crmi_engine *engine, const char *path);
-    int (*compact)(crmi_engine *engine);
+    int (*copy)(crmi_engine *engine, const char *path, crmi_check_fn check);
+    int (*compact)(crmi_engine *engine, crmi_check_fn check);
     int (*get)(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data);
     int (*get_many)(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
     int (*range)(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);

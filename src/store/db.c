@@ -8,7 +8,9 @@
 #include "base/utf8.h"
 #include "codec/crc32c.h"
 #include "codec/key.h"
+#include "store/changes_table.h"
 #include "store/definitions.h"
+#include "store/undo.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,9 +231,22 @@ int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], c
     return open_db(path, NULL, identity, false, out);
 }
 
+/* Every row but those of the index has a checksum. What a newer version wrote is kept. */
+static int check_row(uint32_t table, crmi_slice key, crmi_slice value) {
+    crmi_stored stored;
+    crmi_undo_place place;
+    int rc = table == CRMI_TABLE_FILE ? crmi_stored_open(key, value, &stored) : CRM_OK;
+    if (rc == CRM_E_VERSION) rc = CRM_OK;
+    if (table == CRMI_TABLE_UNDO) rc = crmi_undo_open(key, value, &place);
+    if (table == CRMI_TABLE_CHANGES && !crmi_changes_sound(key, value, CRMI_CHANGES_SUM)) rc = crmi_changes_damaged();
+    if (table == CRMI_TABLE_META && (value.size <= 4 || !crmi_meta_sound(key, value, value.size - 4)))
+        rc = crmi_error_set(CRM_E_CORRUPT, 0, "a record of the store itself is damaged");
+    return rc;
+}
+
 int crmi_db_backup(crmi_db *db, const char *path) {
     int rc = check_path(path);
-    return rc == CRM_OK ? crmi_engine_copy(db->engine, path) : rc;
+    return rc == CRM_OK ? crmi_engine_copy(db->engine, path, check_row) : rc;
 }
 
 int crmi_db_compact(const char *path, const crm_db_options *options) {
@@ -240,7 +255,7 @@ int crmi_db_compact(const char *path, const crm_db_options *options) {
         return crmi_error_set(CRM_E_INVALID, 0, "what is made smaller is there, and is written");
     int rc = open_db(path, options, NULL, false, &db);
     if (rc < 0) return rc;
-    rc = crmi_engine_compact(db->engine);
+    rc = crmi_engine_compact(db->engine, check_row);
     crmi_db_release(db);
     return rc;
 }

@@ -602,6 +602,19 @@ static void reindex(const struct planted *one) {
     crm_db_close(db);
 }
 
+/* A copy has every checksum read again: where one is wrong, nothing is left of it. */
+static void copy(crm_db *db, const struct planted *one) {
+    crm_id (*const sums[])(crm_txn *txn) = {sum_wrong, values_swapped, counter_damaged, meta_damaged, chunk_damaged};
+    char path[300];
+    int wanted = CRM_OK;
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+        if (one->plant == sums[i]) wanted = CRM_E_CORRUPT;
+    snprintf(path, sizeof path, "%s/copy", test_folder);
+    cr_expect_eq(crm_db_backup(db, path), wanted, "%s: the copy: %s", one->name, crm_error_text());
+    cr_expect_eq(rmdir(path) == 0, wanted != CRM_OK, "%s: what is left of the copy", one->name);
+    test_folder_remove(path);
+}
+
 static bool plant(const struct planted *one) {
     crm_damages *damages;
     crm_db *db = test_open();
@@ -618,6 +631,7 @@ static bool plant(const struct planted *one) {
     cr_expect(found, "%s: not found at %llx:%s", one->name, (unsigned long long)id, text);
     free(text);
     crm_damages_free(damages);
+    copy(db, one);
     crm_db_close(db);
     reindex(one);
     return found;
