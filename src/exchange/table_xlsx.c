@@ -184,10 +184,20 @@ int crmi_workbook_finish(crmi_tables *tables) {
     return rc == CRM_OK ? crmi_place_finish(&tables->place) : rc;
 }
 
+/* A workbook that was not finished: the library leaves the files of its sheets open. */
+static void drop_workbook(const crmi_tables *tables, lxw_workbook *workbook) {
+    for (size_t i = 0; i < tables->count; i++) {
+        lxw_worksheet *sheet = tables->tables[i].sheet;
+        if (sheet && sheet->optimize_tmpfile) fclose(sheet->optimize_tmpfile);
+        if (sheet) sheet->optimize_tmpfile = NULL;
+    }
+    lxw_workbook_free(workbook);
+}
+
 void crmi_workbook_end(crmi_tables *tables) {
     book *made = tables->workbook;
-    if (made && made->workbook) lxw_workbook_free(made->workbook);
     if (made) {
+        if (made->workbook) drop_workbook(tables, made->workbook);
         free(made->folder);
         free(made->text);
     }

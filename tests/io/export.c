@@ -359,10 +359,22 @@ Test(export, no_room) {
     }
     cr_expect_eq(write_much(CRM_EXPORT_CSV, "/dev/full"), CRM_E_IO, "%s", crm_error_text());
     cr_expect_eq(write_much(CRM_EXPORT_CSV, "/dev/null"), CRM_OK, "%s", crm_error_text());
-    /* given up */
-    crm_export *made = begin_export(path_in("x.xlsx"), options_of(CRM_EXPORT_XLSX, NULL));
-    crm_export_free(made);
-    cr_expect_eq(entries(folder), 0);
+}
+
+/* With a row in it or none, nothing of it stays: no file, and none that is open. */
+Test(export, given_up) {
+    size_t open = entries("/proc/self/fd");
+    crm_db *db = test_open();
+    crm_txn *txn = test_read(db);
+    for (int rows = 0; rows < 2; rows++) {
+        crm_export *made = begin_export(path_in("x.xlsx"), options_of(CRM_EXPORT_XLSX, NULL));
+        if (rows) cr_expect_eq(crm_export_customers(made, txn), CRM_OK, "%s", crm_error_text());
+        crm_export_free(made);
+        cr_expect_eq(entries(folder), 0);
+    }
+    crm_txn_free(txn);
+    crm_db_close(db);
+    cr_expect_eq(entries("/proc/self/fd"), open, "%zu files more are open", entries("/proc/self/fd") - open);
 }
 
 /* The writer of workbooks keeps its errors to itself at some places: at every size that a file may have, it is whole or not there. */
