@@ -604,7 +604,7 @@ static void reindex(const struct planted *one) {
 
 /* A copy has every checksum read again: where one is wrong, nothing is left of it. */
 static void copy(crm_db *db, const struct planted *one) {
-    crm_id (*const sums[])(crm_txn *txn) = {sum_wrong, values_swapped, counter_damaged, meta_damaged, chunk_damaged};
+    crm_id (*const sums[])(crm_txn * txn) = {sum_wrong, values_swapped, counter_damaged, meta_damaged, chunk_damaged};
     char path[300];
     int wanted = CRM_OK;
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
