@@ -3,36 +3,13 @@
 #include "base/error.h"
 #include "engine/lmdb_walk.h"
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 /* A meta page: number 8, pad 2, kind 2, 4 more; magic 4, version 4, address 8, size of the map 8, two trees of 48, last page 8, commit 8.
- * A tree: page size 4, flags 2, depth 2, branches 8, leaves 8, overflow pages 8, entries 8, root 8. */
-enum { KIND_AT = 10, MAGIC_AT = 16, VERSION_AT = 20, FREE_AT = 40, MAIN_AT = 88, LAST_AT = 136, COMMIT_AT = 144, META_SIZE = 152 };
-enum { KIND_META = 8, FORMAT = 1, INTEGER_KEYS = 8 };
+ */
+enum { MAGIC_AT = 16, VERSION_AT = 20, FREE_AT = 40, MAIN_AT = 88, LAST_AT = 136, COMMIT_AT = 144, META_SIZE = 152 };
+enum { FORMAT = 1, INTEGER_KEYS = 8 };
 #define MAGIC 0xbeefc0de
-
-static uint16_t get16(const uint8_t *at) {
-    uint16_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
-static uint32_t get32(const uint8_t *at) {
-    uint32_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
-static uint64_t get64(const uint8_t *at) {
-    uint64_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
-static crmi_lmdb_tree tree_at(const uint8_t *at) {
-    return (crmi_lmdb_tree){get16(at + 4), get16(at + 6), get64(at + 8), get64(at + 16), get64(at + 24), get64(at + 32), get64(at + 40)};
-}
 
 static bool is_page_size(uint32_t size) { return size >= 512 && size <= 32768 && (size & (size - 1)) == 0; }
 
@@ -40,21 +17,13 @@ static int damaged(int which, const char *what) {
     return crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: page %d: %s", which, what);
 }
 
-static int read_bytes(int fd, uint64_t at, uint8_t *out, size_t size) {
-    ssize_t got;
-    do got = pread(fd, out, size, (off_t)at);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) return crmi_error_set(CRM_E_IO, 0, "the store's file can't be read (error %d)", errno);
-    return (size_t)got == size ? CRM_OK : CRM_ROW; /* the file ends before */
-}
-
 /* The second page begins where the first ends; where the first is damaged, it has the system's size. */
 static int place_of(int fd, int which, uint64_t *out) {
     uint8_t size[4];
     *out = 0;
     if (which == 0) return CRM_OK;
-    int rc = read_bytes(fd, FREE_AT, size, sizeof size);
-    *out = rc == CRM_OK && is_page_size(get32(size)) ? get32(size) : (uint64_t)sysconf(_SC_PAGESIZE);
+    int rc = crmi_lmdb_read_at(fd, FREE_AT, size, sizeof size);
+    *out = rc == CRM_OK && is_page_size(crmi_get32(size)) ? crmi_get32(size) : (uint64_t)sysconf(_SC_PAGESIZE);
     return rc < 0 ? rc : CRM_OK;
 }
 
@@ -62,13 +31,14 @@ int crmi_lmdb_meta_read(int fd, int which, crmi_lmdb_meta *out) {
     uint8_t page[META_SIZE];
     uint64_t at;
     int rc = place_of(fd, which, &at);
-    if (rc == CRM_OK) rc = read_bytes(fd, at, page, sizeof page);
+    if (rc == CRM_OK) rc = crmi_lmdb_read_at(fd, at, page, sizeof page);
     if (rc < 0) return rc;
     if (rc == CRM_ROW) return damaged(which, "the file ends before it");
-    *out = (crmi_lmdb_meta){get32(page + FREE_AT), get64(page + LAST_AT), get64(page + COMMIT_AT), tree_at(page + FREE_AT),
-                            tree_at(page + MAIN_AT)};
-    if (get64(page) != (uint64_t)which || get16(page + KIND_AT) != KIND_META) return damaged(which, "it is no meta page");
-    if (get32(page + MAGIC_AT) != MAGIC || get32(page + VERSION_AT) != FORMAT) return damaged(which, "it is not of this format");
+    *out = (crmi_lmdb_meta){crmi_get32(page + FREE_AT), crmi_get64(page + LAST_AT), crmi_get64(page + COMMIT_AT),
+                            crmi_lmdb_tree_at(page + FREE_AT), crmi_lmdb_tree_at(page + MAIN_AT)};
+    if (crmi_get64(page) != (uint64_t)which || crmi_get16(page + CRMI_PAGE_KIND) != CRMI_PAGE_META)
+        return damaged(which, "it is no meta page");
+    if (crmi_get32(page + MAGIC_AT) != MAGIC || crmi_get32(page + VERSION_AT) != FORMAT) return damaged(which, "it is not of this format");
     if (!is_page_size(out->page_size) || (which == 1 && at != out->page_size)) return damaged(which, "the size of pages is wrong");
     if (out->free.flags != INTEGER_KEYS || out->main.flags != 0) return damaged(which, "a tree is of the wrong kind");
     if (out->last_page < 1) return damaged(which, "the number of pages is wrong");
@@ -79,7 +49,7 @@ int crmi_lmdb_meta_read(int fd, int which, crmi_lmdb_meta *out) {
 static int write_over(int fd, int from, const crmi_lmdb_meta *meta) {
     uint8_t page[META_SIZE];
     uint64_t to = from == 0 ? 1 : 0, size = meta->page_size;
-    int rc = read_bytes(fd, (uint64_t)from * size, page, sizeof page);
+    int rc = crmi_lmdb_read_at(fd, (uint64_t)from * size, page, sizeof page);
     if (rc != CRM_OK) return rc < 0 ? rc : damaged(from, "the file ends before it");
     memcpy(page, &to, sizeof to);
     ssize_t put;

@@ -12,12 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The layout of pages: see lmdb_walk.c. */
-enum { HEAD_SIZE = 16, KIND_AT = 10, LOWER_AT = 12, UPPER_AT = 14, NODE_SIZE = 8, TREE_SIZE = 48 };
-enum { KIND_BRANCH = 1, KIND_LEAF = 2, KIND_OVERFLOW = 4 };
-enum { NODE_BIG = 1, NODE_TREE = 2 };
-enum { DEPTH_MAX = 32, KEY_MAX = 511, VALUE_MAX = 1 << 17, ID_SIZE = 8 };
-#define NO_PAGE UINT64_MAX
+enum { VALUE_MAX = 1 << 17, ID_SIZE = 8 };
 
 typedef struct range {
     uint64_t from, until; /* ids; until is out */
@@ -42,43 +37,18 @@ struct crmi_salvage {
     void *data;
 };
 
-typedef struct node {
-    crmi_slice key;
-    const uint8_t *value; /* of a leaf */
-    uint64_t child;       /* of a branch */
-    uint32_t size;
-    uint16_t flags;
-} node;
-
 /* A commit's trees. */
 typedef struct commit {
     crmi_lmdb_tree file, meta;
     bool file_there, meta_there;
 } commit;
 
-static uint16_t get16(const uint8_t *at) {
-    uint16_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
-static uint64_t get64(const uint8_t *at) {
-    uint64_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
 static bool bit(const uint8_t *bits, uint64_t at) { return bits[at >> 3] >> (at & 7) & 1; }
 static void set_bit(uint8_t *bits, uint64_t at) { bits[at >> 3] |= (uint8_t)(1U << (at & 7)); }
 
 int crmi_salvage_value(crmi_salvage *s, uint64_t at, void *out, size_t size) {
-    for (size_t done = 0; done < size;) {
-        ssize_t got = pread(s->fd, (uint8_t *)out + done, size - done, (off_t)(at + done));
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return crmi_error_set(CRM_E_IO, 0, "the store's file can't be read (error %d)", errno);
-        done += (size_t)got;
-    }
-    return CRM_OK;
+    int rc = crmi_lmdb_read_at(s->fd, at, out, size);
+    return rc == CRM_ROW ? crmi_error_set(CRM_E_IO, 0, "the store's file ends before") : rc;
 }
 
 static int add_range(range_list *ranges, uint64_t from, uint64_t until) {
@@ -126,50 +96,34 @@ static bool lies_in(const range_list *ranges, uint64_t id) {
 
 /* --- pages --- */
 
-static uint32_t nodes_of(const uint8_t *page) { return (uint32_t)(get16(page + LOWER_AT) - HEAD_SIZE) / 2; }
-
-/* A page of a kind into memory of the caller's; false where it is none. */
-static bool read_page(crmi_salvage *s, uint64_t number, uint16_t kind, uint8_t *out) {
-    if (number < 2 || number >= s->pages || crmi_salvage_value(s, number * s->page_size, out, s->page_size) < 0) return false;
-    uint32_t lower = get16(out + LOWER_AT), upper = get16(out + UPPER_AT);
-    return get64(out) == number && get16(out + KIND_AT) == kind && lower > HEAD_SIZE && lower % 2 == 0 && lower <= upper &&
-           upper <= s->page_size;
+/* A page into memory of the caller's; false where it is none. */
+static bool read_page(crmi_salvage *s, uint64_t number, bool leaf, uint8_t *out) {
+    return number >= 2 && number < s->pages && crmi_salvage_value(s, number * s->page_size, out, s->page_size) == CRM_OK &&
+           !crmi_page_fault(out, number, leaf, s->page_size);
 }
 
-static bool read_node(const crmi_salvage *s, const uint8_t *page, uint32_t at, bool leaf, node *out) {
-    uint32_t place = get16(page + HEAD_SIZE + 2 * at);
-    if (place < get16(page + UPPER_AT) || place % 2 || place + NODE_SIZE > s->page_size) return false;
-    const uint16_t low_first = 1; /* the halves are in the machine's order */
-    bool little = *(const uint8_t *)&low_first != 0;
-    uint64_t low = get16(page + place + (little ? 0 : 2)), high = get16(page + place + (little ? 2 : 0));
-    *out = (node){.key = {page + place + NODE_SIZE, get16(page + place + 6)}, .flags = get16(page + place + 4)};
-    out->size = (uint32_t)(low | high << 16);
-    out->child = low | high << 16 | (uint64_t)out->flags << 32;
-    out->value = page + place + NODE_SIZE + out->key.size;
-    uint64_t held = !leaf ? 0 : out->flags & NODE_BIG ? sizeof(uint64_t) : out->size;
-    return out->key.size <= KEY_MAX && place + NODE_SIZE + out->key.size + held <= s->page_size;
-}
-
-static crmi_lmdb_tree tree_of(const uint8_t *at) {
-    return (crmi_lmdb_tree){get16(at + 4), get16(at + 6), get64(at + 8), get64(at + 16), get64(at + 24), get64(at + 32), get64(at + 40)};
+static bool read_node(const crmi_salvage *s, const uint8_t *page, uint32_t at, bool leaf, crmi_lmdb_node *out) {
+    return !crmi_page_node(page, s->page_size, at, leaf, out);
 }
 
 /* The value that lies in overflow pages; false where they are damaged. */
-static bool read_big(crmi_salvage *s, node *n, uint64_t *at) {
-    uint64_t first = get64(n->value);
-    uint8_t head[HEAD_SIZE];
+static bool read_big(crmi_salvage *s, crmi_lmdb_node *n, uint64_t *at) {
+    uint64_t first = crmi_get64(n->value);
+    uint8_t head[CRMI_PAGE_HEAD];
     if (first < 2 || first >= s->pages || n->size > VALUE_MAX || crmi_salvage_value(s, first * s->page_size, head, sizeof head) < 0)
         return false;
-    *at = first * s->page_size + HEAD_SIZE;
-    if (get64(head) != first || get16(head + KIND_AT) != KIND_OVERFLOW || crmi_salvage_value(s, *at, s->value, n->size) < 0) return false;
+    *at = first * s->page_size + CRMI_PAGE_HEAD;
+    if (crmi_get64(head) != first || crmi_get16(head + CRMI_PAGE_KIND) != CRMI_PAGE_OVERFLOW ||
+        crmi_salvage_value(s, *at, s->value, n->size) < 0)
+        return false;
     n->value = s->value;
     return true;
 }
 
 /* Hands a leaf's entry on; CRM_ROW where it was a record. */
-static int tell(crmi_salvage *s, int standing, uint64_t number, const uint8_t *page, node *n) {
+static int tell(crmi_salvage *s, int standing, uint64_t number, const uint8_t *page, crmi_lmdb_node *n) {
     uint64_t at = number * s->page_size + (uint64_t)(n->value - page);
-    if (n->flags & NODE_TREE || (n->flags & NODE_BIG && !read_big(s, n, &at))) return CRM_OK;
+    if (n->flags & CRMI_NODE_TREE || (n->flags & CRMI_NODE_BIG && !read_big(s, n, &at))) return CRM_OK;
     return s->fn(s->data, standing, at, n->key, (crmi_slice){n->value, n->size});
 }
 
@@ -180,8 +134,8 @@ static uint64_t id_of(crmi_slice key) { return crmi_key_get64(key.data); }
 /* Whether the keys of a page ascend, in a range. */
 static bool is_orderly(const crmi_salvage *s, const uint8_t *page, bool leaf, uint64_t from, uint64_t until) {
     uint64_t last = from;
-    for (uint32_t i = 0; i < nodes_of(page); i++) {
-        node n;
+    for (uint32_t i = 0; i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
         if (!read_node(s, page, i, leaf, &n)) return false;
         if (!leaf && i == 0) continue;
         if (n.key.size != ID_SIZE || id_of(n.key) < last || id_of(n.key) >= until) return false;
@@ -198,8 +152,8 @@ static int add_hole(crmi_salvage *s, uint64_t from, uint64_t until) {
 static int walk_leaf(crmi_salvage *s, uint64_t number, const uint8_t *page, uint64_t from, uint64_t until) {
     int rc = is_orderly(s, page, true, from, until) ? CRM_OK : add_hole(s, from, until);
     s->leaves++;
-    for (uint32_t i = 0; rc >= 0 && i < nodes_of(page); i++) {
-        node n;
+    for (uint32_t i = 0; rc >= 0 && i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
         if (!read_node(s, page, i, true, &n) || n.key.size != ID_SIZE) continue;
         rc = tell(s, CRMI_SALVAGE_NAMED, number, page, &n);
         if (rc == CRM_OK) rc = add_hole(s, id_of(n.key), id_of(n.key) + 1);
@@ -212,7 +166,7 @@ static int walk(crmi_salvage *s, uint64_t number, uint32_t level, uint64_t from,
     uint8_t *page = malloc(s->page_size);
     if (!page) return crmi_error_nomem();
     int rc = CRM_OK;
-    bool sound = read_page(s, number, leaf ? KIND_LEAF : KIND_BRANCH, page) && !bit(s->seen, number);
+    bool sound = read_page(s, number, leaf, page) && !bit(s->seen, number);
     if (!sound || (!leaf && !is_orderly(s, page, false, from, until))) {
         rc = add_range(&s->lost, from, until);
         free(page);
@@ -220,10 +174,10 @@ static int walk(crmi_salvage *s, uint64_t number, uint32_t level, uint64_t from,
     }
     set_bit(s->seen, number);
     if (leaf) rc = walk_leaf(s, number, page, from, until);
-    for (uint32_t i = 0; !leaf && rc == CRM_OK && i < nodes_of(page); i++) {
-        node n, next;
+    for (uint32_t i = 0; !leaf && rc == CRM_OK && i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n, next;
         (void)read_node(s, page, i, false, &n);
-        bool last = i + 1 == nodes_of(page) || !read_node(s, page, i + 1, false, &next);
+        bool last = i + 1 == crmi_page_nodes(page) || !read_node(s, page, i + 1, false, &next);
         rc = walk(s, n.child, level - 1, i ? id_of(n.key) : from, last ? until : id_of(next.key));
     }
     free(page);
@@ -232,17 +186,17 @@ static int walk(crmi_salvage *s, uint64_t number, uint32_t level, uint64_t from,
 
 static int walk_file(crmi_salvage *s, const commit *from) {
     const crmi_lmdb_tree *tree = &from->file;
-    if (from->file_there && tree->root == NO_PAGE) return CRM_OK;
-    if (!from->file_there || tree->depth < 1 || tree->depth > DEPTH_MAX) return add_range(&s->lost, 0, UINT64_MAX);
+    if (from->file_there && tree->root == CRMI_NO_PAGE) return CRM_OK;
+    if (!from->file_there || tree->depth < 1 || tree->depth > CRMI_TREE_DEPTH_MAX) return add_range(&s->lost, 0, UINT64_MAX);
     return walk(s, tree->root, tree->depth, 0, UINT64_MAX);
 }
 
 /* The few records of table meta lie on one page. */
 static int walk_meta(crmi_salvage *s, const commit *from, uint8_t *page) {
     int rc = CRM_OK;
-    s->meta_lost = !from->meta_there || from->meta.depth != 1 || !read_page(s, from->meta.root, KIND_LEAF, page);
-    for (uint32_t i = 0; !s->meta_lost && rc >= 0 && i < nodes_of(page); i++) {
-        node n;
+    s->meta_lost = !from->meta_there || from->meta.depth != 1 || !read_page(s, from->meta.root, true, page);
+    for (uint32_t i = 0; !s->meta_lost && rc >= 0 && i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
         if (!read_node(s, page, i, true, &n))
             s->meta_lost = true;
         else
@@ -254,22 +208,22 @@ static int walk_meta(crmi_salvage *s, const commit *from, uint8_t *page) {
 /* --- free pages --- */
 
 static void free_pages(crmi_salvage *s, const uint8_t *value, uint32_t size) {
-    uint64_t count = size >= sizeof count ? get64(value) : 0;
+    uint64_t count = size >= sizeof count ? crmi_get64(value) : 0;
     for (uint64_t i = 1; i <= count && (i + 1) * sizeof count <= size; i++) {
-        uint64_t number = get64(value + i * sizeof count);
+        uint64_t number = crmi_get64(value + i * sizeof count);
         if (number < s->pages) set_bit(s->freed, number);
     }
 }
 
 /* The list of free pages has entries as large as need be. */
-static void free_node(crmi_salvage *s, const node *n) {
-    if (!(n->flags & NODE_BIG)) {
+static void free_node(crmi_salvage *s, const crmi_lmdb_node *n) {
+    if (!(n->flags & CRMI_NODE_BIG)) {
         free_pages(s, n->value, n->size);
         return;
     }
-    uint64_t first = get64(n->value);
+    uint64_t first = crmi_get64(n->value);
     uint8_t *bytes = first >= 2 && first < s->pages ? malloc(n->size) : NULL;
-    if (bytes && crmi_salvage_value(s, first * s->page_size + HEAD_SIZE, bytes, n->size) == CRM_OK)
+    if (bytes && crmi_salvage_value(s, first * s->page_size + CRMI_PAGE_HEAD, bytes, n->size) == CRM_OK)
         free_pages(s, bytes, n->size);
     else
         s->free_known = false;
@@ -278,14 +232,14 @@ static void free_node(crmi_salvage *s, const node *n) {
 
 static void walk_free(crmi_salvage *s, uint64_t number, uint32_t level) {
     uint8_t *page = malloc(s->page_size);
-    if (!page || !read_page(s, number, level == 1 ? KIND_LEAF : KIND_BRANCH, page) || bit(s->seen, number)) {
+    if (!page || !read_page(s, number, level == 1, page) || bit(s->seen, number)) {
         s->free_known = false;
         free(page);
         return;
     }
     set_bit(s->seen, number);
-    for (uint32_t i = 0; i < nodes_of(page); i++) {
-        node n;
+    for (uint32_t i = 0; i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
         if (!read_node(s, page, i, level == 1, &n))
             s->free_known = false;
         else if (level == 1)
@@ -301,13 +255,13 @@ static void walk_free(crmi_salvage *s, uint64_t number, uint32_t level) {
 /* The page that tells where the tables are. */
 static bool read_commit(crmi_salvage *s, uint64_t number, uint8_t *page, commit *out) {
     *out = (commit){.file_there = false};
-    if (!read_page(s, number, KIND_LEAF, page)) return false;
-    for (uint32_t i = 0; i < nodes_of(page); i++) {
-        node n;
-        if (!read_node(s, page, i, true, &n) || n.flags != NODE_TREE || n.size != TREE_SIZE) return false;
+    if (!read_page(s, number, true, page)) return false;
+    for (uint32_t i = 0; i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
+        if (!read_node(s, page, i, true, &n) || n.flags != CRMI_NODE_TREE || n.size != CRMI_TREE_SIZE) return false;
         bool file = n.key.size == 4 && memcmp(n.key.data, "file", 4) == 0, meta = n.key.size == 4 && memcmp(n.key.data, "meta", 4) == 0;
-        if (file) out->file = tree_of(n.value);
-        if (meta) out->meta = tree_of(n.value);
+        if (file) out->file = crmi_lmdb_tree_at(n.value);
+        if (meta) out->meta = crmi_lmdb_tree_at(n.value);
         out->file_there |= file;
         out->meta_there |= meta;
     }
@@ -316,9 +270,9 @@ static bool read_commit(crmi_salvage *s, uint64_t number, uint8_t *page, commit 
 
 static uint64_t age_of(crmi_salvage *s, const commit *of, uint8_t *page, uint64_t (*age)(crmi_slice key, crmi_slice value)) {
     uint64_t most = 0;
-    if (!of->meta_there || of->meta.depth != 1 || !read_page(s, of->meta.root, KIND_LEAF, page)) return 0;
-    for (uint32_t i = 0; i < nodes_of(page); i++) {
-        node n;
+    if (!of->meta_there || of->meta.depth != 1 || !read_page(s, of->meta.root, true, page)) return 0;
+    for (uint32_t i = 0; i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
         uint64_t told = read_node(s, page, i, true, &n) && !n.flags ? age(n.key, (crmi_slice){n.value, n.size}) : 0;
         if (told > most) most = told;
     }
@@ -352,12 +306,12 @@ static void choose(crmi_salvage *s, uint8_t *page, uint64_t (*age)(crmi_slice ke
     if (!meta || found) return;
     if (meta->last_page + 1 < s->pages) s->pages = meta->last_page + 1;
     s->free_known = true;
-    if (meta->free.root != NO_PAGE) walk_free(s, meta->free.root, meta->free.depth);
+    if (meta->free.root != CRMI_NO_PAGE) walk_free(s, meta->free.root, meta->free.depth);
 }
 
 /* --- pages that nobody names --- */
 
-static bool is_wanted(const crmi_salvage *s, const node *n, int standing) {
+static bool is_wanted(const crmi_salvage *s, const crmi_lmdb_node *n, int standing) {
     if (n->key.size != ID_SIZE) return s->meta_lost;
     return lies_in(&s->lost, id_of(n->key)) && (standing == CRMI_SALVAGE_LOST || !lies_in(&s->spans, id_of(n->key)));
 }
@@ -365,8 +319,8 @@ static bool is_wanted(const crmi_salvage *s, const node *n, int standing) {
 static int read_unnamed(crmi_salvage *s, uint64_t number, const uint8_t *page, int standing) {
     uint64_t first = UINT64_MAX, last = 0;
     int rc = CRM_OK;
-    for (uint32_t i = 0; rc >= 0 && i < nodes_of(page); i++) {
-        node n;
+    for (uint32_t i = 0; rc >= 0 && i < crmi_page_nodes(page); i++) {
+        crmi_lmdb_node n;
         if (!read_node(s, page, i, true, &n) || !is_wanted(s, &n, standing)) continue;
         rc = tell(s, standing, number, page, &n);
         if (rc != CRM_ROW) continue;
@@ -382,7 +336,7 @@ static int scan(crmi_salvage *s, uint8_t *page, int standing) {
     int rc = CRM_OK;
     for (uint64_t number = 2; rc == CRM_OK && number < s->pages; number++) {
         bool old = !s->free_known || bit(s->freed, number);
-        if (bit(s->seen, number) || old != (standing == CRMI_SALVAGE_OLD) || !read_page(s, number, KIND_LEAF, page)) continue;
+        if (bit(s->seen, number) || old != (standing == CRMI_SALVAGE_OLD) || !read_page(s, number, true, page)) continue;
         rc = read_unnamed(s, number, page, standing);
     }
     return rc;

@@ -2,21 +2,11 @@
 /* The walk over the pages of one commit: see lmdb_walk.h. */
 #include "engine/lmdb_walk.h"
 #include "base/error.h"
-#include "engine/engine.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* A page: number 8, pad 2, kind 2, end of the list of nodes 2, begin of the nodes 2 (of a run of overflow pages: its length 4), then the
- * place of each node, 2. A node: low half 2, high half 2, flags 2, size of the key 2, key; of a leaf the halves are the value's size, of a
- * branch they and the flags are the child's page. */
-enum { HEAD_SIZE = 16, KIND_AT = 10, LOWER_AT = 12, UPPER_AT = 14, NODE_SIZE = 8, TREE_SIZE = 48 };
-enum { KIND_BRANCH = 1, KIND_LEAF = 2, KIND_OVERFLOW = 4 };
-enum { NODE_BIG = 1, NODE_TREE = 2 };
-enum { DEPTH_MAX = 32, KEY_MAX = 511 };
-#define NO_PAGE UINT64_MAX
 
 typedef struct walk {
     int fd;
@@ -24,7 +14,7 @@ typedef struct walk {
     const crmi_lmdb_meta *meta;
     uint64_t pages; /* that the file has */
     uint8_t *seen;  /* a bit a page */
-    uint8_t *buffers[2 * DEPTH_MAX];
+    uint8_t *buffers[2 * CRMI_TREE_DEPTH_MAX];
 } walk;
 
 enum kind { TREE_MAIN, TREE_FREE, TREE_TABLE };
@@ -43,42 +33,15 @@ typedef struct view {
     bool leaf;
 } view;
 
-typedef struct node {
-    const uint8_t *bytes;
-    crmi_slice key;
-    uint64_t child; /* of a branch */
-    uint32_t size;  /* of a leaf's value */
-    uint16_t flags;
-} node;
-
 static int walk_tree(walk *w, enum kind kind, const crmi_lmdb_tree *said, uint32_t base);
 
 static int damaged(uint64_t page, const char *what) {
     return crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: page %llu: %s", (unsigned long long)page, what);
 }
 
-static uint16_t get16(const uint8_t *at) {
-    uint16_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
-static uint64_t get64(const uint8_t *at) {
-    uint64_t value;
-    memcpy(&value, at, sizeof value);
-    return value;
-}
-
 static int read_at(const walk *w, uint64_t number, uint8_t *out, size_t size) {
-    uint64_t at = number * w->meta->page_size;
-    for (size_t done = 0; done < size;) {
-        ssize_t got = pread(w->fd, out + done, size - done, (off_t)(at + done));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return crmi_error_set(CRM_E_IO, 0, "the store's file can't be read (error %d)", errno);
-        if (got == 0) return damaged(number, "the file ends before its end");
-        done += (size_t)got;
-    }
-    return CRM_OK;
+    int rc = crmi_lmdb_read_at(w->fd, number * w->meta->page_size, out, size);
+    return rc == CRM_ROW ? damaged(number, "the file ends before its end") : rc;
 }
 
 /* A page that something names: there once, and nowhere else. */
@@ -97,40 +60,28 @@ static int open_page(walk *w, uint64_t number, uint32_t buffer, bool leaf, view 
     if (!bytes) return crmi_error_nomem();
     int rc = read_at(w, number, bytes, w->meta->page_size);
     if (rc < 0) return rc;
-    uint32_t lower = get16(bytes + LOWER_AT), upper = get16(bytes + UPPER_AT);
-    if (get64(bytes) != number) return damaged(number, "it has the number of another one");
-    if (get16(bytes + KIND_AT) != (leaf ? KIND_LEAF : KIND_BRANCH)) return damaged(number, "it is of the wrong kind");
-    if (lower < HEAD_SIZE || lower % 2 || lower > upper || upper > w->meta->page_size) return damaged(number, "its bounds are wrong");
-    *out = (view){number, bytes, (lower - HEAD_SIZE) / 2, leaf};
-    return out->nodes >= (leaf ? 1U : 2U) ? CRM_OK : damaged(number, "it has too few entries");
-}
-
-/* Node at a position, within its page. */
-static int open_node(const walk *w, const view *p, uint32_t at, node *out) {
-    uint32_t end = w->meta->page_size, place = get16(p->bytes + HEAD_SIZE + 2 * at);
-    if (place < get16(p->bytes + UPPER_AT) || place % 2 || place + NODE_SIZE > end) return damaged(p->number, "an entry lies outside");
-    const uint8_t *bytes = p->bytes + place;
-    const uint16_t low_first = 1; /* the halves are in the machine's order */
-    uint64_t low = get16(bytes + (*(const uint8_t *)&low_first ? 0 : 2)), high = get16(bytes + (*(const uint8_t *)&low_first ? 2 : 0));
-    *out = (node){.bytes = bytes, .key = {bytes + NODE_SIZE, get16(bytes + 6)}, .flags = get16(bytes + 4)};
-    if (p->leaf)
-        out->size = (uint32_t)(low | high << 16);
-    else
-        out->child = low | high << 16 | (uint64_t)out->flags << 32;
-    if (out->key.size > KEY_MAX || place + NODE_SIZE + out->key.size > end) return damaged(p->number, "a key lies outside");
+    const char *fault = crmi_page_fault(bytes, number, leaf, w->meta->page_size);
+    if (fault) return damaged(number, fault);
+    *out = (view){number, bytes, crmi_page_nodes(bytes), leaf};
     return CRM_OK;
 }
 
+/* Node at a position, within its page. */
+static int open_node(const walk *w, const view *p, uint32_t at, crmi_lmdb_node *out) {
+    const char *fault = crmi_page_node(p->bytes, w->meta->page_size, at, p->leaf, out);
+    return fault ? damaged(p->number, fault) : CRM_OK;
+}
+
 /* What it takes of its page. */
-static uint64_t node_bytes(const view *p, const node *n) {
-    uint64_t value = !p->leaf ? 0 : n->flags & NODE_BIG ? sizeof(uint64_t) : n->size;
-    return NODE_SIZE + n->key.size + value;
+static uint64_t node_bytes(const view *p, const crmi_lmdb_node *n) {
+    uint64_t value = !p->leaf ? 0 : n->flags & CRMI_NODE_BIG ? sizeof(uint64_t) : n->size;
+    return CRMI_NODE_HEAD + n->key.size + value;
 }
 
 /* The order of a tree's keys: the list of free pages has numbers, in the machine's order. */
 static int compare(const tree *t, crmi_slice a, crmi_slice b) {
     if (t->kind == TREE_FREE) {
-        uint64_t x = get64(a.data), y = get64(b.data);
+        uint64_t x = crmi_get64(a.data), y = crmi_get64(b.data);
         return (x > y) - (x < y);
     }
     size_t size = a.size < b.size ? a.size : b.size;
@@ -146,12 +97,10 @@ static int check_nodes(const walk *w, const tree *t, const view *p, crmi_slice l
     uint64_t bytes = 0;
     crmi_slice last = low;
     for (uint32_t i = 0; i < p->nodes; i++) {
-        node n;
+        crmi_lmdb_node n;
         int rc = open_node(w, p, i, &n);
         if (rc < 0) return rc;
-        uint64_t size = node_bytes(p, &n);
-        if ((uint64_t)(n.bytes - p->bytes) + size > w->meta->page_size) return damaged(p->number, "a value lies outside");
-        bytes += (size + 1) & ~UINT64_C(1);
+        bytes += (node_bytes(p, &n) + 1) & ~UINT64_C(1);
         if (!p->leaf && i == 0) continue;
         if (!key_fits(t, n.key)) return damaged(p->number, "a key has the wrong size");
         int order = last.data ? compare(t, last, n.key) : -1;
@@ -159,20 +108,21 @@ static int check_nodes(const walk *w, const tree *t, const view *p, crmi_slice l
         if (high.data && compare(t, n.key, high) >= 0) return damaged(p->number, "its keys belong to another page");
         last = n.key;
     }
-    if (bytes != w->meta->page_size - get16(p->bytes + UPPER_AT)) return damaged(p->number, "its entries lie over each other");
+    if (bytes != w->meta->page_size - crmi_get16(p->bytes + CRMI_PAGE_UPPER)) return damaged(p->number, "its entries lie over each other");
     return CRM_OK;
 }
 
 /* A run of overflow pages for a value of so many bytes. A run may be longer than it need be. */
 static int check_run(walk *w, tree *t, uint64_t first, uint64_t size) {
-    uint8_t head[HEAD_SIZE];
+    uint8_t head[CRMI_PAGE_HEAD];
     uint32_t pages;
     int rc = take(w, first);
     if (rc == CRM_OK) rc = read_at(w, first, head, sizeof head);
     if (rc < 0) return rc;
-    memcpy(&pages, head + LOWER_AT, sizeof pages);
-    if (get64(head) != first || get16(head + KIND_AT) != KIND_OVERFLOW) return damaged(first, "it is no overflow page");
-    uint64_t needed = (HEAD_SIZE + size + w->meta->page_size - 1) / w->meta->page_size;
+    memcpy(&pages, head + CRMI_PAGE_LOWER, sizeof pages);
+    if (crmi_get64(head) != first || crmi_get16(head + CRMI_PAGE_KIND) != CRMI_PAGE_OVERFLOW)
+        return damaged(first, "it is no overflow page");
+    uint64_t needed = (CRMI_PAGE_HEAD + size + w->meta->page_size - 1) / w->meta->page_size;
     if (pages < needed) return damaged(first, "its run is too short for its value");
     if (first + pages - 1 > w->meta->last_page) return damaged(first, "its run leaves the store");
     uint64_t there = w->pages - first < pages ? w->pages - first : pages; /* what it has too many may never have been written */
@@ -183,10 +133,10 @@ static int check_run(walk *w, tree *t, uint64_t first, uint64_t size) {
 
 /* Pages that a record of the free list names: descending, and used by nothing. */
 static int check_free(walk *w, uint64_t page, const uint8_t *bytes, uint64_t size) {
-    uint64_t count = size >= 8 ? get64(bytes) : 0, above = w->meta->last_page + 1;
+    uint64_t count = size >= 8 ? crmi_get64(bytes) : 0, above = w->meta->last_page + 1;
     if (size % 8 || size < 8 || count > size / 8 - 1) return damaged(page, "its list of free pages has a wrong length");
     for (uint64_t i = 1; i <= count; i++) {
-        uint64_t number = get64(bytes + 8 * i);
+        uint64_t number = crmi_get64(bytes + 8 * i);
         if (number >= above || number < 2) return damaged(page, "its list of free pages is wrong");
         above = number;
         int rc = number < w->pages ? take(w, number) : CRM_OK; /* free ones may never have been written */
@@ -195,39 +145,38 @@ static int check_free(walk *w, uint64_t page, const uint8_t *bytes, uint64_t siz
     return CRM_OK;
 }
 
-static int check_free_node(walk *w, tree *t, const view *p, const node *n) {
-    const uint8_t *value = n->bytes + NODE_SIZE + n->key.size;
-    if (!(n->flags & NODE_BIG)) return check_free(w, p->number, value, n->size);
-    uint64_t first = get64(value);
+static int check_free_node(walk *w, tree *t, const view *p, const crmi_lmdb_node *n) {
+    const uint8_t *value = n->value;
+    if (!(n->flags & CRMI_NODE_BIG)) return check_free(w, p->number, value, n->size);
+    uint64_t first = crmi_get64(value);
     int rc = check_run(w, t, first, n->size);
     if (rc < 0) return rc;
-    uint8_t *bytes = malloc((size_t)n->size + HEAD_SIZE);
+    uint8_t *bytes = malloc((size_t)n->size + CRMI_PAGE_HEAD);
     if (!bytes) return crmi_error_nomem();
-    rc = read_at(w, first, bytes, (size_t)n->size + HEAD_SIZE);
-    if (rc == CRM_OK) rc = check_free(w, first, bytes + HEAD_SIZE, n->size);
+    rc = read_at(w, first, bytes, (size_t)n->size + CRMI_PAGE_HEAD);
+    if (rc == CRM_OK) rc = check_free(w, first, bytes + CRMI_PAGE_HEAD, n->size);
     free(bytes);
     return rc;
 }
 
-static int check_table_node(walk *w, const tree *t, const view *p, const node *n) {
-    const uint8_t *at = n->bytes + NODE_SIZE + n->key.size;
-    if (n->flags != NODE_TREE || n->size != TREE_SIZE) return damaged(p->number, "a table's entry is wrong");
-    crmi_lmdb_tree said = {get16(at + 4), get16(at + 6), get64(at + 8), get64(at + 16), get64(at + 24), get64(at + 32), get64(at + 40)};
+static int check_table_node(walk *w, const tree *t, const view *p, const crmi_lmdb_node *n) {
+    if (n->flags != CRMI_NODE_TREE || n->size != CRMI_TREE_SIZE) return damaged(p->number, "a table's entry is wrong");
+    crmi_lmdb_tree said = crmi_lmdb_tree_at(n->value);
     if (said.flags != 0) return damaged(p->number, "a table is of the wrong kind");
-    return walk_tree(w, TREE_TABLE, &said, t->base + DEPTH_MAX);
+    return walk_tree(w, TREE_TABLE, &said, t->base + CRMI_TREE_DEPTH_MAX);
 }
 
-static int check_leaf_node(walk *w, tree *t, const view *p, const node *n) {
+static int check_leaf_node(walk *w, tree *t, const view *p, const crmi_lmdb_node *n) {
     if (t->kind == TREE_MAIN) return check_table_node(w, t, p, n);
-    if (n->flags & ~NODE_BIG) return damaged(p->number, "an entry is of the wrong kind");
+    if (n->flags & ~CRMI_NODE_BIG) return damaged(p->number, "an entry is of the wrong kind");
     if (t->kind == TREE_FREE) return check_free_node(w, t, p, n);
-    return n->flags & NODE_BIG ? check_run(w, t, get64(n->bytes + NODE_SIZE + n->key.size), n->size) : CRM_OK;
+    return n->flags & CRMI_NODE_BIG ? check_run(w, t, crmi_get64(n->value), n->size) : CRM_OK;
 }
 
 static int walk_leaf(walk *w, tree *t, const view *p) {
     int rc = CRM_OK;
     for (uint32_t i = 0; rc == CRM_OK && i < p->nodes; i++) {
-        node n;
+        crmi_lmdb_node n;
         rc = open_node(w, p, i, &n);
         if (rc == CRM_OK) rc = check_leaf_node(w, t, p, &n);
     }
@@ -248,7 +197,7 @@ static int walk_page(walk *w, tree *t, uint64_t number, uint32_t level, crmi_sli
     if (rc < 0) return rc;
     if (leaf) return walk_leaf(w, t, &p);
     for (uint32_t i = 0; rc == CRM_OK && i < p.nodes; i++) {
-        node n, next = {.key = high};
+        crmi_lmdb_node n, next = {.key = high};
         rc = open_node(w, &p, i, &n);
         if (rc == CRM_OK && i + 1 < p.nodes) rc = open_node(w, &p, i + 1, &next);
         if (rc == CRM_OK) rc = walk_page(w, t, n.child, level + 1, i ? n.key : low, next.key);
@@ -269,10 +218,10 @@ static int check_counts(const walk *w, const tree *t) {
 /* The free list's own pages are free in no list, but what it lists may be looked at last only. */
 static int walk_tree(walk *w, enum kind kind, const crmi_lmdb_tree *said, uint32_t base) {
     tree t = {.kind = kind, .said = *said, .base = base};
-    if (said->root == NO_PAGE)
+    if (said->root == CRMI_NO_PAGE)
         return said->depth || said->entries || said->branches || said->leaves || said->overflows ? damaged(0, "an empty tree has entries")
                                                                                                  : CRM_OK;
-    if (said->depth < 1 || said->depth > DEPTH_MAX) return damaged(said->root, "its tree has a wrong depth");
+    if (said->depth < 1 || said->depth > CRMI_TREE_DEPTH_MAX) return damaged(said->root, "its tree has a wrong depth");
     int rc = walk_page(w, &t, said->root, 1, (crmi_slice){NULL, 0}, (crmi_slice){NULL, 0});
     return rc == CRM_OK ? check_counts(w, &t) : rc;
 }

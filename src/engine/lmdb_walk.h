@@ -3,13 +3,7 @@
  * layout is that of LMDB 0.9. A walk is for a file that nobody writes, or for the commit that a read transaction keeps. */
 #ifndef CRMI_ENGINE_LMDB_WALK_H
 #define CRMI_ENGINE_LMDB_WALK_H
-#include <stdbool.h>
-#include <stdint.h>
-
-typedef struct crmi_lmdb_tree {
-    uint16_t flags, depth;
-    uint64_t branches, leaves, overflows, entries, root;
-} crmi_lmdb_tree;
+#include "engine/lmdb_page.h"
 
 /* One of the two pages at the beginning of the file that a commit ends with. */
 typedef struct crmi_lmdb_meta {
