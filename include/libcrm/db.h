@@ -40,8 +40,8 @@ typedef struct crm_db_options {
  * Opens the store in a folder; creates it where CRM_DB_CREATE is set.
  * A process that opens the same folder twice gets a second handle on the same store. The first process that opens it looks at its pages
  * before anything trusts them: at all of them where the store has at most 128 MiB, was not closed by the last process that wrote, was put
- * back from a copy, or CRM_DB_CHECK is set; else at those that lead to others, which takes some milliseconds a GiB. A new store appears in
- * its folder whole, or not at all.
+ * back from a copy, or CRM_DB_CHECK or CRM_DB_PREVIOUS is set; else at those that lead to others, which takes some milliseconds a GiB, and
+ * at all others before the first write transaction begins. A new store appears in its folder whole, or not at all.
  * @param path      the folder: UTF-8, NUL-ended.
  * @param options   may be NULL: all defaults, no creation.
  * @param[out] out  the handle; NULL on failure.

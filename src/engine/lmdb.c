@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading and writing through LMDB. Nothing is allocated on the way: cursors are kept with their transaction, one a table. */
+/* Reading and writing of a write transaction, through LMDB. Nothing is allocated on the way: cursors are kept with their transaction, one a
+ * table. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
 #include <string.h>
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-
 static MDB_val to_val(crmi_slice slice) { return (MDB_val){slice.size, (void *)(uintptr_t)slice.data}; }
 
 static crmi_slice to_slice(const MDB_val *val) { return (crmi_slice){val->mv_data, val->mv_size}; }
-
-/* The order of LMDB's keys. */
-static int compare(const MDB_val *key, crmi_slice bound) {
-    size_t size = key->mv_size < bound.size ? key->mv_size : bound.size;
-    int order = size ? memcmp(key->mv_data, bound.data, size) : 0;
-    if (order != 0) return order;
-    return key->mv_size < bound.size ? -1 : key->mv_size > bound.size;
-}
 
 /* A call failed: the transaction can only be ended. */
 static int fail(crmi_lmdb_txn *txn, int code) {
@@ -32,7 +23,7 @@ static int caught(crmi_lmdb_txn *txn) {
     return fail(txn, MDB_CORRUPTED);
 }
 
-static int refuse(const crmi_lmdb_txn *txn) {
+int crmi_lmdb_refuse(const crmi_lmdb_txn *txn) {
     if (txn->forks != crmi_registry_forks) return crmi_lmdb_forked();
     int status = txn->write ? crmi_lmdb_writer_check(txn) : CRM_OK;
     if (status == CRM_OK && txn->failed != CRM_OK)
@@ -40,14 +31,9 @@ static int refuse(const crmi_lmdb_txn *txn) {
     return status;
 }
 
-static inline int check_read(const crmi_lmdb_txn *txn) {
-    if (LIKELY(txn->forks == crmi_registry_forks && !txn->write && txn->failed == CRM_OK)) return CRM_OK;
-    return refuse(txn);
-}
-
 /* Cursors that stand in a table would have to be moved by every change of it: they are closed before it. */
 static int check_write(crmi_lmdb_txn *txn, uint32_t table) {
-    int status = refuse(txn);
+    int status = crmi_lmdb_refuse(txn);
     if (status != CRM_OK) return status;
     if (!txn->write) return crmi_error_set(CRM_E_READ_ONLY, 0, "the transaction is for reading only");
     if (txn->depth > 0) return crmi_error_set(CRM_E_INVALID, 0, "a callback of a read may not write");
@@ -65,7 +51,7 @@ static inline int row(crmi_lmdb_txn *txn, crmi_row_fn fn, void *data, size_t rea
 
 static int get(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
-    int status = check_read(txn);
+    int status = crmi_lmdb_refuse(txn);
     if (status != CRM_OK) return status;
     MDB_val k = to_val(key), v;
     int code = mdb_get(txn->txn, txn->engine->tables[table], &k, &v);
@@ -78,13 +64,8 @@ static int cursor_take(crmi_lmdb_txn *txn, uint32_t table, MDB_cursor **out) {
     uint32_t bit = 1U << table;
     MDB_dbi dbi = txn->engine->tables[table];
     if (txn->busy & bit) return mdb_cursor_open(txn->txn, dbi, out);
-    int code = MDB_SUCCESS;
-    if (!txn->cursors[table])
-        code = mdb_cursor_open(txn->txn, dbi, &txn->cursors[table]);
-    else if (!txn->write && !(txn->fresh & bit))
-        code = mdb_cursor_renew(txn->txn, txn->cursors[table]);
+    int code = txn->cursors[table] ? MDB_SUCCESS : mdb_cursor_open(txn->txn, dbi, &txn->cursors[table]);
     if (code != MDB_SUCCESS) return code;
-    txn->fresh |= bit;
     txn->busy |= bit;
     *out = txn->cursors[table];
     return MDB_SUCCESS;
@@ -110,8 +91,8 @@ static int seek(MDB_cursor *cursor, const crmi_read *read, MDB_val *key, MDB_val
 }
 
 static bool inside(const crmi_read *read, const MDB_val *key) {
-    if (read->flags & CRMI_READ_REVERSE) return compare(key, read->from) >= 0;
-    return read->until.size == 0 || compare(key, read->until) < 0;
+    if (read->flags & CRMI_READ_REVERSE) return crmi_lmdb_order(to_slice(key), read->from) >= 0;
+    return read->until.size == 0 || crmi_lmdb_order(to_slice(key), read->until) < 0;
 }
 
 static int read_range(crmi_lmdb_txn *txn, MDB_cursor *cursor, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
@@ -147,7 +128,7 @@ static int read_one(crmi_lmdb_txn *txn, const crmi_read *read, size_t number, cr
 
 static int get_many(crmi_etxn *base, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
-    int status = check_read(txn);
+    int status = crmi_lmdb_refuse(txn);
     if (status == CRM_OK && count == 1 && !(reads->flags & CRMI_READ_RANGE)) return read_key(txn, NULL, reads, 0, fn, data);
     for (size_t i = 0; i < count && status == CRM_OK; i++) status = read_one(txn, &reads[i], i, fn, data);
     return status;
@@ -244,3 +225,15 @@ const crmi_engine_ops crmi_lmdb_ops = {.close = crmi_lmdb_close,
                                        .walk = crmi_lmdb_look,
                                        .commit = crmi_lmdb_commit,
                                        .abort = crmi_lmdb_abort};
+
+/* What writes, refuses a read transaction. */
+const crmi_engine_ops crmi_lmdb_read_ops = {.get = crmi_lmdb_get,
+                                            .get_many = crmi_lmdb_get_many,
+                                            .range = crmi_lmdb_range,
+                                            .put = put_in_net,
+                                            .put_sorted = put_sorted_in_net,
+                                            .del = del_in_net,
+                                            .del_range = del_range_in_net,
+                                            .walk = crmi_lmdb_look,
+                                            .commit = crmi_lmdb_commit,
+                                            .abort = crmi_lmdb_abort};

@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const table_names[CRMI_TABLES] = {"meta", "file", "index", "undo", "changes"};
-
 /* LMDB's layout of lock.mdb: a head, then one line of 64 bytes a reader. Generous, so that LMDB never needs more. */
 static off_t lock_size(uint32_t readers) {
     off_t size = ((off_t)readers * 64 + 512 + 4095) / 4096 * 4096;
@@ -69,7 +67,7 @@ static int keep_from_children(MDB_env *env) {
 
 static int table_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags, int table) {
     unsigned kind = 0;
-    int code = mdb_dbi_open(txn, table_names[table], flags, &engine->tables[table]);
+    int code = mdb_dbi_open(txn, crmi_lmdb_table_names[table], flags, &engine->tables[table]);
     if (code == MDB_SUCCESS) code = mdb_dbi_flags(txn, engine->tables[table], &kind);
     if (code == MDB_SUCCESS && kind != 0) code = MDB_INCOMPATIBLE;
     return code == MDB_SUCCESS ? mdb_set_compare(txn, engine->tables[table], crmi_lmdb_compare) : code;

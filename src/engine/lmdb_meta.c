@@ -27,6 +27,11 @@ static int place_of(int fd, int which, uint64_t *out) {
     return rc < 0 ? rc : CRM_OK;
 }
 
+crmi_lmdb_meta crmi_lmdb_meta_at(const uint8_t *page) {
+    return (crmi_lmdb_meta){crmi_get32(page + FREE_AT), crmi_get64(page + LAST_AT), crmi_get64(page + COMMIT_AT),
+                            crmi_lmdb_tree_at(page + FREE_AT), crmi_lmdb_tree_at(page + MAIN_AT)};
+}
+
 int crmi_lmdb_meta_read(int fd, int which, crmi_lmdb_meta *out) {
     uint8_t page[META_SIZE];
     uint64_t at;
@@ -34,8 +39,7 @@ int crmi_lmdb_meta_read(int fd, int which, crmi_lmdb_meta *out) {
     if (rc == CRM_OK) rc = crmi_lmdb_read_at(fd, at, page, sizeof page);
     if (rc < 0) return rc;
     if (rc == CRM_ROW) return damaged(which, "the file ends before it");
-    *out = (crmi_lmdb_meta){crmi_get32(page + FREE_AT), crmi_get64(page + LAST_AT), crmi_get64(page + COMMIT_AT),
-                            crmi_lmdb_tree_at(page + FREE_AT), crmi_lmdb_tree_at(page + MAIN_AT)};
+    *out = crmi_lmdb_meta_at(page);
     if (crmi_get64(page) != (uint64_t)which || crmi_get16(page + CRMI_PAGE_KIND) != CRMI_PAGE_META)
         return damaged(which, "it is no meta page");
     if (crmi_get32(page + MAGIC_AT) != MAGIC || crmi_get32(page + VERSION_AT) != FORMAT) return damaged(which, "it is not of this format");

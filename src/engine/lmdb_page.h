@@ -74,6 +74,21 @@ static inline const char *crmi_page_node(const uint8_t *page, uint32_t page_size
     return held <= (uint64_t)(page + page_size - out->value) ? NULL : "a value lies outside";
 }
 
+/* The order of keys: bytes, then length. */
+static inline int crmi_lmdb_order(crmi_slice a, crmi_slice b) {
+    if (a.size == 8 && b.size == 8) {
+        uint64_t x = crmi_get64(a.data), y = crmi_get64(b.data);
+        if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
+            x = __builtin_bswap64(x);
+            y = __builtin_bswap64(y);
+        }
+        return (x > y) - (x < y);
+    }
+    size_t size = a.size < b.size ? a.size : b.size;
+    int order = size ? memcmp(a.data, b.data, size) : 0;
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 crmi_lmdb_tree crmi_lmdb_tree_at(const uint8_t *bytes);
 /* Bytes of a file. CRM_ROW where it ends before; CRM_E_IO. */
 int crmi_lmdb_read_at(int fd, uint64_t at, void *out, size_t size);

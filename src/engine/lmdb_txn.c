@@ -11,15 +11,13 @@
 static crmi_lmdb_txn *reader_new(crmi_lmdb *engine) {
     crmi_lmdb_txn *txn = calloc(1, sizeof *txn);
     if (!txn) return NULL;
-    txn->base.ops = &crmi_lmdb_ops;
+    txn->base.ops = &crmi_lmdb_read_ops;
     txn->engine = engine;
     txn->forks = engine->forks;
     return txn;
 }
 
 void crmi_lmdb_txn_discard(crmi_lmdb_txn *txn) {
-    for (int i = 0; i < CRMI_TABLES; i++)
-        if (txn->cursors[i]) mdb_cursor_close(txn->cursors[i]);
     if (txn->txn) mdb_txn_abort(txn->txn);
     free(txn);
 }
@@ -50,12 +48,15 @@ static bool is_latest(crmi_lmdb *engine, MDB_txn *txn) {
 }
 
 /* One try, inside the gate. */
-static int reader_start(crmi_lmdb *engine, crmi_lmdb_txn **txn) {
+static int reader_start(crmi_lmdb *engine, crmi_lmdb_txn **txn, uint32_t maps) {
     bool known = *txn != NULL;
     if (!known) *txn = reader_new(engine);
     if (!*txn) return ENOMEM;
     int code = known ? mdb_txn_renew((*txn)->txn) : mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &(*txn)->txn);
-    for (int tries = 0; code == MDB_SUCCESS && tries < LATEST_TRIES && !is_latest(engine, (*txn)->txn); tries++) {
+    for (int tries = 0; code == MDB_SUCCESS; tries++) {
+        bool loaded = crmi_lmdb_snapshot_load(&(*txn)->snapshot, (*txn)->txn, maps), latest = is_latest(engine, (*txn)->txn);
+        if (loaded && (latest || tries >= LATEST_TRIES)) break;
+        if (latest || tries >= LATEST_TRIES) return latest ? MDB_CORRUPTED : EAGAIN;
         mdb_txn_reset((*txn)->txn);
         code = mdb_txn_renew((*txn)->txn);
     }
@@ -68,11 +69,8 @@ static int reader_begin(crmi_lmdb *engine, crmi_lmdb_txn **out) {
         uint32_t maps;
         int status = crmi_lmdb_enter(engine, out, &maps);
         if (status != CRM_OK) return status;
-        int code = reader_start(engine, out);
-        if (code == MDB_SUCCESS) {
-            (*out)->fresh = 0;
-            return CRM_OK;
-        }
+        int code = reader_start(engine, out, maps);
+        if (code == MDB_SUCCESS) return CRM_OK;
         if (*out) {
             if (code == MDB_BAD_RSLOT) (*out)->txn = NULL; /* its slot is another's by now */
             crmi_lmdb_txn_discard(*out);
@@ -85,7 +83,7 @@ static int reader_begin(crmi_lmdb *engine, crmi_lmdb_txn **out) {
 
 static void reader_end(crmi_lmdb_txn *txn) {
     crmi_lmdb *engine = txn->engine;
-    if (txn->failed == CRM_OK && txn->busy == 0) {
+    if (txn->failed == CRM_OK && txn->depth == 0) {
         mdb_txn_reset(txn->txn);
         if (crmi_lmdb_leave(engine, txn)) return;
     }

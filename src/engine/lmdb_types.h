@@ -2,6 +2,7 @@
 /* What the files lmdb*.c share: the engine over one LMDB environment, its transactions, and the calls between those files. */
 #ifndef CRMI_ENGINE_LMDB_TYPES_H
 #define CRMI_ENGINE_LMDB_TYPES_H
+#include "engine/lmdb_read.h"
 #include "engine/ops.h"
 #include "engine/registry.h"
 #include <lmdb.h>
@@ -14,10 +15,10 @@ typedef struct crmi_lmdb_txn {
     crmi_etxn base;
     crmi_lmdb *engine;
     MDB_txn *txn;
-    MDB_cursor *cursors[CRMI_TABLES];
-    uint32_t fresh; /* bits of tables whose cursor belongs to this run of a reused read transaction */
-    uint32_t busy;  /* bits of tables whose cursor is in use */
-    uint32_t depth; /* callbacks that run */
+    crmi_lmdb_snapshot snapshot;      /* of a read transaction */
+    MDB_cursor *cursors[CRMI_TABLES]; /* of a write transaction */
+    uint32_t busy;                    /* bits of tables whose cursor is in use */
+    uint32_t depth;                   /* callbacks that run */
     uint32_t forks;
     int failed; /* the first failure: from then on the answer to everything */
     bool write;
@@ -43,6 +44,7 @@ struct crmi_lmdb {
     crmi_lmdb_file files[3];     /* what lay in it at the opening */
     uint32_t forks;
     _Atomic uint32_t commits;
+    atomic_bool whole;                  /* every page was read since the first process opened the store */
     _Atomic(crmi_lmdb_txn *) forgotten; /* a fork's child puts its inherited transactions here */
 
     pthread_mutex_t mutex; /* of all below */
@@ -61,7 +63,7 @@ struct crmi_lmdb {
     uint32_t pooled, pool_max;
 };
 
-extern const crmi_engine_ops crmi_lmdb_ops;
+extern const crmi_engine_ops crmi_lmdb_ops, crmi_lmdb_read_ops; /* of the engine and its writers; of its readers */
 
 /* lmdb_status.c: the only place where a code of LMDB or errno becomes a status; sets the error. */
 int crmi_lmdb_status(int code);
@@ -82,6 +84,7 @@ int crmi_lmdb_check_files(const crmi_lmdb *engine); /* CRM_E_IO where the store 
  * last one that closes it takes the note away. */
 int crmi_lmdb_first(crmi_lmdb *engine, int folder);
 void crmi_lmdb_last(crmi_lmdb *engine);
+int crmi_lmdb_whole(crmi_lmdb *engine); /* before LMDB follows any leaf: every page is read, if none has done so yet */
 
 /* lmdb_make.c: a new store comes into its folder whole, or not at all. */
 int crmi_lmdb_make(crmi_lmdb *engine, int folder);
@@ -142,6 +145,17 @@ void crmi_lmdb_abort(crmi_etxn *txn);
 void crmi_lmdb_txn_discard(crmi_lmdb_txn *txn);                               /* a read transaction, with its reader slot */
 void crmi_lmdb_txn_forget(crmi_lmdb_txn *txn);                                /* in a fork's child */
 int crmi_lmdb_recover(crmi_lmdb *engine, int code, uint32_t maps, int tries); /* after a begin's failure; CRM_OK: try again */
+
+/* lmdb.c: CRM_OK, or why nothing can be done in a transaction. */
+int crmi_lmdb_refuse(const crmi_lmdb_txn *txn);
+
+/* lmdb_reader.c */
+int crmi_lmdb_get(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data);
+int crmi_lmdb_get_many(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
+int crmi_lmdb_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);
+
+/* lmdb_snapshot.c: where the tables of txn's commit are in the map; false: the map has another commit by now, or it is damaged. */
+bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *snapshot, MDB_txn *txn, uint32_t maps);
 
 /* lmdb_look.c */
 int crmi_lmdb_look(crmi_etxn *txn);

@@ -12,6 +12,7 @@ typedef struct crmi_lmdb_meta {
     crmi_lmdb_tree free, main;
 } crmi_lmdb_meta;
 
+crmi_lmdb_meta crmi_lmdb_meta_at(const uint8_t *page); /* whatever its bytes say */
 /* which: 0 or 1. CRM_OK, CRM_E_CORRUPT, CRM_E_IO. */
 int crmi_lmdb_meta_read(int fd, int which, crmi_lmdb_meta *out);
 

@@ -126,6 +126,7 @@ static int locks_take(crmi_lmdb *engine, uint32_t wait_ms) {
     status = crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_WRITE, rest > 0 ? (uint32_t)rest : 0);
     if (status == CRM_OK) {
         status = crmi_lmdb_check_files(engine);
+        if (status == CRM_OK) status = crmi_lmdb_whole(engine);
         if (status != CRM_OK) locks_release(engine, false);
         return status;
     }

@@ -285,10 +285,18 @@ static void change_note(const folder *at, const char *from, const char *to) {
     close(fd);
 }
 
-/* A store over the size of small ones, with a leaf that only reading all pages shows to be another's. */
-static void spoil_leaf(const folder *at) {
+static void swap_places(uint8_t *page) {
+    for (int i = 16; i < 18; i++) {
+        uint8_t kept = page[i];
+        page[i] = page[i + 2];
+        page[i + 2] = kept;
+    }
+}
+
+/* A store over the size of small ones, with a leaf that only reading all pages shows to be another's, or not to be in order. */
+static void spoil_leaf(const folder *at, bool order) {
     char path[160];
-    uint8_t head[16];
+    uint8_t head[32];
     crmi_engine *engine = store_open(at, 0, 0);
     for (int i = 0; i < 60; i++) {
         char key[16];
@@ -301,13 +309,43 @@ static void spoil_leaf(const folder *at) {
     cr_assert_eq(ftruncate(fd, 129 << 20), 0);
     for (off_t page = 2;; page++) {
         cr_assert_eq(pread(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
-        head[0] ^= 64;
+        uint8_t good[sizeof head];
+        memcpy(good, head, sizeof head);
+        if (order)
+            swap_places(head);
+        else
+            head[0] ^= 64;
         cr_assert_eq(pwrite(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
         if (crmi_lmdb_check(fd, false, false) == CRM_OK && crmi_lmdb_check(fd, true, false) == CRM_E_CORRUPT) break;
-        head[0] ^= 64;
-        cr_assert_eq(pwrite(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
+        cr_assert_eq(pwrite(fd, good, sizeof good, page * 4096), (ssize_t)sizeof good);
     }
     close(fd);
+}
+
+static int all_rows(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)data, (void)read, (void)key, (void)value;
+    return CRM_OK;
+}
+
+/* Keys that are not in order are no answer to a range, whichever way it goes. */
+Test(engine_store, range_out_of_order) {
+    folder at = folder_new();
+    crmi_engine_options options = {.wait_ms = 0};
+    crmi_engine *engine;
+    spoil_leaf(&at, true);
+    cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK);
+    for (uint32_t reverse = 0; reverse < 2; reverse++) {
+        int rc = CRM_OK;
+        for (uint32_t table = 0; table < CRMI_TABLES && rc == CRM_OK; table++) {
+            crmi_etxn *txn = txn_begin(engine, false);
+            crmi_read all = {.table = table, .flags = reverse ? CRMI_READ_REVERSE : 0};
+            rc = crmi_engine_range(txn, &all, all_rows, NULL);
+            crmi_engine_abort(txn);
+        }
+        cr_expect_eq(rc, CRM_E_CORRUPT, "%d", rc);
+    }
+    crmi_engine_close(engine);
+    folder_remove(&at);
 }
 
 static int open_status(const folder *at, bool check) {
@@ -322,7 +360,7 @@ static int open_status(const folder *at, bool check) {
 Test(engine_store, first_look) {
     folder at = folder_new();
     char path[160];
-    spoil_leaf(&at);
+    spoil_leaf(&at, false);
     cr_expect_eq(open_status(&at, false), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(open_status(&at, true), CRM_E_CORRUPT);
     cr_expect_eq(open_status(&at, false), CRM_OK, "%s", crm_error_text());
@@ -335,11 +373,55 @@ Test(engine_store, first_look) {
     folder_remove(&at);
 }
 
+/* What was not read at the opening: it can be read as far as it is sound, and nothing follows it into another page or copies it. */
+Test(engine_store, damage_that_was_not_looked_at) {
+    folder at = folder_new(), copy = folder_new();
+    crmi_engine_options options = {.wait_ms = 0};
+    crmi_engine *engine;
+    crmi_etxn *txn;
+    spoil_leaf(&at, false);
+    cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK);
+    for (int again = 0; again < 2; again++) {
+        cr_expect_eq(crmi_engine_begin(engine, true, 0, &txn), CRM_E_CORRUPT, "%s", crm_error_text());
+        cr_expect_not_null(strstr(crm_error_text(), ": page "), "%s", crm_error_text());
+    }
+    cr_expect_eq(crmi_engine_copy(engine, copy.path), CRM_E_CORRUPT, "%s", crm_error_text());
+    cr_expect_eq(crmi_engine_compact(engine), CRM_E_CORRUPT, "%s", crm_error_text());
+    txn = txn_begin(engine, false);
+    cr_expect_eq(crmi_engine_walk(txn), CRM_E_CORRUPT);
+    crmi_engine_abort(txn);
+    crmi_engine_close(engine);
+    options.previous = true;
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK, "the commit before: %s", crm_error_text());
+    cr_expect_eq(store_put(engine, "k", text("v")), CRM_OK, "%s", crm_error_text());
+    crmi_engine_close(engine);
+    folder_remove(&copy);
+    folder_remove(&at);
+}
+
+/* All pages are read before the first write, and that is noted for other processes. */
+Test(engine_store, pages_are_read_once) {
+    folder at = folder_new();
+    char path[160];
+    crmi_engine *engine = store_open(&at, 0, 0);
+    cr_assert_eq(store_put(engine, "k", text("v")), CRM_OK);
+    crmi_engine_close(engine);
+    snprintf(path, sizeof path, "%s/data.mdb", at.path);
+    cr_assert_eq(truncate(path, 129 << 20), 0);
+    engine = store_open(&at, 0, 0);
+    change_note(&at, "libcrm 1 open ", "libcrm 1 open ");
+    cr_assert_eq(store_put(engine, "k", text("w")), CRM_OK);
+    change_note(&at, "libcrm 1 whole ", "libcrm 1 whole ");
+    crmi_engine_close(engine);
+    change_note(&at, "libcrm 1 closed ", "libcrm 1 closed ");
+    folder_remove(&at);
+}
+
 /* A small store is read whole each time. */
 Test(engine_store, first_look_at_a_small_one) {
     folder at = folder_new();
     char path[160];
-    spoil_leaf(&at);
+    spoil_leaf(&at, false);
     snprintf(path, sizeof path, "%s/data.mdb", at.path);
     cr_assert_eq(truncate(path, 1 << 20), 0);
     change_note(&at, "libcrm 1 closed ", "libcrm 1 closed ");
