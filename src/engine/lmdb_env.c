@@ -85,7 +85,7 @@ static int check_rows(MDB_txn *txn, uint32_t table, crmi_check_fn check) {
     MDB_dbi dbi;
     MDB_cursor *cursor;
     MDB_val key, value;
-    int status = CRM_OK, code = mdb_dbi_open(txn, table_names[table], 0, &dbi);
+    int status = CRM_OK, code = mdb_dbi_open(txn, crmi_lmdb_table_names[table], 0, &dbi);
     if (code == MDB_SUCCESS) code = mdb_cursor_open(txn, dbi, &cursor);
     if (code != MDB_SUCCESS) return crmi_lmdb_status(code);
     while (status == CRM_OK && (code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == MDB_SUCCESS)

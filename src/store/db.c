@@ -132,13 +132,32 @@ static int write_identity(crmi_db *db, crmi_etxn *txn) {
     return rc == CRM_OK ? write_index(txn) : rc;
 }
 
+static int any_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)data, (void)read, (void)key, (void)value;
+    return CRM_ROW;
+}
+
+/* Where the identity is missing: CRM_E_NOTFOUND as long as there is nothing, as where the process that made the store was killed before its
+ * first commit. */
+static int expect_empty(crmi_etxn *txn) {
+    for (uint32_t table = 0; table < CRMI_TABLES; table++) {
+        int rc = crmi_engine_range(txn, &(crmi_read){.table = table, .limit = 1}, any_row, NULL);
+        if (rc == CRM_ROW) return crmi_error_set(CRM_E_CORRUPT, 0, "the folder's data file holds no store, or its identity is lost");
+        if (rc < 0) return rc;
+    }
+    return crmi_error_set(CRM_E_NOTFOUND, 0, "there is no store: making it was interrupted");
+}
+
 /* The identity, read or, in an empty store, made. Two processes may come here at once: the writer looks again. */
 static int identify(crmi_db *db, bool write) {
     crmi_etxn *txn;
     int rc = crmi_engine_begin(db->engine, write, db->options.wait_ms, &txn);
     if (rc < 0) return rc;
     rc = crmi_engine_get(txn, CRMI_TABLE_META, store_key, read_identity, db);
-    if (rc == CRM_OK) rc = check_index(db, txn);
+    if (rc == CRM_OK)
+        rc = check_index(db, txn);
+    else if (rc == CRM_E_NOTFOUND)
+        rc = expect_empty(txn);
     if (rc == CRM_E_NOTFOUND && write) {
         rc = write_identity(db, txn);
         if (rc == CRM_OK) return crmi_engine_commit(txn);
@@ -160,9 +179,7 @@ static int open_engine(crmi_db *db, const char *path) {
     int rc = crmi_engine_open(path, &options, &db->engine);
     if (rc < 0) return rc;
     rc = identify(db, false);
-    if (rc == CRM_E_NOTFOUND && options.create) rc = identify(db, true);
-    if (rc == CRM_E_NOTFOUND) rc = crmi_error_set(CRM_E_CORRUPT, 0, "the folder's data file holds no store");
-    return rc;
+    return rc == CRM_E_NOTFOUND && options.create ? identify(db, true) : rc;
 }
 
 /* Options of an older or newer caller: what it does not have is 0, what this library does not know must be. */

@@ -385,8 +385,8 @@ Test(engine_store, damage_that_was_not_looked_at) {
         cr_expect_eq(crmi_engine_begin(engine, true, 0, &txn), CRM_E_CORRUPT, "%s", crm_error_text());
         cr_expect_not_null(strstr(crm_error_text(), ": page "), "%s", crm_error_text());
     }
-    cr_expect_eq(crmi_engine_copy(engine, copy.path), CRM_E_CORRUPT, "%s", crm_error_text());
-    cr_expect_eq(crmi_engine_compact(engine), CRM_E_CORRUPT, "%s", crm_error_text());
+    cr_expect_eq(crmi_engine_copy(engine, copy.path, NULL), CRM_E_CORRUPT, "%s", crm_error_text());
+    cr_expect_eq(crmi_engine_compact(engine, NULL), CRM_E_CORRUPT, "%s", crm_error_text());
     txn = txn_begin(engine, false);
     cr_expect_eq(crmi_engine_walk(txn), CRM_E_CORRUPT);
     crmi_engine_abort(txn);

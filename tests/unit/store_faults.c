@@ -5,8 +5,11 @@
 #include "store/db.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void begin(void) {
     test_begin();
@@ -444,4 +447,46 @@ Test(store_faults, lost_entry) {
     crm_txn_free(txn);
     cr_expect_eq(test_sequence(db), 1);
     crm_db_close(db);
+}
+
+/* The process that makes a store is killed when its file is in its place, and nothing is in it. */
+static void killed_while_making(bool something) {
+    pid_t child = fork();
+    if (child == 0) {
+        crmi_engine *engine;
+        crmi_etxn *txn;
+        crmi_counting_enable(false);
+        if (crmi_engine_open(test_folder, &(crmi_engine_options){.create = true}, &engine) != CRM_OK) _exit(1);
+        if (something && (crmi_engine_begin(engine, true, 0, &txn) != CRM_OK ||
+                          crmi_engine_put(txn, CRMI_TABLE_CHANGES, (crmi_slice){"k", 1}, (crmi_slice){"v", 1}) != CRM_OK ||
+                          crmi_engine_commit(txn) != CRM_OK))
+            _exit(1);
+        raise(SIGKILL);
+    }
+    int status;
+    cr_assert(child > 0 && waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+}
+
+static int status_of_open(uint32_t flags) {
+    crm_db_options options = test_options();
+    crm_db *db;
+    options.flags = flags;
+    int rc = crm_db_open(test_folder, &options, &db);
+    if (rc == CRM_OK) crm_db_close(db);
+    return rc;
+}
+
+Test(store_faults, killed_before_the_first_commit) {
+    killed_while_making(false);
+    cr_expect_eq(status_of_open(0), CRM_E_NOTFOUND, "%s", crm_error_text());
+    cr_expect_eq(status_of_open(CRM_DB_READ_ONLY), CRM_E_NOTFOUND, "%s", crm_error_text());
+    cr_expect_eq(status_of_open(CRM_DB_CREATE), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(status_of_open(0), CRM_OK, "%s", crm_error_text());
+}
+
+/* A store whose identity is lost is not made a new one of. */
+Test(store_faults, lost_identity) {
+    killed_while_making(true);
+    cr_expect_eq(status_of_open(0), CRM_E_CORRUPT);
+    cr_expect_eq(status_of_open(CRM_DB_CREATE), CRM_E_CORRUPT);
 }
