@@ -19,7 +19,8 @@ enum {
     C = 1 << 8,
     D = 1 << 9,
     T = 1 << 10,
-    W = 0
+    W = 0,
+    O = 0
 };
 
 const struct status statuses[] = {

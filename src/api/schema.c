@@ -64,7 +64,7 @@ uint32_t crm_field_type(crm_field field) {
 
 uint32_t crm_field_flags(crm_field field) {
     const crmi_field *found = crmi_schema_field(field);
-    return found ? found->flags & ~CRMI_FIELD_CARRIED : 0;
+    return found ? found->flags & ~(CRMI_FIELD_CARRIED | CRMI_FIELD_ORDERED) : 0;
 }
 
 const char *crm_field_label(crm_field field, const char *language) {

@@ -51,10 +51,13 @@ int crmi_collate(const char *text, size_t size, crmi_collation collation, crmi_b
 
 /* --- what decides then --- */
 
-#define FAR 0x02 /* FAR_LETTERS further on; below 0xff - FAR_LETTERS, above the byte that ends a part */
-#define FAR_LETTERS 250
+/* Places of letters that have an accent come first, what accent behind each. One that comes earlier is the greater: without is less than
+ * with. Then come places of letters that are not of the size that is usual, a capital at a word's beginning and small ones else: a capital
+ * there is the greater the earlier it comes, a small one the less. So most names have a single byte. A place is told by the letters
+ * between, of which a byte holds so many: */
+enum { NEAR_ACCENT = 120, NEAR_SIZE = 60 };
+enum { ACCENT = 0xfe, FAR_ACCENT = 0x80, CAPITAL = 0x7e, FAR_CAPITAL = 0x42, END = 0x40, FAR_SMALL = 0x3e, SMALL = 0x02 };
 
-/* Places of letters that have something, in their order. One that comes earlier is the greater: without is less than with. */
 typedef struct places {
     uint8_t bytes[CRMI_TIE_PART];
     size_t size, last;
@@ -62,31 +65,46 @@ typedef struct places {
 } places;
 
 /* weight: what it has; 0 where that is one thing alone. */
-static void note(places *list, size_t at, uint8_t weight) {
-    size_t gap = at - list->last, far = gap / FAR_LETTERS, need = far + 1 + (weight != 0);
-    list->full |= need > sizeof list->bytes - list->size;
+static void note(places *list, size_t at, uint8_t first, uint8_t far, uint8_t near, uint8_t weight) {
+    size_t gap = at - list->last, steps = gap / near;
+    list->full |= steps + 1 + (weight != 0) > sizeof list->bytes - list->size;
     if (list->full) return;
-    memset(list->bytes + list->size, FAR, far);
-    list->size += far;
-    list->bytes[list->size++] = (uint8_t)(0xff - gap % FAR_LETTERS);
+    memset(list->bytes + list->size, far, steps);
+    list->size += steps;
+    list->bytes[list->size++] = (uint8_t)(first < far ? first + gap % near : first - gap % near);
     if (weight) list->bytes[list->size++] = weight;
     list->last = at;
 }
 
 typedef struct tie_walk {
-    places accents, capitals;
-    size_t at; /* letters so far */
+    places accents, sizes;
+    size_t at;   /* letters so far */
+    bool inside; /* of a word */
 } tie_walk;
+
+static void note_accent(tie_walk *walk, size_t at, uint8_t weight) { note(&walk->accents, at, ACCENT, FAR_ACCENT, NEAR_ACCENT, weight); }
+
+/* A letter or digit, or what is between words. */
+static void note_size(tie_walk *walk, bool letter, bool capital, bool small) {
+    if (capital && walk->inside) note(&walk->sizes, walk->at, CAPITAL, FAR_CAPITAL, NEAR_SIZE, 0);
+    if (small && !walk->inside) note(&walk->sizes, walk->at, SMALL, FAR_SMALL, NEAR_SIZE, 0);
+    walk->inside = letter;
+}
+
+static bool is_letter(int32_t c) {
+    utf8proc_category_t category = utf8proc_category(c);
+    return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
+}
 
 /* A letter without its marks, or a mark. Latin ones beyond ASCII are other letters in the first part. */
 static void note_part(tie_walk *walk, int32_t c) {
     int32_t small = utf8proc_tolower(c);
     if (utf8proc_get_property(c)->combining_class) {
-        note(&walk->accents, walk->at ? walk->at - 1 : 0, (uint8_t)(0x40 | (c & 0x3f)));
+        note_accent(walk, walk->at ? walk->at - 1 : 0, (uint8_t)(0x40 | (c & 0x3f)));
         return;
     }
-    if (small >= 0xc0 && small < 0x250) note(&walk->accents, walk->at, (uint8_t)(0x80 | (small & 0x7f)));
-    if (small != c) note(&walk->capitals, walk->at, 0);
+    if (small >= 0xc0 && small < 0x250) note_accent(walk, walk->at, (uint8_t)(0x80 | (small & 0x7f)));
+    note_size(walk, is_letter(c), small != c, utf8proc_toupper(c) != c);
     walk->at++;
 }
 
@@ -103,23 +121,24 @@ static size_t note_character(tie_walk *walk, const unsigned char *text, size_t l
 static void end_part(crmi_tie *out, const places *list) {
     memcpy(out->bytes + out->size, list->bytes, list->size);
     out->size += list->size;
-    out->bytes[out->size++] = 0x01;
 }
 
 void crmi_collate_tie(const char *text, size_t size, crmi_tie *out) {
     const unsigned char *at = (const unsigned char *)text;
     tie_walk walk = {.at = 0};
-    for (size_t i = 0; i < size && !(walk.accents.full && walk.capitals.full);) {
+    for (size_t i = 0; i < size && !(walk.accents.full && walk.sizes.full);) {
         if (at[i] >= 0x80) {
             i += note_character(&walk, at + i, size - i);
             continue;
         }
-        if (at[i] >= 'A' && at[i] <= 'Z') note(&walk.capitals, walk.at, 0);
+        bool capital = at[i] >= 'A' && at[i] <= 'Z', small = at[i] >= 'a' && at[i] <= 'z';
+        note_size(&walk, capital || small || (at[i] >= '0' && at[i] <= '9'), capital, small);
         bool again = at[i] == ' ' && (i == 0 || at[i - 1] == ' ');
         walk.at += !again;
         i++;
     }
     out->size = 0;
     end_part(out, &walk.accents);
-    end_part(out, &walk.capitals);
+    end_part(out, &walk.sizes);
+    out->bytes[out->size++] = END;
 }

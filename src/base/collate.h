@@ -10,10 +10,10 @@ typedef enum crmi_collation {
     CRMI_DIN5007_2      /* an umlaut is its letter and an e: directories of names */
 } crmi_collation;
 
-/* Names that are equal otherwise: by accents, then by capitals, each ended by a byte below all others. */
+/* Names that are equal otherwise: by accents, then by capitals. No tie is the beginning of another. */
 #define CRMI_TIE_PART 12
 typedef struct crmi_tie {
-    uint8_t bytes[2 * (CRMI_TIE_PART + 1)];
+    uint8_t bytes[2 * CRMI_TIE_PART + 1];
     size_t size;
 } crmi_tie;
 

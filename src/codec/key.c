@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Keys whose bytes sort as their values do. Integers: a code that says sign and length, then as few big-endian bytes as will do, those of
- * negative ones complemented. Texts: the bytes, 0x00 written as 0x00 0xff, closed by 0x00. */
+ * negative ones complemented. Texts: the bytes, 0x00 written as 0x00 0xff, closed by 0x00. What comes behind a text begins below 0xff. A
+ * target: two numbers whose leading ones say how many bytes follow the first (root 7, 14, 21 or 28 bits, local 4, 11 or 18), and the number
+ * of bytes of both. */
 #include "codec/key.h"
 #include <libcrm/status.h>
+#include <stdbool.h>
 #include <string.h>
 
-#define CODE_TEXT 0x02
 #define CODE_ZERO 0x14 /* plus the number of bytes of a positive integer, minus that of a negative one */
 
 void crmi_key_begin(crmi_key *key) { key->size = 0; }
@@ -15,6 +17,12 @@ static void put(crmi_key *key, uint8_t byte) {
         key->bytes[key->size++] = byte;
     else
         key->size = CRMI_KEY_MAX + 1;
+}
+
+void crmi_key_bytes(crmi_key *key, const void *bytes, size_t size) {
+    bool fits = key->size + size <= CRMI_KEY_MAX;
+    if (fits && size) memcpy(key->bytes + key->size, bytes, size);
+    key->size = fits ? key->size + size : CRMI_KEY_MAX + 1;
 }
 
 void crmi_key_int(crmi_key *key, int64_t value) {
@@ -30,9 +38,8 @@ void crmi_key_int(crmi_key *key, int64_t value) {
 
 static void put_escaped(crmi_key *key, const void *bytes, size_t size) {
     const uint8_t *at = bytes;
-    if (key->size + size <= CRMI_KEY_MAX && (size == 0 || !memchr(at, 0, size))) {
-        if (size) memcpy(key->bytes + key->size, at, size);
-        key->size += size;
+    if (size == 0 || !memchr(at, 0, size)) {
+        crmi_key_bytes(key, bytes, size);
         return;
     }
     for (size_t i = 0; i < size; i++) {
@@ -67,10 +74,7 @@ void crmi_key_text(crmi_key *key, const char *text, size_t size) {
     put(key, 0);
 }
 
-void crmi_key_text_prefix(crmi_key *key, const char *text, size_t size) {
-    put(key, CODE_TEXT);
-    put_escaped(key, text, cut(text, size));
-}
+void crmi_key_text_prefix(crmi_key *key, const char *text, size_t size) { put_escaped(key, text, cut(text, size)); }
 
 void crmi_key_after(crmi_key *key) {
     while (key->size > 0 && key->bytes[key->size - 1] == 0xff) key->size--;
@@ -93,21 +97,52 @@ int crmi_key_read_int(const uint8_t **at, const uint8_t *end, int64_t *value) {
     return CRM_OK;
 }
 
-int crmi_key_read_text(const uint8_t **at, const uint8_t *end, char *out, size_t cap, size_t *size) {
+/* A number that has count - 1 leading ones and a zero in so many bytes. */
+static void put_counted(crmi_key *key, uint32_t number, unsigned count) {
+    uint32_t bits = ((1U << (count - 1)) - 1) << (7 * count + 1) | number;
+    for (unsigned i = count; i-- > 0;) put(key, (uint8_t)(bits >> i * 8));
+}
+
+void crmi_key_target(crmi_key *key, uint32_t root, uint32_t local) {
+    unsigned first = root >> 7 == 0 ? 1 : root >> 14 == 0 ? 2 : root >> 21 == 0 ? 3 : 4;
+    unsigned second = local >> 4 == 0 ? 1 : local >> 11 == 0 ? 2 : 3;
+    put_counted(key, root, first);
+    put_counted(key, local << 3 | (first + second), second);
+}
+
+/* CRM_E_CORRUPT where the bytes end before, or there are more than most. */
+static int read_counted(const uint8_t **at, const uint8_t *end, unsigned most, uint32_t *out) {
+    unsigned count = 1;
+    if (*at == end) return CRM_E_CORRUPT;
+    while (count <= most && **at & (0x100U >> count)) count++;
+    if (count > most || (size_t)(end - *at) < count) return CRM_E_CORRUPT;
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < count; i++) bits = bits << 8 | *(*at)++;
+    *out = bits & ~(UINT32_MAX << (7 * count));
+    return CRM_OK;
+}
+
+/* Each target has one form. */
+int crmi_key_read_target(const uint8_t **at, const uint8_t *end, uint32_t *root, uint32_t *local) {
     const uint8_t *from = *at;
-    if (from == end || *from != CODE_TEXT) return CRM_E_CORRUPT;
-    size_t done = 0;
-    for (from++; from < end; from++) {
-        if (*from == 0 && (from + 1 == end || from[1] != 0xff)) {
-            *at = from + 1;
-            *size = done;
-            return CRM_OK;
-        }
-        if (done == cap) return CRM_E_CORRUPT;
-        out[done++] = (char)*from;
-        if (*from == 0) from++;
-    }
-    return CRM_E_CORRUPT;
+    crmi_key same;
+    int rc = read_counted(at, end, 4, root);
+    if (rc == CRM_OK) rc = read_counted(at, end, 3, local);
+    if (rc < 0) return rc;
+    *local >>= 3;
+    crmi_key_begin(&same);
+    crmi_key_target(&same, *root, *local);
+    return same.size == (size_t)(*at - from) && memcmp(same.bytes, from, same.size) == 0 ? CRM_OK : CRM_E_CORRUPT;
+}
+
+void crmi_key_put32(uint8_t out[4], uint32_t value) {
+    for (int i = 0; i < 4; i++) out[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+uint32_t crmi_key_get32(const uint8_t in[4]) {
+    uint32_t value = 0;
+    for (int i = 0; i < 4; i++) value = value << 8 | in[i];
+    return value;
 }
 
 void crmi_key_put64(uint8_t out[8], uint64_t value) {

@@ -21,10 +21,9 @@ typedef struct role_set {
 /* --- keys --- */
 
 static void directory_start(crmi_key *key, bool archived, const char *role, size_t role_size) {
-    crmi_key_begin(key);
-    crmi_key_int(key, CRMI_DIRECTORY);
+    crmi_index_key_begin(key, CRMI_DIRECTORY);
     crmi_key_int(key, archived);
-    crmi_key_text(key, role, role_size);
+    crmi_index_add_role(key, role, role_size);
 }
 
 static int collate(crmi_txn *txn, const char *name, size_t size, crmi_buffer *out) {
@@ -57,9 +56,8 @@ static int name_of(crmi_txn *txn, const crm_record *party, crmi_named *out) {
 
 static void directory_key(crmi_key *key, const crmi_named *name, const char *role, crmi_packed id) {
     directory_start(key, name->archived, role, strlen(role));
-    memcpy(key->bytes + key->size, name->bytes, name->size); /* and a role's name leaves room for it */
-    key->size += name->size;
-    crmi_index_add_id(key, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0));
+    crmi_key_bytes(key, name->bytes, name->size); /* a role's name leaves room for it */
+    crmi_key_target(key, crmi_id_root(id), 0);
 }
 
 /* --- entries --- */
@@ -206,8 +204,7 @@ static int take_any(void *data, size_t read, crmi_slice key, crmi_slice value) {
 
 static int has_entries(crmi_txn *txn, bool *out) {
     crmi_key from, until;
-    crmi_key_begin(&from);
-    crmi_key_int(&from, CRMI_DIRECTORY);
+    crmi_index_key_begin(&from, CRMI_DIRECTORY);
     until = from;
     crmi_key_after(&until);
     crmi_read read = {CRMI_TABLE_INDEX, CRMI_READ_RANGE | CRMI_READ_KEYS, {from.bytes, from.size}, {until.bytes, until.size}, 1};

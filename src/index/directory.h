@@ -22,9 +22,12 @@ bool crmi_index_has(const crmi_field *field);
 /* The key of a record's entry for a field; size 0 where the record has no value there. */
 int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id, const crm_record *rec, crmi_key *out);
 /* The same of a stored record, which is not decoded for it. */
-int crmi_index_stored_key(const crmi_field *field, const crmi_stored *stored, crmi_key *out);
-void crmi_index_add_id(crmi_key *key, crmi_packed id);
-crmi_packed crmi_index_key_id(crmi_slice key);
+int crmi_index_stored_key(const crmi_txn *txn, const crmi_field *field, const crmi_stored *stored, crmi_key *out);
+void crmi_index_key_begin(crmi_key *key, crm_field field);                   /* the key with its first part */
+void crmi_index_add_role(crmi_key *key, const char *role, size_t size);      /* "": all parties */
+int crmi_index_read_role(const uint8_t **at, const uint8_t *end, bool *any); /* any: not "" */
+void crmi_index_add_id(crmi_key *key, crmi_packed id);                       /* the target */
+crmi_packed crmi_index_key_id(crmi_slice key);                               /* of a plain key; 0: it is none */
 int crmi_index_put(crmi_txn *txn, const crmi_key *key);
 int crmi_index_del(crmi_txn *txn, const crmi_key *key);
 #endif

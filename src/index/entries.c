@@ -32,7 +32,7 @@ static int tell_fields(listing *list, const crmi_field *fields, size_t count) {
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < count; i++) {
         if (!crmi_index_has(&fields[i])) continue;
-        rc = crmi_index_stored_key(&fields[i], list->stored, &key);
+        rc = crmi_index_stored_key(list->txn, &fields[i], list->stored, &key);
         if (rc < 0 || !key.size) continue;
         rc = fields[i].flags & CRM_FIELD_UNIQUE ? tell_unique(list, &fields[i], &key) : tell_plain(list, &key, list->stored->id);
     }

@@ -1,35 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Index entries of records, brought up to date with every change. A unique entry is (field, [scope,] value) -> id and a
- * checksum over both: a number must never lead to another customer. A plain one is (field, value) and the id's seven bytes behind, with
- * nothing as its value. */
+/* Index entries of records, brought up to date with every change. Their form is in key.c. */
 #include "index/index.h"
-#include "base/ascii.h"
 #include "base/error.h"
-#include "base/utf8.h"
-#include "codec/crc32c.h"
 #include "codec/walk.h"
 #include "index/directory.h"
 #include "index/own.h"
 #include "store/definitions.h"
 #include "store/gate.h"
 #include <string.h>
-
-#define ID_SIZE 7      /* 52 bits at the end of a plain key */
-#define UNIQUE_SIZE 12 /* of a unique entry's value: id 8, CRC-32C of key, id and body 4, both big-endian; then a carried record's body */
-
-void crmi_index_add_id(crmi_key *key, crmi_packed id) {
-    uint8_t bytes[8];
-    crmi_key_put64(bytes, id);
-    memcpy(key->bytes + key->size, bytes + 1, ID_SIZE);
-    key->size += ID_SIZE;
-}
-
-crmi_packed crmi_index_key_id(crmi_slice key) {
-    uint8_t bytes[8] = {0};
-    if (key.size < ID_SIZE) return 0;
-    memcpy(bytes + 1, (const uint8_t *)key.data + key.size - ID_SIZE, ID_SIZE);
-    return crmi_key_get64(bytes);
-}
 
 int crmi_index_put(crmi_txn *txn, const crmi_key *key) {
     return crmi_engine_put(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size}, (crmi_slice){"", 0});
@@ -38,29 +16,6 @@ int crmi_index_put(crmi_txn *txn, const crmi_key *key) {
 int crmi_index_del(crmi_txn *txn, const crmi_key *key) {
     int rc = crmi_engine_del(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size});
     return rc == CRM_E_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "an index entry is missing") : rc;
-}
-
-void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out) {
-    crmi_key_begin(out);
-    crmi_key_int(out, field->field);
-    if (field->scope) crmi_key_text(out, scope, scope_size);
-    crmi_key_text(out, value, size);
-}
-
-static uint32_t unique_sum(crmi_slice key, const uint8_t *value, size_t size) {
-    uint32_t sum = crmi_crc32c(crmi_crc32c(0, key.data, key.size), value, 8);
-    return crmi_crc32c(sum, value + UNIQUE_SIZE, size - UNIQUE_SIZE);
-}
-
-int crmi_index_unique_value(crmi_slice key, crmi_packed id, crmi_slice body, crmi_buffer *out) {
-    uint8_t head[UNIQUE_SIZE] = {0};
-    crmi_key_put64(head, id);
-    crmi_buffer_append(out, head, sizeof head);
-    crmi_buffer_append(out, body.data, body.size);
-    if (out->failed) return crmi_error_nomem();
-    uint32_t sum = unique_sum(key, out->data, out->size);
-    for (int i = 0; i < 4; i++) out->data[8 + i] = (uint8_t)(sum >> (24 - 8 * i));
-    return CRM_OK;
 }
 
 /* The revision that rec gets is one more than it had: see crmi_model_put(). */
@@ -78,73 +33,21 @@ static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *fi
     return rc;
 }
 
-int crmi_index_unique_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
-    const uint8_t *bytes = value.data;
-    uint32_t sum = 0;
-    for (int i = 8; i < UNIQUE_SIZE && value.size >= UNIQUE_SIZE; i++) sum = sum << 8 | bytes[i];
-    crmi_packed id = value.size >= UNIQUE_SIZE && sum == unique_sum(key, bytes, value.size) ? crmi_key_get64(bytes) : 0;
-    if (!id) return crmi_error_set(CRM_E_CORRUPT, 0, "a unique index entry is damaged");
-    *out = (crmi_stored){id, crmi_id_kind(id), {bytes + UNIQUE_SIZE, value.size - UNIQUE_SIZE}};
-    return CRM_OK;
-}
-
-crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value) {
-    crmi_stored stored;
-    return crmi_index_unique_open(key, value, &stored) == CRM_OK ? stored.id : 0;
-}
-
-void crmi_index_compact(const char *text, size_t size, crmi_buffer *out) {
-    size_t start = out->size;
-    for (size_t i = 0; i < size; i++) {
-        char c = text[i];
-        if (c >= 'a' && c <= 'z') c = (char)(c - ('a' - 'A'));
-        if ((c >= 'A' && c <= 'Z') || crmi_is_digit(c)) crmi_buffer_byte(out, (uint8_t)c);
-    }
-    if (out->size == start) crmi_buffer_append(out, text, size);
-}
-
-int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size) {
-    if (!(field->flags & (CRM_FIELD_FOLDED | CRM_FIELD_COMPACT))) {
-        crmi_key_text(key, text, size);
-        return CRM_OK;
-    }
-    crmi_buffer made = {0};
-    int rc = CRM_OK;
-    if (field->flags & CRM_FIELD_COMPACT)
-        crmi_index_compact(text, size, &made);
-    else
-        rc = crmi_utf8_fold(text, size, &made);
-    if (rc < 0 || made.failed)
-        rc = crmi_error_nomem();
-    else
-        crmi_key_text(key, made.data ? (const char *)made.data : "", made.size);
-    crmi_buffer_free(&made);
-    return rc;
-}
-
 static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged: its body"); }
 
-static int plain_start(crmi_key *key, const crmi_field *field, const char *value, size_t size) {
-    crmi_key_begin(key);
-    crmi_key_int(key, field->field);
-    return crmi_index_add_text(key, field, value, size);
-}
-
 /* The key of a value; text, or integer as it is stored. */
-static int entry_key(const crmi_field *field, crmi_packed id, const char *scope, size_t scope_size, const char *text, size_t size,
-                     int64_t integer, crmi_key *out) {
+static int entry_key(const crmi_txn *txn, const crmi_field *field, crmi_packed id, const char *scope, size_t scope_size, const char *text,
+                     size_t size, int64_t integer, crmi_key *out) {
     if (field->flags & CRM_FIELD_UNIQUE) {
         if (size) crmi_index_unique_key(field, scope, scope_size, text, size, out);
         return CRM_OK;
     }
     int rc = CRM_OK;
-    if (field->type == CRM_TYPE_TEXT) {
-        rc = plain_start(out, field, text, size);
-    } else {
-        crmi_key_begin(out);
-        crmi_key_int(out, field->field);
+    crmi_index_key_begin(out, field->field);
+    if (field->type == CRM_TYPE_TEXT)
+        rc = crmi_index_add_text(txn, out, field, text, size);
+    else
         crmi_key_int(out, integer);
-    }
     if (rc == CRM_OK) crmi_index_add_id(out, id);
     return rc;
 }
@@ -155,17 +58,18 @@ int crmi_index_entry_key(crmi_txn *txn, const crmi_field *field, crmi_packed id,
     if (!entry || entry->type != field->type) return CRM_OK;
     const crmi_entry *scope = field->scope ? crmi_object_find(rec, field->scope) : NULL;
     int64_t integer = field->type == CRM_TYPE_ID ? (int64_t)crmi_store_packed(txn, (crm_id)entry->integer) : entry->integer;
-    return entry_key(field, id, scope ? scope->text : "", scope ? scope->size : 0, entry->text, entry->size, integer, out);
+    return entry_key(txn, field, id, scope ? scope->text : "", scope ? scope->size : 0, entry->text, entry->size, integer, out);
 }
 
-int crmi_index_stored_key(const crmi_field *field, const crmi_stored *stored, crmi_key *out) {
+int crmi_index_stored_key(const crmi_txn *txn, const crmi_field *field, const crmi_stored *stored, crmi_key *out) {
     crmi_value value, scope = {0};
     out->size = 0;
     int rc = crmi_walk_find(stored->body.data, stored->body.size, field->number, &value);
     if (rc != CRM_ROW || value.type != crmi_object_stored_as(field->type)) return rc < 0 ? damaged() : CRM_OK;
     rc = field->scope ? crmi_walk_find(stored->body.data, stored->body.size, field->scope, &scope) : CRM_OK;
     if (rc < 0) return damaged();
-    return entry_key(field, stored->id, (const char *)scope.bytes, scope.size, (const char *)value.bytes, value.size, value.integer, out);
+    return entry_key(txn, field, stored->id, (const char *)scope.bytes, scope.size, (const char *)value.bytes, value.size, value.integer,
+                     out);
 }
 
 static bool same(const crmi_key *a, const crmi_key *b) { return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0; }

@@ -15,6 +15,8 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
                     crmi_packed *out);
 /* Records with exactly this value in an indexed field (folded where the field is), at most limit; out has room for limit. */
 int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, size_t size, size_t limit, crmi_packed *out, size_t *count);
+/* The beginning of the keys of a field's unique values: those of a scope (NULL: all). */
+void crmi_index_scope_key(const crmi_field *field, const char *scope, size_t size, crmi_key *out);
 /* The key of a unique value, and the id in its entry: for reads that go together with others in one round trip (table CRMI_TABLE_INDEX). */
 void crmi_index_unique_key(const crmi_field *field, const char *scope, size_t scope_size, const char *value, size_t size, crmi_key *out);
 crmi_packed crmi_index_unique_id(crmi_slice key, crmi_slice value); /* 0 and CRM_E_CORRUPT where the entry is damaged */
@@ -23,8 +25,8 @@ int crmi_index_unique_open(crmi_slice key, crmi_slice value, crmi_stored *out);
 /* The value of such an entry, appended; body: empty where none is carried. */
 int crmi_index_unique_value(crmi_slice key, crmi_packed id, crmi_slice body, crmi_buffer *out);
 
-/* A text as a field's index has it: folded, compact or as it is. CRM_OK, CRM_E_NOMEM. */
-int crmi_index_add_text(crmi_key *key, const crmi_field *field, const char *text, size_t size);
+/* A text as a field's plain index has it: folded, compact or as it is; a longer one hashed. CRM_OK, CRM_E_NOMEM. */
+int crmi_index_add_text(const crmi_txn *txn, crmi_key *key, const crmi_field *field, const char *text, size_t size);
 /* What CRM_FIELD_COMPACT compares: ASCII letters, in capitals, and digits; where there is none, the text as it is. */
 void crmi_index_compact(const char *text, size_t size, crmi_buffer *out);
 

@@ -66,7 +66,7 @@ static int take_record(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     own_search *search = data;
     crmi_key key;
-    int rc = crmi_index_stored_key(search->field, stored, &key);
+    int rc = crmi_index_stored_key(search->txn, search->field, stored, &key);
     return rc == CRM_OK ? add(search, &key, stored->id) : rc;
 }
 
@@ -103,12 +103,11 @@ typedef struct own_index {
 } own_index;
 
 static int open_directory(const uint8_t *at, const uint8_t *end, own_index *out) {
-    char role[CRMI_LIMIT_CODE_BYTES + 1];
     int64_t archived;
-    size_t size;
-    if (crmi_key_read_int(&at, end, &archived) < 0 || crmi_key_read_text(&at, end, role, sizeof role, &size) < 0)
+    bool by_role;
+    if (crmi_key_read_int(&at, end, &archived) < 0 || crmi_index_read_role(&at, end, &by_role) < 0)
         return crmi_error_set(CRM_E_INVALID, 0, "the index has no such key");
-    *out = (own_index){NULL, size > 0, at < end};
+    *out = (own_index){NULL, by_role, at < end};
     return CRM_OK;
 }
 
@@ -197,7 +196,7 @@ static int take_value(void *data, size_t read, const crmi_stored *stored) {
     own_search *search = data;
     crmi_page *page = search->filling;
     crmi_key key;
-    int rc = crmi_index_stored_key(search->field, stored, &key);
+    int rc = crmi_index_stored_key(search->txn, search->field, stored, &key);
     if (rc < 0 || !key.size || !is_wanted(page, &key)) return rc;
     page->more = page->count == page->limit;
     if (page->more) return CRM_ROW; /* enough */
@@ -238,6 +237,7 @@ int crmi_own_parties(crmi_txn *txn, crmi_page *page) {
 }
 
 typedef struct own_find {
+    const crmi_txn *txn;
     const crmi_field *field;
     const crmi_key *key;
     crmi_packed found;
@@ -247,14 +247,14 @@ static int take_found(void *data, size_t read, const crmi_stored *stored) {
     (void)read;
     own_find *finding = data;
     crmi_key key;
-    int rc = crmi_index_stored_key(finding->field, stored, &key);
+    int rc = crmi_index_stored_key(finding->txn, finding->field, stored, &key);
     if (rc < 0 || key.size != finding->key->size || memcmp(key.bytes, finding->key->bytes, key.size) != 0) return rc;
     finding->found = stored->id;
     return CRM_ROW; /* there is one at most */
 }
 
 int crmi_own_find(crmi_txn *txn, const crmi_field *field, const crmi_key *key, crmi_packed *out) {
-    own_find finding = {.field = field, .key = key};
+    own_find finding = {.txn = txn, .field = field, .key = key};
     int rc = read_files(txn, field->kind, 0, take_found, &finding);
     *out = finding.found;
     return rc < 0 ? rc : finding.found ? CRM_OK : CRM_E_NOTFOUND;

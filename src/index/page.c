@@ -17,17 +17,14 @@ static void set_until(crmi_page *page) {
 
 int crmi_index_value_range(crmi_txn *txn, crmi_page *page, const crmi_field *field, const char *value, size_t size) {
     if (field->field == CRM_PARTY_NAME) return crmi_directory_name(txn, page, value, size);
-    crmi_key_begin(&page->from);
-    crmi_key_int(&page->from, field->field);
-    int rc = crmi_index_add_text(&page->from, field, value, size);
+    crmi_index_key_begin(&page->from, field->field);
+    int rc = crmi_index_add_text(txn, &page->from, field, value, size);
     set_until(page);
     return rc;
 }
 
 void crmi_index_scope_range(crmi_page *page, const crmi_field *field, const char *scope, size_t scope_size) {
-    crmi_key_begin(&page->from);
-    crmi_key_int(&page->from, field->field);
-    if (scope) crmi_key_text(&page->from, scope, scope_size);
+    crmi_index_scope_key(field, scope, scope_size, &page->from);
     set_until(page);
 }
 
@@ -101,8 +98,7 @@ int crmi_index_list(crmi_txn *txn, const crmi_field *field, const char *value, s
 }
 
 void crmi_index_integer_range(crmi_page *page, const crmi_field *field, int64_t value) {
-    crmi_key_begin(&page->from);
-    crmi_key_int(&page->from, field->field);
+    crmi_index_key_begin(&page->from, field->field);
     crmi_key_int(&page->from, value);
     set_until(page);
 }
@@ -116,6 +112,6 @@ void crmi_index_named_range(crmi_page *page, const crmi_field *field, crmi_packe
     page->also = page->from;
     page->also_until = page->until;
     page->until = page->from;
-    crmi_index_add_id(&page->until, crmi_id_pack(root, 0, 0));
-    crmi_index_add_id(&page->also, crmi_id_pack(root, 0, 0) + (UINT64_C(1) << 24));
+    crmi_key_target(&page->until, root, 0);
+    crmi_key_target(&page->also, root + 1, 0);
 }

@@ -27,6 +27,7 @@ static inline uint32_t crmi_field_number_of(crm_field field) { return (field & 0
 #define CRMI_FIELD_NUMBER(field) ((field) % 1000) /* of built-in ones */
 #define CRMI_FIELD_CARRIED (1u << 16)             /* internal flag W of fields.def */
 #define CRMI_FIELD_TRACKED (1u << 17)             /* internal, of custom fields: old and new values are kept */
+#define CRMI_FIELD_ORDERED (1u << 18)             /* internal flag O of fields.def */
 
 enum crmi_placement { CRMI_ROOT = 1, CRMI_CHILD = 2, CRMI_STORE = 3, CRMI_COMPUTED = 4 };
 

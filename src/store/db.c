@@ -46,6 +46,8 @@ static void take_identity(crmi_db *db, const uint8_t uuid[16], const uint8_t sec
     sodium_bin2hex(db->uuid, sizeof db->uuid, uuid, 16);
     crmi_id_key_make(&db->key, secret);
     crmi_token_key_make(&db->token_key, secret);
+    static const unsigned char use[] = "libcrm index";
+    crypto_generichash(db->index_secret, sizeof db->index_secret, use, sizeof use, secret, 16);
 }
 
 static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "the store's identity record is damaged"); }
@@ -290,6 +292,7 @@ void crmi_db_release(crmi_db *db) {
 
 const char *crmi_db_uuid(const crmi_db *db) { return db->uuid; }
 const crmi_id_key *crmi_db_key(const crmi_db *db) { return &db->key; }
+const uint8_t *crmi_db_index_secret(const crmi_db *db) { return db->index_secret; }
 const crmi_token_key *crmi_db_token_key(const crmi_db *db) { return &db->token_key; }
 int crmi_db_grow(crmi_db *db) { return crmi_engine_grow(db->engine); }
 int64_t crmi_db_now(const crmi_db *db) { return db->options.fixed_time ? db->options.fixed_time : crmi_clock_now(); }

@@ -17,6 +17,7 @@ struct crmi_db {
     crm_db_options options;
     crmi_id_key key;
     crmi_token_key token_key;
+    uint8_t index_secret[16];
     const uint8_t *given; /* while it is made as a copy: its identity; NULL: a new one */
     bool any_index;       /* its index may be of another format: it is going to be made anew */
     char uuid[33];

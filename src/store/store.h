@@ -17,7 +17,7 @@ typedef struct crmi_txn crmi_txn; /* what a crm_txn token names */
 int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out);
 /* What index entries look like. It is raised with every change: a store that was written with another one is not opened, but by the second
  * of these, for who makes its index anew and notes it with the third. */
-#define CRMI_INDEX_FORMAT 1
+#define CRMI_INDEX_FORMAT 2
 int crmi_db_open_any(const char *path, const crm_db_options *options, crmi_db **out);
 int crmi_txn_index_made(crmi_txn *txn);
 /* Makes a store in an empty folder that is who another one was. */
@@ -29,6 +29,7 @@ const char *crmi_db_uuid(const crmi_db *db);
 int64_t crmi_db_now(const crmi_db *db);   /* microseconds UTC */
 int64_t crmi_db_today(const crmi_db *db); /* days, with the offset */
 const crmi_id_key *crmi_db_key(const crmi_db *db);
+const uint8_t *crmi_db_index_secret(const crmi_db *db); /* 16 bytes */
 const crmi_token_key *crmi_db_token_key(const crmi_db *db);
 int crmi_db_grow(crmi_db *db);
 int crmi_db_backup(crmi_db *db, const char *path);

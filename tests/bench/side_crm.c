@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The libcrm side of the bench, on the public headers; the raw lookups know the keys and read the file with LMDB itself. */
 #include "bench.h"
-#include "codec/key.h"
+#include "index/index.h"
 #include "store/id.h"
 #include <libcrm/crm.h>
 #include <lmdb.h>
@@ -311,14 +311,14 @@ static void raw_check(int rc, const char *what) {
 static uint64_t raw_lookup(MDB_txn *txn, MDB_dbi index, MDB_dbi file, const char *number) {
     crmi_key key;
     uint8_t id[8];
+    uint32_t root, local;
     MDB_val k, v;
-    crmi_key_begin(&key);
-    crmi_key_int(&key, CRM_ROLE_NUMBER);
-    crmi_key_text(&key, CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER));
-    crmi_key_text(&key, number, strlen(number));
+    crmi_index_unique_key(crmi_schema_field(CRM_ROLE_NUMBER), CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER), number, strlen(number), &key);
     k = (MDB_val){key.size, key.bytes};
     raw_check(mdb_get(txn, index, &k, &v), "raw index");
-    crmi_key_put64(id, crmi_id_pack(crmi_id_root(crmi_key_get64(v.mv_data)), CRM_KIND_PARTY, 0));
+    const uint8_t *at = v.mv_data;
+    if (crmi_key_read_target(&at, at + v.mv_size, &root, &local) < 0) bench_fail("raw", "no target");
+    crmi_key_put64(id, crmi_id_pack(root, CRM_KIND_PARTY, 0));
     k = (MDB_val){8, id};
     raw_check(mdb_get(txn, file, &k, &v), "raw record");
     return v.mv_size;

@@ -51,11 +51,14 @@ Test(collation, tables) {
     static const char *const lexicon[] = {"Göbel", "Goethe", "Göthe", "Götz", "Hacker", "Häcker", "Hackmann", "Haecker", "Hafermann"};
     static const char *const telephone[] = {"Göbel",  "Goethe",   "Göthe",   "Götz",   "Goldmann",
                                             "Hacker", "Hackmann", "Haecker", "Häcker", "Hafermann"};
+    static const char *const sizes[] = {"bau gmbh", "bau Gmbh", "bau GmbH", "Bau gmbh", "Bau gmbH", "Bau Gmbh",
+                                        "Bau GmbH", "Bau GMbh", "BaU Gmbh", "BAu gmbh", "BAU GMBH"};
     static const char *const ties[] = {"Mu", "Mua", "Mue", "mü", "Mü", "Muf", "nai", "naï", "naid", "Noe", "Nö", "Nœ", "Nøf"};
     expect_order(words, COUNT(words), CRMI_DIN5007_1);
     expect_order(lexicon, COUNT(lexicon), CRMI_DIN5007_1);
     expect_order(telephone, COUNT(telephone), CRMI_DIN5007_2);
     expect_order(ties, COUNT(ties), CRMI_DIN5007_2);
+    expect_order(sizes, COUNT(sizes), CRMI_DIN5007_1);
 }
 
 /* Beginnings and equal names are those of the fold. */
@@ -145,10 +148,12 @@ Test(collation, any_text) {
     many[600] = '\0';
     many[599] = 'A';
     crmi_collate_tie(many, 600, &tie);
-    const uint8_t wanted[] = {0x01, 0x02, 0x02, 0xff - 99, 0x01};
+    const uint8_t wanted[] = {0x02, 0x42, 0x42, 0x42, 0x42, 0x42, 0x42, 0x42, 0x42, 0x42, 0x7e - 59, 0x40};
     cr_assert_eq(tie.size, sizeof wanted);
     cr_expect_arr_eq(tie.bytes, wanted, sizeof wanted);
     memset(many, 'A', 600);
     crmi_collate_tie(many, 600, &tie);
-    cr_expect_eq(tie.size, 1u + CRMI_TIE_PART + 1);
+    cr_expect_eq(tie.size, CRMI_TIE_PART + 1u);
+    crmi_collate_tie("Bau & Söhne GmbH", strlen("Bau & Söhne GmbH"), &tie);
+    cr_expect_eq(tie.size, 2u + 1 + 1, "an umlaut and a capital inside of a word: %zu", tie.size);
 }

@@ -248,14 +248,14 @@ static crm_id directory_wrong(crm_txn *txn) {
 
 static crm_id plain_extra(crm_txn *txn) {
     row at = entry(txn, scene.address_a, CRM_ADDRESS_TOWN);
-    at.key[at.key_size - 9]++; /* before the end of the text and the id */
+    at.key[at.key_size - crmi_key_target_size(at.key, at.key_size) - 2]++; /* before the end of the text and the target */
     put(txn, CRMI_TABLE_INDEX, &at);
     return scene.address_a;
 }
 
 static crm_id plain_of_nobody(crm_txn *txn) {
     row at = entry(txn, scene.address_a, CRM_ADDRESS_TOWN);
-    at.key[at.key_size - 1]++;
+    at.key[at.key_size - 1] = (uint8_t)(at.key[at.key_size - 1] + 8); /* above the number of bytes */
     put(txn, CRMI_TABLE_INDEX, &at);
     return crmi_store_public(inside(txn), packed(txn, scene.address_a) + 1);
 }
@@ -660,7 +660,7 @@ Test(verify_planted, format) {
         crm_db *db = test_open(), *other;
         crm_txn *txn = test_write(db);
         row was = get(txn, CRMI_TABLE_META, key_of(&at)), now = was;
-        now.value[7] = (uint8_t)(format == 2 ? 0 : 2);
+        now.value[7] = (uint8_t)(format == 2 ? 0 : CRMI_INDEX_FORMAT + 1);
         crmi_meta_seal(key_of(&at), now.value, now.size - 4);
         now.value[0] ^= format == 3;
         put(txn, CRMI_TABLE_META, &now);
