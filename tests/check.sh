@@ -34,10 +34,34 @@ failed=0
 python=/usr/bin/python3
 export CTEST_PARALLEL_LEVEL="${CTEST_PARALLEL_LEVEL:-$(nproc)}"
 
+# That a store lasts on a disk is tested by --gate and --long; the others keep theirs in memory where that has room and runs programs.
+memory=
+if [ -z "$size" ] && [ -z "${TMPDIR:-}" ] && [ "$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null; then
+    memory=$(mktemp -d /dev/shm/crm-check.XXXXXX)
+    trap 'rm -rf "$memory"' EXIT
+    cp /bin/true "$memory/true" && "$memory/true" && export TMPDIR="$memory"
+fi
+
 finish() {
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
     exit
+}
+# Runs a stage beside what follows. What it prints and, as the last line, its sums are kept for join.
+beside() {
+    (
+        passed=0
+        failed=0
+        "$@"
+        echo "$passed $failed"
+    ) >"$build/beside.log" 2>&1 &
+}
+join() {
+    wait
+    sed '$d' "$build/beside.log"
+    sums=$(tail -n 1 "$build/beside.log")
+    passed=$((passed + ${sums% *}))
+    failed=$((failed + ${sums#* }))
 }
 # Counts one test by the exit code of its command; shows what it said where it failed.
 one() {
@@ -83,7 +107,7 @@ build_some() {
 
 run_c() {
     log=$build/Testing/Temporary/LastTest.log
-    rm -rf "$build/Testing" "$reports"
+    rm -rf "$log" "$reports" # not what ctest knows of how long each test takes: it begins with the longest
     mkdir -p "$reports"
     if [ "$only" ]; then
         build_some "$only"
@@ -131,7 +155,7 @@ run_python() {
 
 # The tests that have sizes; all else is left to the other options.
 run_sized() {
-    build_some "${only:-twins programs_import_kill io_export_identity stress}"
+    build_some "${only:-twins programs_import_kill io_export_identity io_bounded io_xlsx_corpus stress}"
     mkdir -p "$build/stress.long"
     for program in "$build"/stress_*; do
         case " ${only:-${program##*/}} " in *" ${program##*/} "*) ;; *) continue ;; esac
@@ -149,6 +173,8 @@ run_sized() {
     stores=2000
     [ "$size" = long ] && stores=50000
     one "stores there and back, $size" env "CRM_TEST_STORES=$stores" "$build/io_export_identity"
+    one "memory of workbooks, $size" env CRM_TEST_ROWS=400000 "$build/io_bounded"
+    one "workbooks of many programs, $size" env CRM_TEST_WHOLE=1 "CRM_SOURCE=$root" "$build/io_xlsx_corpus"
 }
 
 # What takes too long under the sanitizer, beside other work, is measured again; a race that it met is told all the same.
@@ -206,20 +232,22 @@ elif [ "$preset" = asan ]; then
     export ASAN_OPTIONS="$common:detect_leaks=1:detect_stack_use_after_return=1" UBSAN_OPTIONS="$common:print_stacktrace=1"
     run_c
     if [ -z "$only" ]; then
+        beside run_python env "ASAN_OPTIONS=$common:detect_leaks=0" PYTHONMALLOC=malloc \
+            "LD_PRELOAD=$(cc -print-file-name=libasan.so) $(cc -print-file-name=libubsan.so)"
         run_lines tests/cli/run.sh cli env "CRMDB=$build/crmdb" CRM_SANITIZED=1
-        ASAN_OPTIONS="$common:detect_leaks=0"
-        run_python env "LD_PRELOAD=$(cc -print-file-name=libasan.so) $(cc -print-file-name=libubsan.so)" PYTHONMALLOC=malloc
+        join
     fi
     count_reports
 elif [ "$only" ]; then
     run_c
 else
     run_c
+    beside run_python env
     one "exported names" sh scripts/exports.sh check "$build"
-    run_python env
     one "README, C" sh tests/readme.sh c "$build"
     one "README, Python" sh tests/readme.sh python "$build"
     run_lines tests/cli/run.sh cli env "CRMDB=$build/crmdb"
     run_lines tests/consumer/run.sh consumer env
+    join
 fi
 finish

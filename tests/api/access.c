@@ -235,10 +235,11 @@ static char *narrow(crm_txn *txn, crm_id user, crm_id id, uint32_t right) {
 Test(access, foreign_is_absent) {
     scene s = make_scene();
     crm_txn *txn = test_as(s.db, s.user);
+    const crm_id none = UINT64_C(471100471100); /* in no other number of the JSON */
     const crm_id foreign[] = {s.party[THEIRS], s.contact[THEIRS], s.party[OLD], s.binding[MINE], s.group, s.contact[THEIRS] ^ 1};
     for (uint32_t right = READ; right <= SEE; right++) {
-        char *absent = narrow(txn, 0, 4711, right), text[300];
-        cr_expect_eq(crm_access_check(txn, 4711, right), right >= QUOTE ? CRM_E_LOCKED : CRM_E_NOTFOUND);
+        char *absent = narrow(txn, 0, none, right), text[300];
+        cr_expect_eq(crm_access_check(txn, none, right), right >= QUOTE ? CRM_E_LOCKED : CRM_E_NOTFOUND);
         snprintf(text, sizeof text, "%s", crm_error_text());
         for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
             char *other = narrow(txn, i % 2 ? s.user : 0, foreign[i], right);

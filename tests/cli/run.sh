@@ -48,9 +48,9 @@ err_empty() { [ ! -s "$work/err" ]; result $? "says nothing"; }
 out_tidy() { ! grep -q -e ' $' "$work/out"; result $? "no line ends with blanks"; }
 # Every line on stderr names the program.
 err_named() { [ -s "$work/err" ] && ! grep -v -q '^crmdb: ' "$work/err"; result $? "each message begins with crmdb:"; }
-json() { python3 -m json.tool "$work/out" >"$work/json" 2>>"$work/err"; result $? "is JSON"; }
+json() { /usr/bin/python3 -m json.tool "$work/out" >"$work/json" 2>>"$work/err"; result $? "is JSON"; }
 json_has() {
-    python3 -c 'import json, sys; d = json.load(open(sys.argv[1], encoding="utf-8")); sys.exit(not eval(sys.argv[2]))' "$work/out" "$1" 2>>"$work/err"
+    /usr/bin/python3 -c 'import json, sys; d = json.load(open(sys.argv[1], encoding="utf-8")); sys.exit(not eval(sys.argv[2]))' "$work/out" "$1" 2>>"$work/err"
     result $? "JSON: $1"
 }
 escape=$(printf '\033')
@@ -178,7 +178,7 @@ fields() {
     json_has '[t["rows"] for t in d["targets"] if t["target"] == "quote_defaults.preferred_site"] == [["flat", "site", "quote_defaults"]]'
     json_has 'all(t["en"] and t["de"] for t in d["targets"] if t["target"].split(".")[0] in ("party", "role", "usage", "channel"))'
     name='docs/sync.md'
-    python3 -c '
+    /usr/bin/python3 -c '
 import json, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 def pattern(target):
@@ -288,7 +288,7 @@ import_files() {
 same_register() {
     for number in 10001 10003 10007 10009 10010; do
         for store in store three; do
-            "$crmdb" show "$number" --db "$store" --json | python3 -c '
+            "$crmdb" show "$number" --db "$store" --json | /usr/bin/python3 -c '
 import json, sys
 file = json.load(sys.stdin)
 names = {}
@@ -361,7 +361,7 @@ import_mapped() {
     out_has 'Müller GmbH  *Düren'
 }
 
-workbook() { python3 "$root/tests/cli/workbook.py" "$@"; }
+workbook() { /usr/bin/python3 "$root/tests/cli/workbook.py" "$@"; }
 
 import_workbooks() {
     workbook three.xlsx 'Ansprechpartner=Kundennummer|Ansprechpartner|Kürzel;00042|Anna Berg|AB' \
@@ -435,7 +435,7 @@ import_kinds() {
     run 'a folder without CSV files' 3 import --db kinds empty
     err_has 'no file has rows'
     mkdir large
-    python3 -c 'print("Kundennummer;Firma"); [print(f"{i};A") for i in range(1, 100002)]' >large/Kunden.csv
+    /usr/bin/python3 -c 'print("Kundennummer;Firma"); [print(f"{i};A") for i in range(1, 100002)]' >large/Kunden.csv
     run 'a folder of over 100,000 rows' 3 import --db kinds large
     err_has 'import its files one by one, customers first$'
     run 'a sheet of a CSV file' 2 import --sheet Kunden=flat --db kinds Kunden.csv
@@ -609,8 +609,8 @@ import_runs() {
     out_has ' second.csv '
     run 'runs, --json' 0 import --runs --json --db runs
     json_has '[(r["source"], r["created"], r["updated"]) for r in d["runs"]] == [("first.csv", 1, 0), ("second.csv", 1, 1)]'
-    first=$(python3 -c 'import json; print(json.load(open("out"))["runs"][0]["id"])')
-    second=$(python3 -c 'import json; print(json.load(open("out"))["runs"][1]["id"])')
+    first=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["runs"][0]["id"])')
+    second=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["runs"][1]["id"])')
     run 'not the last one' 3 import --revert "$first" --db runs
     err_has 'changed since, or used: Alpha'
     run revert 0 import --revert "$second" --db runs
@@ -627,7 +627,7 @@ import_runs() {
     result $? 'no line is wide'
     run 'a third' 0 import --db runs first.csv
     run 'its receipt' 0 import --runs --json --db runs
-    third=$(python3 -c 'import json; print(json.load(open("out"))["runs"][-1]["id"])')
+    third=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["runs"][-1]["id"])')
     run forget 0 import --forget "$third" --db runs
     run 'what is forgotten' 1 import --revert "$third" --db runs
     run 'forget of none' 2 import --forget last --db runs
@@ -694,7 +694,7 @@ import_bad_rows() {
 import_progress() {
     mkdir progress
     name='import at a terminal'
-    (cd progress && python3 -B "$root/tests/cli/progress.py" "$crmdb") >out 2>err
+    (cd progress && /usr/bin/python3 -B "$root/tests/cli/progress.py" "$crmdb") >out 2>err
     result $? 'tells how far it is, ends by Ctrl-C, goes on'
 }
 
@@ -721,8 +721,8 @@ find_parties() {
 
     run 'first page' 0 find '' --limit 3 --json --db store
     json_has 'len(d["parties"]) == 3 and d["token"]'
-    token=$(python3 -c 'import json; print(json.load(open("out"))["token"])')
-    first=$(python3 -c 'import json; print(json.load(open("out"))["parties"][-1]["name"])')
+    token=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["token"])')
+    first=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["parties"][-1]["name"])')
     run 'second page' 0 find '' --limit 3 --token "$token" --json --db store
     json_has 'len(d["parties"]) == 3'
     out_lacks "\"$first\""
@@ -733,7 +733,7 @@ find_parties() {
 
     # Columns begin at the same place whatever letters are above them.
     run 'aligned columns' 0 find e --db store --limit 50
-    python3 -c '
+    /usr/bin/python3 -c '
 import re, sys
 lines = open("out", encoding="utf-8").read().splitlines()
 column = lines[0].index("Town")
@@ -761,7 +761,7 @@ show_files() {
     run 'show, --json' 0 show 10001 --json --db store
     json_has 'd["party"]["name"] == "Brennbach Maschinenbau GmbH" and len(d["addresses"]) == 2 and len(d["contacts"]) == 2'
     json_has 'd["addresses"][0]["postal_code"] == "01067"'
-    address=$(python3 -c 'import json; print(json.load(open("out"))["addresses"][0]["id"])')
+    address=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["addresses"][0]["id"])')
     run 'show by the id of an address' 0 show "$address" --id --db store
     out_has '^Brennbach'
     run 'show nobody' 1 show 4711 --db store
@@ -864,7 +864,7 @@ users() {
     run 'user password, too long' 3 user password anna --db levels <password
     run 'user password on the command line' 2 user password anna geheim --db levels
     name='user password at a terminal'
-    python3 -B "$root/tests/cli/terminal.py" "$crmdb" levels anna >out 2>err
+    /usr/bin/python3 -B "$root/tests/cli/terminal.py" "$crmdb" levels anna >out 2>err
     result $? 'asks without showing it, and Ctrl-C ends it'
     run 'user delete' 0 user delete otto --db levels
     run 'user list behind it' 0 user list --json --db levels
@@ -900,7 +900,7 @@ alike() {
     result $? 'foreign and absent are alike'
 }
 # The id of a record of a customer, by a Python expression over his file.
-id_of() { "$crmdb" show "$2" --json --db "$1" | python3 -c "import json, sys; d = json.load(sys.stdin); print($3)"; }
+id_of() { "$crmdb" show "$2" --json --db "$1" | /usr/bin/python3 -c "import json, sys; d = json.load(sys.stdin); print($3)"; }
 
 # What a customer's own user sees, and that nothing tells him of others.
 actors() {
@@ -939,7 +939,7 @@ actors() {
     run 'her own file' 0 show 10001 --as anna --db actor
     out_has Brennbach
     out_lacks 'Gold'
-    anna=$("$crmdb" user show anna --json --db actor | python3 -c 'import json, sys; print(json.load(sys.stdin)["user"]["id"])')
+    anna=$("$crmdb" user show anna --json --db actor | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["user"]["id"])')
     run 'by her id' 0 show 10001 --as "$anna" --db actor
     out_has Brennbach
     name='by CRM_AS'
@@ -1553,7 +1553,7 @@ addresses() {
     run 'address list, a day without a purpose' 2 address list 10001 --date 2026-01-01 --db levels
     err_has '--date needs --purpose'
     run 'the main address' 0 address list 10007 --purpose main --json --db levels
-    old=$(python3 -c 'import json; print(json.load(open("out"))["proposed"])')
+    old=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["proposed"])')
     run 'address move' 0 address move "$old" --date 2030-01-01 street=Ring house_number=7 postal_code=04103 town=Leipzig --db levels
     out_has '^  Address valid from  *2030-01-01$'
     out_has '^  Country  *DE (Germany)$'
@@ -1597,7 +1597,7 @@ lifecycle() {
     run 'archive of nobody' 1 archive 4711 --db levels
     run 'archive by no id' 2 archive x --id --db levels
     run 'archive of a site' 0 address list 10003 --purpose delivery --json --db levels
-    site=$(python3 -c 'import json; print(json.load(open("out"))["addresses"][0]["id"])')
+    site=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["addresses"][0]["id"])')
     run 'archive by its id' 0 archive "$site" --id --db levels
     run 'one site is left' 0 quote 10003 --json --db levels
     json_has 'd["fields"]["ship_to"]["value"] and not d["flags"]'
@@ -1613,7 +1613,7 @@ lifecycle() {
     printf 'Firma;Ort;Land\nNeuland AG;Bonn;DE\n' >prospect.csv
     run 'a prospect' 0 import --role prospect --db levels prospect.csv
     run 'find the prospect' 0 find neuland --json --db levels
-    prospect=$(python3 -c 'import json; print(json.load(open("out"))["parties"][0]["id"])')
+    prospect=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["parties"][0]["id"])')
     run convert 0 convert "$prospect" --id source_document=A-1 number=90001 --db levels
     out_has '^  Customer number  *90001$'
     out_has '^  Document of the conversion  *A-1$'
@@ -1708,7 +1708,7 @@ maintenance() {
 # The sample is what its script writes.
 sample() {
     cp "$data/make_sample.py" .
-    python3 -B make_sample.py >out 2>err
+    /usr/bin/python3 -B make_sample.py >out 2>err
     for file in customers.csv customer.csv site.csv contact.csv machines.csv; do
         name="examples/data/$file"
         cmp "$file" "$data/$file" >out 2>>err

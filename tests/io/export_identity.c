@@ -527,6 +527,6 @@ static void many(uint32_t format, uint64_t count, uint64_t from) {
     }
 }
 
-Test(export_identity, csv) { many(CRM_EXPORT_CSV, 150, 1000); }
-Test(export_identity, workbook) { many(CRM_EXPORT_XLSX, 100, 5000); }
-Test(export_identity, json_lines) { many(CRM_EXPORT_JSON_LINES, 100, 7000); }
+Test(export_identity, csv) { many(CRM_EXPORT_CSV, 40, 1000); }
+Test(export_identity, workbook) { many(CRM_EXPORT_XLSX, 25, 5000); }
+Test(export_identity, json_lines) { many(CRM_EXPORT_JSON_LINES, 25, 7000); }

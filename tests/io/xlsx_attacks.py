@@ -51,7 +51,7 @@ def pack(contents: dict, more=(), packing=zipfile.ZIP_DEFLATED) -> bytearray:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", packing) as archive:
         for name, content in [*contents.items(), *more]:
-            archive.writestr(name, content)
+            archive.writestr(name, content, zipfile.ZIP_STORED if content is NOISE else packing)
     return bytearray(out.getvalue())
 
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Workbooks of many programs: each is read whole or refused for a reason, and openpyxl reads the same cells. Differences are listed with
- * their reasons by file and by how many they are; where that number changes, the test fails. */
+ * their reasons by file and by how many they are; where that number changes, the test fails. Workbooks of two collections, most of them,
+ * are read only with CRM_TEST_WHOLE=1. */
+#include "support/chance.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
 #include <ftw.h>
@@ -42,6 +44,17 @@ static struct difference {
     {"xlsx-libxlsxwriter/shared_strings01.xlsx", 1, "the same", 0},
     {"xlsx-libxlsxwriter/date_1904_02.xlsx", 1, "day 0 is the first of 1904, no time", 0},
 };
+
+static const char *const folders[] = {"xlsx-calamine", "xlsx-readxl", "xlsx-roo", "xlsx2csv", "xlsx-sheetjs", "xlsx-libxlsxwriter"};
+#define FOLDERS (sizeof folders / sizeof *folders)
+
+static bool whole(void) { return chance_number("CRM_TEST_WHOLE", 0) != 0; }
+
+static bool is_read(const char *file) {
+    for (size_t i = FOLDERS - 2; i < FOLDERS; i++)
+        if (strncmp(file, folders[i], strlen(folders[i])) == 0) return whole();
+    return true;
+}
 
 static char data[4096];
 static FILE *cells;
@@ -132,32 +145,32 @@ static void compare_with_openpyxl(const char *path) {
     }
     cr_assert(pclose(out) == 0, "%s", command);
     for (size_t i = 0; i < sizeof differences / sizeof *differences; i++)
-        cr_expect_eq(differences[i].met, differences[i].count, "%s: %d differences, listed are %d: %s", differences[i].file,
-                     differences[i].met, differences[i].count, differences[i].why);
+        if (is_read(differences[i].file))
+            cr_expect_eq(differences[i].met, differences[i].count, "%s: %d differences, listed are %d: %s", differences[i].file,
+                         differences[i].met, differences[i].count, differences[i].why);
     fprintf(stderr, "%zu workbooks read, %zu refused; %lu cells of %lu compared with openpyxl\n", opened, refused, count, workbooks);
-    cr_expect(count > 150000 && workbooks > 900, "%lu cells of %lu workbooks", count, workbooks);
+    cr_expect(whole() ? count > 150000 && workbooks > 900 : count > 20000 && workbooks > 150, "%lu cells of %lu workbooks", count,
+              workbooks);
 }
 
 TestSuite(xlsx_corpus, .init = test_begin, .fini = test_end);
 
 Test(xlsx_corpus, read_or_refused, .timeout = 300) {
-    static const char *const folders[] = {"xlsx-sheetjs", "xlsx-calamine", "xlsx-readxl", "xlsx-roo", "xlsx-libxlsxwriter", "xlsx2csv"};
-    const char *folder = getenv("CRM_TEST_DATA"), *ci = getenv("CI");
-    char path[4300];
-    if (!folder || !*folder) {
+    const char *given = getenv("CRM_TEST_DATA"), *ci = getenv("CI");
+    char path[4300], folder[4300];
+    if (!given || !*given) {
         cr_assert(!ci || strcmp(ci, "true") != 0, "CRM_TEST_DATA is not set");
         fprintf(stderr, "skipped: no CRM_TEST_DATA\n");
         return;
     }
-    snprintf(data, sizeof data, "%s", folder);
+    snprintf(data, sizeof data, "%s", given);
     snprintf(path, sizeof path, "%s/cells.tsv", test_folder);
     cr_assert(cells = fopen(path, "w"));
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        char whole[4300];
-        snprintf(whole, sizeof whole, "%s/%s", data, folders[i]);
-        cr_assert_eq(nftw(whole, visit, 16, FTW_PHYS), 0, "%s", whole);
+    for (size_t i = 0; i < (whole() ? FOLDERS : FOLDERS - 2); i++) {
+        snprintf(folder, sizeof folder, "%s/%s", data, folders[i]);
+        cr_assert_eq(nftw(folder, visit, 16, FTW_PHYS), 0, "%s", folder);
     }
     cr_assert(fclose(cells) == 0);
-    cr_expect(opened > 1000 && refused > 50, "%zu read, %zu refused", opened, refused);
+    cr_expect(opened > (whole() ? 1000 : 180) && refused > 50, "%zu read, %zu refused", opened, refused);
     compare_with_openpyxl(path);
 }
