@@ -139,15 +139,15 @@ static int any_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     return CRM_ROW;
 }
 
-/* Where the identity is missing: CRM_E_NOTFOUND as long as there is nothing, as where the process that made the store was killed before its
- * first commit. */
+/* Where the identity is missing: CRM_E_NOTFOUND, without an error, as long as there is nothing, as where the process that made the store
+ * was killed before its first commit. */
 static int expect_empty(crmi_etxn *txn) {
     for (uint32_t table = 0; table < CRMI_TABLES; table++) {
         int rc = crmi_engine_range(txn, &(crmi_read){.table = table, .limit = 1}, any_row, NULL);
         if (rc == CRM_ROW) return crmi_error_set(CRM_E_CORRUPT, 0, "the folder's data file holds no store, or its identity is lost");
         if (rc < 0) return rc;
     }
-    return crmi_error_set(CRM_E_NOTFOUND, 0, "there is no store: making it was interrupted");
+    return CRM_E_NOTFOUND;
 }
 
 /* The identity, read or, in an empty store, made. Two processes may come here at once: the writer looks again. */
@@ -181,7 +181,8 @@ static int open_engine(crmi_db *db, const char *path) {
     int rc = crmi_engine_open(path, &options, &db->engine);
     if (rc < 0) return rc;
     rc = identify(db, false);
-    return rc == CRM_E_NOTFOUND && options.create ? identify(db, true) : rc;
+    if (rc == CRM_E_NOTFOUND && options.create) rc = identify(db, true);
+    return rc == CRM_E_NOTFOUND ? crmi_error_set(rc, 0, "there is no store: making it was interrupted") : rc;
 }
 
 /* Options of an older or newer caller: what it does not have is 0, what this library does not know must be. */
