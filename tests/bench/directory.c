@@ -16,9 +16,10 @@ static void check(int rc, const char *what) {
     if (rc < 0) bench_fail(what, crm_error_text());
 }
 
+static crm_id ids[PAGE * 100]; /* of the latest page */
+
 static size_t read_page(const crm_directory_query *query, uint32_t limit, char *token) {
     crm_iter *iter;
-    crm_id ids[PAGE * 100];
     size_t count;
     check(crm_directory_list(bench_crm_snapshot(), query, limit, token, &iter), "directory");
     check(crm_iter_next_many(iter, ids, limit, &count), "next");
@@ -27,26 +28,31 @@ static size_t read_page(const crm_directory_query *query, uint32_t limit, char *
     return count;
 }
 
-/* Where the pages at the three places begin: as many rows are before them. */
-static void find_places(const crm_directory_query *query, uint64_t rows, char tokens[PLACES][1024]) {
-    char token[1024] = "", before[1024] = "";
-    uint64_t at = 0;
-    *tokens[BEGINNING] = *tokens[MIDDLE] = '\0';
-    while (1) {
-        size_t count = read_page(query, PAGE * 10, token);
-        if (at < rows / 2) strcpy(tokens[MIDDLE], before);
-        at += count;
-        if (!*token) break;
-        strcpy(before, token);
+/* Where a page begins: a token, and how many rows are before it. */
+typedef struct place {
+    char token[1024];
+    uint64_t before;
+} place;
+
+/* The first page, the one in the middle, the last whole one. */
+static void find_places(const crm_directory_query *query, uint64_t rows, place places[PLACES]) {
+    place at = {.before = 0};
+    for (int i = 0; i < PLACES; i++) places[i] = at;
+    while (at.before + PAGE < rows) {
+        uint32_t step = at.before + PAGE * 20 < rows ? PAGE * 10 : PAGE;
+        size_t count = read_page(query, step, at.token);
+        if (!*at.token) break;
+        at.before += count;
+        if (at.before <= rows / 2) places[MIDDLE] = at;
+        if (at.before + PAGE <= rows) places[LAST] = at;
     }
-    strcpy(tokens[LAST], before);
 }
 
-static double time_page(const crm_directory_query *query, const char *from) {
+static double time_page(const crm_directory_query *query, const place *from) {
     double times[ROUNDS];
     char token[1024];
     for (int i = 0; i < ROUNDS; i++) {
-        strcpy(token, from);
+        strcpy(token, from->token);
         double begin = bench_now();
         read_page(query, PAGE, token);
         times[i] = bench_now() - begin;
@@ -54,15 +60,43 @@ static double time_page(const crm_directory_query *query, const char *from) {
     return bench_median(times, ROUNDS);
 }
 
-static double time_sqlite(uint64_t before) {
+static double time_sqlite(uint64_t before, int64_t *parties) {
     double times[ROUNDS];
     bench_sqlite_directory_begin(before);
     for (int i = 0; i < ROUNDS; i++) {
         double begin = bench_now();
-        bench_sqlite_directory_page(PAGE);
+        bench_sqlite_directory_page(PAGE, parties);
         times[i] = bench_now() - begin;
     }
     return bench_median(times, ROUNDS);
+}
+
+/* Both pages have the same customers in the same order. */
+static void compare(const int64_t *parties, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        crm_record *rec;
+        check(crm_record_get(bench_crm_snapshot(), ids[i], &rec), "party");
+        const char *name = crm_record_text(rec, CRM_PARTY_NAME);
+        if (!name || strcmp(name, bench_sqlite_party_name(parties[i])) != 0) bench_fail("directory", "the two sides have other pages");
+        crm_record_free(rec);
+    }
+}
+
+static void run_places(const crm_directory_query *query, uint64_t customers) {
+    place places[PLACES];
+    double times[2][ROUNDS / 6];
+    find_places(query, customers, places);
+    for (int i = 0; i < PLACES; i++) {
+        char work[32];
+        int64_t parties[PAGE];
+        for (int round = 0; round < ROUNDS / 6; round++) {
+            times[0][round] = time_page(query, &places[i]);
+            times[1][round] = time_sqlite(places[i].before, parties);
+        }
+        compare(parties, customers < PAGE ? (size_t)customers : PAGE);
+        snprintf(work, sizeof work, "directory_%s", place_names[i]);
+        bench_report(work, times[0], times[1], ROUNDS / 6, "us", 1e6, LESS_IS_BETTER);
+    }
 }
 
 static uint64_t count_all(const crm_directory_query *query) {
@@ -74,13 +108,13 @@ static uint64_t count_all(const crm_directory_query *query) {
 }
 
 static void run_filter(const char *name, const crm_directory_query *query) {
-    char tokens[PLACES][1024];
+    place places[PLACES];
     double times[ROUNDS];
     uint64_t all = count_all(query), count = 0;
     int exact = 0;
-    find_places(query, all, tokens);
+    find_places(query, all, places);
     printf("DIRECTORY %s rows=%llu", name, (unsigned long long)all);
-    for (int i = 0; i < PLACES; i++) printf(" %s=%.0fus", place_names[i], time_page(query, tokens[i]) * 1e6);
+    for (int i = 0; i < PLACES; i++) printf(" %s=%.0fus", place_names[i], time_page(query, &places[i]) * 1e6);
     for (int i = 0; i < ROUNDS; i++) {
         double begin = bench_now();
         check(crm_directory_count(bench_crm_snapshot(), query, &count, &exact), "count");
@@ -93,17 +127,13 @@ static void run_filter(const char *name, const crm_directory_query *query) {
 void bench_directory(uint64_t customers) {
     const crm_directory_query all = {.size = sizeof all, .role = CRM_ROLE_CUSTOMER};
     crm_directory_query query = all;
-    char tokens[PLACES][1024], code[16];
+    char code[16];
     bench_crm.begin();
     bench_sqlite.begin();
-    find_places(&all, customers, tokens);
-    for (int i = 0; i < PLACES; i++) {
-        double crm = time_page(&all, tokens[i]), sqlite = time_sqlite(i == 0 ? 0 : i == 1 ? customers / 2 : customers - PAGE);
-        printf("BENCH directory_%s libcrm=%.2fus sqlite=%.2fus ratio=%.2f\n", place_names[i], crm * 1e6, sqlite * 1e6, sqlite / crm);
-    }
+    run_places(&all, customers);
     bench_sqlite.end();
     run_filter("role", &all);
-    query.town = "Celle";
+    query.town = bench_town();
     run_filter("town", &query);
     query.country = "DE";
     query.prefix = "B";
@@ -123,7 +153,7 @@ void bench_directory(uint64_t customers) {
     snprintf(code, sizeof code, "%s", first.code);
     check(crm_group_find(bench_crm_snapshot(), code, CRM_NTS, &query.group), "group");
     run_filter("group", &query);
-    query.town = "Celle";
+    query.town = bench_town();
     run_filter("group+town", &query);
     bench_crm.end();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Customers out of a number: the same number gives the same customer. Names are put together from short lists of our own. */
+/* Customers out of a number: the same number gives the same customer. Names, streets and towns are put together from short lists of our
+ * own, or from the words of words.c. */
 #include "bench.h"
 #include <stdio.h>
 #include <string.h>
@@ -41,35 +42,97 @@ static const char *const functions[] = {"Einkauf", "Geschäftsführung", "Techni
 static const char *const terms[] = {"30 days", "14 days 2 %", "60 days", "prepayment"};
 static const char *const lists[] = {"A", "B", "C", "RETAIL", "EXPORT"};
 
+/* --- names --- */
+
+enum { COMPANY, SURNAME, FIRST_NAME, TOWN, STREET };
+static int zipf;
+
+void bench_names(const char *which) {
+    zipf = strcmp(which, "zipf") == 0;
+    if (!zipf && strcmp(which, "short") != 0) bench_fail("names", "short or zipf");
+}
+
+/* The frequent town of the short lists is one like any other. */
+const char *bench_town(void) {
+    static char town[WORD_SIZE] = "Celle";
+    if (zipf) bench_word(TOWN, 0, town);
+    return town;
+}
+
+/* One of a short list, or a word for this purpose. */
+static void pick(random_state *dice, uint32_t purpose, const char *const *list, size_t count, char out[WORD_SIZE]) {
+    if (zipf)
+        bench_word(purpose, bench_zipf(roll(dice)), out);
+    else
+        snprintf(out, WORD_SIZE, "%s", list[below(dice, count)]);
+}
+#define NAME(dice, purpose, list, out) pick(dice, purpose, list, sizeof(list) / sizeof *(list), out)
+
+static void make_name(random_state *dice, customer *out) {
+    char first[WORD_SIZE], last[WORD_SIZE];
+    if (zipf)
+        NAME(dice, COMPANY, beginnings, first);
+    else
+        snprintf(first, sizeof first, "%s%s", PICK(dice, beginnings), PICK(dice, trades));
+    NAME(dice, SURNAME, lasts, last);
+    snprintf(out->name, sizeof out->name, "%s %s %s", first, last, PICK(dice, forms));
+}
+
+/* Phone numbers of the short lists are few, too. */
+static void make_phone(random_state *dice, char out[24]) {
+    if (zipf)
+        snprintf(out, 24, "+49 30 2%07zu", below(dice, 10000000));
+    else
+        snprintf(out, 24, "+49 30 23125 %03zu", below(dice, 1000));
+}
+
+/* With its check digit (ISO 7064, modulus 11, 10): an import says nothing about it. */
+static void make_vat_id(random_state *dice, char out[16]) {
+    unsigned digits = 10000000 + (unsigned)below(dice, 90000000), product = 10;
+    for (unsigned part = 10000000; part; part /= 10) {
+        unsigned sum = (digits / part % 10 + product) % 10;
+        product = 2 * (sum ? sum : 10) % 11;
+    }
+    snprintf(out, 16, "DE%u%u", digits, (11 - product) % 10);
+}
+
 static void make_site(random_state *dice, site *out) {
-    snprintf(out->street, sizeof out->street, "%s", PICK(dice, streets));
+    char word[WORD_SIZE];
+    NAME(dice, STREET, streets, word);
+    snprintf(out->street, sizeof out->street, "%s%s", word, zipf ? "straße" : "");
     snprintf(out->house, sizeof out->house, "%zu", 1 + below(dice, 199));
     snprintf(out->postal_code, sizeof out->postal_code, "%05zu", 1067 + below(dice, 98000));
-    snprintf(out->town, sizeof out->town, "%s", PICK(dice, towns));
+    NAME(dice, TOWN, towns, out->town);
     strcpy(out->country, "DE");
 }
 
 static void make_person(random_state *dice, uint64_t index, size_t nth, person *out) {
-    snprintf(out->first, sizeof out->first, "%s", PICK(dice, firsts));
-    snprintf(out->last, sizeof out->last, "%s", PICK(dice, lasts));
+    NAME(dice, FIRST_NAME, firsts, out->first);
+    NAME(dice, SURNAME, lasts, out->last);
     snprintf(out->name, sizeof out->name, "%s %s", out->first, out->last);
     snprintf(out->function, sizeof out->function, "%s", PICK(dice, functions));
     snprintf(out->mail, sizeof out->mail, "contact%zu@customer%llu.example", nth, (unsigned long long)index);
-    snprintf(out->phone, sizeof out->phone, "+49 30 23125 %03zu", below(dice, 1000));
+    make_phone(dice, out->phone);
     out->salutation = below(dice, 2) ? "mr" : "ms";
+}
+
+/* No two of a company have the same name, by which an import would tell them apart. */
+static void make_people(random_state *dice, uint64_t index, customer *out) {
+    for (size_t i = 0; i < out->contacts; i++) do
+            make_person(dice, index, i, &out->contact[i]);
+        while (i > 0 && strcmp(out->contact[i].name, out->contact[0].name) == 0);
 }
 
 void bench_generate(uint64_t index, customer *out) {
     random_state dice = {index * 2 + 1};
     memset(out, 0, sizeof *out);
     snprintf(out->number, sizeof out->number, "%llu", (unsigned long long)(100000 + index));
-    snprintf(out->name, sizeof out->name, "%s%s %s %s", PICK(&dice, beginnings), PICK(&dice, trades), PICK(&dice, lasts),
-             PICK(&dice, forms));
+    make_name(&dice, out);
     snprintf(out->short_name, sizeof out->short_name, "K%llu", (unsigned long long)index);
-    snprintf(out->vat_id, sizeof out->vat_id, "DE%09llu", (unsigned long long)(roll(&dice) % 1000000000));
+    make_vat_id(&dice, out->vat_id);
     snprintf(out->note, sizeof out->note, "delivery at gate %zu, call before", 1 + below(&dice, 9));
     snprintf(out->category, sizeof out->category, "%c", "ABC"[below(&dice, 3)]);
-    snprintf(out->phone, sizeof out->phone, "+49 30 23125 %03zu", below(&dice, 1000));
+    make_phone(&dice, out->phone);
     snprintf(out->mail, sizeof out->mail, "office@customer%llu.example", (unsigned long long)index);
     out->language = "de";
     out->price_list = PICK(&dice, lists);
@@ -81,7 +144,7 @@ void bench_generate(uint64_t index, customer *out) {
     for (size_t i = 0; i < out->sites; i++) make_site(&dice, &out->site[i]);
     out->site[out->sites - 1].delivery = 1;
     out->site[0].billing = out->sites > 1;
-    for (size_t i = 0; i < out->contacts; i++) make_person(&dice, index, i, &out->contact[i]);
+    make_people(&dice, index, out);
     out->preferred_contact = out->contacts > 1;
     out->group[0] = (int)below(&dice, GROUPS);
     out->group[1] = (out->group[0] + 1 + (int)below(&dice, GROUPS - 1)) % GROUPS;

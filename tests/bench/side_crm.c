@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The libcrm side of the bench, on the public headers; the raw lookups know the keys and read the file with LMDB itself. */
+/* The libcrm side of the bench, on the public headers, but for how it is filled. */
+#include "api/api.h"
 #include "bench.h"
-#include "index/index.h"
-#include "store/id.h"
 #include <libcrm/crm.h>
-#include <lmdb.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-static crm_db *db;
+/* Two may be open at once, one of them is in use. */
+typedef struct bench_store {
+    crm_db *db;
+    crm_id groups[GROUPS + PARENTS];
+} bench_store;
+static bench_store stores[2], *store = stores;
 static crm_txn *snapshot;
 static crm_id current;
 
@@ -73,8 +73,6 @@ static crm_id put_contact(crm_txn *txn, crm_id party, const person *who) {
     return put(txn, rec);
 }
 
-static crm_id groups[GROUPS + PARENTS];
-
 static void put_membership(crm_txn *txn, crm_id party, crm_id group_id) {
     crm_record *rec = make(CRM_KIND_MEMBERSHIP, CRM_MEMBERSHIP_PARTY, party);
     check(crm_record_set_id(rec, CRM_MEMBERSHIP_GROUP, group_id), "group");
@@ -112,7 +110,7 @@ static void put_option_rules(crm_txn *txn, crm_id owner_id, int owner) {
 
 static void put_customer(crm_txn *txn, const customer *c) {
     crm_id party = put_party(txn, c), contact = 0, place = 0;
-    for (size_t i = 0; i < 2; i++) put_membership(txn, party, groups[c->group[i]]);
+    for (size_t i = 0; i < 2; i++) put_membership(txn, party, store->groups[c->group[i]]);
     if (c->first) put_option_rules(txn, party, -1);
     for (size_t i = 0; i < c->sites; i++) {
         place = put_site(txn, party, &c->site[i]);
@@ -148,14 +146,14 @@ static void put_group(crm_txn *txn, int index) {
     text(rec, CRM_GROUP_CODE, made.code);
     text(rec, CRM_GROUP_NAME, made.name);
     check(crm_record_set_int(rec, CRM_GROUP_PRIORITY, made.priority), "priority");
-    if (made.parent >= 0) check(crm_record_set_id(rec, CRM_GROUP_PARENT, groups[made.parent]), "parent");
-    groups[index] = put(txn, rec);
-    rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_OWNER, groups[index]);
+    if (made.parent >= 0) check(crm_record_set_id(rec, CRM_GROUP_PARENT, store->groups[made.parent]), "parent");
+    store->groups[index] = put(txn, rec);
+    rec = make(CRM_KIND_QUOTE_DEFAULTS, CRM_QUOTE_DEFAULTS_OWNER, store->groups[index]);
     text(rec, CRM_QUOTE_DEFAULTS_DISCOUNT_SCHEME, made.discount_scheme);
     text(rec, CRM_QUOTE_DEFAULTS_PAYMENT_METHOD, made.payment_method);
     text(rec, CRM_QUOTE_DEFAULTS_DELIVERY_TIMES, made.delivery_times);
     put(txn, rec);
-    put_option_rules(txn, groups[index], index);
+    put_option_rules(txn, store->groups[index], index);
 }
 
 /* Customers of category A are told by their reference; those of B get a plant of their own. */
@@ -200,19 +198,54 @@ static int put_store(crm_txn *txn, void *data) {
     return CRM_COMMIT;
 }
 
-static void crm_open_side(const char *folder) {
-    crm_db_options options = {.size = sizeof options, .flags = CRM_DB_CREATE};
-    check(crm_db_open(folder, &options, &db), "open");
-    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_store, NULL), "store");
+static void find_groups(void) {
+    group made;
+    bench_crm_begin_as(CRM_ACTOR_SYSTEM);
+    for (int i = 0; i < GROUPS + PARENTS; i++) {
+        bench_group(i, &made);
+        check(crm_group_find(snapshot, made.code, CRM_NTS, &store->groups[i]), "group");
+    }
+    crm_txn_free(snapshot);
+}
+
+static void crm_open_side(const char *folder, int as) {
+    crm_db_options options = {.size = sizeof options, .flags = as == BENCH_THERE ? 0 : CRM_DB_CREATE};
+    check(crm_db_open(folder, &options, &store->db), "open");
+    if (as == BENCH_NEW) check(crm_transact(store->db, CRM_ACTOR_SYSTEM, put_store, NULL), "store");
+    if (as == BENCH_THERE) find_groups();
+}
+
+static int put_setting(crm_txn *txn, void *data) {
+    const char *const *setting = data;
+    crm_record *rec = make(CRM_KIND_SETTING, 0, 0);
+    text(rec, CRM_SETTING_NAME, setting[0]);
+    text(rec, CRM_SETTING_VALUE, setting[1]);
+    put(txn, rec);
+    return CRM_COMMIT;
+}
+
+void bench_crm_set(const char *name, const char *value) {
+    const char *setting[] = {name, value};
+    check(crm_transact(store->db, CRM_ACTOR_SYSTEM, put_setting, setting), "setting");
 }
 
 typedef struct number_span {
     uint64_t from, until;
 } number_span;
 
+struct crmi_txn *bench_crm_inside(crm_txn *txn) {
+    int status;
+    crmi_txn *open = crmi_api_enter(txn, false, &status);
+    check(status, "transaction");
+    crmi_api_leave(txn);
+    return open;
+}
+
+/* Each page is found once, as by imports: loading is no figure, and takes a third of the time so. */
 static int put_span(crm_txn *txn, void *data) {
     number_span *span = data;
     customer made;
+    check(crmi_txn_gather(bench_crm_inside(txn)), "gather");
     for (uint64_t i = span->from; i < span->until; i++) {
         bench_generate(i, &made);
         put_customer(txn, &made);
@@ -221,7 +254,7 @@ static int put_span(crm_txn *txn, void *data) {
 }
 
 static void load_customers(uint64_t from, uint64_t until) {
-    check(crm_transact(db, CRM_ACTOR_SYSTEM, put_span, &(number_span){from, until}), "load");
+    check(crm_transact(store->db, CRM_ACTOR_SYSTEM, put_span, &(number_span){from, until}), "load");
 }
 
 static void crm_options(const char *const *codes, uint8_t *out) {
@@ -233,11 +266,14 @@ static int put_one(crm_txn *txn, void *data) {
     return CRM_COMMIT;
 }
 
-static void crm_create(const customer *made) { check(crm_transact(db, CRM_ACTOR_SYSTEM, put_one, (void *)(uintptr_t)made), "create"); }
+static void crm_create(const customer *made) {
+    check(crm_transact(store->db, CRM_ACTOR_SYSTEM, put_one, (void *)(uintptr_t)made), "create");
+}
 
-void bench_crm_begin_as(uint64_t actor) { check(crm_txn_begin(db, 0, actor, &snapshot), "begin"); }
+void bench_crm_begin_as(uint64_t actor) { check(crm_txn_begin(store->db, 0, actor, &snapshot), "begin"); }
 crm_txn *bench_crm_snapshot(void) { return snapshot; }
-crm_db *bench_crm_db(void) { return db; }
+void bench_crm_use_store(int which) { store = &stores[which]; }
+crm_db *bench_crm_db(void) { return store->db; }
 
 static void crm_begin(void) { bench_crm_begin_as(CRM_ACTOR_SYSTEM); }
 static void crm_end(void) { crm_txn_free(snapshot); }
@@ -297,69 +333,7 @@ static uint64_t crm_file_one(const char *number) {
     return total;
 }
 
-static void crm_close_side(void) { crm_db_close(db); }
+static void crm_close_side(void) { crm_db_close(store->db); }
 
 const side bench_crm = {"libcrm",     crm_open_side, load_customers, crm_begin, crm_end,     crm_get, crm_quote_one,
                         crm_file_one, crm_create,    crm_close_side, crm_find,  crm_options, crm_use};
-
-/* --- raw --- */
-
-static void raw_check(int rc, const char *what) {
-    if (rc) bench_fail(what, mdb_strerror(rc));
-}
-
-static uint64_t raw_lookup(MDB_txn *txn, MDB_dbi index, MDB_dbi file, const char *number) {
-    crmi_key key;
-    uint8_t id[8];
-    uint32_t root, local;
-    MDB_val k, v;
-    crmi_index_unique_key(crmi_schema_field(CRM_ROLE_NUMBER), CRM_ROLE_CUSTOMER, strlen(CRM_ROLE_CUSTOMER), number, strlen(number), &key);
-    k = (MDB_val){key.size, key.bytes};
-    raw_check(mdb_get(txn, index, &k, &v), "raw index");
-    const uint8_t *at = v.mv_data;
-    if (crmi_key_read_target(&at, at + v.mv_size, &root, &local) < 0) bench_fail("raw", "no target");
-    crmi_key_put64(id, crmi_id_pack(root, CRM_KIND_PARTY, 0));
-    k = (MDB_val){8, id};
-    raw_check(mdb_get(txn, file, &k, &v), "raw record");
-    return v.mv_size;
-}
-
-static double raw_get(const char *folder, const char *const *numbers, size_t count) {
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi index, file;
-    struct timespec begin, end;
-    volatile uint64_t total = 0;
-    raw_check(mdb_env_create(&env), "raw env");
-    raw_check(mdb_env_set_maxdbs(env, 8), "raw env");
-    raw_check(mdb_env_set_mapsize(env, (size_t)64 << 30), "raw env");
-    raw_check(mdb_env_open(env, folder, MDB_RDONLY | MDB_NOTLS, 0600), "raw open");
-    raw_check(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), "raw begin");
-    raw_check(mdb_dbi_open(txn, "index", 0, &index), "raw table");
-    raw_check(mdb_dbi_open(txn, "file", 0, &file), "raw table");
-    for (size_t i = 0; i < count; i++) total += raw_lookup(txn, index, file, numbers[i]); /* the new process maps the pages */
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (size_t i = 0; i < count; i++) total += raw_lookup(txn, index, file, numbers[i]);
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    mdb_txn_abort(txn);
-    mdb_env_close(env);
-    return ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) / (double)count;
-}
-
-/* In a process of its own: the same file opened twice in one process would take this one's locks away. */
-double bench_raw_get(const char *folder, const char *const *numbers, size_t count) {
-    int ends[2];
-    double time = 0;
-    if (pipe(ends) != 0) bench_fail("raw", "no pipe");
-    pid_t child = fork();
-    if (child < 0) bench_fail("raw", "no fork");
-    if (child == 0) {
-        time = raw_get(folder, numbers, count);
-        _exit(write(ends[1], &time, sizeof time) != sizeof time);
-    }
-    if (read(ends[0], &time, sizeof time) != sizeof time) bench_fail("raw", "no answer");
-    waitpid(child, NULL, 0);
-    close(ends[0]);
-    close(ends[1]);
-    return time;
-}

@@ -175,14 +175,6 @@ static void draw(crm_txn *in, uint64_t customers, uint64_t *dice, subject *out) 
     crm_file_free(file);
 }
 
-static crmi_txn *inside(crm_txn *in) {
-    int status;
-    crmi_txn *open = crmi_api_enter(in, false, &status);
-    check(status, "transaction");
-    crmi_api_leave(in);
-    return open;
-}
-
 /* A user's id that nobody has. */
 static crm_id nobody(crmi_txn *in, uint64_t drawn) {
     return crmi_store_public(in, crmi_id_pack(0, CRM_KIND_USER, CRMI_LOCAL_MAX / 2 + (uint32_t)(drawn % (CRMI_LOCAL_MAX / 2))));
@@ -257,11 +249,11 @@ static void draw_others(crm_txn *in, making *made) {
         draw(in, made->customers, &made->dice, &pools[FOREIGN][i]);
         draw(in, made->customers, &made->dice, &pools[AGAIN][i]);
         draw(in, made->customers, &made->dice, never);
-        never->record = with_root(inside(in), never->record, root);
-        never->party = with_root(inside(in), never->party, root);
+        never->record = with_root(bench_crm_inside(in), never->record, root);
+        never->party = with_root(bench_crm_inside(in), never->party, root);
         snprintf(never->number, sizeof never->number, "%llu",
                  (unsigned long long)(100000 + 2 * made->customers + bench_roll(&made->dice) % made->customers));
-        never->user = nobody(inside(in), bench_roll(&made->dice));
+        never->user = nobody(bench_crm_inside(in), bench_roll(&made->dice));
         random->user = bench_roll(&made->dice) >> 12;
         random->record = bench_roll(&made->dice) >> 12;
         random->party = bench_roll(&made->dice) >> 12;
