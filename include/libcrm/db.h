@@ -71,7 +71,7 @@ CRM_API void crm_db_close(crm_db *db);
  */
 CRM_API int crm_db_backup(crm_db *db, const char *path);
 /**
- * Makes a store's file as small as it can be, in its place: free pages go, and with them what was deleted. Nobody may have the store open.
+ * Writes a store's file anew, in its place: free pages go, and with them all that was deleted. Nobody may have the store open.
  * For a moment both files are there. A process that is killed meanwhile leaves the store as it was, or compacted.
  * @param path     the folder, as of crm_db_open(). @param options as of crm_db_open(), without CRM_DB_READ_ONLY and CRM_DB_CREATE; may be
  *                 NULL.

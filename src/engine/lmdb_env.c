@@ -81,35 +81,6 @@ int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags) {
     return code;
 }
 
-static int check_rows(MDB_txn *txn, uint32_t table, crmi_check_fn check) {
-    MDB_dbi dbi;
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    int status = CRM_OK, code = mdb_dbi_open(txn, crmi_lmdb_table_names[table], 0, &dbi);
-    if (code == MDB_SUCCESS) code = mdb_cursor_open(txn, dbi, &cursor);
-    if (code != MDB_SUCCESS) return crmi_lmdb_status(code);
-    while (status == CRM_OK && (code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == MDB_SUCCESS)
-        status = check(table, (crmi_slice){key.mv_data, key.mv_size}, (crmi_slice){value.mv_data, value.mv_size});
-    mdb_cursor_close(cursor);
-    return status == CRM_OK && code != MDB_NOTFOUND ? crmi_lmdb_status(code) : status;
-}
-
-int crmi_lmdb_rows(const char *path, crmi_check_fn check) {
-    MDB_env *env;
-    MDB_txn *txn = NULL;
-    int code = mdb_env_create(&env);
-    if (code != MDB_SUCCESS) return crmi_lmdb_status(code);
-    code = mdb_env_set_mapsize(env, 1); /* as much as it has */
-    if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(env, CRMI_TABLES);
-    if (code == MDB_SUCCESS) code = mdb_env_open(env, path, MDB_RDONLY | MDB_NOLOCK, 0600);
-    if (code == MDB_SUCCESS) code = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-    int status = crmi_lmdb_status(code);
-    for (uint32_t i = 0; status == CRM_OK && i < CRMI_TABLES; i++) status = check_rows(txn, i, check);
-    if (txn) mdb_txn_abort(txn);
-    mdb_env_close(env);
-    return status;
-}
-
 static int tables_read(crmi_lmdb *engine) {
     for (int tries = 0;; tries++) {
         MDB_txn *txn;

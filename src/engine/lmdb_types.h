@@ -87,15 +87,24 @@ void crmi_lmdb_last(crmi_lmdb *engine);
 int crmi_lmdb_whole(crmi_lmdb *engine); /* before LMDB follows any leaf: every page is read, if none has done so yet */
 
 /* lmdb_make.c: a new store comes into its folder whole, or not at all. */
+typedef struct crmi_lmdb_making {
+    crmi_lmdb *engine;
+    const char *path; /* of the folder, which is open */
+    int folder;
+    /* Makes data.mdb in a folder of its own and has it on the disk. */
+    int (*fill)(const struct crmi_lmdb_making *to, int inner, const char *path);
+    crmi_check_fn check;
+} crmi_lmdb_making;
+int crmi_lmdb_bring(const crmi_lmdb_making *to);
 int crmi_lmdb_make(crmi_lmdb *engine, int folder);
+
+/* lmdb_copy.c */
 int crmi_lmdb_copy(crmi_engine *engine, const char *path, crmi_check_fn check);
 int crmi_lmdb_compact(crmi_engine *engine, crmi_check_fn check);
 
 /* lmdb_env.c */
 int crmi_lmdb_lock_allocate(int folder, uint32_t readers);    /* gives lock.mdb its blocks; an errno */
 int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path); /* a code of LMDB */
-/* Every row of a file that nobody else knows, and whose pages were looked at. */
-int crmi_lmdb_rows(const char *path, crmi_check_fn check);
 int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
 void crmi_lmdb_env_close(crmi_lmdb *engine);
@@ -166,4 +175,5 @@ int crmi_lmdb_writer_begin(crmi_lmdb *engine, uint32_t wait_ms, crmi_lmdb_txn **
 int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn);
 void crmi_lmdb_writer_abort(crmi_lmdb_txn *txn);
 int crmi_lmdb_writer_check(const crmi_lmdb_txn *txn); /* CRM_OK, CRM_E_ENDED, CRM_E_THREAD */
+int crmi_lmdb_meaning(MDB_env *env, int code);        /* of a failed commit */
 #endif

@@ -188,10 +188,10 @@ int crmi_lmdb_writer_check(const crmi_lmdb_txn *txn) {
 }
 
 /* LMDB says EIO where the system wrote only a part of what it was given: on a full volume that is what ENOSPC is otherwise. */
-static int meaning(const crmi_lmdb *engine, int code) {
+int crmi_lmdb_meaning(MDB_env *env, int code) {
     struct statvfs volume;
     int fd;
-    if (code != EIO || mdb_env_get_fd(engine->env, &fd) != MDB_SUCCESS || fstatvfs(fd, &volume) != 0) return code;
+    if (code != EIO || mdb_env_get_fd(env, &fd) != MDB_SUCCESS || fstatvfs(fd, &volume) != 0) return code;
     return (uint64_t)volume.f_bavail * volume.f_frsize < 65536 ? ENOSPC : EIO;
 }
 
@@ -226,7 +226,7 @@ static int head_failed(crmi_lmdb *engine, int code, size_t number) {
 
 /* What a failed commit means. The probe needs neither a reader slot nor a wait: this thread still holds the writer lock. */
 static int commit_failed(crmi_lmdb *engine, int code, size_t number) {
-    code = meaning(engine, code);
+    code = crmi_lmdb_meaning(engine->env, code);
     MDB_txn *probe;
     int state = mdb_txn_begin(engine->env, NULL, 0, &probe);
     if (state == MDB_SUCCESS) mdb_txn_abort(probe);
