@@ -103,8 +103,8 @@ int crmi_lmdb_copy(crmi_engine *engine, const char *path, crmi_check_fn check);
 int crmi_lmdb_compact(crmi_engine *engine, crmi_check_fn check);
 
 /* lmdb_env.c */
-int crmi_lmdb_lock_allocate(int folder, uint32_t readers);    /* gives lock.mdb its blocks; an errno */
-int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path); /* a code of LMDB */
+int crmi_lmdb_lock_allocate(int folder, uint32_t readers);                /* gives lock.mdb its blocks; an errno */
+int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path);             /* a code of LMDB */
 int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
 void crmi_lmdb_env_close(crmi_lmdb *engine);

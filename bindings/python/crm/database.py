@@ -326,5 +326,5 @@ def open(
 
 
 def compact(path: Union[str, os.PathLike[str]]) -> None:
-    """Makes a store's file as small as it can be: free pages go, and what was deleted with them. Nobody may have the store open."""
+    """Writes a store's file anew: free pages go, and all that was deleted with them. Nobody may have the store open."""
     check(lib.crm_db_compact(os.fsencode(path), None))
