@@ -162,8 +162,10 @@ static uint64_t unit_of(int32_t c, size_t place) {
     return (uint64_t)utf8proc_get_property(c)->combining_class << 56 | (uint64_t)place << 21 | (uint64_t)c;
 }
 
+/* The units of characters that are not ASCII. */
 static void add_units(const char *text, size_t size, crmi_buffer *units) {
     utf8proc_int32_t c, parts[16];
+    crmi_buffer_clear(units);
     for (size_t i = 0; i < size;) {
         int boundary = 0;
         utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(size - i), &c);
@@ -192,29 +194,33 @@ static void order_marks(uint64_t *units, size_t count) {
     }
 }
 
-static bool is_ascii(const char *text, size_t size) {
-    for (size_t i = 0; i < size; i++)
-        if ((unsigned char)text[i] >= 0x80) return false;
-    return true;
-}
-
-int crmi_utf8_fold_case(const char *text, size_t size, crmi_buffer *out) {
-    crmi_buffer buffer = {0};
-    if (is_ascii(text, size)) return crmi_utf8_fold(text, size, out);
-    fold f = {.out = out, .begin = out->size};
-    add_units(text, size, &buffer);
-    uint64_t *units = (uint64_t *)(void *)buffer.data;
-    size_t count = buffer.size / sizeof *units;
-    order_marks(units, count);
+static void put_units(fold *f, const uint64_t *units, size_t count) {
     for (size_t i = 0; i < count; i++) {
         int32_t c = (int32_t)(units[i] & 0x1fffff);
         uint8_t bytes[4];
         if (is_space(c))
-            f.space = true;
+            f->space = true;
         else
-            put(&f, bytes, (size_t)utf8proc_encode_char(c, bytes));
+            put(f, bytes, (size_t)utf8proc_encode_char(c, bytes));
     }
-    bool failed = buffer.failed || out->failed;
-    crmi_buffer_free(&buffer);
+}
+
+/* ASCII has no marks: what lies between two such characters is put in order by itself. */
+int crmi_utf8_fold_case(const char *text, size_t size, crmi_buffer *out) {
+    const unsigned char *at = (const unsigned char *)text;
+    crmi_buffer units = {0};
+    fold f = {.out = out, .begin = out->size};
+    for (size_t i = 0, end; i < size && !out->failed && !units.failed; i = end) {
+        if (at[i] < 0x80) {
+            end = i + fold_ascii(&f, at + i, size - i);
+            continue;
+        }
+        for (end = i; end < size && at[end] >= 0x80;) end++;
+        add_units(text + i, end - i, &units);
+        order_marks((uint64_t *)(void *)units.data, units.size / sizeof(uint64_t));
+        put_units(&f, (const uint64_t *)(const void *)units.data, units.size / sizeof(uint64_t));
+    }
+    bool failed = units.failed || out->failed;
+    crmi_buffer_free(&units);
     return failed ? crmi_error_nomem() : CRM_OK;
 }

@@ -8,7 +8,7 @@ int crmi_sync_assign_text(crmi_sync_entry *entry, uint32_t row, crm_field field,
     const crmi_entry *old = crmi_object_find(entry->rec, crmi_field_number_of(field));
     if (old && old->size == size && memcmp(old->text, text, size) == 0) return CRM_OK;
     int rc = crmi_sync_file_touch(entry, row);
-    if (rc == CRM_OK) rc = crm_record_set_text(entry->rec, field, text, size);
+    if (rc == CRM_OK) rc = crmi_object_set_text(entry->rec, crmi_field_number_of(field), text, size); /* a cell's: it is UTF-8, and fits */
     *changed = true;
     return rc;
 }

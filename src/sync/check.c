@@ -74,8 +74,8 @@ static int row_says(const crm_sync *sync, const crmi_sync_row *row, uint32_t kin
 
 bool crmi_sync_leans(const crm_sync *sync, const crmi_sync_row *row) {
     const crmi_sync_cell *cell;
-    int says = row_says(sync, row, CRM_KIND_ADDRESS, &cell);
-    return crmi_sync_shape_of(sync, row) == CRM_ROWS_CUSTOMER && says > BESIDE && says < ITSELF;
+    int says = crmi_sync_shape_of(sync, row) == CRM_ROWS_CUSTOMER ? row_says(sync, row, CRM_KIND_ADDRESS, &cell) : NOTHING;
+    return says > BESIDE && says < ITSELF;
 }
 
 /* A row that has no site or contact, and a cell that needs one. */
@@ -249,17 +249,12 @@ static int stored_text(checking *check, const crmi_sync_cell *cell, const crmi_s
     return CRM_OK;
 }
 
-static bool may_be_number(const crmi_sync_target *target) {
-    if (target->use == CRMI_USE_IDENTIFIER) return true;
-    return target->use == CRMI_USE_FIELD && target->field->type == CRM_TYPE_TEXT && !crmi_schema_domain_of(target->field);
-}
-
 static int check_number_cell(checking *check, const crmi_sync_cell *cell) {
-    const crmi_sync_target *target = crmi_sync_target_of(check->file->sync, cell);
-    const char *now;
-    int rc = may_be_number(target) ? stored_text(check, cell, target, &now) : CRM_ROW;
-    if (rc == CRM_OK) rc = crmi_sync_number_check(check->file, check->plan->row, cell, now);
-    check->refused |= rc == CRMI_SYNC_REFUSED && may_be_number(target);
+    const char *scheme = crmi_sync_number_scheme(check->file->sync, check->row, cell), *now;
+    int rc = scheme ? stored_text(check, cell, crmi_sync_target_of(check->file->sync, cell), &now) : CRM_OK;
+    if (rc < 0 || !scheme) return rc;
+    rc = crmi_sync_number_check(check->file, check->plan->row, cell, scheme, now);
+    check->refused |= rc == CRMI_SYNC_REFUSED;
     return rc < 0 ? rc : CRM_OK;
 }
 

@@ -112,9 +112,10 @@ int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address); /* the address
 int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, uint32_t *out);
 int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const char *value, uint32_t *out);
 
-/* number.c: whether the number in a cell can be right. now: what is stored in its field, "" nothing. CRM_OK, also where it warns;
- * CRMI_SYNC_REFUSED. */
-int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *now);
+/* number.c: what a cell's number is judged by; NULL: it is none that is. Whether it can be right. now: what is stored in its field, ""
+ * nothing. CRM_OK, also where it warns; CRMI_SYNC_REFUSED. */
+const char *crmi_sync_number_scheme(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_cell *cell);
+int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *scheme, const char *now);
 
 /* keys.c: the keys that the map of a file knows its records by, into file->key. */
 enum crmi_sync_letter {

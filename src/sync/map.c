@@ -23,10 +23,7 @@ static void link_item(crmi_sync_map *map, size_t index) {
     *bucket = (uint32_t)index + 1;
 }
 
-/* Keeps as many buckets as items. */
-static int rehash(crmi_sync_map *map) {
-    if (map->count < map->bucket_count) return CRM_OK;
-    size_t count = map->bucket_count ? map->bucket_count * 2 : 64;
+static int make_buckets(crmi_sync_map *map, size_t count) {
     uint32_t *buckets = realloc(map->buckets, count * sizeof *buckets);
     if (!buckets) return crmi_error_nomem();
     memset(buckets, 0, count * sizeof *buckets);
@@ -34,6 +31,18 @@ static int rehash(crmi_sync_map *map) {
     map->bucket_count = count;
     for (size_t i = 0; i < map->count; i++) link_item(map, i);
     return CRM_OK;
+}
+
+/* Keeps twice as many buckets as items, and more. */
+static int rehash(crmi_sync_map *map) {
+    if (map->count < map->bucket_count / 2) return CRM_OK;
+    return make_buckets(map, map->bucket_count ? map->bucket_count * 2 : 64);
+}
+
+int crmi_sync_map_expect(crmi_sync_map *map, size_t count) {
+    size_t buckets = 64;
+    while (buckets / 2 <= count) buckets *= 2;
+    return buckets > map->bucket_count ? make_buckets(map, buckets) : CRM_OK;
 }
 
 int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value) {

@@ -22,6 +22,7 @@ typedef struct crmi_sync_map {
 } crmi_sync_map;
 
 uint64_t crmi_sync_map_hash(const crmi_sync_map *map, const void *key, size_t size);
+int crmi_sync_map_expect(crmi_sync_map *map, size_t count);                              /* so many items; CRM_OK, CRM_E_NOMEM */
 int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value); /* CRM_OK, CRM_E_NOMEM */
 /* The values of a key, latest first: begin with *cursor 0; false behind the last. */
 bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value);

@@ -334,10 +334,13 @@ static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
     return rc == CRM_OK && crmi_sync_replaces(m->sync) ? mark_all_incomplete(m) : rc;
 }
 
+enum { KEYS = 3 }; /* of a row, mostly */
+
 int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t *out_count) {
     crmi_sync_matcher m = {.sync = sync, .txn = txn, .map = {.secret = sync->secret}};
     uint8_t *passes = malloc(sync->row_count + 1);
-    int rc = passes ? match_all(&m, passes) : crmi_error_nomem();
+    int rc = passes ? crmi_sync_map_expect(&m.map, sync->row_count * KEYS) : crmi_error_nomem();
+    if (rc == CRM_OK) rc = match_all(&m, passes);
     free(passes);
     crmi_sync_map_free(&m.map);
     crmi_buffer_free(&m.key);

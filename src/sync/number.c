@@ -10,13 +10,13 @@
 
 enum { UNKNOWN, ACCEPTED, REFUSED };
 
-/* NULL: nobody judges it. */
-static const char *scheme_of(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_cell *cell) {
+const char *crmi_sync_number_scheme(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
     if (cell->none || crmi_sync_only_names(crmi_sync_shape_of(sync, row), target->object)) return NULL;
     if (target->use == CRMI_USE_IDENTIFIER) return crmi_number_scheme(CRM_IDENTIFIER_VALUE, target->code);
     if (target->use != CRMI_USE_FIELD) return NULL;
-    return crmi_number_scheme(target->field->field, crmi_sync_cell_text(sync, row, CRM_IDENTIFIER_SCHEME));
+    bool identifier = target->field->field == CRM_IDENTIFIER_VALUE;
+    return crmi_number_scheme(target->field->field, identifier ? crmi_sync_cell_text(sync, row, CRM_IDENTIFIER_SCHEME) : NULL);
 }
 
 static int read_setting(crmi_sync_file *file) {
@@ -27,9 +27,7 @@ static int read_setting(crmi_sync_file *file) {
     return rc;
 }
 
-int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *now) {
-    const char *scheme = scheme_of(file->sync, &file->sync->rows[row], cell);
-    if (!scheme) return CRM_OK;
+int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *scheme, const char *now) {
     int rc = crmi_identifier_check(scheme, cell->text, strlen(cell->text), NULL);
     if (rc == CRM_OK || crm_status_class_of(rc) != CRM_CLASS_DATA) return rc;
     const crmi_error found = *crmi_error_last();

@@ -187,6 +187,7 @@ static int append_column(crm_sync *sync, const char *heading, size_t size, const
     char *copy = strndup(heading, size);
     if (!copy) return crmi_error_nomem();
     part->column_count++;
+    if (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES) part->fields |= crmi_sync_field_bit(target->field->field);
     grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown};
     if (target->field && target->field->number >= sync->numbers) sync->numbers = target->field->number + 1;
     return CRM_OK;
@@ -320,6 +321,7 @@ int crmi_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells,
 }
 
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field) {
+    if (!(sync->parts[row->part].fields & crmi_sync_field_bit(field))) return NULL;
     for (uint32_t i = 0; i < row->count; i++) {
         crmi_sync_cell *cell = &sync->cells[row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(sync, cell);

@@ -87,6 +87,7 @@ typedef struct crmi_sync_part {
     size_t first_row, row_count;
     size_t first_mapping;
     uint64_t last_number;
+    uint64_t fields; /* a bit for each field that a column holds or names: most others are seen to have none at once */
 } crmi_sync_part;
 
 typedef struct crmi_sync_mapping {
@@ -222,6 +223,7 @@ static inline bool crmi_sync_is_company(uint32_t shape) { return shape == CRM_RO
 static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, const crmi_sync_cell *cell) {
     return &sync->columns[cell->column].target;
 }
+static inline uint64_t crmi_sync_field_bit(crm_field field) { return UINT64_C(1) << ((field * UINT32_C(0x9e3779b1)) >> 26); }
 /* The row's cell for a field, or NULL. */
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
 /* Its text, "" where there is none. */

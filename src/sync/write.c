@@ -117,7 +117,7 @@ static int write_kind(crmi_sync_file *file, uint32_t kind, crmi_sync_refuser ref
         waiting = 0;
         for (size_t i = 0; rc == CRM_OK && i < file->count; i++) {
             crmi_sync_entry *entry = &file->entries[i];
-            if ((comes_last(entry) ? 0 : entry->rec->kind) != kind) continue;
+            if ((kind && entry->rec->kind != kind) || comes_last(entry) != !kind) continue;
             rc = write_entry(file, entry, changed);
             if (rc == CRM_E_EXISTS && ++waiting < before) rc = CRM_OK;
             if (rc == CRM_E_EXISTS) rc = explain_taken(file, entry->rec);
@@ -132,6 +132,9 @@ static int write_kind(crmi_sync_file *file, uint32_t kind, crmi_sync_refuser ref
 
 int crmi_sync_write(crmi_sync_file *file, crmi_sync_refuser refuse, void *data, bool *changed) {
     int rc = CRM_OK;
-    for (size_t i = 0; rc == CRM_OK && i < sizeof order / sizeof *order; i++) rc = write_kind(file, order[i], refuse, data, changed);
+    uint64_t kinds = 0; /* that there are */
+    for (size_t i = 0; i < file->count; i++) kinds |= UINT64_C(1) << file->entries[i].rec->kind;
+    for (size_t i = 0; rc == CRM_OK && i < sizeof order / sizeof *order; i++)
+        if (kinds >> order[i] & 1) rc = write_kind(file, order[i], refuse, data, changed);
     return rc == CRM_OK ? write_kind(file, 0, refuse, data, changed) : rc;
 }
