@@ -18,6 +18,8 @@ _Static_assert(CRMI_WALK_PAIRS == CRMI_LIMIT_RECORD_FIELDS + 1, "the reader take
 _Static_assert(CRMI_WALK_DEPTH == CRMI_LIMIT_RECORD_DEPTH, "the reader takes what may be stored");
 
 #define SPARE_ENTRIES 4u
+#define NEW_ENTRIES 8 /* of a new record, and bytes of its texts */
+#define NEW_ROOM 200
 #define ID_LIMIT (UINT64_C(1) << 52)
 
 static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "a stored record is damaged"); }
@@ -36,6 +38,8 @@ static void begin_record(crm_record *rec, uint32_t kind, size_t capacity, bool e
     rec->id = rec->owner = 0;
     rec->revision = 0;
     rec->entries = (crmi_entry *)(rec + 1);
+    rec->room = NULL;
+    rec->room_left = 0;
     rec->definitions = NULL;
     rec->json = (crmi_buffer){0};
 }
@@ -48,8 +52,13 @@ static crm_record *new_record(uint32_t kind, size_t entries, size_t blob) {
 }
 
 crm_record *crmi_object_new(uint32_t kind) {
-    crm_record *rec = new_record(kind, 8, 0);
-    if (!rec) crmi_error_nomem();
+    crm_record *rec = new_record(kind, NEW_ENTRIES, NEW_ROOM);
+    if (!rec) {
+        crmi_error_nomem();
+        return NULL;
+    }
+    rec->room = (char *)(rec->entries + rec->capacity);
+    rec->room_left = NEW_ROOM;
     return rec;
 }
 

@@ -33,6 +33,8 @@ struct crm_record {
     crm_id owner;             /* public id of the party (the K field); 0: none */
     uint64_t revision;
     crmi_entry *entries;
+    char *room; /* of the block of a new record, for texts: the next one, as long as there is room */
+    size_t room_left;
     struct crmi_definitions *definitions; /* whose custom fields it knows, retained; NULL: none */
     crmi_buffer json;                     /* what crm_record_json() gave last */
 };

@@ -55,11 +55,16 @@ static int put(crm_record *rec, const crmi_entry *entry) {
 }
 
 int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16_t items, const void *bytes, size_t size) {
-    char *copy = malloc(size + 1);
+    bool fits = size < rec->room_left;
+    char *copy = fits ? rec->room : malloc(size + 1);
     if (!copy) return crmi_error_nomem();
     if (size > 0) memcpy(copy, bytes, size);
     copy[size] = '\0';
-    crmi_entry entry = {.number = number, .type = type, .owned = 1, .items = items, .size = (uint32_t)size, .text = copy};
+    if (fits) {
+        rec->room += size + 1;
+        rec->room_left -= size + 1;
+    }
+    crmi_entry entry = {.number = number, .type = type, .owned = !fits, .items = items, .size = (uint32_t)size, .text = copy};
     return put(rec, &entry);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The hash map of imports: chained, SipHash, items and keys in one growing array each. */
+/* The hash map of imports: SipHash, open addressing; items and keys in one growing array each. A slot has half of the hash beside the
+ * item's number, so that looking for a key that is not there reads one place of memory. */
 #include "sync/map.h"
 #include "base/error.h"
 #include "sync/sync.h"
@@ -17,36 +18,46 @@ uint64_t crmi_sync_map_hash(const crmi_sync_map *map, const void *key, size_t si
     return hash;
 }
 
-static void link_item(crmi_sync_map *map, size_t index) {
-    uint32_t *bucket = &map->buckets[map->items[index].hash & (map->bucket_count - 1)];
-    map->items[index].next = *bucket;
-    *bucket = (uint32_t)index + 1;
+static bool is_key(const crmi_sync_map *map, const crmi_sync_map_item *item, uint64_t hash, const void *key, size_t size) {
+    return item->hash == hash && item->size == size && (size == 0 || memcmp(map->keys.data + item->key, key, size) == 0);
 }
 
-static int make_buckets(crmi_sync_map *map, size_t count) {
-    uint32_t *buckets = realloc(map->buckets, count * sizeof *buckets);
-    if (!buckets) return crmi_error_nomem();
-    memset(buckets, 0, count * sizeof *buckets);
-    map->buckets = buckets;
-    map->bucket_count = count;
-    for (size_t i = 0; i < map->count; i++) link_item(map, i);
+/* The slot of a key: that of its latest item, or the free one where it would be. There is always one that is free. */
+static size_t find_slot(const crmi_sync_map *map, uint64_t hash, const void *key, size_t size) {
+    size_t at = hash & (map->slot_count - 1);
+    for (;; at = (at + 1) & (map->slot_count - 1)) {
+        crmi_sync_map_slot slot = map->slots[at];
+        if (!slot.item || (slot.tag == hash >> 32 && is_key(map, &map->items[slot.item - 1], hash, key, size))) return at;
+    }
+}
+
+static void put_item(crmi_sync_map *map, size_t index) {
+    crmi_sync_map_item *item = &map->items[index];
+    size_t at = find_slot(map, item->hash, map->keys.data + item->key, item->size);
+    item->next = map->slots[at].item;
+    item->slot = (uint32_t)at;
+    map->slots[at] = (crmi_sync_map_slot){(uint32_t)(item->hash >> 32), (uint32_t)index + 1};
+}
+
+static int make_slots(crmi_sync_map *map, size_t count) {
+    crmi_sync_map_slot *slots = realloc(map->slots, count * sizeof *slots);
+    if (!slots) return crmi_error_nomem();
+    memset(slots, 0, count * sizeof *slots);
+    map->slots = slots;
+    map->slot_count = count;
+    for (size_t i = 0; i < map->count; i++) put_item(map, i);
     return CRM_OK;
 }
 
-/* Keeps twice as many buckets as items, and more. */
-static int rehash(crmi_sync_map *map) {
-    if (map->count < map->bucket_count / 2) return CRM_OK;
-    return make_buckets(map, map->bucket_count ? map->bucket_count * 2 : 64);
-}
-
+/* At least half of the slots are free. */
 int crmi_sync_map_expect(crmi_sync_map *map, size_t count) {
-    size_t buckets = 64;
-    while (buckets / 2 <= count) buckets *= 2;
-    return buckets > map->bucket_count ? make_buckets(map, buckets) : CRM_OK;
+    size_t slots = map->slot_count ? map->slot_count : 64;
+    while (slots / 2 < count) slots *= 2;
+    return slots > map->slot_count ? make_slots(map, slots) : CRM_OK;
 }
 
 int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value) {
-    int rc = rehash(map);
+    int rc = crmi_sync_map_expect(map, map->count + 1);
     if (rc == CRM_OK) rc = crmi_sync_grow((void **)&map->items, map->count, &map->capacity, sizeof *map->items);
     if (rc < 0) return rc;
     size_t at = map->keys.size;
@@ -54,19 +65,13 @@ int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t
     if (map->keys.failed) return crmi_error_nomem();
     map->items[map->count] =
         (crmi_sync_map_item){.hash = crmi_sync_map_hash(map, key, size), .key = at, .size = (uint32_t)size, .value = value};
-    link_item(map, map->count++);
+    put_item(map, map->count++);
     return CRM_OK;
-}
-
-static bool is_key(const crmi_sync_map *map, const crmi_sync_map_item *item, uint64_t hash, const void *key, size_t size) {
-    return item->hash == hash && item->size == size && (size == 0 || memcmp(map->keys.data + item->key, key, size) == 0);
 }
 
 bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
     if (map->count == 0) return false;
-    uint64_t hash = crmi_sync_map_hash(map, key, size);
-    uint32_t at = *cursor ? map->items[*cursor - 1].next : map->buckets[hash & (map->bucket_count - 1)];
-    while (at && !is_key(map, &map->items[at - 1], hash, key, size)) at = map->items[at - 1].next;
+    uint32_t at = *cursor ? map->items[*cursor - 1].next : map->slots[find_slot(map, crmi_sync_map_hash(map, key, size), key, size)].item;
     if (!at) return false;
     *cursor = at;
     *value = map->items[at - 1].value;
@@ -74,13 +79,13 @@ bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, 
 }
 
 void crmi_sync_map_clear(crmi_sync_map *map) {
-    for (size_t i = 0; i < map->count; i++) map->buckets[map->items[i].hash & (map->bucket_count - 1)] = 0; /* not all of a great map */
+    for (size_t i = 0; i < map->count; i++) map->slots[map->items[i].slot].item = 0; /* not all of a great map */
     map->count = 0;
     crmi_buffer_clear(&map->keys);
 }
 
 void crmi_sync_map_free(crmi_sync_map *map) {
-    free(map->buckets);
+    free(map->slots);
     free(map->items);
     crmi_buffer_free(&map->keys);
     *map = (crmi_sync_map){.secret = map->secret};

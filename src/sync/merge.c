@@ -62,14 +62,15 @@ static int merge_role(merging *m) {
 
 /* --- what belongs to the company, a site or a contact --- */
 
-static int add_channel(merging *m, uint32_t target, const char *type, const char *value) {
-    uint32_t number;
-    int rc = crmi_sync_find_channel(m->file, target, type, value, &number);
+/* What a row alone brings once is not looked for. */
+static int add_channel(merging *m, uint32_t target, const char *type, const char *value, bool once) {
+    uint32_t number = 0;
+    int rc = once ? CRM_OK : crmi_sync_find_channel(m->file, target, type, value, &number);
     if (rc < 0 || number) return rc;
     rc = add(m, CRM_KIND_CHANNEL, target, &number);
     if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_TYPE, type);
     if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_VALUE, value);
-    return rc == CRM_OK ? crmi_sync_file_index(m->file, number) : rc;
+    return rc == CRM_OK && !once ? crmi_sync_file_index(m->file, number) : rc;
 }
 
 static int add_identifier(merging *m, uint32_t target, const char *scheme, const char *value) {
@@ -92,14 +93,17 @@ static int mark_default(merging *m, uint32_t number) {
     return rc == CRM_OK ? crm_record_set_bool(usage->rec, CRM_USAGE_IS_DEFAULT, 1) : rc;
 }
 
+/* A row alone that no column says a usage in has none but that of its main address. */
+static bool has_usages(const merging *m) { return !m->file->alone || m->file->sync->parts[m->row->part].usages; }
+
 /* How: 1 yes, 2 the default one too. */
 static int add_usage(merging *m, uint32_t target, const char *purpose, int64_t how) {
-    uint32_t number;
-    int rc = crmi_sync_find_usage(m->file, target, purpose, &number);
+    uint32_t number = 0;
+    int rc = has_usages(m) ? crmi_sync_find_usage(m->file, target, purpose, &number) : CRM_OK;
     if (rc == CRM_OK && !number) {
         rc = add(m, CRM_KIND_USAGE, target, &number);
         if (rc == CRM_OK) rc = set_text(m, number, CRM_USAGE_PURPOSE, purpose);
-        if (rc == CRM_OK) rc = crmi_sync_file_index(m->file, number);
+        if (rc == CRM_OK && has_usages(m)) rc = crmi_sync_file_index(m->file, number);
     }
     return rc == CRM_OK && how == 2 ? mark_default(m, number) : rc;
 }
@@ -131,7 +135,8 @@ static int add_purpose(void *data, const char *code, size_t size) {
 static int merge_cell(merging *m, const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t owner) {
     purpose_call call = {m, owner};
     switch (target->use) {
-    case CRMI_USE_CHANNEL: return add_channel(m, owner, target->code, cell->text);
+    case CRMI_USE_CHANNEL:
+        return add_channel(m, owner, target->code, cell->text, m->file->alone && !m->file->sync->columns[cell->column].again);
     case CRMI_USE_IDENTIFIER: return add_identifier(m, owner, target->code, cell->text);
     case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), add_purpose, &call);
     case CRMI_USE_USAGE: return cell->integer ? add_usage(m, owner, target->code, cell->integer) : remove_usage(m, owner, target->code);
@@ -155,12 +160,12 @@ static int merge_parts(merging *m, uint32_t object, uint32_t owner) {
 /* A new company's first address is its main one, and the address of customer rows is: where no column says which is. */
 static int make_main(merging *m, bool fresh) {
     const crm_sync *sync = m->file->sync;
-    uint32_t main_one;
+    uint32_t main_one = 0;
     bool first = fresh && entry_of(m, m->file->party)->fresh;
     if (crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE || (!first && crmi_sync_shape_of(sync, m->row) != CRM_ROWS_CUSTOMER))
         return CRM_OK;
     if (crmi_sync_has_column(sync, m->row, CRMI_USE_USAGE, CRM_KIND_ADDRESS, CRM_PURPOSE_MAIN)) return CRM_OK;
-    int rc = crmi_sync_find_main(m->file, &main_one);
+    int rc = has_usages(m) ? crmi_sync_find_main(m->file, &main_one) : CRM_OK;
     if (rc == CRM_E_AMBIGUOUS || main_one) return CRM_OK;
     return rc == CRM_OK ? add_usage(m, m->address, CRM_PURPOSE_MAIN, 1) : rc;
 }

@@ -177,6 +177,18 @@ static int check_target(const crm_sync *sync, const char *heading, size_t size, 
     return CRM_OK;
 }
 
+/* Marks those before it that are of the same channel. */
+static bool mark_again(crm_sync *sync, const crmi_sync_part *part, const crmi_sync_target *target) {
+    bool any = false;
+    for (size_t i = part->first_column; target->use == CRMI_USE_CHANNEL && i < sync->column_count; i++) {
+        crmi_sync_column *other = &sync->columns[i];
+        if (other->target.use != target->use || other->target.object != target->object || strcmp(other->target.code, target->code) != 0)
+            continue;
+        other->again = any = true;
+    }
+    return any;
+}
+
 static int append_column(crm_sync *sync, const char *heading, size_t size, const crmi_sync_target *target, bool unknown) {
     crmi_sync_part *part = crmi_sync_last_part(sync);
     int rc = check_target(sync, heading, size, target);
@@ -187,8 +199,10 @@ static int append_column(crm_sync *sync, const char *heading, size_t size, const
     char *copy = strndup(heading, size);
     if (!copy) return crmi_error_nomem();
     part->column_count++;
+    part->usages |= target->use == CRMI_USE_USAGE || target->use == CRMI_USE_PURPOSE;
     if (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES) part->fields |= crmi_sync_field_bit(target->field->field);
-    grown[sync->column_count++] = (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown};
+    grown[sync->column_count++] =
+        (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown, .again = mark_again(sync, part, target)};
     if (target->field && target->field->number >= sync->numbers) sync->numbers = target->field->number + 1;
     return CRM_OK;
 }

@@ -87,6 +87,7 @@ typedef struct crmi_sync_part {
     size_t first_row, row_count;
     size_t first_mapping;
     uint64_t last_number;
+    bool usages;     /* there are columns of them */
     uint64_t fields; /* a bit for each field that a column holds or names: most others are seen to have none at once */
 } crmi_sync_part;
 
@@ -99,6 +100,7 @@ typedef struct crmi_sync_column {
     char *heading;
     crmi_sync_target target;
     bool unknown;          /* nothing recognised it: left out as the flag says */
+    bool again;            /* another one is of the same channel */
     const char *good_code; /* the last code that was checked against the store */
     int64_t good_id;       /* what it names, where that is a record */
 } crmi_sync_column;
