@@ -38,8 +38,8 @@ void crmi_key_int(crmi_key *key, int64_t value) {
 
 static void put_escaped(crmi_key *key, const void *bytes, size_t size) {
     const uint8_t *at = bytes;
-    if (size == 0 || !memchr(at, 0, size)) {
-        crmi_key_bytes(key, bytes, size);
+    if (key->size + size <= CRMI_KEY_MAX && (size == 0 || !memccpy(key->bytes + key->size, at, 0, size))) {
+        key->size += size;
         return;
     }
     for (size_t i = 0; i < size; i++) {

@@ -62,6 +62,11 @@ static void directory_key(crmi_key *key, const crmi_named *name, const char *rol
 
 /* --- entries --- */
 
+static void begin_roles(role_set *roles, crmi_packed except) {
+    roles->count = 0; /* the texts need no clearing */
+    roles->except = except;
+}
+
 static bool has_role(const role_set *roles, const char *role) {
     for (size_t i = 0; i < roles->count; i++)
         if (strcmp(roles->role[i], role) == 0) return true;
@@ -89,7 +94,9 @@ static int read_roles(crmi_txn *txn, uint32_t root, role_set *out) {
 
 /* Either name may be NULL. */
 static int move_entry(crmi_txn *txn, crmi_packed id, const crmi_named *old, const crmi_named *now, const char *role) {
-    crmi_key before = {.size = 0}, after = {.size = 0};
+    crmi_key before, after;
+    crmi_key_begin(&before);
+    crmi_key_begin(&after);
     if (old) directory_key(&before, old, role, id);
     if (now) directory_key(&after, now, role, id);
     if (before.size == after.size && memcmp(before.bytes, after.bytes, after.size) == 0) return CRM_OK;
@@ -98,10 +105,11 @@ static int move_entry(crmi_txn *txn, crmi_packed id, const crmi_named *old, cons
 }
 
 static int update_party(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
-    role_set roles = {0};
+    role_set roles;
     crmi_named before, *after = crmi_txn_named(txn);
     if (!after) return CRM_E_NOMEM;
     after->party = 0;
+    begin_roles(&roles, 0);
     int rc = old ? name_of(txn, old, &before) : CRM_OK;
     if (rc == CRM_OK && rec) rc = name_of(txn, rec, after);
     if (rc == CRM_OK) rc = move_entry(txn, id, old ? &before : NULL, rec ? after : NULL, "");
@@ -136,9 +144,10 @@ static const char *role_of(const crm_record *rec) {
 static int update_role(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
     const char *before = role_of(old), *after = role_of(rec);
     if (before && after && strcmp(before, after) == 0) return CRM_OK;
-    role_set others = {.except = id};
+    role_set others;
     const crmi_named *name;
     bool first = !old && !rec->id && crmi_id_local(id) == 1; /* the party's first one ever */
+    begin_roles(&others, id);
     int rc = first ? CRM_OK : read_roles(txn, crmi_id_root(id), &others);
     if (rc == CRM_OK) rc = find_name(txn, crmi_id_pack(crmi_id_root(id), CRM_KIND_PARTY, 0), &name);
     if (rc < 0) return rc;
@@ -148,11 +157,12 @@ static int update_role(crmi_txn *txn, crmi_packed id, const crm_record *old, con
 }
 
 int crmi_directory_keys(crmi_txn *txn, uint32_t root, int (*fn)(void *data, const crmi_key *key, crmi_packed id), void *data) {
-    role_set roles = {0};
+    role_set roles;
     crmi_packed id = crmi_id_pack(root, CRM_KIND_PARTY, 0);
     crm_record *party;
     crmi_named name;
     crmi_key key;
+    begin_roles(&roles, 0);
     int rc = crmi_store_get(txn, id, &party);
     if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
     rc = read_roles(txn, root, &roles);

@@ -36,7 +36,7 @@ static const struct {
 int crmi_identifier_vat(const char *text) {
     bool country = false, form = false;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (strncmp(forms[i].country, text, 2) != 0) continue;
+        if (*forms[i].country != *text || strncmp(forms[i].country, text, 2) != 0) continue;
         country = true;
         if (!crmi_identifier_fits(forms[i].form, text + 2)) continue;
         form = true;

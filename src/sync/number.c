@@ -28,7 +28,10 @@ static int read_setting(crmi_sync_file *file) {
 }
 
 int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *scheme, const char *now) {
-    int rc = crmi_identifier_check(scheme, cell->text, strlen(cell->text), NULL);
+    bool full = file->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS;
+    int rc = full ? read_setting(file) : CRM_OK;
+    if (rc < 0 || (full && file->numbers == ACCEPTED)) return rc; /* nothing would be said of it */
+    rc = crmi_identifier_check(scheme, cell->text, strlen(cell->text), NULL);
     if (rc == CRM_OK || crm_status_class_of(rc) != CRM_CLASS_DATA) return rc;
     const crmi_error found = *crmi_error_last();
     int status = read_setting(file);
