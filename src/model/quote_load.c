@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "codec/key.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
 #include "model/access.h"
@@ -349,14 +350,12 @@ static void take_body(reader *from) {
 
 /* --- the whole --- */
 
-static uint32_t get32(const uint8_t *from) { return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3]; }
-
 static int check_head(const uint8_t *bytes, size_t size) {
     if (size < CRMI_SAVED_HEAD || size > UINT32_MAX || memcmp(bytes, CRMI_SAVED_MAGIC, CRMI_SAVED_AT_VERSION) != 0)
         return crmi_error_set(CRM_E_FORMAT, 0, "this is no saved proposal");
-    if (get32(bytes + CRMI_SAVED_AT_CHECKSUM) != crmi_saved_checksum(bytes, size))
+    if (crmi_key_get32(bytes + CRMI_SAVED_AT_CHECKSUM) != crmi_saved_checksum(bytes, size))
         return crmi_error_set(CRM_E_FORMAT, 0, "the saved proposal is cut or damaged");
-    if (get32(bytes + CRMI_SAVED_AT_VERSION) > CRMI_SAVED_VERSION)
+    if (crmi_key_get32(bytes + CRMI_SAVED_AT_VERSION) > CRMI_SAVED_VERSION)
         return crmi_error_set(CRM_E_VERSION, 0, "the proposal was saved by a later version of the library");
     return CRM_OK;
 }

@@ -3,6 +3,7 @@
  * of what was read for it. */
 #include "base/error.h"
 #include "codec/crc32c.h"
+#include "codec/key.h"
 #include "codec/pack.h"
 #include "model/quote_saved.h"
 #include <stdlib.h>
@@ -218,20 +219,16 @@ static void put_body(crmi_buffer *out, const crm_quote *quote) {
         put_nil(out);
 }
 
-static void put32(uint8_t *to, uint32_t value) {
-    for (int i = 0; i < 4; i++) to[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
 int crmi_quote_save(crm_quote *quote) {
     crmi_buffer *out = &quote->saved;
     uint8_t head[CRMI_SAVED_HEAD] = CRMI_SAVED_MAGIC;
     int rc = crmi_quote_all_losers(quote);
     if (rc < 0) return rc;
     crmi_buffer_clear(out);
-    put32(head + CRMI_SAVED_AT_VERSION, CRMI_SAVED_VERSION);
+    crmi_key_put32(head + CRMI_SAVED_AT_VERSION, CRMI_SAVED_VERSION);
     crmi_buffer_append(out, head, sizeof head);
     put_body(out, quote);
     if (out->failed) return crmi_error_nomem();
-    put32(out->data + CRMI_SAVED_AT_CHECKSUM, crmi_saved_checksum(out->data, out->size));
+    crmi_key_put32(out->data + CRMI_SAVED_AT_CHECKSUM, crmi_saved_checksum(out->data, out->size));
     return CRM_OK;
 }

@@ -12,10 +12,10 @@ typedef struct undo_look {
 } undo_look;
 
 static int check_entries(crmi_verify *v, crmi_packed run, const crmi_buffer *chunk) {
-    const uint8_t *at = chunk->data, *end = at + chunk->size;
+    crmi_undo_reading reading = crmi_undo_read(chunk);
     crmi_undo_entry entry;
     int rc;
-    while ((rc = crmi_undo_next(&at, end, &entry)) == CRM_ROW) {
+    while ((rc = crmi_undo_next(&reading, &entry)) == CRM_ROW) {
         bool known = crmi_schema_kind(crmi_id_kind(entry.id)) != NULL;
         if (!known || (entry.body.size && crmi_walk_check(entry.body.data, entry.body.size) != CRM_OK))
             return crmi_verify_add(v, "undo", run, 0, "a record that the run wrote over is damaged");

@@ -154,7 +154,7 @@ static int add_entries(chunks *to, const entry_list *list) {
     const crmi_actor *actor = crmi_gate_bound(to->txn);
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < list->count; i++) {
-        if (to->row.size > CRMI_CHANGES_CHUNK - CRMI_CHANGES_ENTRY) {
+        if (to->row.size > CRMI_CHANGES_CHUNK - CRMI_ID_LIST_ENTRY) {
             rc = flush(to);
             to->row.size = 0;
         }
@@ -164,7 +164,7 @@ static int add_entries(chunks *to, const entry_list *list) {
             crmi_changes_add64(&to->row, actor ? actor->user : 0);
             to->root = 0;
         }
-        crmi_changes_add_entry(&to->row, &to->root, list->entries[i] >> 2, list->entries[i] & 3);
+        crmi_id_list_add(&to->row, &to->root, list->entries[i] >> 2, list->entries[i] & 3);
     }
     return rc;
 }

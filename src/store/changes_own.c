@@ -60,7 +60,7 @@ static int add_places(own_log *log, const uint64_t *entries, size_t count) {
     log->row.size = 0;
     for (size_t i = 0; rc == CRM_OK && i < count; i++) {
         if (!crmi_changes_own_has(log->root, entries[i] >> 2)) continue;
-        if (log->row.size > CRMI_CHANGES_CHUNK - CRMI_CHANGES_ENTRY) {
+        if (log->row.size > CRMI_CHANGES_CHUNK - CRMI_ID_LIST_ENTRY) {
             rc = put_place(log);
             log->row.size = 0;
         }
@@ -69,7 +69,7 @@ static int add_places(own_log *log, const uint64_t *entries, size_t count) {
             crmi_changes_add64(&log->row, log->txn->state.sequence);
             crmi_changes_add64(&log->row, (uint64_t)crmi_db_now(log->txn->db));
         }
-        crmi_changes_add_entry(&log->row, &root, entries[i] >> 2, entries[i] & 3);
+        crmi_id_list_add(&log->row, &root, entries[i] >> 2, entries[i] & 3);
     }
     return rc == CRM_OK && (log->row.size || log->row.failed) ? put_place(log) : rc;
 }

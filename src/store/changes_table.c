@@ -49,11 +49,10 @@ void crmi_changes_add64(crmi_buffer *row, uint64_t number) {
 }
 
 void crmi_changes_add32(crmi_buffer *row, uint32_t number) {
-    const uint8_t bytes[4] = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8), (uint8_t)number};
+    uint8_t bytes[4];
+    crmi_key_put32(bytes, number);
     crmi_buffer_append(row, bytes, sizeof bytes);
 }
-
-uint32_t crmi_changes_get32(const uint8_t *at) { return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]; }
 
 /* A row that failed stays so: who puts it in the end is told. */
 void crmi_changes_begin(crmi_buffer *row) {
@@ -70,53 +69,19 @@ int crmi_changes_put(crmi_txn *txn, uint32_t what, uint64_t number, uint64_t sec
     crmi_changes_key bytes;
     crmi_slice key = crmi_changes_key_make(&bytes, what, number, second);
     if (row->failed) return crmi_error_nomem();
-    uint32_t sum = sum_of(key, row->data, row->size);
-    for (int i = 0; i < CRMI_CHANGES_SUM; i++) row->data[i] = (uint8_t)(sum >> (24 - 8 * i));
+    crmi_key_put32(row->data, sum_of(key, row->data, row->size));
     return crmi_engine_put(txn->engine, CRMI_TABLE_CHANGES, key, (crmi_slice){row->data, row->size});
 }
 
 bool crmi_changes_sound(crmi_slice key, crmi_slice value, size_t least) {
-    return key.size == CRMI_CHANGES_KEY && value.size >= least && crmi_changes_get32(value.data) == sum_of(key, value.data, value.size);
+    return key.size == CRMI_CHANGES_KEY && value.size >= least && crmi_key_get32(value.data) == sum_of(key, value.data, value.size);
 }
 
 /* --- entries --- */
 
-static void add_number(crmi_buffer *row, uint32_t number) {
-    for (; number > 127; number >>= 7) crmi_buffer_byte(row, (uint8_t)(number | 128));
-    crmi_buffer_byte(row, (uint8_t)number);
-}
-
-static bool next_number(const uint8_t **at, const uint8_t *end, uint32_t *out) {
-    *out = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-        if (*at == end) return false;
-        uint8_t byte = *(*at)++;
-        if (shift == 28 && byte > 15) return false;
-        *out |= (uint32_t)(byte & 127) << shift;
-        if (byte < 128) return true;
-    }
-    return false;
-}
-
-void crmi_changes_add_entry(crmi_buffer *row, uint32_t *root, crmi_packed id, uint32_t action) {
-    uint32_t step = crmi_id_root(id) - *root;
-    crmi_buffer_byte(row, (uint8_t)(action << 6 | crmi_id_kind(id)));
-    add_number(row, crmi_id_local(id) << 1 | (step != 0));
-    if (step) add_number(row, step);
-    *root += step;
-}
-
 int crmi_changes_next_entry(const uint8_t **at, const uint8_t *end, uint32_t *root, crmi_change *out) {
-    uint32_t local, step = 0;
-    if (*at == end) return CRM_OK;
-    uint8_t first = *(*at)++;
-    if (!next_number(at, end, &local) || local >> 1 > CRMI_LOCAL_MAX) return crmi_changes_damaged();
-    if (local & 1 && (!next_number(at, end, &step) || !step)) return crmi_changes_damaged();
-    if (step > CRMI_ROOT_MAX - *root) return crmi_changes_damaged();
-    *root += step;
-    out->id = crmi_id_pack(*root, first & 63, local >> 1);
-    out->action = first >> 6;
-    return CRM_ROW;
+    int rc = crmi_id_list_next(at, end, root, &out->id, &out->action);
+    return rc < 0 ? crmi_changes_damaged() : rc;
 }
 
 /* --- state --- */
@@ -126,7 +91,7 @@ static int take_state(void *data, size_t read, crmi_slice key, crmi_slice value)
     const uint8_t *bytes = value.data;
     if (value.size != CRMI_CHANGES_STATE_SIZE || !crmi_changes_sound(key, value, CRMI_CHANGES_STATE_SIZE)) return crmi_changes_damaged();
     *(crmi_changes_state *)data =
-        (crmi_changes_state){crmi_key_get64(bytes + CRMI_CHANGES_SUM), crmi_changes_get32(bytes + CRMI_CHANGES_SUM + 8), true};
+        (crmi_changes_state){crmi_key_get64(bytes + CRMI_CHANGES_SUM), crmi_key_get32(bytes + CRMI_CHANGES_SUM + 8), true};
     return CRM_OK;
 }
 

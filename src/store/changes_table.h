@@ -3,6 +3,7 @@
 #ifndef CRMI_STORE_CHANGES_TABLE_H
 #define CRMI_STORE_CHANGES_TABLE_H
 #include "store/changes.h"
+#include "store/id_list.h"
 
 enum crmi_changes_what {
     CRMI_CHANGES_FEED,
@@ -17,7 +18,6 @@ enum crmi_changes_what {
 #define CRMI_CHANGES_HEAD 20       /* of a chunk: checksum, and two numbers of 8 bytes */
 #define CRMI_CHANGES_VALUE_HEAD 36 /* checksum, commit, time, actor, field, bytes */
 #define CRMI_CHANGES_CHUNK 4064    /* bytes: a page of the store's file, with what the engine puts before it */
-#define CRMI_CHANGES_ENTRY 8       /* bytes of an entry at most */
 #define CRMI_CHANGES_OWN_MOST 1000 /* places that a log keeps */
 
 typedef struct crmi_changes_key {
@@ -38,14 +38,12 @@ int crmi_changes_delete(crmi_txn *txn, uint32_t what, uint64_t number, uint64_t 
 void crmi_changes_begin(crmi_buffer *row); /* empties it, with room for the checksum */
 void crmi_changes_add64(crmi_buffer *row, uint64_t number);
 void crmi_changes_add32(crmi_buffer *row, uint32_t number);
-uint32_t crmi_changes_get32(const uint8_t *at);
 int crmi_changes_put(crmi_txn *txn, uint32_t what, uint64_t number, uint64_t second, crmi_buffer *row); /* seals and stores it */
 /* The key's size and the row's checksum, and that it has so many bytes. */
 bool crmi_changes_sound(crmi_slice key, crmi_slice value, size_t least);
 int crmi_changes_damaged(void); /* CRM_E_CORRUPT */
 
-/* Entries: *root is the one of the entry before. */
-void crmi_changes_add_entry(crmi_buffer *row, uint32_t *root, crmi_packed id, uint32_t action);
+/* Entries are a list of ids, the action is the mark. */
 int crmi_changes_next_entry(const uint8_t **at, const uint8_t *end, uint32_t *root, crmi_change *out); /* CRM_ROW, CRM_OK, CRM_E_CORRUPT */
 
 /* How far back the feed goes. */

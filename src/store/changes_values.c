@@ -144,22 +144,6 @@ typedef struct writing {
     crmi_buffer row, before;
 } writing;
 
-static int take_body(void *data, size_t read, crmi_slice key, crmi_slice value) {
-    (void)read;
-    crmi_stored stored;
-    int rc = crmi_stored_open(key, value, &stored);
-    if (rc == CRM_OK && stored.kind != CRMI_KIND_STUB) crmi_buffer_append(data, stored.body.data, stored.body.size);
-    return rc;
-}
-
-static int read_before(writing *w) {
-    uint8_t key[8];
-    crmi_key_put64(key, w->id);
-    int rc = crmi_engine_get(w->txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, 8}, take_body, &w->before);
-    if (rc == CRM_E_NOTFOUND) rc = CRM_OK;
-    return rc == CRM_OK && w->before.failed ? crmi_error_nomem() : rc;
-}
-
 static int take_place(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read, (void)value;
     if (key.size != CRMI_CHANGES_KEY) return crmi_changes_damaged();
@@ -199,8 +183,7 @@ static int write_value(writing *w, uint32_t number, const crmi_value *before, co
     crmi_changes_add32(&w->row, 0);
     add_body(&w->row, number, 0, before);
     if (w->row.failed) return crmi_error_nomem();
-    uint32_t size = (uint32_t)(w->row.size - bytes - 4);
-    for (int i = 0; i < 4; i++) w->row.data[bytes + (size_t)i] = (uint8_t)(size >> (24 - 8 * i));
+    crmi_key_put32(w->row.data + bytes, (uint32_t)(w->row.size - bytes - 4));
     add_body(&w->row, number, w->revision, after);
     rc = crmi_changes_note_valued(w->txn, w->id);
     if (rc == CRM_OK) rc = crmi_changes_put(w->txn, CRMI_CHANGES_VALUE, w->id, w->place, &w->row);
@@ -237,7 +220,7 @@ int crmi_changes_values(crmi_txn *txn, crmi_packed id, uint64_t revision, crmi_s
     int rc = crmi_changes_tracking(txn, &tracking);
     if (rc < 0 || !(tracking->kinds >> crmi_id_kind(id) & 1)) return rc;
     writing w = {.txn = txn, .id = id, .revision = revision, .placed = revision == 1};
-    if (revision != 1) rc = read_before(&w);
+    if (revision != 1) rc = crmi_store_body(txn, id, &w.before);
     if (rc == CRM_OK) rc = write_values(&w, tracking, body);
     if (rc < 0 && w.wrote) crmi_txn_fail(txn, rc);
     crmi_buffer_free(&w.row);
@@ -301,7 +284,7 @@ int crmi_changes_drop_values(crmi_txn *txn, uint64_t commit, uint64_t chunk, int
 int crmi_changes_open_value(crmi_slice key, crmi_slice value, crmi_changed_value *out) {
     const uint8_t *at = (const uint8_t *)value.data + CRMI_CHANGES_SUM;
     if (!crmi_changes_sound(key, value, CRMI_CHANGES_VALUE_HEAD)) return crmi_changes_damaged();
-    uint32_t size = crmi_changes_get32(at + 28);
+    uint32_t size = crmi_key_get32(at + 28);
     size_t left = value.size - CRMI_CHANGES_VALUE_HEAD;
     if (size > left) return crmi_changes_damaged();
     *out = (crmi_changed_value){.change = {.id = crmi_changes_key_number(key),
@@ -310,7 +293,7 @@ int crmi_changes_open_value(crmi_slice key, crmi_slice value, crmi_changed_value
                                            .at = (int64_t)crmi_key_get64(at + 8),
                                            .by = crmi_key_get64(at + 16)},
                                 .place = crmi_changes_key_second(key),
-                                .number = crmi_changes_get32(at + 24),
+                                .number = crmi_key_get32(at + 24),
                                 .before = {at + 32, size},
                                 .after = {at + 32 + size, left - size}};
     return CRM_OK;

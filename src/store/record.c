@@ -104,6 +104,22 @@ static int take_hop(void *data, size_t read, crmi_slice key, crmi_slice value) {
     return rc;
 }
 
+static int take_body(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    crmi_stored stored;
+    int rc = crmi_stored_open(key, value, &stored);
+    if (rc == CRM_OK && stored.kind != CRMI_KIND_STUB) crmi_buffer_append(data, stored.body.data, stored.body.size);
+    return rc;
+}
+
+int crmi_store_body(crmi_txn *txn, crmi_packed id, crmi_buffer *out) {
+    uint8_t key[KEY_SIZE];
+    crmi_key_put64(key, id);
+    int rc = crmi_engine_get(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, take_body, out);
+    if (rc == CRM_E_NOTFOUND) rc = CRM_OK;
+    return rc == CRM_OK && out->failed ? crmi_error_nomem() : rc;
+}
+
 /* Reads one record, over any stubs. CRM_E_NOTFOUND without an error text: the caller knows what it asked for. */
 static int follow(crmi_txn *txn, crmi_packed id, size_t read, crmi_stored_fn fn, void *data) {
     stub_hop hop = {.fn = fn, .data = data, .read = read, .next = id};

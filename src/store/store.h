@@ -95,6 +95,8 @@ int crmi_store_read(crmi_txn *txn, crmi_packed id, crmi_stored_fn fn, void *data
 int crmi_store_read_many(crmi_txn *txn, const crmi_want *wants, size_t count, crmi_stored_fn fn, void *data); /* one round trip */
 int crmi_store_get(crmi_txn *txn, crmi_packed id, crm_record **out);                                          /* detached; CRM_E_NOTFOUND */
 
+/* Appends the body of what is stored under an id; nothing where that is a stub, or nothing. Whatever the actor sees. */
+int crmi_store_body(crmi_txn *txn, crmi_packed id, crmi_buffer *out);
 /* All that is stored with from <= id < until (0: to the end), stubs too, at most limit: whatever the actor sees. fn's read is 0. */
 int crmi_store_scan(crmi_txn *txn, crmi_packed from, crmi_packed until, size_t limit, crmi_stored_fn fn, void *data);
 

@@ -10,37 +10,31 @@
 
 enum {
     KEY_SIZE = 16,
-    CHUNK = 32768,
+    CHUNK = 8 * 4096 - 16, /* what the engine has in eight pages */
     SUM_SIZE = 4,
-    CHANGED_HEAD = 20, /* id, revision, bytes */
+    DELETED_HEAD = 4,  /* bytes */
+    CHANGED_HEAD = 12, /* revision, bytes */
     MEANING_SIZE = 16,
     RECENT = 64
 };
-#define WHAT_SHIFT 60
-#define ID_MASK ((UINT64_C(1) << 52) - 1)
 
 struct crmi_undo {
     crmi_packed run;
     uint32_t batch, sequence;
-    crmi_buffer chunk; /* without its sum */
+    uint32_t root; /* of the latest entry in the chunk */
+    crmi_buffer chunk;
     struct {
         crmi_packed id;
         size_t at;    /* of the revision, in chunk */
     } recent[RECENT]; /* records that changed: one that changes again needs no second note in the chunk */
 };
 
-static void put32(uint8_t out[4], uint32_t value) {
-    for (int i = 0; i < 4; i++) out[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
-static uint32_t get32(const uint8_t in[4]) { return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3]; }
-
 static int damaged(void) { return crmi_error_set(CRM_E_CORRUPT, 0, "what a run wrote over is damaged"); }
 
 static crmi_slice make_key(uint8_t out[KEY_SIZE], crmi_packed run, uint32_t batch, uint32_t sequence) {
     crmi_key_put64(out, run);
-    put32(out + 8, batch);
-    put32(out + 12, sequence);
+    crmi_key_put32(out + 8, batch);
+    crmi_key_put32(out + 12, sequence);
     return (crmi_slice){out, KEY_SIZE};
 }
 
@@ -69,7 +63,7 @@ static int flush(crmi_txn *txn) {
     if (undo->chunk.failed) return crmi_error_nomem();
     if (undo->chunk.size == 0) return CRM_OK;
     crmi_slice key = make_key(bytes, undo->run, undo->batch, undo->sequence++);
-    put32(undo->chunk.data, sum_of(key, undo->chunk.data + SUM_SIZE, undo->chunk.size - SUM_SIZE));
+    crmi_key_put32(undo->chunk.data, sum_of(key, undo->chunk.data + SUM_SIZE, undo->chunk.size - SUM_SIZE));
     int rc = crmi_engine_put(txn->engine, CRMI_TABLE_UNDO, key, (crmi_slice){undo->chunk.data, undo->chunk.size});
     crmi_buffer_clear(&undo->chunk);
     memset(undo->recent, 0, sizeof undo->recent);
@@ -87,8 +81,10 @@ int crmi_undo_end(crmi_txn *txn) {
 static int make_room(crmi_txn *txn, size_t size) {
     crmi_undo *undo = txn->undo;
     int rc = undo->chunk.size && undo->chunk.size + size > CHUNK ? flush(txn) : CRM_OK;
-    if (rc == CRM_OK && undo->chunk.size == 0) crmi_buffer_append(&undo->chunk, "\0\0\0", SUM_SIZE);
-    return rc;
+    if (rc < 0 || undo->chunk.size) return rc;
+    crmi_buffer_append(&undo->chunk, "\0\0\0", SUM_SIZE);
+    undo->root = 0;
+    return CRM_OK;
 }
 
 static void add_number(crmi_buffer *out, uint64_t number) {
@@ -97,28 +93,9 @@ static void add_number(crmi_buffer *out, uint64_t number) {
     crmi_buffer_append(out, bytes, sizeof bytes);
 }
 
-static void add_head(crmi_buffer *out, crmi_packed id, uint32_t what) { add_number(out, (uint64_t)what << WHAT_SHIFT | id); }
-
-static int take_body(void *data, size_t read, crmi_slice key, crmi_slice value) {
-    (void)read;
-    crmi_stored stored;
-    int rc = crmi_stored_open(key, value, &stored);
-    if (rc == CRM_OK && stored.kind != CRMI_KIND_STUB) crmi_buffer_append(data, stored.body.data, stored.body.size);
-    return rc;
-}
-
-/* The body of what is stored under an id; empty where there is none. */
-static int read_body(crmi_txn *txn, crmi_packed id, crmi_buffer *out) {
-    uint8_t key[8];
-    crmi_key_put64(key, id);
-    int rc = crmi_engine_get(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, 8}, take_body, out);
-    if (rc == CRM_E_NOTFOUND) rc = CRM_OK;
-    return rc == CRM_OK && out->failed ? crmi_error_nomem() : rc;
-}
-
 static int note_created(crmi_txn *txn, crmi_packed id) {
-    int rc = make_room(txn, 8);
-    if (rc == CRM_OK) add_head(&txn->undo->chunk, id, CRMI_UNDO_CREATED);
+    int rc = make_room(txn, CRMI_ID_LIST_ENTRY);
+    if (rc == CRM_OK) crmi_id_list_add(&txn->undo->chunk, &txn->undo->root, id, CRMI_UNDO_CREATED);
     return rc == CRM_OK && txn->undo->chunk.failed ? crmi_error_nomem() : rc;
 }
 
@@ -127,14 +104,14 @@ static int note_before(crmi_txn *txn, crmi_packed id, uint64_t revision) {
     crmi_undo *undo = txn->undo;
     crmi_buffer body = {0}, *out = &undo->chunk;
     uint8_t size[4];
-    int rc = read_body(txn, id, &body);
-    if (rc == CRM_OK && body.size) rc = make_room(txn, CHANGED_HEAD + body.size);
+    int rc = crmi_store_body(txn, id, &body);
+    if (rc == CRM_OK && body.size) rc = make_room(txn, CRMI_ID_LIST_ENTRY + CHANGED_HEAD + body.size);
     if (rc == CRM_OK && body.size) {
-        add_head(out, id, revision ? CRMI_UNDO_CHANGED : CRMI_UNDO_DELETED);
+        crmi_id_list_add(out, &undo->root, id, revision ? CRMI_UNDO_CHANGED : CRMI_UNDO_DELETED);
         undo->recent[id % RECENT].id = revision ? id : 0;
         undo->recent[id % RECENT].at = out->size;
         if (revision) add_number(out, revision);
-        put32(size, (uint32_t)body.size);
+        crmi_key_put32(size, (uint32_t)body.size);
         crmi_buffer_append(out, size, sizeof size);
         crmi_buffer_append(out, body.data, body.size);
         if (out->failed) rc = crmi_error_nomem();
@@ -169,15 +146,15 @@ int crmi_undo_last(crmi_txn *txn, crmi_packed run, uint32_t *batch, uint32_t *ch
                       make_key(until, run + 1, 0, 0), 1};
     int rc = crmi_engine_range(txn->engine, &read, take_key, last);
     if (rc < 0 || crmi_key_get64(last) != run) return rc;
-    *batch = get32(last + 8);
-    *chunks = get32(last + 12) + 1;
+    *batch = crmi_key_get32(last + 8);
+    *chunks = crmi_key_get32(last + 12) + 1;
     return CRM_ROW;
 }
 
 static int take_chunk(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
     const uint8_t *bytes = value.data;
-    if (value.size <= SUM_SIZE || get32(bytes) != sum_of(key, bytes + SUM_SIZE, value.size - SUM_SIZE)) return damaged();
+    if (value.size <= SUM_SIZE || crmi_key_get32(bytes) != sum_of(key, bytes + SUM_SIZE, value.size - SUM_SIZE)) return damaged();
     crmi_buffer_append(data, bytes + SUM_SIZE, value.size - SUM_SIZE);
     return CRM_OK;
 }
@@ -194,27 +171,24 @@ int crmi_undo_open(crmi_slice key, crmi_slice value, crmi_undo_place *out) {
     const uint8_t *name = key.data, *bytes = value.data;
     *out = (crmi_undo_place){0};
     if (key.size != KEY_SIZE || value.size <= SUM_SIZE) return damaged();
-    *out = (crmi_undo_place){crmi_key_get64(name), get32(name + 8), get32(name + 12)};
+    *out = (crmi_undo_place){crmi_key_get64(name), crmi_key_get32(name + 8), crmi_key_get32(name + 12)};
     size_t size = value.size - SUM_SIZE, sum_at = out->run ? 0 : size, at = out->run ? SUM_SIZE : 0;
     if (!out->run && size != MEANING_SIZE) return damaged();
-    return get32(bytes + sum_at) == sum_of(key, bytes + at, size) ? CRM_OK : damaged();
+    return crmi_key_get32(bytes + sum_at) == sum_of(key, bytes + at, size) ? CRM_OK : damaged();
 }
 
-int crmi_undo_next(const uint8_t **at, const uint8_t *end, crmi_undo_entry *out) {
-    size_t left = (size_t)(end - *at), head = 8;
-    if (left == 0) return CRM_OK;
+int crmi_undo_next(crmi_undo_reading *from, crmi_undo_entry *out) {
+    *out = (crmi_undo_entry){.revision = 1};
+    int rc = crmi_id_list_next(&from->at, from->end, &from->root, &out->id, &out->what);
+    if (rc == CRM_OK) return CRM_OK;
+    if (rc < 0 || out->what > CRMI_UNDO_DELETED || !out->id) return damaged();
+    if (out->what == CRMI_UNDO_CREATED) return CRM_ROW;
+    size_t left = (size_t)(from->end - from->at), head = out->what == CRMI_UNDO_CHANGED ? CHANGED_HEAD : DELETED_HEAD;
     if (left < head) return damaged();
-    uint64_t number = crmi_key_get64(*at);
-    *out = (crmi_undo_entry){.id = number & ID_MASK, .what = (uint32_t)(number >> WHAT_SHIFT), .revision = 1};
-    if (out->what > CRMI_UNDO_DELETED || !out->id) return damaged();
-    if (out->what != CRMI_UNDO_CREATED) {
-        head = out->what == CRMI_UNDO_CHANGED ? CHANGED_HEAD : CHANGED_HEAD - 8;
-        if (left < head) return damaged();
-        out->revision = out->what == CRMI_UNDO_CHANGED ? crmi_key_get64(*at + 8) : 0;
-        out->body = (crmi_slice){*at + head, get32(*at + head - 4)};
-        if (out->body.size == 0 || out->body.size > left - head) return damaged();
-    }
-    *at += head + out->body.size;
+    out->revision = out->what == CRMI_UNDO_CHANGED ? crmi_key_get64(from->at) : 0;
+    out->body = (crmi_slice){from->at + head, crmi_key_get32(from->at + head - 4)};
+    if (out->body.size == 0 || out->body.size > left - head) return damaged();
+    from->at += head + out->body.size;
     return CRM_ROW;
 }
 
@@ -256,7 +230,7 @@ typedef struct meaning {
 static int take_meaning(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
     const uint8_t *bytes = value.data;
-    if (value.size != MEANING_SIZE + SUM_SIZE || get32(bytes + MEANING_SIZE) != sum_of(key, bytes, MEANING_SIZE)) return damaged();
+    if (value.size != MEANING_SIZE + SUM_SIZE || crmi_key_get32(bytes + MEANING_SIZE) != sum_of(key, bytes, MEANING_SIZE)) return damaged();
     *(meaning *)data = (meaning){crmi_key_get64(bytes), crmi_key_get64(bytes + 8)};
     return CRM_OK;
 }
@@ -280,6 +254,6 @@ int crmi_undo_mean(crmi_txn *txn, crmi_packed id, uint64_t revision, uint64_t me
     crmi_slice key = meaning_key(bytes, id);
     crmi_key_put64(value, revision);
     crmi_key_put64(value + 8, means);
-    put32(value + MEANING_SIZE, sum_of(key, value, MEANING_SIZE));
+    crmi_key_put32(value + MEANING_SIZE, sum_of(key, value, MEANING_SIZE));
     return crmi_engine_put(txn->engine, CRMI_TABLE_UNDO, key, (crmi_slice){value, sizeof value});
 }

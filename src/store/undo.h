@@ -3,10 +3,10 @@
  * before, in the order of the writes. A run's notes lie in chunks, by batch (the transactions of a job, from 0) and sequence:
  *
  *   run 8 | batch 4 | sequence 4  ->  CRC-32C 4, entries
- *   an entry: what << 60 | id, 8; of a changed record its revision after it 8, bytes 4 and the body before it; of a deleted one bytes 4,
- * body
+ *   an entry: its id, what as the mark (id_list.h); of a changed record its revision after it 8, bytes 4 and the body before it; of a
+ *             deleted one bytes 4, body
  *
- * A created record has revision 1 and nothing before it: 8 bytes. Numbers have the highest byte first.
+ * A created record has revision 1 and nothing before it: two or three bytes. Numbers have the highest byte first.
  *
  * Who puts a record back gives it a new revision. That this one means an earlier one is noted too, so that the run before sees what it
  * left:
@@ -15,6 +15,7 @@
 #ifndef CRMI_STORE_UNDO_H
 #define CRMI_STORE_UNDO_H
 #include "base/buffer.h"
+#include "store/id_list.h"
 #include "store/store.h"
 
 enum crmi_undo_what { CRMI_UNDO_CREATED, CRMI_UNDO_CHANGED, CRMI_UNDO_DELETED };
@@ -46,8 +47,15 @@ int crmi_undo_open(crmi_slice key, crmi_slice value, crmi_undo_place *out);
 int crmi_undo_last(crmi_txn *txn, crmi_packed run, uint32_t *batch, uint32_t *chunks);
 /* The entries of a chunk, a copy; CRM_E_CORRUPT. */
 int crmi_undo_chunk(crmi_txn *txn, crmi_packed run, uint32_t batch, uint32_t sequence, crmi_buffer *out);
-/* The entry at *at, and moves it behind. CRM_ROW, CRM_OK at the end, CRM_E_CORRUPT. */
-int crmi_undo_next(const uint8_t **at, const uint8_t *end, crmi_undo_entry *out);
+/* The next entry of a chunk. CRM_ROW, CRM_OK at the end, CRM_E_CORRUPT. */
+typedef struct crmi_undo_reading {
+    const uint8_t *at, *end;
+    uint32_t root; /* of the entry before */
+} crmi_undo_reading;
+static inline crmi_undo_reading crmi_undo_read(const crmi_buffer *chunk) {
+    return (crmi_undo_reading){chunk->data, chunk->data + chunk->size, 0};
+}
+int crmi_undo_next(crmi_undo_reading *from, crmi_undo_entry *out);
 int crmi_undo_drop_batch(crmi_txn *txn, crmi_packed run, uint32_t batch);
 int crmi_undo_drop(crmi_txn *txn, crmi_packed run); /* all of a run */
 

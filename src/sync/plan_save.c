@@ -27,12 +27,6 @@
 #define ID_LIMIT (UINT64_C(1) << 52)
 enum { AT_VERSION = 4, AT_CHECKSUM = 8, HEAD = 12, POLICIES = sizeof((crm_sync *)0)->policies / sizeof(crmi_sync_policy) };
 
-static void put32(uint8_t out[4], uint32_t value) {
-    for (int i = 0; i < 4; i++) out[i] = (uint8_t)(value >> (24 - 8 * i));
-}
-
-static uint32_t get32(const uint8_t in[4]) { return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3]; }
-
 static uint32_t checksum(const uint8_t *bytes, size_t size) {
     return crmi_crc32c(crmi_crc32c(0, bytes + AT_VERSION, 4), bytes + HEAD, size - HEAD);
 }
@@ -139,8 +133,8 @@ int crmi_plan_save(crm_plan *plan) {
     pack_changes(plan, out);
     if (out->failed) return crmi_error_nomem();
     if (out->size > UINT32_MAX) return crmi_error_set(CRM_E_TOO_BIG, 0, "the plan has over 4 GiB");
-    put32(out->data + AT_VERSION, VERSION);
-    put32(out->data + AT_CHECKSUM, checksum(out->data, out->size));
+    crmi_key_put32(out->data + AT_VERSION, VERSION);
+    crmi_key_put32(out->data + AT_CHECKSUM, checksum(out->data, out->size));
     return CRM_OK;
 }
 
@@ -387,9 +381,9 @@ static void take_change(reader *from, crm_plan *plan) {
 
 static int check_head(const uint8_t *bytes, size_t size) {
     if (size < HEAD || memcmp(bytes, MAGIC, 4) != 0) return crmi_error_set(CRM_E_FORMAT, 0, "this is no saved plan");
-    if (size > UINT32_MAX || get32(bytes + AT_CHECKSUM) != checksum(bytes, size))
+    if (size > UINT32_MAX || crmi_key_get32(bytes + AT_CHECKSUM) != checksum(bytes, size))
         return crmi_error_set(CRM_E_FORMAT, 0, "the saved plan is damaged");
-    if (get32(bytes + AT_VERSION) == VERSION) return CRM_OK;
+    if (crmi_key_get32(bytes + AT_VERSION) == VERSION) return CRM_OK;
     return crmi_error_set(CRM_E_VERSION, 0, "the plan was saved by a later version of the library");
 }
 

@@ -75,9 +75,9 @@ static int read_touched(reverting *r) {
     int rc = CRM_OK;
     for (uint32_t i = 0; rc == CRM_OK && i < r->chunks; i++) {
         rc = crmi_undo_chunk(r->txn, r->run, r->batch, i, &r->chunk);
-        const uint8_t *at = r->chunk.data, *last = at + r->chunk.size;
+        crmi_undo_reading reading = crmi_undo_read(&r->chunk);
         crmi_undo_entry entry;
-        while (rc == CRM_OK && (rc = crmi_undo_next(&at, last, &entry)) == CRM_ROW) rc = take(r, &entry);
+        while (rc == CRM_OK && (rc = crmi_undo_next(&reading, &entry)) == CRM_ROW) rc = take(r, &entry);
     }
     if (rc == CRM_OK) unite(r);
     return rc;
@@ -259,10 +259,10 @@ static int undo_chunk(reverting *r, uint32_t sequence) {
     crmi_undo_entry *entries = NULL;
     size_t count = 0, capacity = 0;
     int rc = crmi_undo_chunk(r->txn, r->run, r->batch, sequence, &r->chunk);
-    const uint8_t *at = r->chunk.data, *last = at + r->chunk.size;
+    crmi_undo_reading reading = crmi_undo_read(&r->chunk);
     while (rc == CRM_OK) {
         rc = crmi_sync_grow((void **)&entries, count, &capacity, sizeof *entries);
-        if (rc == CRM_OK) rc = crmi_undo_next(&at, last, &entries[count]);
+        if (rc == CRM_OK) rc = crmi_undo_next(&reading, &entries[count]);
         if (rc != CRM_ROW) break;
         count++;
         rc = CRM_OK;

@@ -80,14 +80,16 @@ static size_t damage_of(crm_txn *txn) {
 Test(change, entries) {
     const crmi_packed ids[] = {crmi_id_pack(0, 33, 1),  crmi_id_pack(0, 33, CRMI_LOCAL_MAX),
                                crmi_id_pack(1, 1, 0),   crmi_id_pack(1, 63, 70),
-                               crmi_id_pack(200, 1, 0), crmi_id_pack(CRMI_ROOT_MAX, 2, CRMI_LOCAL_MAX)};
+                               crmi_id_pack(200, 1, 0), crmi_id_pack(CRMI_ROOT_MAX, 2, CRMI_LOCAL_MAX),
+                               crmi_id_pack(0, 46, 1),  crmi_id_pack(7, 1, 0),
+                               crmi_id_pack(6, 17, 2)};
     enum { COUNT = sizeof ids / sizeof *ids };
     crmi_buffer row = {0};
     uint32_t root = 0;
     for (uint32_t i = 0; i < COUNT; i++) {
         size_t before = row.size;
-        crmi_changes_add_entry(&row, &root, ids[i], i & 3);
-        cr_expect_leq(row.size - before, (size_t)CRMI_CHANGES_ENTRY);
+        crmi_id_list_add(&row, &root, ids[i], i & 3);
+        cr_expect_leq(row.size - before, (size_t)CRMI_ID_LIST_ENTRY);
     }
     const uint8_t *at = row.data, *end = at + row.size;
     crmi_change change;
@@ -109,7 +111,7 @@ Test(change, entries) {
         free(copy);
     }
     static const char *const wrong[] = {"\x01\xff\xff\xff\xff\x10", "\x01\x80\x80\x80\x80\x80\x01", "\x01\x81\x80\x80\x04\x01",
-                                        "\x01\x01\x80\x80\x80\x80\x02"};
+                                        "\x01\x01\x80\x80\x80\x80\x02", "\x01\x01\x01"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         at = (const uint8_t *)wrong[i];
         root = 0;
