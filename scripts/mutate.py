@@ -34,6 +34,7 @@ FLIPS = ROOT / "tests" / "flips.txt"
 # Test programs find the library when they start, so a change of it alone does not link them again.
 OPTIONS = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O0 -w", "-DCRM_EXAMPLES=OFF", "-DCMAKE_LINK_DEPENDS_NO_SHARED=ON"]
 WORKERS = os.cpu_count() or 1
+TREE_BYTES = 1 << 30  # what a tree takes at the most
 SECONDS = 60  # that a test program may take
 FLIP_SECONDS = 3  # and besides as long as it takes else, three times: with a condition turned round it may well not end
 
@@ -86,6 +87,12 @@ def run(command: list[str], folder: pathlib.Path, seconds: float | None = None, 
         os.killpg(process.pid, signal.SIGKILL)
         output, _ = process.communicate()
     return process.returncode, output
+
+
+def in_memory() -> str | None:
+    """Where stores don't wait for a disk, if that has room for the trees: most of a test's time is such waiting."""
+    folder = "/dev/shm"
+    return folder if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > WORKERS * TREE_BYTES else None
 
 
 class Tree:
@@ -278,7 +285,7 @@ def judge_flips(files: list[Flipped], folder: pathlib.Path) -> tuple[int, int]:
 def main() -> int:
     flipping = sys.argv[1:2] == ["--flips"]
     chosen = sys.argv[2:] if flipping else sys.argv[1:]
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="crm-mutate-"))
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="crm-mutate-", dir=in_memory()))
     good, bad = 0, 1
     try:
         if flipping:
