@@ -63,59 +63,62 @@ static void tell_asked(const crm_directory_query *query, crmi_page *page) {
     crypto_generichash_final(&state, page->asked, sizeof page->asked);
 }
 
-/* asked->town is to be freed in any case. */
-static int open_query(crmi_txn *txn, const crm_directory_query *query, crmi_directory *asked, crmi_page *page) {
-    *asked = (crmi_directory){query->postal_from, query->postal_until, query->country, {0}, 0, query->day};
-    tell_asked(query, page);
-    int rc = crmi_api_day(txn, &asked->day);
-    if (rc == CRM_OK && query->group) rc = crmi_group_resolve(txn, query->group, &asked->group);
-    if (rc == CRM_OK) rc = crmi_utf8_fold(query->town, strlen(query->town), &asked->town);
+/* A query that goes on: what was asked, and the range of the index that it reads. */
+typedef struct asking {
+    crmi_txn *open;
+    crmi_directory asked;
+    crmi_page page;
+} asking;
+
+static int open_query(asking *it, const crm_directory_query *query) {
+    it->asked = (crmi_directory){query->postal_from, query->postal_until, query->country, {0}, 0, query->day};
+    tell_asked(query, &it->page);
+    int rc = crmi_api_day(it->open, &it->asked.day);
+    if (rc == CRM_OK && query->group) rc = crmi_group_resolve(it->open, query->group, &it->asked.group);
+    if (rc == CRM_OK) rc = crmi_utf8_fold(query->town, strlen(query->town), &it->asked.town);
     if (rc == CRM_OK)
-        rc =
-            crmi_index_directory_range(txn, page, query->role, query->prefix, strlen(query->prefix), query->flags & CRM_DIRECTORY_ARCHIVED);
+        rc = crmi_index_directory_range(it->open, &it->page, query->role, query->prefix, strlen(query->prefix),
+                                        query->flags & CRM_DIRECTORY_ARCHIVED);
     return rc;
 }
 
-int crm_directory_list(crm_txn *txn, const crm_directory_query *query, uint32_t limit, const char *token, crm_iter **out) {
-    int status;
+/* end() is to be called in any case. */
+static int begin(crm_txn *txn, const crm_directory_query *query, asking *it) {
     crm_directory_query given;
-    crmi_directory asked;
-    crmi_page page = {0};
-    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    *out = NULL;
-    int rc = take_query(query, &given);
+    int status, rc = take_query(query, &given);
     if (rc == CRM_OK) rc = check_query(&given);
     if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, 0, &status);
-    if (!open) return status;
-    rc = open_query(open, &given, &asked, &page);
-    if (rc == CRM_OK) rc = crmi_api_page_begin(open, &page, limit, token);
-    if (rc == CRM_OK) rc = crmi_directory_page(open, &asked, &page);
-    if (rc == CRM_OK) rc = crmi_api_page_end(txn, open, &page, out);
-    free(page.ids);
-    crmi_buffer_free(&asked.town);
-    crmi_api_leave(txn);
+    it->open = crmi_api_enter(txn, 0, &status);
+    return it->open ? open_query(it, &given) : status;
+}
+
+static void end(crm_txn *txn, asking *it) {
+    crmi_buffer_free(&it->asked.town);
+    if (it->open) crmi_api_leave(txn);
+}
+
+int crm_directory_list(crm_txn *txn, const crm_directory_query *query, uint32_t limit, const char *token, crm_iter **out) {
+    asking it = {0};
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    *out = NULL;
+    int rc = begin(txn, query, &it);
+    if (rc == CRM_OK) rc = crmi_api_page_begin(it.open, &it.page, limit, token);
+    if (rc == CRM_OK) rc = crmi_directory_page(it.open, &it.asked, &it.page);
+    if (rc == CRM_OK) rc = crmi_api_page_end(txn, it.open, &it.page, out);
+    free(it.page.ids);
+    end(txn, &it);
     return rc;
 }
 
 int crm_directory_count(crm_txn *txn, const crm_directory_query *query, uint64_t *out, int *out_exact) {
-    int status;
-    bool exact = false;
-    crm_directory_query given;
-    crmi_directory asked;
-    crmi_page page = {0};
-    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
-    int rc = take_query(query, &given);
-    if (rc == CRM_OK) rc = check_query(&given);
-    if (rc < 0) return rc;
-    crmi_txn *open = crmi_api_enter(txn, 0, &status);
-    if (!open) return status;
+    asking it = {0};
     uint64_t count = 0;
-    rc = open_query(open, &given, &asked, &page);
-    if (rc == CRM_OK) rc = crmi_directory_count(open, &asked, &page, &count, &exact);
+    bool exact = false;
+    if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
+    int rc = begin(txn, query, &it);
+    if (rc == CRM_OK) rc = crmi_directory_count(it.open, &it.asked, &it.page, &count, &exact);
     if (rc == CRM_OK) *out = count;
     if (rc == CRM_OK && out_exact) *out_exact = exact;
-    crmi_buffer_free(&asked.town);
-    crmi_api_leave(txn);
+    end(txn, &it);
     return rc;
 }

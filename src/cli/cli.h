@@ -183,6 +183,8 @@ void cli_table_wide(cli_table *table, const char *text, enum cli_style style);
 void cli_table_style(cli_table *table, size_t column, enum cli_style style); /* of the last row */
 void cli_table_print(const cli_run *cli, const cli_table *table);
 void cli_table_free(cli_table *table);
+/* The end of a list: that of its JSON, or the table where it is shown; frees the table. */
+void cli_table_end(const cli_run *cli, cli_table *table, bool shown);
 
 /* Prints a text in a style, control characters made visible. */
 void cli_print(const cli_run *cli, const char *text, enum cli_style style);

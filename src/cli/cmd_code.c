@@ -91,11 +91,7 @@ static int print_codes(cli_run *cli, const char *domain, bool closed, const cli_
         built_in_table(cli, &table, domain);
     }
     int code = cli_records_each(cli, found, &table, stored_row, NULL);
-    if (cli->json)
-        puts("]}");
-    else if (table.count > 1)
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, table.count > 1);
     return code;
 }
 
@@ -176,11 +172,7 @@ static int print_domains(cli_run *cli, const domain_list *list) {
                                             cli_say(cli, "Built in", "Eingebaut"), cli_say(cli, "Stored", "Gespeichert")});
     if (cli->json) printf("{\"domains\": [");
     for (size_t i = 0; i < list->count && code == CLI_OK; i++) code = print_domain(cli, &list->domains[i], &table, i == 0);
-    if (cli->json)
-        puts("]}");
-    else if (code == CLI_OK)
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, code == CLI_OK);
     return code;
 }
 

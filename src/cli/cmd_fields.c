@@ -146,11 +146,7 @@ static int print_kinds(cli_run *cli, uint32_t wanted) {
     if (cli->json) printf("{\"kinds\": [");
     for (bool first = true; code == CLI_OK && (kind = next_kind(wanted, kind)); first = false)
         code = cli->json ? json_kind(cli, kind, first) : table_kind(cli, kind, &table);
-    if (cli->json)
-        puts("]}");
-    else
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, true);
     return code;
 }
 

@@ -129,12 +129,8 @@ static int import_files(cli_run *cli, const cli_args *args) {
         if (cli->json) printf("{\"files\": [");
         code = cli_import_read(cli, &work);
         if (code == CLI_OK) code = apply_files(cli, &work);
-        if (cli->json)
-            puts("]}");
-        else if (work.table.count > 1)
-            cli_table_print(cli, &work.table);
+        cli_table_end(cli, &work.table, work.table.count > 1);
     }
-    cli_table_free(&work.table);
     for (size_t i = 0; i < work.count; i++) {
         crm_sync_free(work.files[i].sync);
         crm_csv_close(work.files[i].csv);

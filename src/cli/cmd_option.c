@@ -193,11 +193,7 @@ static int print_answers(cli_run *cli, const char *const *options, size_t count,
             add_answer(cli, &table, options[i], allowed[i], rule);
         crm_record_free(rule);
     }
-    if (cli->json)
-        puts("]}");
-    else if (code == CLI_OK)
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, code == CLI_OK);
     return code;
 }
 

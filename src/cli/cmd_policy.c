@@ -53,11 +53,7 @@ static int print_all(cli_run *cli) {
         first = false;
         crm_record_free(policy);
     }
-    if (cli->json)
-        puts("]}");
-    else
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, true);
     return code;
 }
 

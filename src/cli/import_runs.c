@@ -51,11 +51,7 @@ static int print_runs(cli_run *cli, const cli_ids *found) {
     for (size_t i = 2; i < FIGURES + 2; i++) table.right[i] = true;
     if (cli->json) printf("{\"runs\": [");
     int code = cli_records_each(cli, found, &table, add_run, NULL);
-    if (cli->json)
-        puts("]}");
-    else if (code == CLI_OK)
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, code == CLI_OK);
     return code;
 }
 

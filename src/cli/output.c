@@ -173,6 +173,14 @@ void cli_table_free(cli_table *table) {
     cli_table_begin(table, table->columns);
 }
 
+void cli_table_end(const cli_run *cli, cli_table *table, bool shown) {
+    if (cli->json)
+        puts("]}");
+    else if (shown)
+        cli_table_print(cli, table);
+    cli_table_free(table);
+}
+
 void cli_json_text(const char *text) {
     size_t size;
     if (!text) {

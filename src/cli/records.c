@@ -128,11 +128,7 @@ int cli_records_print(cli_run *cli, const char *name, const crm_field *columns, 
     begin_table(cli, &table, columns);
     if (cli->json) printf("{\"%s\": [", name);
     int code = cli_records_each(cli, ids, &table, add_row, columns);
-    if (cli->json)
-        puts("]}");
-    else if (code == CLI_OK)
-        cli_table_print(cli, &table);
-    cli_table_free(&table);
+    cli_table_end(cli, &table, code == CLI_OK);
     return code;
 }
 

@@ -179,10 +179,6 @@ int cli_targets(const cli_run *cli) {
                                                  cli_say(cli, "German", "Deutsch"), cli_say(cli, "Rows", "Zeilen")});
     if (cli->json) printf("{\"targets\": [");
     int code = add_all(&list) == CRM_OK ? CLI_OK : cli_failure(cli, NULL);
-    if (cli->json)
-        puts("]}");
-    else
-        cli_table_print(cli, &list.table);
-    cli_table_free(&list.table);
+    cli_table_end(cli, &list.table, true);
     return code;
 }

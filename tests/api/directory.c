@@ -2,27 +2,12 @@
 /* The directory by town, postal code, country and group: what fits and what does not, pages of many and of few against a look at every
  * party, numbers that are counted and estimated, and what actors are told. */
 #include "support/actors.h"
-#include "support/store.h"
+#include "support/writing.h"
 #include <criterion/criterion.h>
 #include <libcrm/crm.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static crm_db *db;
-static crm_txn *txn;
-
-static void begin(void) {
-    test_begin();
-    db = test_open();
-    txn = test_write(db);
-}
-
-static void end(void) {
-    crm_txn_free(txn);
-    crm_db_close(db);
-    test_end();
-}
 
 TestSuite(directory, .init = begin, .fini = end);
 

@@ -494,7 +494,9 @@ static void abuse_text(const struct function *function, int which) {
     const int utf8 = any || is_exempt(function, otherwise) ? 0 : CRM_E_UTF8;
     for (size_t i = 0; i < COUNT_OF(bad); i++) abuse(function, which, "that is no UTF-8", (uint64_t)bad[i], NULL, utf8);
     abuse(function, which, "that is empty", (uint64_t) "", NULL, 0);
-    abuse(function, which, "of 70,000 bytes", (uint64_t)huge, NULL, 0);
+    snprintf(otherwise, sizeof otherwise, "%s (70,000 bytes)", argument->name);
+    const bool stored = function->arguments[0].sort == HANDLE && !strcmp(function->arguments[0].type, "crm_txn");
+    abuse(function, which, "of 70,000 bytes", (uint64_t)huge, NULL, any || !stored || is_exempt(function, otherwise) ? 0 : CRM_E_TOO_BIG);
     if (!measured) return;
     const int long_text = is_exempt(function, "any length") ? 0 : CRM_E_TOO_BIG;
     abuse(function, which, "of no bytes", (uint64_t) "", &none, 0);
