@@ -236,7 +236,10 @@ static const crmi_sync_error *error_at(const crm_sync *sync, size_t index) {
     return index < sync->error_count ? &sync->errors[index] : &none;
 }
 
-size_t crm_sync_error_count(const crm_sync *sync) { return sync ? sync->job.error_count + sync->error_count : 0; }
+size_t crm_sync_error_count(const crm_sync *sync) {
+    size_t count = sync ? sync->job.error_count + sync->error_count : 0;
+    return sync && sync->job.batch && count > CRMI_LIMIT_SYNC_ERRORS ? CRMI_LIMIT_SYNC_ERRORS : count;
+}
 uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) { return error_at(sync, index)->number; }
 size_t crm_sync_error_sheet(const crm_sync *sync, size_t index) { return error_at(sync, index)->part; }
 size_t crm_sync_error_column(const crm_sync *sync, size_t index) { return error_at(sync, index)->column; }
