@@ -11,8 +11,9 @@ extern "C" {
 #endif
 
 enum crm_db_flag {
-    CRM_DB_CREATE = 1 << 0,    /**< create the store, and its folder, where there is none */
-    CRM_DB_READ_ONLY = 1 << 1, /**< no write transactions through this handle; not together with CRM_DB_CREATE */
+    CRM_DB_CREATE = 1 << 0, /**< create the store, and its folder, where there is none */
+    /** No write transactions through this handle; not together with CRM_DB_CREATE. On a read-only volume no lock files are needed. */
+    CRM_DB_READ_ONLY = 1 << 1,
     /** Read every page of the store first, whatever its size; see crm_db_open(). */
     CRM_DB_CHECK = 1 << 2,
     /** Where the latest commit is damaged and the one before it is sound, go back to that; not together with CRM_DB_READ_ONLY. */

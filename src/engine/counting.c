@@ -28,6 +28,7 @@ static atomic_bool enabled;
 static _Atomic uint64_t trips;
 static _Atomic uint64_t fail_after; /* calls until the failure; 0: none to come */
 static _Atomic int fail_status;
+static _Atomic uint64_t conflicts; /* walks that are yet to fail so */
 static const crmi_engine_ops counting_ops;
 
 void crmi_counting_enable(bool on) { atomic_store(&enabled, on); }
@@ -40,6 +41,8 @@ void crmi_counting_fail(uint64_t nth, int status) {
     atomic_store(&fail_status, status);
     atomic_store(&fail_after, status == CRM_OK ? 0 : nth);
 }
+
+void crmi_counting_conflicts(uint64_t walks) { atomic_store(&conflicts, walks); }
 
 /* Whether this call is the one that is to fail, and as what. */
 static int requested(void) {
@@ -177,7 +180,10 @@ static void abort_counting(crmi_etxn *txn) {
 
 static int walk(crmi_etxn *txn) {
     int status = trip();
-    return status == CRM_OK ? crmi_engine_walk(inner_txn(txn)) : status;
+    if (status != CRM_OK) return status;
+    if (atomic_load(&conflicts) == 0) return crmi_engine_walk(inner_txn(txn));
+    atomic_fetch_sub(&conflicts, 1);
+    return crmi_error_set(CRM_E_CONFLICT, 0, "a conflict on request");
 }
 
 static int copy_store(crmi_engine *engine, const char *path, crmi_check_fn check) {

@@ -31,14 +31,14 @@ typedef struct crmi_read {
 typedef int (*crmi_row_fn)(void *data, size_t read, crmi_slice key, crmi_slice value);
 
 typedef struct crmi_engine_options {
-    uint64_t max_bytes;   /* upper bound of the file; 0: 64 GiB */
-    uint32_t max_readers; /* 0: 1,022 */
-    uint32_t wait_ms;     /* how long opening, closing and growing wait for others; 0: 5,000 */
-    bool create, read_only;
-    bool check;    /* every page is read at the opening, whatever the file's size */
-    bool previous; /* where the latest commit is damaged, the one before takes its place */
-    bool force;    /* on a volume over a network too */
-    bool relaxed;  /* a commit does not wait for its last page: a power cut may take the latest one away */
+    uint64_t max_bytes;     /* upper bound of the file; 0: 64 GiB */
+    uint32_t max_readers;   /* 0: 1,022 */
+    uint32_t wait_ms;       /* how long opening, closing and growing wait for others; 0: 5,000 */
+    bool create, read_only; /* read_only: on a read-only volume too, without lock files */
+    bool check;             /* every page is read at the opening, whatever the file's size */
+    bool previous;          /* where the latest commit is damaged, the one before takes its place */
+    bool force;             /* on a volume over a network too */
+    bool relaxed;           /* a commit does not wait for its last page: a power cut may take the latest one away */
 } crmi_engine_options;
 
 typedef struct crmi_engine crmi_engine; /* an open store, safe for threads */
@@ -105,4 +105,6 @@ void crmi_counting_reset(void);
 /* The nth (1 = next) call from now of any kind that can fail returns status, once; 0 switches it off. A commit that fails so is not done,
  * but with CRM_E_COMMIT_UNKNOWN it is. */
 void crmi_counting_fail(uint64_t nth, int status);
+/* So many walks from now find that two commits have followed theirs. */
+void crmi_counting_conflicts(uint64_t walks);
 #endif

@@ -39,6 +39,7 @@ static int check_write(crmi_lmdb_txn *txn, uint32_t table) {
     if (txn->depth > 0) return crmi_error_set(CRM_E_INVALID, 0, "a callback of a read may not write");
     if (txn->cursors[table]) mdb_cursor_close(txn->cursors[table]);
     txn->cursors[table] = NULL;
+    txn->wrote = true;
     return CRM_OK;
 }
 

@@ -2,6 +2,8 @@
 /* The LMDB environment of a store: made, opened and closed while crm.lock's open byte is held, by whoever is in lmdb_open.c. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
+#include "engine/lmdb_walk.h"
+#include "engine/lock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -15,25 +17,27 @@ static off_t lock_size(uint32_t readers) {
 
 /* Gives lock.mdb its blocks on the volume. LMDB leaves them to the page fault, which on a full volume kills the process. Nobody but this
  * process's LMDB may open the file later: a close would drop the locks of its readers. */
-int crmi_lmdb_lock_allocate(int folder, uint32_t readers) {
+int crmi_lmdb_lock_allocate(int folder, uint32_t readers, bool *used) {
     int fd = openat(folder, "lock.mdb", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return errno;
     struct flock users = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1}; /* LMDB holds byte 0 as long as it is open */
     struct stat info;
     int error = fcntl(fd, F_OFD_GETLK, &users) == 0 && fstat(fd, &info) == 0 ? 0 : errno;
     if (error == 0) {
-        bool used = users.l_type != F_UNLCK; /* then its size is settled */
-        off_t size = used || info.st_size > lock_size(readers) ? info.st_size : lock_size(readers);
+        *used = users.l_type != F_UNLCK; /* then its size is settled */
+        off_t size = *used || info.st_size > lock_size(readers) ? info.st_size : lock_size(readers);
         do error = size == 0 || fallocate(fd, 0, 0, size) == 0 ? 0 : errno;
         while (error == EINTR);
-        if (error == EOPNOTSUPP) error = used ? 0 : posix_fallocate(fd, 0, size);
+        if (error == EOPNOTSUPP) error = *used ? 0 : posix_fallocate(fd, 0, size);
     }
     close(fd);
     return error;
 }
 
 static int env_try(crmi_lmdb *engine, const char *path, uint64_t size) {
-    unsigned flags = MDB_NOTLS | (engine->options.read_only ? MDB_RDONLY : 0U) | (engine->options.relaxed ? MDB_NOMETASYNC : 0U);
+    const crmi_engine_options *options = &engine->options;
+    unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0U) | (options->relaxed ? MDB_NOMETASYNC : 0U) |
+                     (engine->entry.fixed ? MDB_NOLOCK : 0U);
     int code = mdb_env_create(&engine->env);
     if (code != MDB_SUCCESS) return code;
     code = mdb_env_set_assert(engine->env, crmi_lmdb_net_caught);
@@ -92,10 +96,18 @@ static int tables_read(crmi_lmdb *engine) {
     }
 }
 
-/* What this process may not write past kills it (SIGXFSZ). */
-static bool past_limit(const crmi_lmdb *engine, const struct stat *data) {
-    return !engine->options.read_only && (uint64_t)data->st_size > crmi_lmdb_map_limit(engine) &&
-           engine->options.max_bytes > crmi_lmdb_map_limit(engine);
+/* What this process may not write past kills it (SIGXFSZ). The file may be longer than what is used of it. */
+static bool past_limit(const crmi_lmdb *engine, int folder, const struct stat *data) {
+    uint64_t limit = crmi_lmdb_map_limit(engine), used = 0;
+    if (engine->options.read_only || (uint64_t)data->st_size <= limit || engine->options.max_bytes <= limit) return false;
+    int fd = openat(folder, "data.mdb", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    for (int i = 0; i < 2 && fd >= 0; i++) {
+        crmi_lmdb_meta meta;
+        if (crmi_lmdb_meta_read(fd, i, &meta) != CRM_OK || (meta.last_page + 1) * meta.page_size <= used) continue;
+        used = (meta.last_page + 1) * meta.page_size;
+    }
+    if (fd >= 0) close(fd);
+    return used > limit;
 }
 
 static int env_finish(crmi_lmdb *engine) {
@@ -105,14 +117,26 @@ static int env_finish(crmi_lmdb *engine) {
     return code == MDB_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: a table is missing") : crmi_lmdb_status(code);
 }
 
+/* LMDB's locks are the process's: it loses them where it closes any descriptor of lock.mdb. The next one to open the store would take
+ * itself for the first, and set up anew what the other uses. Our own locks tell that there is another. */
+static int take_lock_file(const crmi_lmdb *engine, int folder) {
+    bool used = false, others = false;
+    if (engine->entry.fixed) return CRM_OK;
+    int status = crmi_lmdb_status(crmi_lmdb_lock_allocate(folder, engine->options.max_readers, &used));
+    if (status == CRM_OK && !used) status = crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
+    if (!others) return status;
+    return crmi_error_set(
+        CRM_E_BUSY, 0, "a process that has the store open has lost its locks on lock.mdb, which it closed itself: it must close the store");
+}
+
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder) {
     struct stat data;
     bool create = engine->options.create && !engine->options.read_only, missing = fstatat(folder, "data.mdb", &data, 0) != 0;
     if (missing && (errno != ENOENT || !create)) return crmi_lmdb_status(errno);
     if (!missing && data.st_size == 0 && !create) return crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: its file is empty");
-    if (!missing && past_limit(engine, &data)) return crmi_lmdb_status(EFBIG);
+    if (!missing && past_limit(engine, folder, &data)) return crmi_lmdb_status(EFBIG);
     bool make = missing || data.st_size == 0;
-    int status = crmi_lmdb_status(crmi_lmdb_lock_allocate(folder, engine->options.max_readers));
+    int status = take_lock_file(engine, folder);
     if (status == CRM_OK && make) status = crmi_lmdb_make(engine, folder);
     if (status == CRM_OK) status = crmi_lmdb_first(engine, folder);
     if (status == CRM_OK) status = crmi_lmdb_status(crmi_lmdb_env_start(engine, engine->path));

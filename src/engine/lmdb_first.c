@@ -58,8 +58,8 @@ static int look(crmi_lmdb *engine, int folder, const struct stat *data) {
 
 int crmi_lmdb_first(crmi_lmdb *engine, int folder) {
     struct stat data;
-    bool others;
-    int status = crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
+    bool others = false;
+    int status = engine->entry.fixed ? CRM_OK : crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
     if (status == CRM_OK && fstatat(folder, "data.mdb", &data, 0) != 0) status = crmi_lmdb_status(errno);
     if (status == CRM_OK && !others) status = look(engine, folder, &data);
     if (status != CRM_OK || engine->options.read_only) return status;

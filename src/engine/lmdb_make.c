@@ -69,7 +69,8 @@ int crmi_lmdb_bring(const crmi_lmdb_making *to) {
 static int fill_new(const crmi_lmdb_making *to, int inner, const char *path) {
     crmi_lmdb *engine = to->engine;
     MDB_txn *txn;
-    int code = crmi_lmdb_lock_allocate(inner, 1); /* nobody reads */
+    bool used;
+    int code = crmi_lmdb_lock_allocate(inner, 1, &used); /* nobody reads */
     if (code == 0) code = crmi_lmdb_env_start(engine, path);
     if (code != 0) return crmi_lmdb_status(code);
     code = mdb_txn_begin(engine->env, NULL, 0, &txn);

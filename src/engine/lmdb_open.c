@@ -48,7 +48,7 @@ static int check_volume(int folder) {
 static int note_files(crmi_lmdb *engine) {
     static const char *const names[] = {"data.mdb", "lock.mdb", "crm.lock"};
     size_t size = strlen(engine->path) + 16;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < (engine->entry.fixed ? 1 : 3); i++) {
         crmi_lmdb_file *file = &engine->files[i];
         struct stat info;
         file->path = malloc(size);
@@ -121,6 +121,18 @@ static int open_locked(crmi_lmdb *engine, int folder) {
     return status;
 }
 
+/* On a read-only volume, where no lock file can be made. Nobody writes it there; who writes through another mount of it would write over
+ * what is read. */
+static int open_fixed(crmi_lmdb *engine, int folder) {
+    bool others = false;
+    int status = engine->entry.lock_fd < 0 ? CRM_OK : crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
+    if (status != CRM_OK) return status;
+    if (others) return crmi_error_set(CRM_E_BUSY, 0, "the volume is mounted read-only here, and a process has the store open elsewhere");
+    status = crmi_lmdb_env_open(engine, folder);
+    if (status == CRM_OK && (status = note_files(engine)) != CRM_OK) crmi_lmdb_env_close(engine);
+    return status;
+}
+
 static int open_new(const char *path, int folder, const struct stat *place, const crmi_engine_options *options, crmi_engine **out) {
     struct stat data;
     int status = options->force ? CRM_OK : check_volume(folder);
@@ -132,9 +144,9 @@ static int open_new(const char *path, int folder, const struct stat *place, cons
     engine->entry.device = place->st_dev;
     engine->entry.inode = place->st_ino;
     atomic_store(&engine->entry.refs, 1);
-    status = crmi_lmdb_status(crmi_registry_add(&engine->entry, folder));
+    status = crmi_lmdb_status(crmi_registry_add(&engine->entry, folder, options->read_only));
     if (status == CRM_OK) {
-        status = open_locked(engine, folder);
+        status = engine->entry.fixed ? open_fixed(engine, folder) : open_locked(engine, folder);
         if (status != CRM_OK) crmi_registry_remove(&engine->entry);
     }
     if (status == CRM_OK)
@@ -150,11 +162,14 @@ static bool close_now(crmi_lmdb *engine) {
     bool used = engine->txns > 0;
     pthread_mutex_unlock(&engine->mutex);
     int fd = engine->entry.lock_fd;
-    if (used || crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms) == CRM_E_BUSY) return false;
+    bool fixed = engine->entry.fixed;
+    if (used || (!fixed && crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms) == CRM_E_BUSY)) return false;
     crmi_lmdb_env_close(engine);
-    crmi_lmdb_last(engine);
-    crmi_lock_release(fd, CRMI_LOCK_PID + (int64_t)getpid());
-    crmi_lock_release(fd, CRMI_LOCK_OPEN);
+    if (!fixed) {
+        crmi_lmdb_last(engine);
+        crmi_lock_release(fd, CRMI_LOCK_PID + (int64_t)getpid());
+        crmi_lock_release(fd, CRMI_LOCK_OPEN);
+    }
     crmi_registry_remove(&engine->entry);
     engine_free(engine);
     return true;

@@ -40,7 +40,7 @@ static const meaning meanings[] = {
     {ENAMETOOLONG, CRM_E_INVALID, "the path is too long"},
     {EACCES, CRM_E_IO, "permission denied"},
     {EPERM, CRM_E_IO, "permission denied"},
-    {EROFS, CRM_E_IO, "the volume is read-only"},
+    {EROFS, CRM_E_IO, "the volume is read-only: a store on it can be opened for reading only"},
     {EMFILE, CRM_E_IO, "the process has too many open files"},
     {ENFILE, CRM_E_IO, "the system has too many open files"},
 };

@@ -22,6 +22,9 @@ typedef struct crmi_lmdb_txn {
     uint32_t forks;
     int failed; /* the first failure: from then on the answer to everything */
     bool write;
+    bool wrote;
+    bool tight;                 /* the volume has no room but what is kept for deletions */
+    uint64_t entries;           /* of records and indexes, when it began; only where it is tight */
     bool abandoned;             /* aborted by a thread that may not: freed when its own thread gets to it */
     atomic_bool ended;          /* its thread ended */
     pthread_t thread;           /* of a write transaction */
@@ -103,7 +106,7 @@ int crmi_lmdb_copy(crmi_engine *engine, const char *path, crmi_check_fn check);
 int crmi_lmdb_compact(crmi_engine *engine, crmi_check_fn check);
 
 /* lmdb_env.c */
-int crmi_lmdb_lock_allocate(int folder, uint32_t readers);                /* gives lock.mdb its blocks; an errno */
+int crmi_lmdb_lock_allocate(int folder, uint32_t readers, bool *used);    /* gives lock.mdb its blocks; used: LMDB has it open; an errno */
 int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path);             /* a code of LMDB */
 int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
@@ -168,6 +171,10 @@ bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *snapshot, MDB_txn *txn, uint32_
 
 /* lmdb_look.c */
 int crmi_lmdb_look(crmi_etxn *txn);
+
+/* lmdb_reserve.c */
+void crmi_lmdb_reserve(crmi_lmdb_txn *txn); /* when it begins: makes the file longer, or notes that there is no room */
+bool crmi_lmdb_has_room(const crmi_lmdb_txn *txn);
 
 /* lmdb_writer.c */
 int crmi_lmdb_writer_start(void); /* before the first open; CRM_OK or CRM_E_NOMEM */

@@ -141,7 +141,10 @@ static int writer_run(crmi_lmdb *engine, crmi_lmdb_txn *txn) {
         int status = crmi_lmdb_enter(engine, NULL, &maps);
         if (status != CRM_OK) return status;
         int code = mdb_txn_begin(engine->env, NULL, 0, &txn->txn);
-        if (code == MDB_SUCCESS) return CRM_OK;
+        if (code == MDB_SUCCESS) {
+            crmi_lmdb_reserve(txn);
+            return CRM_OK;
+        }
         crmi_lmdb_leave(engine, NULL);
         status = crmi_lmdb_recover(engine, code, maps, tries);
         if (status != CRM_OK) return status;
@@ -247,6 +250,10 @@ int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
     if (status == CRM_E_THREAD) return status;
     if (status == CRM_OK && txn->failed != CRM_OK) {
         status = crmi_error_set(txn->failed, 0, "nothing was stored: a call of the transaction had failed");
+        writer_stop(txn);
+    } else if (status == CRM_OK && !crmi_lmdb_has_room(txn)) {
+        crmi_lmdb_note_full(engine, ENOSPC);
+        status = crmi_lmdb_status(ENOSPC);
         writer_stop(txn);
     } else if (status == CRM_OK) {
         close_cursors(txn);

@@ -26,7 +26,7 @@ static void after_fork_child(void) {
     while (entries) {
         crmi_registered *entry = entries;
         entries = entry->next;
-        close(entry->lock_fd);
+        if (entry->lock_fd >= 0) close(entry->lock_fd);
         entry->lock_fd = -1;
         entry->next = forgotten;
         forgotten = entry;
@@ -58,10 +58,15 @@ bool crmi_registry_has(const crmi_registered *entry) {
     return at != NULL;
 }
 
-int crmi_registry_add(crmi_registered *entry, int folder) {
+int crmi_registry_add(crmi_registered *entry, int folder, bool read_only) {
     pthread_mutex_lock(&list_mutex);
     entry->lock_fd = openat(folder, "crm.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     int error = entry->lock_fd < 0 ? errno : 0;
+    if (error == EROFS && read_only) {
+        entry->fixed = true;
+        entry->lock_fd = openat(folder, "crm.lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        error = entry->lock_fd < 0 && errno != ENOENT ? errno : 0;
+    }
     if (error == 0) {
         entry->next = entries;
         entries = entry;
@@ -75,7 +80,7 @@ void crmi_registry_remove(crmi_registered *entry) {
     crmi_registered **at = &entries;
     while (*at && *at != entry) at = &(*at)->next;
     if (*at) *at = entry->next;
-    close(entry->lock_fd);
+    if (entry->lock_fd >= 0) close(entry->lock_fd);
     entry->lock_fd = -1;
     pthread_mutex_unlock(&list_mutex);
 }

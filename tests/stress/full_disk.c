@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The volume fills up: before a store is made or opened, in the middle of a transaction, of a copy. Where the program may mount, on a real
  * file system of 8 MiB in memory, in a namespace of its own; each failure is CRM_E_FULL, nothing ends by a signal, what was stored stays,
- * with a little room records can be deleted, and with room again all goes on. */
+ * records can be deleted without any room, and with room again all goes on. */
 #include "stress/history.h"
 #include "stress/operations.h"
 #include <errno.h>
@@ -40,13 +40,11 @@ static void fill_up(void) {
     close(fd);
 }
 
-/* A little room that can be made again: a deletion writes to the feed of changes too. */
+/* Room that can be made again. */
 static void hold_room(void) {
-    static char bytes[65536];
+    static char bytes[1 << 20];
     int fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    stress_need(fd >= 0, filler);
-    for (int i = 0; i < 4; i++) stress_need(write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes, filler);
-    close(fd);
+    stress_need(fd >= 0 && write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes && close(fd) == 0, filler);
 }
 
 static int add_large(crm_txn *txn, void *data) {
@@ -63,7 +61,7 @@ static int add_large(crm_txn *txn, void *data) {
 static int remove_one(crm_txn *txn, void *data) {
     crm_id id;
     char number[40];
-    snprintf(number, sizeof number, "F0.%d", *(int *)data);
+    snprintf(number, sizeof number, "F%d.%d", *(int *)data / 40, *(int *)data % 40);
     int rc = stress_customer(txn, number, &id);
     if (rc == CRM_OK) rc = crm_record_delete(txn, id, 0);
     return rc == CRM_OK ? CRM_COMMIT : rc;
@@ -104,12 +102,21 @@ static void write_until_full(void) {
     crm_db_close(db);
     stress_need(stress_open(store, 0, &db) == CRM_OK, "open a full store");
     CHECK(stress_state(db) == state, "another store after opening it again");
-    stress_need(unlink(filler) == 0, filler);
-    for (int i = 0; i < 20; i++) {
-        rc = crm_transact(db, CRM_ACTOR_SYSTEM, remove_one, &i);
-        CHECK(rc == CRM_OK, "delete %d: %d %s", i, rc, crm_error_text());
-        stress_count[DELETED] += rc == CRM_OK;
+    fill_up();
+    for (int first = 0; first < batch; first++) { /* what is deleted makes room for more, until the volume is full again */
+        for (int i = 40 * first; i < 40 * first + 40; i++) {
+            rc = crm_transact(db, CRM_ACTOR_SYSTEM, remove_one, &i);
+            CHECK(rc == CRM_OK, "delete %d: %d %s", i, rc, crm_error_text());
+            stress_count[DELETED] += rc == CRM_OK;
+        }
+        for (int more = 1000 + first; (rc = crm_transact(db, CRM_ACTOR_SYSTEM, add_large, &more)) == CRM_OK;) more += 1000;
+        expect_full(rc, "more than was deleted");
     }
+    crm_db_close(db);
+    stress_need(unlink(filler) == 0, filler);
+    stress_need(stress_open(store, 0, &db) == CRM_OK, "open with room");
+    rc = crm_transact(db, CRM_ACTOR_SYSTEM, add_large, &batch);
+    CHECK(rc == CRM_OK, "with room again: %d %s", rc, crm_error_text());
     crm_db_close(db);
 }
 

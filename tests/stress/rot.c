@@ -49,6 +49,14 @@ static size_t load(const char *folder, unsigned char *out, size_t room) {
     return size;
 }
 
+/* Of the pages that are used: what lies behind them is room for more. Both heads say at 136 which is the last one. */
+static size_t used_pages(const unsigned char *bytes, size_t size) {
+    uint64_t last[2];
+    for (int i = 0; i < 2; i++) memcpy(&last[i], bytes + i * PAGE + 136, sizeof last[i]);
+    size_t most = 1 + (size_t)(last[0] > last[1] ? last[0] : last[1]);
+    return most < size / PAGE ? most : size / PAGE;
+}
+
 static void noise(unsigned char *at, size_t size) {
     for (size_t i = 0; i < size; i++) at[i] = (unsigned char)stress_draw(256);
 }
@@ -63,15 +71,15 @@ static void swap(unsigned char *a, unsigned char *b) {
 static void damage(uint64_t kind) {
     static unsigned char bytes[1 << 22], before[1 << 22];
     char path[STRESS_PATH + 16];
-    size_t size = load(base, bytes, sizeof bytes), old_size = load(older, before, sizeof before), pages = size / PAGE;
+    size_t size = load(base, bytes, sizeof bytes), old_size = load(older, before, sizeof before), pages = used_pages(bytes, size);
     unsigned char *page = bytes + PAGE * stress_draw(pages);
     switch (kind) {
-    case 0: bytes[stress_draw(size)] ^= (unsigned char)(1 << stress_draw(8)); break;
-    case 1: bytes[stress_draw(size)] = (unsigned char)stress_draw(256); break;
+    case 0: bytes[stress_draw(PAGE * pages)] ^= (unsigned char)(1 << stress_draw(8)); break;
+    case 1: bytes[stress_draw(PAGE * pages)] = (unsigned char)stress_draw(256); break;
     case 2: memset(page, 0, PAGE); break;
     case 3: noise(page, PAGE); break;
     case 4: swap(page, bytes + PAGE * stress_draw(pages)); break;
-    case 5: size = stress_draw(2) ? PAGE * stress_draw(pages) : stress_draw(size); break;
+    case 5: size = stress_draw(2) ? PAGE * stress_draw(pages) : stress_draw(PAGE * pages); break;
     case 6: /* but the two heads: an older head is the store of then */
         page = bytes + PAGE * (2 + stress_draw((old_size / PAGE < pages ? old_size / PAGE : pages) - 2));
         memcpy(page, before + (page - bytes), PAGE);

@@ -197,6 +197,7 @@ Test(engine_full, volume_full_before_open) {
 
 Test(engine_full, volume_full_while_writing) {
     folder at;
+    char ballast[160];
     int status;
     if (!volume_new(&at)) cr_skip_test("no small volume");
     setenv("CRM_MAP_SIZE", "16777216", 1); /* so that it is not the bound that keeps the map from growing */
@@ -205,16 +206,23 @@ Test(engine_full, volume_full_while_writing) {
     cr_expect(status == CRM_E_FULL && total > 100, "%d rows, then %d %s", total, status, crm_error_text());
     cr_expect_eq(crmi_engine_grow(engine), CRM_E_FULL, "a bigger map does not help");
     cr_expect_eq(count(engine), total, "rows after a failed commit");
-    crmi_etxn *txn = txn_begin(engine, true);
-    cr_expect_eq(crmi_engine_del_range(txn, CRMI_TABLE_FILE, text("k000010"), text("")), CRM_OK);
-    status = crmi_engine_commit(txn);
-    cr_expect(status == CRM_OK || status == CRM_E_FULL, "deleting on a full volume: %d %s", status, crm_error_text());
-    int left = count(engine);
-    cr_expect_eq(left, status == CRM_OK ? 10 : total);
+    volume_fill(&at, 0, ballast);
+    cr_expect_eq(store_put(engine, "small", text("1")), CRM_E_FULL, "what is kept for deletions is used up");
+    cr_expect_eq(crmi_engine_commit(txn_begin(engine, true)), CRM_OK, "a commit of nothing");
+    for (int i = total; i-- > 10;) { /* one by one, without any room */
+        char key[32];
+        snprintf(key, sizeof key, "k%06d", i);
+        crmi_etxn *txn = txn_begin(engine, true);
+        cr_assert_eq(crmi_engine_del(txn, CRMI_TABLE_FILE, text(key)), CRM_OK);
+        status = crmi_engine_commit(txn);
+        cr_assert_eq(status, CRM_OK, "deleting %d: %s", i, crm_error_text());
+    }
+    cr_expect_eq(store_put(engine, "k999999", text("1")), CRM_OK, "what was deleted is room: %s", crm_error_text());
     crmi_engine_close(engine);
     engine = store_open(&at, 0, 0);
-    cr_expect_eq(count(engine), left, "after opening it again");
+    cr_expect_eq(count(engine), 11, "after opening it again");
     crmi_engine_close(engine);
+    unlink(ballast);
     folder_remove(&at);
     volume_remove(&at);
 }

@@ -322,3 +322,38 @@ Test(engine_processes, opened_and_closed_by_many) {
     crmi_engine_close(engine);
     folder_remove(&at);
 }
+
+static int open_beside(const char *path, int from, int to) {
+    (void)from, (void)to;
+    crmi_engine_options options = {.max_readers = 126, .wait_ms = 100};
+    crmi_engine *engine;
+    int status = crmi_engine_open(path, &options, &engine);
+    if (status == CRM_E_BUSY && strstr(crm_error_text(), "lock.mdb")) return 7;
+    if (status != CRM_OK) return 1;
+    status = store_put(engine, "child", text("1"));
+    crmi_engine_close(engine);
+    return status == CRM_OK ? 0 : 2;
+}
+
+/* A host that closes lock.mdb itself takes LMDB's locks from the process. Nobody else comes in then, who would set up anew what it uses. */
+Test(engine_processes, lost_locks) {
+    folder at = folder_new();
+    crmi_engine *engine = open_here(at.path);
+    char path[160], got[64];
+    cr_assert_eq(store_put(engine, "k", text("1")), CRM_OK);
+    child other = child_start(open_beside, at.path);
+    cr_expect_eq(child_end(&other), 0, "beside this process");
+    crmi_etxn *reader = txn_begin(engine, false);
+    snprintf(path, sizeof path, "%s/lock.mdb", at.path);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    cr_assert(fd >= 0 && close(fd) == 0);
+    other = child_start(open_beside, at.path);
+    cr_expect_eq(child_end(&other), 7, "with lost locks");
+    cr_expect_eq(crmi_engine_get(reader, CRMI_TABLE_FILE, text("k"), copy_text, got), CRM_OK);
+    crmi_engine_abort(reader);
+    cr_expect_eq(store_put(engine, "k", text("2")), CRM_OK, "this process goes on: %s", crm_error_text());
+    crmi_engine_close(engine);
+    other = child_start(open_beside, at.path);
+    cr_expect_eq(child_end(&other), 0, "after this process");
+    folder_remove(&at);
+}

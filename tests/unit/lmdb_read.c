@@ -108,7 +108,7 @@ static void find_tables(image *at) {
     crmi_lmdb_meta metas[2] = {crmi_lmdb_meta_at(at->bytes), crmi_lmdb_meta_at(at->bytes + PAGE)};
     const crmi_lmdb_meta *meta = &metas[metas[1].txn > metas[0].txn];
     const uint8_t *page = at->bytes + meta->main.root * PAGE;
-    at->of = (crmi_lmdb_snapshot){.map = at->bytes, .page_size = PAGE, .pages = at->size / PAGE};
+    at->of = (crmi_lmdb_snapshot){.map = at->bytes, .page_size = PAGE, .pages = meta->last_page + 1};
     for (uint32_t i = 0; i < crmi_page_nodes(page); i++) {
         crmi_lmdb_node node;
         cr_assert_null(crmi_page_node(page, PAGE, i, true, &node));
@@ -199,7 +199,7 @@ Test(lmdb_read, damage) {
     uint32_t told = 0, endless = 0;
     image_new(&at);
     for (uint32_t round = 0; round < 2400; round++) {
-        uint32_t number = 2 + draw((uint32_t)(at.size / PAGE) - 2);
+        uint32_t number = 2 + draw((uint32_t)at.of.pages - 2);
         spoil(at.bytes + number * PAGE, round % 6);
         for (uint32_t table = 1; table < 3; table++) {
             int rc = read_all(&at, table, round & 1, 3 * 4000);

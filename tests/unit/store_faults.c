@@ -5,6 +5,7 @@
 #include "store/db.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
+#include <libcrm/maintain.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -489,4 +490,23 @@ Test(store_faults, lost_identity) {
     killed_while_making(true);
     cr_expect_eq(status_of_open(0), CRM_E_CORRUPT);
     cr_expect_eq(status_of_open(CRM_DB_CREATE), CRM_E_CORRUPT);
+}
+
+/* Commits that follow each other closely: another snapshot is taken, a hundred times. */
+Test(store_faults, verify_beside_commits) {
+    crm_db *db = test_open();
+    crm_damages *damages;
+    crm_txn *txn = test_write(db);
+    test_party(txn, "x");
+    test_commit(txn);
+    crmi_counting_conflicts(99);
+    cr_assert_eq(crm_verify(db, 0, 10, NULL, NULL, &damages), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crm_damages_count(damages), 0);
+    crm_damages_free(damages);
+    crmi_counting_conflicts(100);
+    cr_expect_eq(crm_verify(db, 0, 10, NULL, NULL, &damages), CRM_E_BUSY);
+    cr_expect_null(damages);
+    cr_expect_eq(crm_error_status(), CRM_E_BUSY);
+    crmi_counting_conflicts(0);
+    crm_db_close(db);
 }
