@@ -245,7 +245,6 @@ static int write_feed(crmi_txn *txn, const crmi_tracking *tracking) {
     if (rc == CRM_OK) rc = write_chunks(txn, CRMI_CHANGES_FEED, &changes->own, &changes->roots, &added);
     if (rc == CRM_OK) rc = prune(txn, CRMI_CHANGES_FEED, tracking->keep_days, added, &last);
     if (rc < 0 || (state.stored && state.floor != CRMI_CHANGES_OFF && !last)) return rc;
-    if (state.stored && state.floor == CRMI_CHANGES_OFF) state.epoch++;
     state.floor = last ? last : txn->state.sequence - 1;
     return crmi_changes_write_state(txn, &state);
 }

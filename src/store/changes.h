@@ -16,7 +16,7 @@
  * A bound actor's feed is made of the logs of his own parties alone, and of root 0's, which has the codes and the host's own fields: what
  * others change moves neither their places nor their ends. A log begins when a user is first bound to the party. Everybody else reads the
  * feed. It is kept for some days (setting changes.keep_days): what its oldest chunks had is gone up to the commit that is called floor. An
- * epoch ends when the feed is switched off or on, or the store is made from a dump. */
+ * epoch ends when the feed is switched off, or the store is made from a dump. */
 #ifndef CRMI_STORE_CHANGES_H
 #define CRMI_STORE_CHANGES_H
 #include "base/buffer.h"

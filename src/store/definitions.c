@@ -159,6 +159,7 @@ static crmi_definitions *take_shared(crmi_txn *txn) {
     return shared;
 }
 
+/* Not what a transaction has written itself: that is of the sequence which it asked for before it wrote, and shared it then. */
 static void share(crmi_db *db, crmi_definitions *made) {
     pthread_mutex_lock(&db->definitions_lock);
     crmi_definitions *before = db->definitions;
@@ -188,7 +189,7 @@ int crmi_txn_definitions(crmi_txn *txn, crmi_definitions **out) {
     }
     if (rc == CRM_OK && !txn->definitions) {
         rc = make(txn, txn->definitions_sequence, &txn->definitions);
-        if (rc == CRM_OK && !txn->definitions_written) share(txn->db, txn->definitions);
+        if (rc == CRM_OK) share(txn->db, txn->definitions);
     }
     *out = txn->definitions;
     return rc;

@@ -136,8 +136,7 @@ static bool any_failed(const crmi_sync_file *file, const crmi_sync_group *group)
 static int begin_again(crmi_sync_file *file, crmi_sync_entry *entry) {
     bool site = entry->rec->kind == CRM_KIND_ADDRESS, changed = false;
     crm_field until = site ? CRM_ADDRESS_VALID_UNTIL : CRM_CONTACT_VALID_UNTIL;
-    if (!entry->back || crmi_sync_cell_of(file->sync, &file->sync->rows[entry->back - 1], until)) return CRM_OK;
-    if (crmi_sync_said_by(file->sync, entry, CRMI_FIELD_NUMBER(until))) return CRM_OK;
+    if (!entry->back || crmi_sync_said_by(file->sync, entry, CRMI_FIELD_NUMBER(until))) return CRM_OK;
     if (crmi_object_integer(entry->rec, until, INT64_MAX) > file->today) return CRM_OK;
     int rc = crmi_sync_unset(entry, entry->back - 1, until, &changed);
     mark(file, entry->back - 1, changed);

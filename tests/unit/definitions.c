@@ -284,6 +284,24 @@ static int take_nothing(void *data, size_t read, const crmi_stored *stored) {
     return CRM_OK;
 }
 
+/* Those of a transaction that takes some away before it has asked for any are its own, in a store that was just opened too. */
+Test(definitions, aborted) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    crm_id one = define(txn, "one");
+    test_commit(txn);
+    crm_db_close(db);
+    db = test_open();
+    txn = test_write(db);
+    cr_assert_eq(crm_record_delete(txn, one, 0), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(field_of(txn, "party.one"), 0u);
+    crm_txn_free(txn);
+    txn = test_read(db);
+    cr_expect_neq(field_of(txn, "party.one"), 0u);
+    crm_txn_free(txn);
+    crm_db_close(db);
+}
+
 Test(definitions, round_trips) {
     crm_db *db = test_open();
     crm_txn *txn = test_write(db);
