@@ -165,14 +165,15 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
  * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000), a
  * cell over 32,768 bytes, or all cells (of a job: of a batch) over 512 MiB; CRM_E_UTF8; of a job, where a batch is full: those of
- * crm_sync_apply().
+ * crm_sync_apply(), for that batch or the one before.
  * @threads one at a time. @since 1.0
  */
 CRM_API int crm_sync_add_row(crm_sync *sync, uint64_t number, const char *const *cells, const size_t *lens, size_t count);
 /**
  * How far an apply is: called now and then with the rows that are done, of all, of a job of those that were added so far; where the
  * transaction runs again, it begins again. A return other than 0 ends the apply at once: CRM_E_ABORTED, and nothing of the transaction is
- * stored.
+ * stored. It is called in a call's thread: of a batch that another thread applies (see crm_sync_job()), while that is waited for; a return
+ * that comes too late for the batch ends the call all the same.
  */
 typedef int (*crm_sync_progress_fn)(void *data, uint64_t done, uint64_t total);
 /** Sets who is told how far an apply is; NULL: nobody. fn must not call anything with this sync. @errors CRM_E_INVALID
@@ -193,6 +194,10 @@ CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
  * of the same source and fingerprint, it goes on: the rows that are done are passed over as they are added again. Errors of all batches
  * stay listed, up to 100,000. CRM_SYNC_REPLACE needs all rows in one batch: the row behind it is CRM_E_INVALID. After a failure of
  * crm_sync_add_row() nothing of that batch is stored, and the batches before it are.
+ *
+ * A batch of 1,000 rows or more is applied by a thread of the library's own while the rows of the next one are added; other writers wait
+ * for it as for any. What fails in it is said where the next one is full, or by crm_sync_apply(); the same call made again tries it again.
+ * Calls that tell what became of the rows wait for it, and so does crm_db_close().
  * @param db, actor for all batches: crm_sync_apply() takes the same. @param fingerprint tells the content of the source from any other: a
  *        checksum of the file, say. @param rows a batch has; 0: 100,000, the most.
  * @errors CRM_E_INVALID there are rows already, it is a job already, or no fingerprint; CRM_E_TOO_BIG more rows in a batch, or a

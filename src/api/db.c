@@ -18,6 +18,14 @@ int crm_db_open(const char *path, const crm_db_options *options, crm_db **out) {
 }
 
 void crm_db_close(crm_db *db) {
+    const crmi_error before = *crmi_error_last();
+    int status;
+    crmi_db *open = db ? crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status) : NULL;
+    if (open) {
+        crmi_db_wait(open);
+        crmi_handle_unpin(db);
+    }
+    crmi_error_restore(&before);
     if (db) crmi_handle_free(db, CRMI_HANDLE_DB);
 }
 

@@ -218,10 +218,10 @@ int crm_sync_job(crm_sync *sync, crm_db *db, crm_id actor, const char *fingerpri
     return end(status, &before);
 }
 
-crm_id crm_sync_run(const crm_sync *sync) { return sync ? sync->run : 0; }
+crm_id crm_sync_run(const crm_sync *sync) { return sync ? crmi_sync_told(sync)->run : 0; }
 
 uint64_t crm_sync_count(const crm_sync *sync, uint32_t action) {
-    return sync && action <= CRM_SYNC_CONFLICT ? sync->counts[action] + sync->job.counts[action] : 0;
+    return sync && action <= CRM_SYNC_CONFLICT ? crmi_sync_told(sync)->counts[action] + sync->job.counts[action] : 0;
 }
 
 /* --- errors --- */
@@ -231,13 +231,14 @@ static const crmi_sync_error none; /* where there is no such error or warning */
 /* A job's earlier batches come first. */
 static const crmi_sync_error *error_at(const crm_sync *sync, size_t index) {
     if (!sync) return &none;
+    const crm_sync *told = crmi_sync_told(sync);
     if (index < sync->job.error_count) return &sync->job.errors[index];
     index -= sync->job.error_count;
-    return index < sync->error_count ? &sync->errors[index] : &none;
+    return index < told->error_count ? &told->errors[index] : &none;
 }
 
 size_t crm_sync_error_count(const crm_sync *sync) {
-    size_t count = sync ? sync->job.error_count + sync->error_count : 0;
+    size_t count = sync ? sync->job.error_count + crmi_sync_told(sync)->error_count : 0;
     return sync && sync->job.batch && count > CRMI_LIMIT_SYNC_ERRORS ? CRMI_LIMIT_SYNC_ERRORS : count;
 }
 uint64_t crm_sync_error_row(const crm_sync *sync, size_t index) { return error_at(sync, index)->number; }
@@ -250,10 +251,11 @@ const char *crm_sync_error_text(const crm_sync *sync, size_t index) { return err
 /* --- warnings --- */
 
 static const crmi_sync_error *warning_at(const crm_sync *sync, size_t index) {
-    return sync && index < sync->warning_count ? &sync->warnings[index] : &none;
+    const crm_sync *told = sync ? crmi_sync_told(sync) : NULL;
+    return told && index < told->warning_count ? &told->warnings[index] : &none;
 }
 
-size_t crm_sync_warning_count(const crm_sync *sync) { return sync ? sync->warning_count : 0; }
+size_t crm_sync_warning_count(const crm_sync *sync) { return sync ? crmi_sync_told(sync)->warning_count : 0; }
 size_t crm_sync_warning_sheet(const crm_sync *sync, size_t index) { return warning_at(sync, index)->part; }
 uint64_t crm_sync_warning_row(const crm_sync *sync, size_t index) { return warning_at(sync, index)->number; }
 size_t crm_sync_warning_column(const crm_sync *sync, size_t index) { return warning_at(sync, index)->column; }

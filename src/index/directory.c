@@ -145,7 +145,7 @@ static int update_role(crmi_txn *txn, crmi_packed id, const crm_record *old, con
     const char *before = role_of(old), *after = role_of(rec);
     if (before && after && strcmp(before, after) == 0) return CRM_OK;
     role_set others;
-    const crmi_named *name;
+    const crmi_named *name = NULL;
     bool first = !old && !rec->id && crmi_id_local(id) == 1; /* the party's first one ever */
     begin_roles(&others, id);
     int rc = first ? CRM_OK : read_roles(txn, crmi_id_root(id), &others);

@@ -226,6 +226,8 @@ static int open_db(const char *path, const crm_db_options *options, const uint8_
     if (!db) return crmi_error_nomem();
     atomic_init(&db->references, 1);
     pthread_mutex_init(&db->lease_lock, NULL);
+    pthread_mutex_init(&db->work_lock, NULL);
+    pthread_cond_init(&db->work_over, NULL);
     pthread_mutex_init(&db->definitions_lock, NULL);
     int rc = sodium_init() < 0 ? crmi_error_set(CRM_E_IO, 0, "libsodium did not start") : take_options(options, &db->options);
     db->given = given;
@@ -288,7 +290,22 @@ void crmi_db_release(crmi_db *db) {
     crmi_definitions_release(db->definitions);
     pthread_mutex_destroy(&db->definitions_lock);
     pthread_mutex_destroy(&db->lease_lock);
+    pthread_mutex_destroy(&db->work_lock);
+    pthread_cond_destroy(&db->work_over);
     free(db);
+}
+
+void crmi_db_work(crmi_db *db, bool begins) {
+    pthread_mutex_lock(&db->work_lock);
+    db->at_work += begins ? 1 : -1u;
+    pthread_cond_broadcast(&db->work_over);
+    pthread_mutex_unlock(&db->work_lock);
+}
+
+void crmi_db_wait(crmi_db *db) {
+    pthread_mutex_lock(&db->work_lock);
+    while (db->at_work) pthread_cond_wait(&db->work_over, &db->work_lock);
+    pthread_mutex_unlock(&db->work_lock);
 }
 
 const char *crmi_db_uuid(const crmi_db *db) { return db->uuid; }

@@ -23,6 +23,9 @@ struct crmi_db {
     char uuid[33];
     pthread_mutex_t lease_lock;
     crmi_lease lease; /* what no write transaction has taken */
+    pthread_mutex_t work_lock;
+    pthread_cond_t work_over;
+    unsigned at_work; /* threads of the library's own */
     pthread_mutex_t definitions_lock;
     struct crmi_definitions *definitions; /* the latest that a transaction has read; NULL: none yet */
 };

@@ -25,6 +25,9 @@ int crmi_txn_index_made(crmi_txn *txn);
 int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out);
 void crmi_db_retain(crmi_db *db);
 void crmi_db_release(crmi_db *db); /* closes with the last reference */
+/* A thread of the library's own begins or ends its work in the store; closing waits until none is at work. */
+void crmi_db_work(crmi_db *db, bool begins);
+void crmi_db_wait(crmi_db *db);
 const char *crmi_db_uuid(const crmi_db *db);
 int64_t crmi_db_now(const crmi_db *db);   /* microseconds UTC */
 int64_t crmi_db_today(const crmi_db *db); /* days, with the offset */

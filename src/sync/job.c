@@ -16,6 +16,8 @@ void crmi_sync_job_free(crmi_sync_job *job) {
 
 /* --- beginning --- */
 
+enum { LARGE = 1000 };
+
 static int check(const crm_sync *sync, const char *fingerprint, uint32_t rows) {
     if (sync->job.batch) return crmi_error_set(CRM_E_INVALID, 0, "it is a job already");
     if (sync->row_count) return crmi_error_set(CRM_E_INVALID, 0, "there are rows already");
@@ -44,6 +46,7 @@ int crmi_sync_job_begin(crm_sync *sync, crm_db *token, crmi_db *db, crm_id actor
     if (!job->fingerprint) return crmi_error_nomem();
     job->db = token;
     job->actor = actor;
+    job->large = LARGE;
     job->batch = rows ? rows : CRMI_LIMIT_SYNC_ROWS;
     return CRM_OK;
 }
@@ -51,27 +54,23 @@ int crmi_sync_job_begin(crm_sync *sync, crm_db *token, crmi_db *db, crm_id actor
 /* --- batches --- */
 
 /* The batch's errors join those of the batches before. */
-static int keep_errors(crm_sync *sync) {
-    crmi_sync_job *job = &sync->job;
-    for (size_t i = 0; i < sync->error_count && job->error_count < CRMI_LIMIT_SYNC_ERRORS; i++) {
+static int keep_errors(crmi_sync_job *job, crm_sync *batch) {
+    for (size_t i = 0; i < batch->error_count && job->error_count < CRMI_LIMIT_SYNC_ERRORS; i++) {
         int rc = crmi_sync_grow((void **)&job->errors, job->error_count, &job->error_capacity, sizeof *job->errors);
         if (rc < 0) return rc;
-        job->errors[job->error_count++] = sync->errors[i];
-        sync->errors[i].text = NULL;
+        job->errors[job->error_count++] = batch->errors[i];
+        batch->errors[i].text = NULL;
     }
     return CRM_OK;
 }
 
-static void forget_rows(crm_sync *sync) {
-    crmi_sync_errors_cut(sync, 0);
+int crmi_sync_job_keep(crm_sync *sync, crm_sync *batch) {
+    int rc = keep_errors(&sync->job, batch);
+    if (rc < 0) return rc;
     sync->warning_kept = sync->warning_count;
-    for (size_t i = 0; i < sync->part_count; i++) sync->parts[i].first_row = sync->parts[i].row_count = 0;
-    for (int i = 0; i <= CRM_SYNC_CONFLICT; i++) sync->job.counts[i] += sync->counts[i];
+    for (int i = 0; i <= CRM_SYNC_CONFLICT; i++) sync->job.counts[i] += batch->counts[i];
     memset(sync->counts, 0, sizeof sync->counts);
-    sync->row_count = sync->cell_count = 0;
-    crmi_buffer_clear(&sync->texts);
-    crmi_sync_map_clear(&sync->long_texts);
-    sync->bytes = 0;
+    return CRM_OK;
 }
 
 /* REPLACE takes away what no row of a company says: all of them must be there. */
@@ -84,22 +83,28 @@ static int check_policies(const crm_sync *sync, bool all) {
 }
 
 static int apply_batch(crm_sync *sync) {
-    int status = check_policies(sync, false); /* there is a row behind it */
-    if (status < 0) return status;
+    int status;
     crmi_db *db = crmi_handle_pin(sync->job.db, CRMI_HANDLE_DB, 0, &status);
     if (!db) return status;
     status = crmi_sync_apply(sync, db, sync->job.actor);
     crmi_handle_unpin(sync->job.db);
-    if (status == CRM_OK) status = keep_errors(sync);
-    if (status == CRM_OK) forget_rows(sync);
+    if (status == CRM_OK) status = crmi_sync_job_keep(sync, sync);
+    if (status == CRM_OK) crmi_sync_forget_rows(sync);
     return status;
+}
+
+static int hand_over(crm_sync *sync) {
+    int rc = check_policies(sync, false); /* there is a row behind it */
+    if (rc == CRM_OK) rc = crmi_sync_ahead_end(sync);
+    if (rc < 0) return rc;
+    return sync->row_count < sync->job.large ? apply_batch(sync) : crmi_sync_ahead_begin(sync);
 }
 
 int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
     crmi_sync_job *job = &sync->job;
     if (job->seen >= CRMI_LIMIT_SYNC_JOB_ROWS)
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_JOB_ROWS);
-    int rc = sync->row_count >= job->batch ? apply_batch(sync) : CRM_OK;
+    int rc = sync->row_count >= job->batch ? hand_over(sync) : CRM_OK;
     if (rc < 0) return rc;
     if (job->seen++ >= job->skip) return CRM_OK;
     crmi_sync_part *part = crmi_sync_last_part(sync);
@@ -109,8 +114,10 @@ int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
 
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor) {
     crmi_sync_job *job = &sync->job;
+    int rc = crmi_sync_ahead_end(sync);
+    if (rc < 0) return rc;
     job->last = true;
-    int rc = check_policies(sync, job->seen == sync->row_count);
+    rc = check_policies(sync, job->seen == sync->row_count);
     if (rc == CRM_OK) rc = crmi_sync_apply(sync, db, actor);
     if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, db, actor);
     if (rc == CRM_OK) { /* applied again, it would be another run */

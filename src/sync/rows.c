@@ -36,11 +36,31 @@ int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definiti
     return rc;
 }
 
-void crmi_sync_free(crm_sync *sync) {
-    if (!sync) return;
+void crmi_sync_forget_rows(crm_sync *sync) {
+    crmi_sync_errors_cut(sync, 0);
+    sync->warning_kept = sync->warning_count;
+    for (size_t i = 0; i < sync->part_count; i++) sync->parts[i].first_row = sync->parts[i].row_count = 0;
+    sync->row_count = sync->cell_count = sync->bytes = 0;
+    crmi_buffer_clear(&sync->texts);
+    crmi_sync_map_clear(&sync->long_texts);
+}
+
+void crmi_sync_free_rows(crm_sync *sync) {
     crmi_sync_errors_cut(sync, 0);
     sync->warning_kept = 0;
     crmi_sync_warnings_cut(sync);
+    free(sync->rows);
+    free(sync->cells);
+    free(sync->errors);
+    free(sync->warnings);
+    crmi_buffer_free(&sync->texts);
+    crmi_sync_map_free(&sync->long_texts);
+}
+
+void crmi_sync_free(crm_sync *sync) {
+    if (!sync) return;
+    crmi_sync_ahead_free(sync);
+    crmi_sync_free_rows(sync);
     crmi_sync_job_free(&sync->job);
     for (size_t i = 0; i < sync->mapping_count; i++) free(sync->mappings[i].heading);
     for (size_t i = 0; i < sync->column_count; i++) free(sync->columns[i].heading);
@@ -50,12 +70,6 @@ void crmi_sync_free(crm_sync *sync) {
     free(sync->parts);
     free(sync->mappings);
     free(sync->columns);
-    free(sync->rows);
-    free(sync->cells);
-    free(sync->errors);
-    free(sync->warnings);
-    crmi_buffer_free(&sync->texts);
-    crmi_sync_map_free(&sync->long_texts);
     crmi_buffer_free(&sync->left_out);
     free(sync);
 }

@@ -154,12 +154,16 @@ typedef struct crmi_sync_policy {
     uint8_t if_exists, if_not_exists;
 } crmi_sync_policy;
 
+typedef struct crmi_sync_ahead crmi_sync_ahead;
+
 /* Rows of any number, applied batch by batch. */
 typedef struct crmi_sync_job {
     crm_db *db;
     crm_id actor;
-    uint32_t batch; /* rows; 0: it is no job */
-    bool last;      /* the batch at hand is the last one */
+    uint32_t batch;         /* rows; 0: it is no job */
+    bool last;              /* the batch at hand is the last one */
+    uint32_t large;         /* rows of a batch that has a thread of its own, or more */
+    crmi_sync_ahead *ahead; /* the batch that has one; NULL: none had */
     char *fingerprint;
     crm_id run;                              /* that it goes on with; 0: none yet */
     uint64_t skip, seen;                     /* rows that an earlier call has done; rows that were added, those included */
@@ -206,6 +210,8 @@ struct crm_sync {
 /* rows.c: what api/sync.c hands on, its arguments checked. */
 int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definitions, crm_sync **out); /* definitions: NULL, or retained */
 void crmi_sync_free(crm_sync *sync);
+void crmi_sync_forget_rows(crm_sync *sync); /* and what is said of them */
+void crmi_sync_free_rows(crm_sync *sync);   /* and what is said of them, of earlier batches too */
 int crmi_sync_add_part(crm_sync *sync, const char *name, uint32_t shape);
 int crmi_sync_map_heading(crm_sync *sync, const char *heading, const char *target);
 int crmi_sync_add_column(crm_sync *sync, const char *heading, size_t size);
@@ -280,7 +286,17 @@ int crmi_sync_apply(crm_sync *sync, crmi_db *db, crm_id actor);
 /* job.c */
 int crmi_sync_job_begin(crm_sync *sync, crm_db *token, crmi_db *db, crm_id actor, const char *fingerprint, uint32_t rows);
 void crmi_sync_job_free(crmi_sync_job *job);
+/* A batch has been applied: what became of it is kept with what became of those before. */
+int crmi_sync_job_keep(crm_sync *sync, crm_sync *batch);
 /* A row is to be added: CRM_ROW it was done before and is passed over. Where the batch is full, it is applied first. */
 int crmi_sync_job_step(crm_sync *sync, uint64_t number);
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor); /* the last batch */
+
+/* ahead.c: the rows at hand are applied by another thread, and may be added to at once. */
+int crmi_sync_ahead_begin(crm_sync *sync);
+/* Waits for the batch that is applied so, if there is one: its status. One that failed stays, and is tried again by the next call. */
+int crmi_sync_ahead_end(crm_sync *sync);
+/* Whose errors, warnings, counts and run are those of the latest batch, once it is over. */
+const crm_sync *crmi_sync_told(const crm_sync *sync);
+void crmi_sync_ahead_free(crm_sync *sync);
 #endif

@@ -10,6 +10,7 @@
 #include <criterion/criterion.h>
 #include <ftw.h>
 #include <libcrm/crm.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
