@@ -80,6 +80,14 @@ Test(delete, address_that_has_moved) {
     cr_expect(!there(phone) && there(moved), "only what is about it alone goes");
 }
 
+Test(delete, owner_of_what_comes) {
+    crm_id p = test_party(txn, "x");
+    test_child(txn, CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Ulm");
+    test_child(txn, CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Bonn");
+    cr_assert_eq(del(p), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(test_try(txn, test_record(CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Hof", 0)), CRM_E_NOTFOUND);
+}
+
 Test(delete, party) {
     crm_id p = test_party(txn, "P"), q = test_party(txn, "Q"), r = test_party(txn, "R");
     test_role(txn, p, CRM_ROLE_CUSTOMER, "1");

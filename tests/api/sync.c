@@ -218,6 +218,15 @@ Test(sync, customer_site_and_contact_rows) {
     CHECK(stories);
 }
 
+Test(sync, a_channel_in_two_columns) {
+    crm_db *db = rows_open();
+    crm_sync *sync = rows_make(CRM_ROWS_FLAT, "Firma|channel.phone|channel.phone|channel.fax\nA|+49 30 1|0049 30 1|+49 30 1");
+    cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect_str_eq(rows_store(db), "party name=A; role number=10000; channel type=phone value=+49 30 1; channel type=fax value=+49 30 1");
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 Test(sync, values) {
     static const struct story stories[] = {
         {"texts are trimmed, and inside kept",
