@@ -5,7 +5,7 @@
 #include <libcrm/crm.h>
 #include <stdio.h>
 
-#define OPENINGS 5
+#define OPENINGS 3
 
 typedef struct tending {
     const char *folder, *copy;

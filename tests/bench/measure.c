@@ -38,7 +38,7 @@ static int by_value(const void *a, const void *b) {
 
 double bench_median(double *values, size_t count) {
     qsort(values, count, sizeof *values, by_value);
-    return values[count / 2];
+    return (values[count / 2] + values[(count - 1) / 2]) / 2;
 }
 
 static double median_of(const double *values, size_t count) {
