@@ -52,8 +52,9 @@ void bench_report_as(const char *work, const char *const names[2], const double 
     double ratios[MOST_ROUNDS], first = median_of(a, rounds), second = median_of(b, rounds);
     for (size_t i = 0; i < rounds; i++) ratios[i] = better == MORE_IS_BETTER ? a[i] / b[i] : b[i] / a[i];
     bench_median(ratios, rounds);
-    printf("BENCH %s %s=%.2f%s %s=%.2f%s ratio=%.2f low=%.2f high=%.2f\n", work, names[0], first * scale, unit, names[1], second * scale,
-           unit, better == MORE_IS_BETTER ? first / second : second / first, ratios[0], ratios[rounds - 1]);
+    int digits = *unit == '/' ? 0 : 2;
+    printf("BENCH %s %s=%.*f%s %s=%.*f%s ratio=%.2f low=%.2f high=%.2f\n", work, names[0], digits, first * scale, unit, names[1], digits,
+           second * scale, unit, better == MORE_IS_BETTER ? first / second : second / first, ratios[0], ratios[rounds - 1]);
     fflush(stdout);
 }
 
