@@ -29,7 +29,8 @@ static bool is_workbook(const import_file *file) {
 static bool is_json(const import_file *file) {
     char begin[64];
     size_t size = begin_of(file, begin), mark = size > 3 && memcmp(begin, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    return size > mark && begin[mark] == '{';
+    const char *ending = strrchr(file->path, '.');
+    return size > mark ? begin[mark] == '{' : !size && ending && strcmp(ending, ".jsonl") == 0;
 }
 
 /* As the file's name tells, where it is of other rows than customers: "Sites.csv" */
@@ -140,15 +141,27 @@ static const char *hint_of(const import_job *work) {
 
 /* --- files --- */
 
+/* What is told of the form of CSV files is a slip where the only file is none. */
+static int refuse_form(const cli_run *cli, const import_job *work) {
+    static const char *const told[] = {"delimiter", "encoding", "quote"};
+    for (size_t i = 0; work->args->operand_count == 1 && i < sizeof told / sizeof *told; i++)
+        if (cli_args_get(work->args, told[i])) return cli_error(cli, CLI_USAGE, "--%s is for CSV files", told[i]);
+    return CLI_OK;
+}
+
 static int read_rows(cli_run *cli, const import_job *work, import_file *file, mapping *map) {
     int status = strcmp(file->path, "-") == 0 ? read_input(&file->bytes, &file->size) : CRM_OK;
     if (status != CRM_OK) return status;
-    if (is_workbook(file) || is_folder(file)) return read_sheets(work, file, map);
+    if (is_folder(file)) return read_sheets(work, file, map);
+    bool book = is_workbook(file), lines = !book && is_json(file);
+    if (book || lines) map->code = refuse_form(cli, work);
+    if (map->code != CLI_OK) return CRM_E_ABORTED;
+    if (book) return read_sheets(work, file, map);
     if (work->xlsx.choice_count && work->args->operand_count == 1) {
         map->code = cli_error(cli, CLI_USAGE, "--sheet is for workbooks and folders");
         return CRM_E_ABORTED;
     }
-    return is_json(file) ? read_json(work, file, map) : read_csv(cli, work, file, map);
+    return lines ? read_json(work, file, map) : read_csv(cli, work, file, map);
 }
 
 /* A heading, or the sheet of a workbook. */

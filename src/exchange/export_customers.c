@@ -394,13 +394,14 @@ static int begin_sheet(crmi_customers *customers, size_t index) {
 }
 
 static int write_sheets(crmi_customers *customers) {
-    bool all = customers->exporting->options.flags & CRM_EXPORT_ALL_COLUMNS;
+    bool all = customers->exporting->options.flags & CRM_EXPORT_ALL_COLUMNS, any = false;
     int rc = read_all(customers, look_file);
     if (rc == CRM_OK && all) rc = look_schema(customers);
-    for (size_t i = 0; rc == CRM_OK && i < CRMI_SHEETS; i++) {
-        bool wanted = has_sheet(customers, 1u << i);
-        if (wanted && (customers->sheets[i].rows || i == 0)) rc = begin_sheet(customers, i);
-    }
+    customers->sheets[0].rows = true;
+    for (size_t i = 1; i < CRMI_SHEETS; i++) any |= customers->sheets[i].rows;
+    customers->sheets[1].rows |= !any; /* one sheet alone would be read as flat rows */
+    for (size_t i = 0; rc == CRM_OK && i < CRMI_SHEETS; i++)
+        if (has_sheet(customers, 1u << i) && customers->sheets[i].rows) rc = begin_sheet(customers, i);
     return rc == CRM_OK ? read_all(customers, write_file) : rc;
 }
 

@@ -62,13 +62,15 @@ static int note_columns(reading *work, json_t *object) {
 static int find_columns(reading *work) {
     json_t *object;
     int rc;
+    bool any = false;
     while ((rc = next_object(&work->lines, &object)) == CRM_ROW) {
+        any = true;
         rc = note_columns(work, object);
         json_decref(object);
         if (rc < 0) return rc;
     }
-    return rc == CRM_OK && !json_object_size(work->columns) ? crmi_exchange_refuse(CRM_E_FORMAT, 0, "there is no line that has a column")
-                                                            : rc;
+    if (rc < 0 || !any || json_object_size(work->columns)) return rc; /* a sheet that holds nothing has no lines */
+    return crmi_exchange_refuse(CRM_E_FORMAT, 0, "there is no line that has a column");
 }
 
 static int add_columns(reading *work) {
@@ -152,9 +154,10 @@ static int read_all(crm_sync *sync, const char *path, const void *bytes, size_t 
     reading work = {.sync = sync, .columns = json_object()};
     int rc = work.columns ? crmi_lines_open(&work.lines, path, bytes, size) : crmi_exchange_nomem();
     if (rc == CRM_OK) rc = find_columns(&work);
-    if (rc == CRM_OK) rc = add_columns(&work);
-    if (rc == CRM_OK) rc = again(&work.lines);
-    if (rc == CRM_OK) rc = add_rows(&work);
+    bool any = json_object_size(work.columns);
+    if (rc == CRM_OK && any) rc = add_columns(&work);
+    if (rc == CRM_OK && any) rc = again(&work.lines);
+    if (rc == CRM_OK && any) rc = add_rows(&work);
     crmi_lines_close(&work.lines);
     json_decref(work.columns);
     free(work.cells);

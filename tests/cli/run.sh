@@ -383,6 +383,16 @@ import_workbooks() {
     err_has '^crmdb: bad.xlsx: Standorte!A2: "Kundennummer" (role.number): no customer has the number "7"$'
     run 'cells of errors, --json' 3 import --json --db book --ignore-unknown bad.xlsx
     json_has '[(e["sheet"], e["row"], e["column"]) for e in d["files"][0]["errors"]] == [("Kunden", 3, 3), ("Standorte", 2, 1)]'
+    for option in '--delimiter comma' '--encoding utf-8' '--quote none'; do
+        # shellcheck disable=SC2086 # two words
+        run "a workbook with $option" 2 import --db book $option three.xlsx
+        err_has "^crmdb: ${option% *} is for CSV files$"
+    done
+    run 'JSON Lines with --delimiter' 2 import --db book --delimiter comma - <<END
+{"Firma": "A"}
+END
+    printf 'Firma;Ort\nDelta AG;Bonn\n' >beside.csv
+    run 'a workbook beside a CSV file' 0 import --db book --delimiter semicolon --map Kürzel=party.short_name --ignore-unknown three.xlsx beside.csv
     run 'a sheet that is not there' 3 import --db book --sheet Other bad.xlsx
     err_has 'no sheet "Other"; --sheet takes the names that Excel shows'
     run 'a sheet of no such shape' 2 import --db book --sheet Kunden=square bad.xlsx
@@ -511,6 +521,12 @@ exports() {
     run 'a sheet as JSON Lines' 0 export --sheet customers rows.jsonl --db store
     run 'its rows come back' 0 import --rows customer --json --db store rows.jsonl
     json_has 'd["files"][0]["unchanged"] == d["files"][0]["rows"] > 5'
+    run 'an empty store' 0 init --db void
+    run 'its sheets' 0 export void/ --db void
+    run 'come back' 0 import --db void void/
+    run 'its customers as JSON Lines' 0 export --sheet customers void.jsonl --db void
+    run 'they come back' 0 import --rows customer --json --db void void.jsonl
+    json_has 'd["files"][0]["stored"] and d["files"][0]["rows"] == 0'
     run 'whole files are no rows' 3 import --db store store.jsonl
     err_has 'columns .* are not recognised'
     printf '{"Kundennummer": 10001, "Land": "Narnia"}' | "$crmdb" import --db store - >out 2>err
@@ -739,6 +755,40 @@ lines = open("out", encoding="utf-8").read().splitlines()
 column = lines[0].index("Town")
 sys.exit(any(not re.match(r".{%d}(DE|AT|CH) " % column, line) or line[column - 2:column] != "  " for line in lines[1:]))' 2>>err
     result $? 'towns stand below their heading'
+}
+
+list_parties() {
+    run 'list' 0 list --db store --limit 3
+    out_has '^Number  *Name  *Town  *Role'
+    err_has '--token'
+    run 'list of a role' 0 list --role customer --name brenn --db store
+    out_has '^10001  *Brennbach Maschinenbau GmbH  *DE 01067 Dresden  *Customer'
+    out_tidy
+    run 'of a town and postal codes' 0 list --town dresden --postal-from 01000 --postal-until 0106 --country DE --json --db store
+    json_has 'd["parties"] and all(p["town"] == "Dresden" for p in d["parties"])'
+    run 'of another country' 0 list --town dresden --country AT --json --db store
+    json_has 'd == {"parties": [], "token": None}'
+    run 'a page' 0 list --limit 3 --json --db store
+    json_has 'len(d["parties"]) == 3 and d["token"]'
+    token=$(/usr/bin/python3 -c 'import json; print(json.load(open("out"))["token"])')
+    run 'the next one' 0 list --limit 3 --token "$token" --json --db store
+    json_has 'len(d["parties"]) == 3'
+    run 'a token of another list' 2 list --role customer --token "$token" --db store
+    err_has 'is none of this list$'
+    run 'how many' 0 list --count --db store
+    out_has '^[0-9][0-9]*$'
+    run 'how many, --json' 0 list --count --town dresden --json --db store
+    json_has 'd["exact"] and d["count"] > 0'
+    run 'the archived ones' 0 list --archived --count --db store
+    out_has '^0$'
+    run 'on another day' 0 list --town dresden --date 1900-01-01 --count --json --db store
+    run 'no such day' 2 list --date 1.1.1900 --db store
+    run 'no such role' 2 list --role king --db store
+    run 'no such country' 3 list --country Narnia --db store
+    run 'no such group' 1 list --group none --db store
+    run 'members of a group' 0 group set dealers name=Dealers --db store
+    run 'nobody yet' 0 list --group dealers --count --db store
+    out_has '^0$'
 }
 
 show_files() {
@@ -1753,6 +1803,7 @@ import_progress
 exports
 backups
 find_parties
+list_parties
 show_files
 quotes
 run 'a store for all levels' 0 import --create --country DE --db levels "$data/customers.csv"

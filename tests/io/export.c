@@ -400,6 +400,27 @@ Test(export, whole_or_not_there) {
 
 /* --- mapping files --- */
 
+/* A sheet of customers alone would be taken for flat rows, which have no ids. */
+Test(export, customers_alone_come_back) {
+    crm_db *db = test_open();
+    for (int customers = 0; customers < 2; customers++) {
+        crm_txn *txn = test_write(db);
+        if (customers) test_role(txn, test_party(txn, "Ott"), CRM_ROLE_CUSTOMER, "7");
+        crm_export *out = begin_export(path_in("alone.xlsx"), options_of(CRM_EXPORT_XLSX, "de"));
+        cr_assert_eq(crm_export_customers(out, txn), CRM_OK, "%s", crm_error_text());
+        cr_assert_eq(crm_export_finish(out), CRM_OK, "%s", crm_error_text());
+        crm_export_free(out);
+        test_commit(txn);
+        crm_sync *sync;
+        cr_assert_eq(crm_sync_new("x", CRM_ROWS_FLAT, &sync), CRM_OK);
+        cr_assert_eq(crm_xlsx_read_file(sync, path_in("alone.xlsx"), NULL), CRM_OK, "%s", crm_error_text());
+        cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+        cr_expect_eq(crm_sync_count(sync, CRM_SYNC_UNCHANGED), (uint64_t)customers);
+        crm_sync_free(sync);
+    }
+    crm_db_close(db);
+}
+
 Test(export, mappings) {
     static const char *const headings[] = {"Kdnr", "Name der Firma", "Betreuer", "Telefon", "Telefon 2", "\"=1\" \xe2\x82\xac"};
     static const char *const targets[] = {"role.number", "party.name", "ignore", "channel.phone", "channel.phone", "party.note"};
