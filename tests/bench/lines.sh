@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Whether the works of the bench run, and print their lines: lines.sh CRM_BENCH, with few customers and both kinds of names. Those with figures that
-# need more customers (actor, timing) or other programs (xlsx) are left out.
+# need more customers (actor, timing) or other programs (xlsx) are left out. And whether table.sh finds all that it wants.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -17,6 +17,7 @@ expect() {
 }
 
 for names in short zipf; do
+    echo "# names: $names;" >>"$folder/log"
     mkdir "$folder/$names"
     "$1" "$folder/$names" 200 100 200 1 $names get quote file options directory create size maintain csv import feed >"$folder/lines"
     for work in get quote file directory_begin directory_middle directory_end csv_cpu add_cpu import_cpu; do
@@ -39,4 +40,11 @@ for names in short zipf; do
         cat "$folder/lines"
         exit 1
     fi
+    cat "$folder/lines" >>"$folder/log"
 done
+sh "$(dirname "$0")/table.sh" "$folder/log" >"$folder/lines"
+if grep -E '\|  \|( [^|]* \|)?$' "$folder/lines"; then
+    echo "the table lacks figures"
+    exit 1
+fi
+[ "$(wc -l <"$folder/lines")" -gt 20 ]
