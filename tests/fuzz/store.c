@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The file of a store, damaged: opened, read to its end and written to. The first byte tells the flags of opening, each four more an edit:
- * its page, its place, what. Records that can be read are those that were stored; a commit leaves pages that are sound. */
+/* The file of a store, damaged: salvaged, opened, verified, read to its end and written to. The first byte tells the flags of opening, each
+ * four more an edit: its page, its place, what. Records that can be read are those that were stored; a commit leaves pages that are sound;
+ * what is salvaged is a sound store. */
 #include "fuzz/fuzz.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -139,14 +140,48 @@ static int write_some(crm_db *db) {
     return rc == CRM_OK;
 }
 
+static uint64_t damages_of(crm_db *db) {
+    crm_damages *damages;
+    if (crm_verify(db, 0, 10, NULL, NULL, &damages) < 0) return UINT64_MAX;
+    uint64_t count = crm_damages_count(damages);
+    for (size_t i = 0; i < 10 && i < count; i++) fuzz_expect(crm_record_json(crm_damages_record(damages, i), NULL) != NULL, "a damage");
+    crm_damages_free(damages);
+    return count;
+}
+
+static void remove_salvaged(const char *path) {
+    static const char *const files[] = {"data.mdb", "lock.mdb", "crm.lock"};
+    char name[160];
+    for (int i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "%s/%s", path, files[i]);
+        unlink(name);
+    }
+    rmdir(path);
+}
+
+static void salvage(void) {
+    crm_db_options options = {.size = sizeof options, .max_bytes = 1 << 24, .flags = CRM_DB_CHECK};
+    crm_db *db;
+    char path[120];
+    snprintf(path, sizeof path, "%s/salvaged", fuzz_folder());
+    if (crm_salvage(folder, path, NULL, NULL, NULL, NULL, NULL) < 0) return;
+    fuzz_expect(crm_db_open(path, &options, &db) == CRM_OK, "a salvaged store");
+    fuzz_expect(damages_of(db) == 0, "a salvaged store that is sound");
+    read_all(db, 0);
+    crm_db_close(db);
+    remove_salvaged(path);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     crm_db_options options = {.size = sizeof options, .max_bytes = 1 << 24};
     crm_db *db;
     if (size == 0) return 0;
     take_image();
     write_image(damage(data + 1, size - 1));
+    salvage();
     options.flags = data[0] & 1 ? CRM_DB_PREVIOUS : data[0] & 2 ? CRM_DB_READ_ONLY : 0;
     if (crm_db_open(folder, &options, &db) < 0) return 0;
+    damages_of(db);
     read_all(db, 1);
     int committed = write_some(db);
     read_all(db, 0);
