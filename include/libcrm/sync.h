@@ -195,6 +195,10 @@ CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
  * stay listed, up to 100,000. CRM_SYNC_REPLACE needs all rows in one batch: the row behind it is CRM_E_INVALID. After a failure of
  * crm_sync_add_row() nothing of that batch is stored, and the batches before it are.
  *
+ * The first job into a store without parties and groups keeps the store for itself from the end of its first batch to that of the job,
+ * which crm_sync_apply(), crm_sync_free() or a failure is: other transactions are CRM_E_BUSY, and so is opening the store in other
+ * processes.
+ *
  * A batch of 1,000 rows or more is applied by a thread of the library's own while the rows of the next one are added; other writers wait
  * for it as for any. What fails in it is said where the next one is full, or by crm_sync_apply(); the same call made again tries it again.
  * Calls that tell what became of the rows wait for it, and so does crm_db_close().

@@ -25,7 +25,8 @@ enum {
  * @param flags  crm_txn_flag bits. @param actor in whose name: CRM_ACTOR_SYSTEM, or the id of a user. @param[out] out NULL on failure.
  * @errors CRM_E_INVALID actor 0, an unknown flag, or this thread has a write transaction of the store already; CRM_E_NOTFOUND no such
  *         actor, or he is disabled or not valid today; CRM_E_NO_BINDING he is bound to no party today, or is staff without an access role;
- *         CRM_E_BUSY the wait for another writer ran out, or all of max_readers are in use; CRM_E_READ_ONLY the store was opened so.
+ *         CRM_E_BUSY the wait for another writer ran out, all of max_readers are in use, or the first import into the store is going on
+ *         (crm_sync_job()); CRM_E_READ_ONLY the store was opened so.
  * @owner the caller, with crm_txn_free(). @threads any. @since 1.0
  */
 CRM_API int crm_txn_begin(crm_db *db, uint32_t flags, crm_id actor, crm_txn **out);

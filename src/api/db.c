@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* crm_db_*: tokens of open stores. */
 #include "api/api.h"
+#include "model/reindex.h"
 #include <libcrm/db.h>
 
 static void destroy(void *db) { crmi_db_release(db); }
@@ -9,7 +10,7 @@ int crm_db_open(const char *path, const crm_db_options *options, crm_db **out) {
     crmi_db *db;
     if (!out) return crmi_error_set(CRM_E_INVALID, 0, "out is NULL");
     *out = NULL;
-    int rc = crmi_db_open(path, options, &db);
+    int rc = crmi_open(path, options, &db);
     if (rc < 0) return rc;
     *out = crmi_handle_new(CRMI_HANDLE_DB, db, destroy);
     if (*out) return CRM_OK;

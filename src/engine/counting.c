@@ -196,11 +196,21 @@ static int compact(crmi_engine *engine, crmi_check_fn check) {
     return status == CRM_OK ? crmi_engine_compact(((counting *)engine)->inner, check) : status;
 }
 
+/* What the load works on counts, see crmi_lmdb_bulk(). */
+static int bulk(crmi_engine *engine, crmi_engine **out) {
+    int status = requested();
+    return status == CRM_OK ? crmi_engine_bulk(inner(engine), out) : status;
+}
+
+static void forsake(crmi_engine *engine) { inner(engine)->ops->forsake(inner(engine)); }
+
 static const crmi_engine_ops counting_ops = {.close = close_counting,
                                              .begin = begin,
                                              .grow = grow,
                                              .copy = copy_store,
                                              .compact = compact,
+                                             .bulk = bulk,
+                                             .forsake = forsake,
                                              .get = get,
                                              .get_many = get_many,
                                              .range = range,

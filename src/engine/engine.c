@@ -45,6 +45,8 @@ int crmi_engine_copy(crmi_engine *engine, const char *path, crmi_check_fn check)
 
 int crmi_engine_compact(crmi_engine *engine, crmi_check_fn check) { return engine->ops->compact(engine, check); }
 
+int crmi_engine_bulk(crmi_engine *engine, crmi_engine **out) { return engine->ops->bulk(engine, out); }
+
 int crmi_engine_get(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data) {
     int status = check_key(table, key);
     return status == CRM_OK ? txn->ops->get(txn, table, key, fn, data) : status;

@@ -84,6 +84,14 @@ void crmi_engine_abort(crmi_etxn *txn); /* frees txn; in another thread: as soon
  * new records of table file, in memory, and puts them in the order of their keys: the records a few thousand at a time, the entries at the
  * commit, or as soon as a range of that index is read. Otherwise it is like any other. */
 int crmi_engine_gather(crmi_etxn **txn);
+/* A first load: *out is an engine over the store, for one transaction at a time. Entries of table index are kept outside of the store,
+ * where reads of its transactions find them, and are put into the table by bulk_end(), in several commits; the last of them puts the record
+ * in table meta too. Closing *out ends the load. As long as it lasts, nobody else gets at the store: every begin, and every opening by
+ * another process, is CRM_E_BUSY. Where it ends with something stored and no bulk_end() that was CRM_OK, every begin is CRM_E_IO until all
+ * handles are closed: whoever opens the store then has to see that the record is missing. CRM_ROW: it can't be, since a transaction runs in
+ * this process, or another process has the store open. */
+int crmi_engine_bulk(crmi_engine *engine, crmi_engine **out);
+int crmi_engine_bulk_end(crmi_engine *load, crmi_slice key, crmi_slice value);
 /* Doubles the map after CRM_E_FULL, up to max_bytes, when no transaction of this process runs. CRM_OK, CRM_E_FULL at the bound or where it
  * is the volume that was full, CRM_E_BUSY where transactions ran too long (options.wait_ms). */
 int crmi_engine_grow(crmi_engine *engine);

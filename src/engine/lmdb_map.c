@@ -50,12 +50,16 @@ static void wait_while_moving(crmi_lmdb *engine) {
         if (pthread_cond_timedwait(&engine->changed, &engine->mutex, &deadline) != 0) return;
 }
 
-int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps) {
+static int refused(bool bad, bool damaged) {
+    if (bad) return crmi_lmdb_status(damaged ? MDB_CORRUPTED : MDB_PANIC);
+    return crmi_error_set(CRM_E_BUSY, 0, "a first import fills the store: nobody else gets at it before that has ended");
+}
+
+int crmi_lmdb_enter(crmi_lmdb *engine, bool bulk, crmi_lmdb_txn **pooled, uint32_t *maps) {
     pthread_mutex_lock(&engine->mutex);
     if (engine->moving) wait_while_moving(engine);
-    bool bad = engine->bad;
-    int code = engine->damaged ? MDB_CORRUPTED : MDB_PANIC;
-    if (!bad) {
+    bool bad = engine->bad, damaged = engine->damaged, open = !bad && engine->bulk == bulk;
+    if (open) {
         engine->active++;
         engine->txns++;
         *maps = engine->maps;
@@ -66,7 +70,7 @@ int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps) {
         }
     }
     pthread_mutex_unlock(&engine->mutex);
-    return bad ? crmi_lmdb_status(code) : CRM_OK;
+    return open ? CRM_OK : refused(bad, damaged);
 }
 
 bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back) {

@@ -100,6 +100,14 @@ static void engine_free(crmi_lmdb *engine) {
     free(engine);
 }
 
+/* Another process loads the store for the first time: what is there has no index yet. */
+static int check_bulk(int fd) {
+    int status = crmi_lock_take(fd, CRMI_LOCK_BULK, 0);
+    if (status == CRM_E_BUSY) return crmi_error_set(CRM_E_BUSY, 0, "a first import of another process fills the store");
+    if (status == CRM_OK) crmi_lock_release(fd, CRMI_LOCK_BULK);
+    return status;
+}
+
 /* Behind the open byte: LMDB, and the process's own byte, so that a second copy of the library in it is found out. */
 static int open_alone(crmi_lmdb *engine, int folder) {
     int64_t own = CRMI_LOCK_PID + (int64_t)getpid();
@@ -116,7 +124,8 @@ static int open_locked(crmi_lmdb *engine, int folder) {
     int fd = engine->entry.lock_fd, status = crmi_lock_take(fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
     if (status == CRM_E_BUSY) return crmi_error_set(CRM_E_BUSY, 0, "another process opens or closes the store; the wait ran out");
     if (status != CRM_OK) return status;
-    status = open_alone(engine, folder);
+    status = check_bulk(fd);
+    if (status == CRM_OK) status = open_alone(engine, folder);
     crmi_lock_release(fd, CRMI_LOCK_OPEN);
     return status;
 }

@@ -63,11 +63,11 @@ static int reader_start(crmi_lmdb *engine, crmi_lmdb_txn **txn, uint32_t maps) {
     return code;
 }
 
-static int reader_begin(crmi_lmdb *engine, crmi_lmdb_txn **out) {
+static int reader_begin(crmi_lmdb *engine, bool bulk, crmi_lmdb_txn **out) {
     for (int tries = 0;; tries++) {
         *out = NULL;
         uint32_t maps;
-        int status = crmi_lmdb_enter(engine, out, &maps);
+        int status = crmi_lmdb_enter(engine, bulk, out, &maps);
         if (status != CRM_OK) return status;
         int code = reader_start(engine, out, maps);
         if (code == MDB_SUCCESS) return CRM_OK;
@@ -91,13 +91,16 @@ static void reader_end(crmi_lmdb_txn *txn) {
     crmi_lmdb_leave(engine, NULL);
 }
 
-int crmi_lmdb_begin(crmi_engine *base, bool write, uint32_t wait_ms, crmi_etxn **out) {
-    crmi_lmdb *engine = (crmi_lmdb *)base;
+int crmi_lmdb_begin_as(crmi_lmdb *engine, bool bulk, bool write, uint32_t wait_ms, crmi_etxn **out) {
     if (engine->forks != crmi_registry_forks) return crmi_lmdb_forked();
     crmi_lmdb_txn *txn = NULL;
-    int status = write ? crmi_lmdb_writer_begin(engine, wait_ms, &txn) : reader_begin(engine, &txn);
+    int status = write ? crmi_lmdb_writer_begin(engine, bulk, wait_ms, &txn) : reader_begin(engine, bulk, &txn);
     if (status == CRM_OK) *out = &txn->base;
     return status;
+}
+
+int crmi_lmdb_begin(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_etxn **out) {
+    return crmi_lmdb_begin_as((crmi_lmdb *)engine, false, write, wait_ms, out);
 }
 
 int crmi_lmdb_commit(crmi_etxn *base) {

@@ -56,6 +56,7 @@ struct crmi_lmdb {
     size_t txns;      /* the same and those whose thread ended, not yet freed */
     uint32_t maps;    /* how often the map was moved */
     bool moving;      /* somebody waits for active to be 0, to move the map */
+    bool bulk;        /* a first load is going on */
     bool bad;         /* LMDB gave the environment up */
     bool damaged;     /* for what it found in the file */
     bool volume_full; /* the latest CRM_E_FULL came from the volume */
@@ -138,9 +139,9 @@ int crmi_lmdb_adopt(crmi_lmdb *engine, uint32_t maps); /* takes over the size th
 /* Where only one transaction of this process runs, that of the caller, who holds both writer locks: opens the environment again, which LMDB
  * gave up. */
 int crmi_lmdb_renew(crmi_lmdb *engine);
-/* The gate: no transaction runs while the map is moved. enter gives a pooled read transaction where pooled is asked for and there is one.
- */
-int crmi_lmdb_enter(crmi_lmdb *engine, crmi_lmdb_txn **pooled, uint32_t *maps);
+/* The gate: no transaction runs while the map is moved, and but those of a first load (bulk) none while there is one. enter gives a pooled
+ * read transaction where pooled is asked for and there is one. */
+int crmi_lmdb_enter(crmi_lmdb *engine, bool bulk, crmi_lmdb_txn **pooled, uint32_t *maps);
 /* The end of a read transaction, or of a begin that failed. back, where given, goes into the pool; false: it has no room, and nothing was
  * done. */
 bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back);
@@ -152,6 +153,7 @@ struct timespec crmi_lmdb_deadline(uint32_t wait_ms);
 
 /* lmdb_txn.c */
 int crmi_lmdb_begin(crmi_engine *engine, bool write, uint32_t wait_ms, crmi_etxn **out);
+int crmi_lmdb_begin_as(crmi_lmdb *engine, bool bulk, bool write, uint32_t wait_ms, crmi_etxn **out);
 int crmi_lmdb_commit(crmi_etxn *txn);
 void crmi_lmdb_abort(crmi_etxn *txn);
 void crmi_lmdb_txn_discard(crmi_lmdb_txn *txn);                               /* a read transaction, with its reader slot */
@@ -169,6 +171,9 @@ int crmi_lmdb_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void 
 /* lmdb_snapshot.c: where the tables of txn's commit are in the map; false: the map has another commit by now, or it is damaged. */
 bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *snapshot, MDB_txn *txn, uint32_t maps);
 
+/* lmdb_bulk.c */
+int crmi_lmdb_bulk(crmi_engine *engine, crmi_engine **out);
+
 /* lmdb_look.c */
 int crmi_lmdb_look(crmi_etxn *txn);
 
@@ -178,7 +183,7 @@ bool crmi_lmdb_has_room(const crmi_lmdb_txn *txn);
 
 /* lmdb_writer.c */
 int crmi_lmdb_writer_start(void); /* before the first open; CRM_OK or CRM_E_NOMEM */
-int crmi_lmdb_writer_begin(crmi_lmdb *engine, uint32_t wait_ms, crmi_lmdb_txn **out);
+int crmi_lmdb_writer_begin(crmi_lmdb *engine, bool bulk, uint32_t wait_ms, crmi_lmdb_txn **out);
 int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn);
 void crmi_lmdb_writer_abort(crmi_lmdb_txn *txn);
 int crmi_lmdb_writer_check(const crmi_lmdb_txn *txn); /* CRM_OK, CRM_E_ENDED, CRM_E_THREAD */

@@ -135,10 +135,10 @@ static int locks_take(crmi_lmdb *engine, uint32_t wait_ms) {
 }
 
 /* With the locks: LMDB's transaction. In the gate where it succeeds. */
-static int writer_run(crmi_lmdb *engine, crmi_lmdb_txn *txn) {
+static int writer_run(crmi_lmdb *engine, bool bulk, crmi_lmdb_txn *txn) {
     for (int tries = 0;; tries++) {
         uint32_t maps;
-        int status = crmi_lmdb_enter(engine, NULL, &maps);
+        int status = crmi_lmdb_enter(engine, bulk, NULL, &maps);
         if (status != CRM_OK) return status;
         int code = mdb_txn_begin(engine->env, NULL, 0, &txn->txn);
         if (code == MDB_SUCCESS) {
@@ -165,12 +165,12 @@ static crmi_lmdb_txn *writer_new(crmi_lmdb *engine) {
     return NULL;
 }
 
-int crmi_lmdb_writer_begin(crmi_lmdb *engine, uint32_t wait_ms, crmi_lmdb_txn **out) {
+int crmi_lmdb_writer_begin(crmi_lmdb *engine, bool bulk, uint32_t wait_ms, crmi_lmdb_txn **out) {
     if (engine->options.read_only) return crmi_error_set(CRM_E_READ_ONLY, 0, "the store is open for reading only");
     int status = locks_take(engine, wait_ms);
     if (status != CRM_OK) return status;
     crmi_lmdb_txn *txn = writer_new(engine);
-    status = txn ? writer_run(engine, txn) : crmi_error_nomem();
+    status = txn ? writer_run(engine, bulk, txn) : crmi_error_nomem();
     if (status == CRM_OK) {
         pthread_mutex_lock(&engine->mutex);
         engine->writer_txn = txn;

@@ -9,6 +9,7 @@
 enum {
     CRMI_LOCK_OPEN = 0,  /* held while the store is opened or closed */
     CRMI_LOCK_WRITE = 1, /* held by the process that writes */
+    CRMI_LOCK_BULK = 2,  /* held by the process that loads an empty store */
     CRMI_LOCK_PID = 4096 /* + process id: held as long as the process has the store open */
 };
 

@@ -11,6 +11,9 @@ typedef struct crmi_engine_ops {
     int (*grow)(crmi_engine *engine);
     int (*copy)(crmi_engine *engine, const char *path, crmi_check_fn check);
     int (*compact)(crmi_engine *engine, crmi_check_fn check);
+    int (*bulk)(crmi_engine *engine, crmi_engine **out);
+    void (*forsake)(
+        crmi_engine *engine); /* of what bulk.c works on: the store has no index now, and is good for nothing until it is opened anew */
     int (*get)(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data);
     int (*get_many)(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
     int (*range)(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);

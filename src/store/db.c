@@ -88,34 +88,54 @@ static int read_identity(void *data, size_t read, crmi_slice key, crmi_slice val
 }
 
 /* The record "index": format 8, checksum 4. */
-static const crmi_slice index_key = {"index", 5};
-enum { INDEX_SIZE = 12 };
+const crmi_slice crmi_index_key = {"index", 5};
 
 static int read_index(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
-    if (!crmi_meta_sound(key, value, INDEX_SIZE - 4)) return crmi_error_set(CRM_E_CORRUPT, 0, "the store's record of its index is damaged");
+    if (!crmi_meta_sound(key, value, CRMI_INDEX_SIZE - 4))
+        return crmi_error_set(CRM_E_CORRUPT, 0, "the store's record of its index is damaged");
     *(uint64_t *)data = crmi_key_get64(value.data);
     return CRM_OK;
 }
 
-static int check_index(const crmi_db *db, crmi_etxn *txn) {
-    uint64_t format = 0;
-    if (db->any_index) return CRM_OK;
-    int rc = crmi_engine_get(txn, CRMI_TABLE_META, index_key, read_index, &format);
-    if (rc < 0 && rc != CRM_E_NOTFOUND) return rc;
-    if (format == CRMI_INDEX_FORMAT) return CRM_OK;
-    return crmi_error_set(CRM_E_VERSION, 0,
-                          "the store's index was written by another version of the library: make it anew with crmdb reindex");
+int crmi_index_format(crmi_etxn *txn, uint64_t *out) {
+    *out = 0;
+    int rc = crmi_engine_get(txn, CRMI_TABLE_META, crmi_index_key, read_index, out);
+    return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
 }
 
-static int write_index(crmi_etxn *txn) {
-    uint8_t value[INDEX_SIZE];
-    crmi_key_put64(value, CRMI_INDEX_FORMAT);
-    crmi_meta_seal(index_key, value, INDEX_SIZE - 4);
-    return crmi_engine_put(txn, CRMI_TABLE_META, index_key, (crmi_slice){value, sizeof value});
+static int check_index(crmi_db *db, crmi_etxn *txn) {
+    uint64_t format = CRMI_INDEX_FORMAT;
+    int rc = db->may == CRMI_INDEX_ANY ? CRM_OK : crmi_index_format(txn, &format);
+    if (rc < 0 || format == CRMI_INDEX_FORMAT) return rc;
+    db->unfinished = format == CRMI_INDEX_UNFINISHED;
+    if (db->unfinished && db->may == CRMI_INDEX_UNFINISHED_TOO && !(db->options.flags & CRM_DB_READ_ONLY)) return CRM_OK;
+    return crmi_error_set(
+        CRM_E_VERSION, 0,
+        db->unfinished
+            ? "the store's first import was interrupted, and its index is not made yet: open it for writing, or make it with crmdb reindex"
+            : "the store's index was written by another version of the library: make it anew with crmdb reindex");
 }
 
-int crmi_txn_index_made(crmi_txn *txn) { return write_index(txn->engine); }
+void crmi_index_write(uint64_t format, uint8_t out[CRMI_INDEX_SIZE]) {
+    crmi_key_put64(out, format);
+    crmi_meta_seal(crmi_index_key, out, CRMI_INDEX_SIZE - 4);
+}
+
+int crmi_index_note(crmi_etxn *txn, uint64_t format) {
+    uint8_t value[CRMI_INDEX_SIZE];
+    crmi_index_write(format, value);
+    return crmi_engine_put(txn, CRMI_TABLE_META, crmi_index_key, (crmi_slice){value, sizeof value});
+}
+
+int crmi_txn_index_made(crmi_txn *txn) { return crmi_index_note(txn->engine, CRMI_INDEX_FORMAT); }
+
+int crmi_txn_unfinished(crmi_txn *txn, bool *out) {
+    uint64_t format;
+    int rc = crmi_index_format(txn->engine, &format);
+    *out = rc == CRM_OK && format == CRMI_INDEX_UNFINISHED;
+    return rc;
+}
 
 static int write_identity(crmi_db *db, crmi_etxn *txn) {
     uint8_t value[STORE_SIZE] = {0}, state[CRMI_STATE_SIZE];
@@ -131,7 +151,7 @@ static int write_identity(crmi_db *db, crmi_etxn *txn) {
     rc = crmi_engine_put(txn, CRMI_TABLE_META, store_key, (crmi_slice){value, sizeof value});
     crmi_state_write(&(crmi_state){.next_root = 1}, state);
     if (rc == CRM_OK) rc = crmi_engine_put(txn, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});
-    return rc == CRM_OK ? write_index(txn) : rc;
+    return rc == CRM_OK ? crmi_index_note(txn, CRMI_INDEX_FORMAT) : rc;
 }
 
 static int any_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
@@ -212,28 +232,34 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
     return CRM_OK;
 }
 
-static int check_path(const char *path) {
-    if (!path || !*path) return crmi_error_set(CRM_E_INVALID, 0, "path is empty");
-    return crmi_utf8_check(path, strlen(path)) ? CRM_OK : crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
-}
-
-/* given: the identity of a store that is made; NULL: a new one. any_index: also one whose index is of another format. */
-static int open_db(const char *path, const crm_db_options *options, const uint8_t *given, bool any_index, crmi_db **out) {
-    *out = NULL;
-    int checked = check_path(path);
-    if (checked < 0) return checked;
+crmi_db *crmi_db_new(void) {
     crmi_db *db = calloc(1, sizeof *db);
-    if (!db) return crmi_error_nomem();
+    if (!db) return NULL;
     atomic_init(&db->references, 1);
     pthread_mutex_init(&db->lease_lock, NULL);
     pthread_mutex_init(&db->work_lock, NULL);
     pthread_cond_init(&db->work_over, NULL);
     pthread_mutex_init(&db->definitions_lock, NULL);
+    return db;
+}
+
+static int check_path(const char *path) {
+    if (!path || !*path) return crmi_error_set(CRM_E_INVALID, 0, "path is empty");
+    return crmi_utf8_check(path, strlen(path)) ? CRM_OK : crmi_error_set(CRM_E_UTF8, 0, "path is not UTF-8");
+}
+
+/* given: the identity of a store that is made; NULL: a new one. may: what the index may be. */
+static int open_db(const char *path, const crm_db_options *options, const uint8_t *given, int may, crmi_db **out) {
+    *out = NULL;
+    int checked = check_path(path);
+    if (checked < 0) return checked;
+    crmi_db *db = crmi_db_new();
+    if (!db) return crmi_error_nomem();
     int rc = sodium_init() < 0 ? crmi_error_set(CRM_E_IO, 0, "libsodium did not start") : take_options(options, &db->options);
     db->given = given;
-    db->any_index = any_index;
+    db->may = may;
     if (given) db->options.flags |= CRM_DB_CREATE;
-    if (rc == CRM_OK && any_index && db->options.flags & (CRM_DB_CREATE | CRM_DB_READ_ONLY))
+    if (rc == CRM_OK && may == CRMI_INDEX_ANY && db->options.flags & (CRM_DB_CREATE | CRM_DB_READ_ONLY))
         rc = crmi_error_set(CRM_E_INVALID, 0, "an index is made anew in a store that is there, and is written");
     if (rc == CRM_OK) rc = open_engine(db, path);
     db->given = NULL;
@@ -245,12 +271,18 @@ static int open_db(const char *path, const crm_db_options *options, const uint8_
     return CRM_OK;
 }
 
-int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, false, out); }
+int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out) {
+    return open_db(path, options, NULL, CRMI_INDEX_UNFINISHED_TOO, out);
+}
 
-int crmi_db_open_any(const char *path, const crm_db_options *options, crmi_db **out) { return open_db(path, options, NULL, true, out); }
+int crmi_db_open_any(const char *path, const crm_db_options *options, crmi_db **out) {
+    return open_db(path, options, NULL, CRMI_INDEX_ANY, out);
+}
+
+bool crmi_db_unfinished(const crmi_db *db) { return db->unfinished; }
 
 int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out) {
-    return open_db(path, NULL, identity, false, out);
+    return open_db(path, NULL, identity, CRMI_INDEX_WHOLE, out);
 }
 
 /* Every row but those of the index has a checksum. What a newer version wrote is kept. */
@@ -275,7 +307,7 @@ int crmi_db_compact(const char *path, const crm_db_options *options) {
     crmi_db *db;
     if (options && options->flags & (CRM_DB_READ_ONLY | CRM_DB_CREATE))
         return crmi_error_set(CRM_E_INVALID, 0, "what is made smaller is there, and is written");
-    int rc = open_db(path, options, NULL, false, &db);
+    int rc = open_db(path, options, NULL, CRMI_INDEX_WHOLE, &db);
     if (rc < 0) return rc;
     rc = crmi_engine_compact(db->engine, check_row);
     crmi_db_release(db);

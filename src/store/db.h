@@ -19,7 +19,9 @@ struct crmi_db {
     crmi_token_key token_key;
     uint8_t index_secret[16];
     const uint8_t *given; /* while it is made as a copy: its identity; NULL: a new one */
-    bool any_index;       /* its index may be of another format: it is going to be made anew */
+    enum { CRMI_INDEX_WHOLE, CRMI_INDEX_UNFINISHED_TOO, CRMI_INDEX_ANY } may; /* what its index may be; whoever opens it makes it anew */
+    bool unfinished;                                                          /* the index is */
+    bool bulk;                                                                /* it is a first load's */
     char uuid[33];
     pthread_mutex_t lease_lock;
     crmi_lease lease; /* what no write transaction has taken */
@@ -29,6 +31,8 @@ struct crmi_db {
     pthread_mutex_t definitions_lock;
     struct crmi_definitions *definitions; /* the latest that a transaction has read; NULL: none yet */
 };
+
+crmi_db *crmi_db_new(void); /* NULL without memory */
 
 /* What every commit writes: how many commits there were, and the first party number that nobody has leased. */
 typedef struct crmi_state {
@@ -40,6 +44,14 @@ extern const crmi_slice crmi_state_key;
 bool crmi_state_read(crmi_slice key, crmi_slice value, crmi_state *out);
 bool crmi_identity_read(crmi_slice key, crmi_slice value, uint8_t out[CRMI_IDENTITY_SIZE]);
 void crmi_state_write(const crmi_state *state, uint8_t out[CRMI_STATE_SIZE]);
+
+/* The record "index" says which format the index has. */
+#define CRMI_INDEX_UNFINISHED UINT64_MAX /* no format: a first load has stored records without one */
+#define CRMI_INDEX_SIZE 12
+extern const crmi_slice crmi_index_key;
+void crmi_index_write(uint64_t format, uint8_t out[CRMI_INDEX_SIZE]);
+int crmi_index_note(crmi_etxn *txn, uint64_t format);
+int crmi_index_format(crmi_etxn *txn, uint64_t *out); /* 0: there is no such record */
 
 /* Checksum of a meta record over its key and the size bytes before it. */
 void crmi_meta_seal(crmi_slice key, uint8_t *value, size_t size);

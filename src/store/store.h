@@ -20,6 +20,15 @@ int crmi_db_open(const char *path, const crm_db_options *options, crmi_db **out)
 #define CRMI_INDEX_FORMAT 2
 int crmi_db_open_any(const char *path, const crm_db_options *options, crmi_db **out);
 int crmi_txn_index_made(crmi_txn *txn);
+/* Whether a first load stored records and was interrupted before their index was made. crmi_db_open() opens such a store for writing only,
+ * and for who makes its index at once: model/reindex.h. */
+bool crmi_db_unfinished(const crmi_db *db);
+int crmi_txn_unfinished(crmi_txn *txn, bool *out); /* whether it still is so */
+/* A first load, for a store without parties or groups: *out is the store as it alone may use it, one transaction at a time (see
+ * crmi_engine_bulk()). CRM_ROW: it can't be now, or there are some. bulk_end() publishes what was stored; *out goes by crmi_db_release().
+ */
+int crmi_db_bulk(crmi_db *db, crmi_db **out);
+int crmi_db_bulk_end(crmi_db *load);
 /* Makes a store in an empty folder that is who another one was. */
 #define CRMI_IDENTITY_SIZE 32 /* uuid 16, secret 16 */
 int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out);

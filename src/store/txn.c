@@ -106,6 +106,7 @@ int crmi_txn_commit(crmi_txn *txn) {
     rc = crmi_engine_put(txn->engine, CRMI_TABLE_META, crmi_state_key, (crmi_slice){state, sizeof state});
     if (rc == CRM_OK) rc = crmi_definitions_write_counter(txn);
     if (rc == CRM_OK) rc = crmi_changes_write(txn);
+    if (rc == CRM_OK && txn->db->bulk) rc = crmi_index_note(txn->engine, CRMI_INDEX_UNFINISHED);
     if (rc < 0) {
         forget(txn);
         return rc;

@@ -117,7 +117,7 @@ static int apply(crm_sync *batch, crmi_sync_ahead *begun) {
         crmi_db_work(db, true);
         tell_begun(begun);
     }
-    status = crmi_sync_apply(batch, db, batch->job.actor);
+    status = crmi_sync_apply(batch, batch->job.load ? batch->job.load : db, batch->job.actor);
     if (begun) crmi_db_work(db, false);
     crmi_handle_unpin(batch->job.db);
     return status;
@@ -200,6 +200,7 @@ static int status_of(crm_sync *sync, crmi_sync_ahead *ahead) {
     if (ahead->state == FAILED) {
         ahead->batch.progress = sync->progress;
         ahead->batch.progress_data = sync->progress_data;
+        ahead->batch.job.load = sync->job.load; /* it ended with the failure */
         return apply(&ahead->batch, NULL);
     }
     if (ahead->status < 0) crmi_error_restore(&ahead->error);

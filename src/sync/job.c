@@ -8,7 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* --- the first load of a store --- */
+
+/* Before the first batch that has one behind it; later ones, and a job that goes on, find records there. */
+static int begin_load(crmi_sync_job *job) {
+    int rc;
+    if (job->run || job->load) return CRM_OK;
+    crmi_db *db = crmi_handle_pin(job->db, CRMI_HANDLE_DB, 0, &rc);
+    if (!db) return rc;
+    rc = crmi_db_bulk(db, &job->load);
+    job->load_forks = crmi_handle_forks();
+    crmi_handle_unpin(job->db);
+    return rc < 0 ? rc : CRM_OK;
+}
+
+/* What was stored is published, whatever became of the job: rc. A forked child leaves it alone: a thread may have been at it. */
+static int end_load(crmi_sync_job *job, int rc) {
+    const crmi_error before = *crmi_error_last();
+    if (!job->load || job->load_forks != crmi_handle_forks()) return rc;
+    int ended = crmi_db_bulk_end(job->load);
+    crmi_db_release(job->load);
+    job->load = NULL;
+    if (rc == CRM_OK && ended < 0) return ended;
+    crmi_error_restore(&before);
+    return rc;
+}
+
 void crmi_sync_job_free(crmi_sync_job *job) {
+    (void)end_load(job, CRM_OK);
     for (size_t i = 0; i < job->error_count; i++) free(job->errors[i].text);
     free(job->errors);
     free(job->fingerprint);
@@ -86,7 +113,7 @@ static int apply_batch(crm_sync *sync) {
     int status;
     crmi_db *db = crmi_handle_pin(sync->job.db, CRMI_HANDLE_DB, 0, &status);
     if (!db) return status;
-    status = crmi_sync_apply(sync, db, sync->job.actor);
+    status = crmi_sync_apply(sync, sync->job.load ? sync->job.load : db, sync->job.actor);
     crmi_handle_unpin(sync->job.db);
     if (status == CRM_OK) status = crmi_sync_job_keep(sync, sync);
     if (status == CRM_OK) crmi_sync_forget_rows(sync);
@@ -96,6 +123,7 @@ static int apply_batch(crm_sync *sync) {
 static int hand_over(crm_sync *sync) {
     int rc = check_policies(sync, false); /* there is a row behind it */
     if (rc == CRM_OK) rc = crmi_sync_ahead_end(sync);
+    if (rc == CRM_OK) rc = begin_load(&sync->job);
     if (rc < 0) return rc;
     return sync->row_count < sync->job.large ? apply_batch(sync) : crmi_sync_ahead_begin(sync);
 }
@@ -105,7 +133,7 @@ int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
     if (job->seen >= CRMI_LIMIT_SYNC_JOB_ROWS)
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_JOB_ROWS);
     int rc = sync->row_count >= job->batch ? hand_over(sync) : CRM_OK;
-    if (rc < 0) return rc;
+    if (rc < 0) return end_load(job, rc);
     if (job->seen++ >= job->skip) return CRM_OK;
     crmi_sync_part *part = crmi_sync_last_part(sync);
     part->last_number = number ? number : part->last_number + 1;
@@ -115,11 +143,12 @@ int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor) {
     crmi_sync_job *job = &sync->job;
     int rc = crmi_sync_ahead_end(sync);
-    if (rc < 0) return rc;
+    if (rc < 0) return end_load(job, rc);
     job->last = true;
     rc = check_policies(sync, job->seen == sync->row_count);
-    if (rc == CRM_OK) rc = crmi_sync_apply(sync, db, actor);
-    if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, db, actor);
+    if (rc == CRM_OK) rc = crmi_sync_apply(sync, job->load ? job->load : db, actor);
+    if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, job->load ? job->load : db, actor);
+    rc = end_load(job, rc);
     if (rc == CRM_OK) { /* applied again, it would be another run */
         sync->run = job->run;
         job->run = 0;
