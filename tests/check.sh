@@ -170,6 +170,9 @@ run_sized() {
     [ "$size" = long ] && set -- "$@" --state "$build/twins.long"
     one "twin worlds, $size" env "CRM_SOURCE=$root" "$@"
     one "imports that are killed, $size" "$build/programs_import_kill" --size "$size"
+    around=2000
+    [ "$size" = long ] && around=20000
+    one "planted damages, $size" env "CRM_TEST_AROUND=$around" "$build/unit_verify_planted"
     stores=2000
     [ "$size" = long ] && stores=50000
     one "stores there and back, $size" env "CRM_TEST_STORES=$stores" "$build/io_export_identity"

@@ -304,7 +304,7 @@ static void choose(crmi_salvage *s, uint8_t *page, uint64_t (*age)(crmi_slice ke
     if (meta && meta->main.depth == 1) (void)read_commit(s, meta->main.root, page, out);
     if (!(sound[0] && sound[1])) find_commit(s, meta ? age_of(s, out, page, age) : 0, page, age, out, &found);
     if (!meta || found) return;
-    if (meta->last_page + 1 < s->pages) s->pages = meta->last_page + 1;
+    for (uint64_t number = meta->last_page + 1; number < s->pages; number++) set_bit(s->freed, number); /* of no commit, if that is right */
     s->free_known = true;
     if (meta->free.root != CRMI_NO_PAGE) walk_free(s, meta->free.root, meta->free.depth);
 }
@@ -350,6 +350,7 @@ int crmi_salvage_rows(crmi_salvage *s, uint64_t (*age)(crmi_slice key, crmi_slic
     s->data = data;
     choose(s, page, age, &latest);
     int rc = walk_meta(s, &latest, page);
+    s->meta_lost |= age_of(s, &latest, page, age) == 0; /* what was named is another page */
     if (rc == CRM_OK) rc = walk_file(s, &latest);
     unite(&s->lost);
     if (rc == CRM_OK && (s->lost.count || s->meta_lost)) rc = scan(s, page, CRMI_SALVAGE_LOST);

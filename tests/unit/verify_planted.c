@@ -74,10 +74,21 @@ static void fill(crm_txn *txn) {
     scene.binding = child(txn, scene.a, CRM_KIND_BINDING, 0, NULL, CRM_BINDING_USER, scene.user);
 }
 
+/* So many customers beside those that are damaged: 0 but where the size is asked for. */
+static void fill_around(crm_txn *txn) {
+    const char *count = getenv("CRM_TEST_AROUND");
+    for (int i = 0; count && i < atoi(count); i++) {
+        crm_id party = test_party(txn, "Another");
+        test_role(txn, party, CRM_ROLE_CUSTOMER, NULL);
+        test_child(txn, CRM_KIND_ADDRESS, party, CRM_ADDRESS_TOWN, "Ulm");
+    }
+}
+
 static void build(void) {
     crm_db *db = test_open();
     crm_txn *txn = test_write(db);
     fill(txn);
+    fill_around(txn);
     test_commit(txn);
     crm_sync *sync = rows_make(CRM_ROWS_FLAT, "Kundennummer|Firma\n2|Beta again\n3|Gamma");
     cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
@@ -556,9 +567,9 @@ static const struct planted {
 
 static void *read_file(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
-    void *bytes = malloc(1 << 22);
+    void *bytes = malloc(1 << 28);
     cr_assert(file && bytes);
-    *size = fread(bytes, 1, 1 << 22, file);
+    *size = fread(bytes, 1, 1 << 28, file);
     fclose(file);
     return bytes;
 }
