@@ -155,7 +155,7 @@ run_python() {
 
 # The tests that have sizes; all else is left to the other options.
 run_sized() {
-    build_some "${only:-twins programs_import_kill io_export_identity io_bounded io_xlsx_corpus stress}"
+    build_some "${only:-twins programs_import_kill io_export_identity io_bounded io_xlsx_corpus unit_verify_planted stress}"
     mkdir -p "$build/stress.long"
     for program in "$build"/stress_*; do
         case " ${only:-${program##*/}} " in *" ${program##*/} "*) ;; *) continue ;; esac
