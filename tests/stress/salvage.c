@@ -280,7 +280,7 @@ static void check(uint64_t told, uint64_t old, uint64_t left) {
 
 int main(int argc, char **argv) {
     uint64_t round;
-    stress_begin(argc, argv, "salvage", 150, 3000);
+    stress_begin(argc, argv, "salvage", 600, 3000);
     stress_place("base", base);
     stress_place("damaged", work);
     stress_place("saved", saved);
