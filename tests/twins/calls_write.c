@@ -73,6 +73,13 @@ static crm_record *draw_new(twins_call *call) {
     return rec;
 }
 
+/* A number that another customer may have. */
+static crm_record *draw_role(twins_call *call) {
+    crm_record *rec = twins_record(CRM_KIND_ROLE, twins_party(call), CRM_ROLE_ROLE, CRM_ROLE_CUSTOMER, 0);
+    crm_record_set_text(rec, CRM_ROLE_NUMBER, twins_text(call), CRM_NTS);
+    return rec;
+}
+
 static void tell_put(twins_call *call, const crm_record *rec) {
     crm_id id = 0;
     uint64_t revision = 0;
@@ -91,7 +98,9 @@ static void tell_put(twins_call *call, const crm_record *rec) {
 }
 
 static void record_put(twins_call *call) {
-    crm_record *rec = twins_chance(&call->random, 3) ? draw_new(call) : draw_stored(call);
+    crm_record *rec = twins_chance(&call->random, 6)   ? draw_role(call)
+                      : twins_chance(&call->random, 3) ? draw_new(call)
+                                                       : draw_stored(call);
     if (!rec) return;
     for (int i = (int)twins_draw(&call->random, 3); i > 0; i--) change(call, rec);
     tell_put(call, rec);
