@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Operations on whole stores, imports and exports. */
 #include "stress/operations.h"
+#include "support/plans.h"
 #include <string.h>
 
 int stress_op_store_open(crm_db **db) {
@@ -45,16 +46,6 @@ static int read_workbook(crm_sync *sync, const char *path) { return crm_xlsx_rea
 int stress_op_import_workbook(crm_db **db) { return import_file(*db, "rows.xlsx", read_workbook); }
 int stress_op_import_json_lines(crm_db **db) { return import_file(*db, "rows.jsonl", crm_jsonl_read_file); }
 
-static int keep_plan(crm_db *db, crm_plan *made, crm_plan **out) {
-    crm_txn *txn = NULL;
-    size_t size;
-    const void *bytes = crm_plan_save(made, &size);
-    int rc = bytes ? crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn) : crm_error_status();
-    if (rc == CRM_OK) rc = crm_plan_load(txn, bytes, size, out);
-    crm_txn_free(txn);
-    return rc;
-}
-
 int stress_op_plan(crm_db **db) {
     crm_sync *sync;
     crm_plan *made = NULL, *loaded = NULL;
@@ -62,7 +53,7 @@ int stress_op_plan(crm_db **db) {
     if (rc == CRM_OK) rc = crm_csv_read(sync, rows, strlen(rows), NULL);
     if (rc == CRM_OK) rc = crm_sync_plan(sync, *db, CRM_ACTOR_SYSTEM, &made);
     if (rc == CRM_OK && !crm_plan_json(made, NULL)) rc = crm_error_status();
-    if (rc == CRM_OK) rc = keep_plan(*db, made, &loaded);
+    if (rc == CRM_OK) rc = plan_again(*db, made, &loaded);
     if (rc == CRM_OK) rc = crm_plan_apply(loaded, *db, CRM_ACTOR_SYSTEM, NULL);
     crm_plan_free(loaded);
     crm_plan_free(made);

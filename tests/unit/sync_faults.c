@@ -2,6 +2,7 @@
 /* Imports over an engine that fails: a conflict is tried again, whatever else fails stores nothing and blames no row. And the helpers of
  * imports that no public call shows by themselves. */
 #include "engine/engine.h"
+#include "support/plans.h"
 #include "support/rows.h"
 #include "sync/sync.h"
 
@@ -82,21 +83,11 @@ static int import(crm_db *db, const char *text) {
 static int run_import(crm_db *db) { return import(db, over); }
 static int run_revert(crm_db *db) { return crm_run_revert(db, CRM_ACTOR_SYSTEM, last_run); }
 
-static int load_plan(crm_db *db, crm_plan *made, crm_plan **out) {
-    crm_txn *txn = NULL;
-    size_t size;
-    const void *bytes = crm_plan_save(made, &size);
-    int rc = crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn);
-    if (rc == CRM_OK) rc = crm_plan_load(txn, bytes, size, out);
-    crm_txn_free(txn);
-    return rc;
-}
-
 static int run_plan(crm_db *db) {
     crm_plan *made = NULL, *loaded = NULL;
     crm_sync *sync = rows_make(CRM_ROWS_FLAT, over);
     int rc = crm_sync_plan(sync, db, CRM_ACTOR_SYSTEM, &made);
-    if (rc == CRM_OK) rc = load_plan(db, made, &loaded);
+    if (rc == CRM_OK) rc = plan_again(db, made, &loaded);
     if (rc == CRM_OK) rc = crm_plan_apply(loaded, db, CRM_ACTOR_SYSTEM, NULL);
     crm_plan_free(loaded);
     crm_plan_free(made);
