@@ -295,3 +295,65 @@ Test(change, log_is_bounded) {
     crm_changes_free(now);
     crm_db_close(db);
 }
+
+/* --- a failure at each call of the engine --- */
+
+/* How many changes and values there are; a failure leaves no list behind. */
+static int count_all(crm_txn *txn, crm_id party, size_t *count) {
+    crm_changes *lists[3] = {NULL};
+    int rc = crm_change_list(txn, 0, NULL, 0, &lists[0]);
+    if (rc == CRM_OK) rc = crm_change_now(txn, &lists[1]);
+    if (rc == CRM_OK) rc = crm_change_values(txn, party, CRM_PARTY_NAME, 0, NULL, &lists[2]);
+    *count = rc == CRM_OK ? crm_changes_count(lists[0]) * 100 + crm_changes_count(lists[2]) : 0;
+    cr_expect(rc == CRM_OK || !lists[2], "a list after %d", rc);
+    for (int i = 0; i < 3; i++) crm_changes_free(lists[i]);
+    return rc;
+}
+
+static size_t count_again(crm_db *db, crm_id party) {
+    crm_txn *txn = test_read(db);
+    size_t count;
+    cr_assert_eq(count_all(txn, party, &count), CRM_OK, "%s", crm_error_text());
+    crm_txn_free(txn);
+    return count;
+}
+
+/* A name is changed, and the nth call of the commit fails. */
+static int rename_failing(crm_db *db, crm_id party, uint64_t nth) {
+    crm_txn *txn = test_write(db);
+    crm_record *rec = test_get(txn, party);
+    cr_assert_eq(crm_record_set_text(rec, CRM_PARTY_NAME, "B", CRM_NTS), CRM_OK);
+    test_put(txn, rec);
+    crmi_counting_fail(nth, CRM_E_IO);
+    int rc = crm_txn_commit(txn);
+    crmi_counting_fail(0, CRM_OK);
+    crm_txn_free(txn);
+    return rc;
+}
+
+Test(change, faults) {
+    size_t count = 0, whole;
+    crmi_counting_enable(true);
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    set(txn, "changes.fields", "party.name");
+    crm_id party = test_party(txn, "A");
+    test_commit(txn);
+    whole = count_again(db, party);
+    uint64_t nth = 1;
+    for (int rc; (rc = rename_failing(db, party, nth)) != CRM_OK; nth++) {
+        cr_assert(rc == CRM_E_IO && nth < 100, "%d at %d: %s", rc, (int)nth, crm_error_text());
+        cr_expect_eq(count_again(db, party), whole, "call %d", (int)nth);
+    }
+    cr_expect(nth > 3 && count_again(db, party) == whole + 101, "%d calls", (int)nth);
+    txn = test_read(db);
+    for (nth = 1; !count; nth++) {
+        crmi_counting_fail(nth, CRM_E_IO);
+        int rc = count_all(txn, party, &count);
+        cr_assert(rc == CRM_OK || (rc == CRM_E_IO && nth < 100), "%d at %d: %s", rc, (int)nth, crm_error_text());
+    }
+    crmi_counting_fail(0, CRM_OK);
+    cr_expect(nth > 3 && count == whole + 101, "%d calls", (int)nth);
+    crm_txn_free(txn);
+    crm_db_close(db);
+}
