@@ -141,12 +141,18 @@ static int range(crmi_etxn *base, const crmi_read *read, crmi_row_fn fn, void *d
     return get_many(base, &as_range, 1, fn, data);
 }
 
+/* Not by mdb_put() and mdb_del(): their cursors lie on the stack, and where an assertion ends the call, the transaction's end would go
+ * through what is left of them. */
 static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     int status = check_write(txn, table);
     if (status != CRM_OK) return status;
     MDB_val k = to_val(key), v = to_val(value.size ? value : (crmi_slice){"", 0});
-    int code = mdb_put(txn->txn, txn->engine->tables[table], &k, &v, 0);
+    MDB_cursor *cursor;
+    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
+    if (code != MDB_SUCCESS) return fail(txn, code);
+    code = mdb_cursor_put(cursor, &k, &v, 0);
+    mdb_cursor_close(cursor);
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
 }
 
@@ -172,7 +178,12 @@ static int del(crmi_etxn *base, uint32_t table, crmi_slice key) {
     int status = check_write(txn, table);
     if (status != CRM_OK) return status;
     MDB_val k = to_val(key);
-    int code = mdb_del(txn->txn, txn->engine->tables[table], &k, NULL);
+    MDB_cursor *cursor;
+    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
+    if (code != MDB_SUCCESS) return fail(txn, code);
+    code = mdb_cursor_get(cursor, &k, NULL, MDB_SET);
+    if (code == MDB_SUCCESS) code = mdb_cursor_del(cursor, 0);
+    mdb_cursor_close(cursor);
     if (code == MDB_NOTFOUND) return CRM_E_NOTFOUND;
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
 }

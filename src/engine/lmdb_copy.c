@@ -170,7 +170,8 @@ int crmi_lmdb_copy(crmi_engine *base, const char *path, crmi_check_fn check) {
     crmi_lmdb *engine = (crmi_lmdb *)base;
     int folder;
     if (engine->forks != crmi_registry_forks) return crmi_lmdb_forked();
-    int status = open_target(path, &folder);
+    int status = crmi_lmdb_whole(engine); /* reading rows alone does not tell of those that are missing */
+    if (status == CRM_OK) status = open_target(path, &folder);
     if (status != CRM_OK) return status;
     status = crmi_lmdb_bring(&(crmi_lmdb_making){engine, path, folder, fill_copy, check});
     close(folder);
@@ -194,11 +195,13 @@ static int compact_alone(crmi_lmdb *engine, crmi_check_fn check) {
 int crmi_lmdb_compact(crmi_engine *base, crmi_check_fn check) {
     crmi_lmdb *engine = (crmi_lmdb *)base;
     bool others = false;
+    int status = crmi_lmdb_whole(engine);
+    if (status != CRM_OK) return status;
     crmi_registry_lock();
     pthread_mutex_lock(&engine->mutex);
     bool used = engine->txns > 0 || atomic_load(&engine->entry.refs) > 1;
     pthread_mutex_unlock(&engine->mutex);
-    int status = used ? CRM_E_BUSY : crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
+    status = used ? CRM_E_BUSY : crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_OPEN, engine->options.wait_ms);
     if (status == CRM_OK) {
         status = crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
         if (status == CRM_OK) status = others ? CRM_E_BUSY : compact_alone(engine, check);

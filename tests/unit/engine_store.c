@@ -293,8 +293,10 @@ static void swap_places(uint8_t *page) {
     }
 }
 
-/* A store over the size of small ones, with a leaf that only reading all pages shows to be another's, or not to be in order. */
-static void spoil_leaf(const folder *at, bool order) {
+enum spoil { ANOTHERS, OUT_OF_ORDER, ONE_FEWER };
+
+/* A store over the size of small ones, with a leaf that only reading all pages shows to be wrong. */
+static void spoil_leaf(const folder *at, enum spoil how) {
     char path[160];
     uint8_t head[32];
     crmi_engine *engine = store_open(at, 0, 0);
@@ -311,10 +313,9 @@ static void spoil_leaf(const folder *at, bool order) {
         cr_assert_eq(pread(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
         uint8_t good[sizeof head];
         memcpy(good, head, sizeof head);
-        if (order)
-            swap_places(head);
-        else
-            head[0] ^= 64;
+        if (how == OUT_OF_ORDER) swap_places(head);
+        if (how == ANOTHERS) head[0] ^= 64;
+        if (how == ONE_FEWER) head[12] = (uint8_t)(head[12] - 2);
         cr_assert_eq(pwrite(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
         if (crmi_lmdb_check(fd, false, false) == CRM_OK && crmi_lmdb_check(fd, true, false) == CRM_E_CORRUPT) break;
         cr_assert_eq(pwrite(fd, good, sizeof good, page * 4096), (ssize_t)sizeof good);
@@ -332,7 +333,7 @@ Test(engine_store, range_out_of_order) {
     folder at = folder_new();
     crmi_engine_options options = {.wait_ms = 0};
     crmi_engine *engine;
-    spoil_leaf(&at, true);
+    spoil_leaf(&at, OUT_OF_ORDER);
     cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK);
     for (uint32_t reverse = 0; reverse < 2; reverse++) {
         int rc = CRM_OK;
@@ -360,7 +361,7 @@ static int open_status(const folder *at, bool check) {
 Test(engine_store, first_look) {
     folder at = folder_new();
     char path[160];
-    spoil_leaf(&at, false);
+    spoil_leaf(&at, ANOTHERS);
     cr_expect_eq(open_status(&at, false), CRM_OK, "%s", crm_error_text());
     cr_expect_eq(open_status(&at, true), CRM_E_CORRUPT);
     cr_expect_eq(open_status(&at, false), CRM_OK, "%s", crm_error_text());
@@ -374,12 +375,12 @@ Test(engine_store, first_look) {
 }
 
 /* What was not read at the opening: it can be read as far as it is sound, and nothing follows it into another page or copies it. */
-Test(engine_store, damage_that_was_not_looked_at) {
+static void use_damaged(enum spoil how) {
     folder at = folder_new(), copy = folder_new();
     crmi_engine_options options = {.wait_ms = 0};
     crmi_engine *engine;
     crmi_etxn *txn;
-    spoil_leaf(&at, false);
+    spoil_leaf(&at, how);
     cr_assert_eq(crmi_engine_open(at.path, &options, &engine), CRM_OK);
     for (int again = 0; again < 2; again++) {
         cr_expect_eq(crmi_engine_begin(engine, true, 0, &txn), CRM_E_CORRUPT, "%s", crm_error_text());
@@ -397,6 +398,10 @@ Test(engine_store, damage_that_was_not_looked_at) {
     crmi_engine_close(engine);
     folder_remove(&copy);
     folder_remove(&at);
+}
+
+Test(engine_store, damage_that_was_not_looked_at) {
+    for (enum spoil how = ANOTHERS; how <= ONE_FEWER; how++) use_damaged(how);
 }
 
 /* All pages are read before the first write, and that is noted for other processes. */
@@ -421,10 +426,52 @@ Test(engine_store, pages_are_read_once) {
 Test(engine_store, first_look_at_a_small_one) {
     folder at = folder_new();
     char path[160];
-    spoil_leaf(&at, false);
+    spoil_leaf(&at, ANOTHERS);
     snprintf(path, sizeof path, "%s/data.mdb", at.path);
     cr_assert_eq(truncate(path, 1 << 20), 0);
     change_note(&at, "libcrm 1 closed ", "libcrm 1 closed ");
+    cr_expect_eq(open_status(&at, false), CRM_E_CORRUPT);
+    folder_remove(&at);
+}
+
+/* --- what is damaged while the store is open --- */
+
+/* Branches that lead to one page alone: LMDB asserts that there are none. */
+static void spoil_branches(const folder *at) {
+    char path[160];
+    uint8_t head[16];
+    int found = 0;
+    snprintf(path, sizeof path, "%s/data.mdb", at->path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    cr_assert(fd >= 0);
+    for (off_t page = 2; pread(fd, head, sizeof head, page * 4096) == sizeof head; page++) {
+        if (head[10] != 1 || head[11] != 0) continue;
+        head[12] = 18;
+        head[13] = 0;
+        cr_assert_eq(pwrite(fd, head, sizeof head, page * 4096), (ssize_t)sizeof head);
+        found++;
+    }
+    close(fd);
+    cr_assert(found > 0);
+}
+
+/* LMDB's assertion ends the call; then the store can only be closed. */
+Test(engine_store, assertion) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    crmi_etxn *txn;
+    for (int i = 0; i < 400; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "%08d-%08d", i, i);
+        cr_assert_eq(store_put(engine, key, text(key)), CRM_OK);
+    }
+    spoil_branches(&at);
+    txn = txn_begin(engine, true);
+    cr_expect_eq(crmi_engine_put(txn, CRMI_TABLE_FILE, text("k"), text("v")), CRM_E_CORRUPT, "%s", crm_error_text());
+    cr_expect_eq(crmi_engine_put(txn, CRMI_TABLE_FILE, text("l"), text("v")), CRM_E_CORRUPT, "the transaction can only be ended");
+    cr_expect_eq(crmi_engine_commit(txn), CRM_E_CORRUPT);
+    for (int write = 0; write < 2; write++) cr_expect_eq(crmi_engine_begin(engine, write, 0, &txn), CRM_E_CORRUPT, "%s", crm_error_text());
+    crmi_engine_close(engine);
     cr_expect_eq(open_status(&at, false), CRM_E_CORRUPT);
     folder_remove(&at);
 }
