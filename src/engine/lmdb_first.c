@@ -5,6 +5,7 @@
  * leaves are left out, which readers look at one by one. LMDB does not: before it follows them, to write or to copy, every page is read.
  * Beside a process that writes a walk over the latest commit would tell of damage where there is none: then it is over that of a snapshot.
  */
+#include "base/error.h"
 #include "engine/lmdb_types.h"
 #include "engine/lmdb_walk.h"
 #include "engine/lock.h"
@@ -15,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NOTE_SIZE = 64 };
+enum { NOTE_SIZE = 64, SNAPSHOTS = 100 };
 #define SMALL (UINT64_C(128) << 20) /* bytes that are read whole in no time */
 
 static const char *const notes[] = {"closed", "open", "whole"};
@@ -76,12 +77,13 @@ int crmi_lmdb_whole(crmi_lmdb *engine) {
     crmi_etxn *txn;
     int status = CRM_E_CONFLICT;
     if (engine->whole) return CRM_OK;
-    while (status == CRM_E_CONFLICT) {
+    for (int i = 0; i < SNAPSHOTS && status == CRM_E_CONFLICT; i++) {
         status = crmi_lmdb_begin(&engine->base, false, 0, &txn);
         if (status != CRM_OK) return status;
         status = crmi_lmdb_look(txn);
         crmi_lmdb_abort(txn);
     }
+    if (status == CRM_E_CONFLICT) return crmi_error_set(CRM_E_BUSY, 0, "the store changes too fast to look at one commit of it");
     if (status != CRM_OK) return status;
     engine->whole = true;
     if (!engine->options.read_only) (void)put_note(engine, WHOLE, engine->files[0].inode); /* else the next process reads them again */

@@ -126,7 +126,6 @@ static int locks_take(crmi_lmdb *engine, uint32_t wait_ms) {
     status = crmi_lock_take(engine->entry.lock_fd, CRMI_LOCK_WRITE, rest > 0 ? (uint32_t)rest : 0);
     if (status == CRM_OK) {
         status = crmi_lmdb_check_files(engine);
-        if (status == CRM_OK) status = crmi_lmdb_whole(engine);
         if (status != CRM_OK) locks_release(engine, false);
         return status;
     }
@@ -167,7 +166,8 @@ static crmi_lmdb_txn *writer_new(crmi_lmdb *engine) {
 
 int crmi_lmdb_writer_begin(crmi_lmdb *engine, bool bulk, uint32_t wait_ms, crmi_lmdb_txn **out) {
     if (engine->options.read_only) return crmi_error_set(CRM_E_READ_ONLY, 0, "the store is open for reading only");
-    int status = locks_take(engine, wait_ms);
+    int status = crmi_lmdb_whole(engine); /* nobody waits for it: it looks at a snapshot */
+    if (status == CRM_OK) status = locks_take(engine, wait_ms);
     if (status != CRM_OK) return status;
     crmi_lmdb_txn *txn = writer_new(engine);
     status = txn ? writer_run(engine, bulk, txn) : crmi_error_nomem();
