@@ -15,7 +15,7 @@
 enum { PROCESSES = 4, THREADS = 4, ACCOUNTS = 8, START = 1000, WAIT_MS = 400 };
 
 typedef struct shared {
-    _Atomic uint64_t writes[PROCESSES * THREADS], reads, busy, bad, longest_ms;
+    _Atomic uint64_t writes[PROCESSES * THREADS], reads, busy, bad, longest_ms, late_ms;
 } shared;
 
 static char store[STRESS_PATH];
@@ -67,12 +67,16 @@ static int transfer(crm_txn *txn, worker *w) {
     return set(txn, name, (int64_t)w->count + 1);
 }
 
+static void raise_to(_Atomic uint64_t *most, double ms) {
+    uint64_t now = (uint64_t)ms, before = *most;
+    while (now > before && !atomic_compare_exchange_weak(most, &before, now)) continue;
+}
+
 static void write_once(worker *w) {
     crm_txn *txn;
     double began = stress_ms();
     int rc = crm_txn_begin(db, CRM_TXN_WRITE, CRM_ACTOR_SYSTEM, &txn);
-    uint64_t took = (uint64_t)(stress_ms() - began), longest = all->longest_ms;
-    while (took > longest && !atomic_compare_exchange_weak(&all->longest_ms, &longest, took)) continue;
+    raise_to(&all->longest_ms, stress_ms() - began);
     if (rc == CRM_E_BUSY) all->busy++;
     if (rc < 0) {
         all->bad += rc != CRM_E_BUSY;
@@ -104,8 +108,17 @@ static void *work(void *data) {
     return NULL;
 }
 
+/* How late the machine wakes somebody who sleeps for two milliseconds: by so much a wait may be longer than its bound. */
+static void *sleep_often(void *data) {
+    for (double began = stress_ms(); began < until; began = stress_ms()) {
+        usleep(2000);
+        raise_to(&all->late_ms, stress_ms() - began);
+    }
+    return data;
+}
+
 static int run_process(int process) {
-    pthread_t threads[THREADS];
+    pthread_t threads[THREADS], sleeper;
     worker workers[THREADS];
     crm_db_options options = {.size = sizeof options, .wait_ms = WAIT_MS};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -115,7 +128,9 @@ static int run_process(int process) {
         workers[i] = (worker){number, stress_draw(UINT64_C(1) << 31) + (uint64_t)number, all->writes[number]};
         if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0) return 4;
     }
+    if (pthread_create(&sleeper, NULL, sleep_often, NULL) != 0) return 4;
     for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    pthread_join(sleeper, NULL);
     crm_db_close(db);
     return 0;
 }
@@ -155,7 +170,7 @@ static void run(void) {
         CHECK(waitpid(children[i], &status, 0) == children[i] && status == 0, "a process ended with %x", (unsigned)status);
     check();
     CHECK(all->bad == 0, "%llu snapshots or calls were wrong", (unsigned long long)all->bad);
-    CHECK(all->longest_ms <= WAIT_MS + 250, "a wait of %llu ms", (unsigned long long)all->longest_ms); /* the machine has other work */
+    CHECK(all->longest_ms <= WAIT_MS + 100 + all->late_ms, "a wait of %llu ms", (unsigned long long)all->longest_ms);
 }
 
 int main(int argc, char **argv) {
@@ -169,8 +184,10 @@ int main(int argc, char **argv) {
     while (stress_round(&round)) run();
     uint64_t writes = 0;
     for (int i = 0; i < PROCESSES * THREADS; i++) writes += all->writes[i];
-    printf("multi: %d processes of %d threads, %llu s: %llu commits, %llu snapshots, %llu waits ran out, the longest took %llu ms of %d\n",
+    printf("multi: %d processes of %d threads, %llu s: %llu commits, %llu snapshots, %llu waits ran out, the longest took %llu ms of %d, "
+           "the machine "
+           "was late by %llu ms\n",
            PROCESSES, THREADS, (unsigned long long)round, (unsigned long long)writes, (unsigned long long)all->reads,
-           (unsigned long long)all->busy, (unsigned long long)all->longest_ms, WAIT_MS);
+           (unsigned long long)all->busy, (unsigned long long)all->longest_ms, WAIT_MS, (unsigned long long)all->late_ms);
     return stress_end();
 }
