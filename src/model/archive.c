@@ -88,11 +88,11 @@ static int take_default(void *data, size_t read, const crmi_stored *stored) {
 
 int crmi_archive_after(const crmi_putting *put) {
     const crmi_field *field = archived_field(put->rec->kind);
-    default_search search = {.put = put};
     if (!put->old || crmi_object_integer(put->old, field->field, 0) || !crmi_object_integer(put->rec, field->field, 0)) return CRM_OK;
     if (put->rec->kind == CRM_KIND_ADDRESS && crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR))) return CRM_OK;
     crmi_want wants[] = {{crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS, 0), crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS + 1, 0), 0},
                          {crmi_id_pack(put->root, CRM_KIND_USAGE, 0), crmi_id_pack(put->root, CRM_KIND_USAGE + 1, 0), 0}};
+    default_search search = {.put = put};
     int rc = crmi_store_read_many(put->txn, wants, 2, take_default, &search);
     for (size_t i = 0; rc == CRM_OK && i < search.count; i++) rc = crmi_model_put(put->txn, search.records[i], NULL, NULL);
     for (size_t i = 0; i < search.count; i++) crm_record_free(search.records[i]);

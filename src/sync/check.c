@@ -163,6 +163,7 @@ static int check_number(checking *check) {
     if (number && crmi_sync_file_entry(file, file->role)->fresh)
         return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, strcat(reason, " in another row"));
     if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, reason);
+    if (file->alone) return CRM_OK; /* the row was not matched by it: nobody has it */
     int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &id);
     if (rc == CRM_OK && id && crmi_id_root(id) != file->root)
         return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "another company has this number");
