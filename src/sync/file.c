@@ -56,9 +56,10 @@ static int add_folded(crmi_sync_file *file, char letter, const char *text, uint3
     return rc == CRM_OK && *text ? crmi_sync_key_add(file, entry) : rc;
 }
 
-static int index_place(crmi_sync_file *file, uint32_t entry, const crmi_sync_place *place, char letter) {
-    int rc = crmi_sync_key_place(file, place, letter);
-    return rc == CRM_OK ? crmi_sync_key_add(file, entry) : rc;
+static int index_place(crmi_sync_file *file, uint32_t entry, char letter, size_t size) {
+    file->key.data[0] = (uint8_t)letter;
+    file->key.size = size;
+    return crmi_sync_key_add(file, entry);
 }
 
 static int index_address(crmi_sync_file *file, uint32_t entry, const crm_record *rec) {
@@ -66,11 +67,14 @@ static int index_address(crmi_sync_file *file, uint32_t entry, const crm_record 
     crmi_sync_place_of(rec, &place);
     int rc = add_folded(file, CRMI_KEY_SITE, place.number, entry);
     if (rc == CRM_OK) rc = add_folded(file, CRMI_KEY_GLN, crmi_sync_text_of(rec, CRM_ADDRESS_GLN), entry);
-    if (rc == CRM_OK) rc = index_place(file, entry, &place, CRMI_KEY_PLACE);
-    if (rc == CRM_OK) rc = index_place(file, entry, &place, CRMI_KEY_STREET);
+    size_t without;
+    if (rc == CRM_OK) rc = crmi_sync_key_place(file, &place, &without);
+    const size_t with = file->key.size;
+    if (rc == CRM_OK) rc = index_place(file, entry, CRMI_KEY_PLACE, with);
+    if (rc == CRM_OK) rc = index_place(file, entry, CRMI_KEY_STREET, without);
     if (rc < 0 || *place.number) return rc;
-    rc = index_place(file, entry, &place, CRMI_KEY_FREE_PLACE);
-    return rc == CRM_OK ? index_place(file, entry, &place, CRMI_KEY_FREE_STREET) : rc;
+    rc = index_place(file, entry, CRMI_KEY_FREE_PLACE, with);
+    return rc == CRM_OK ? index_place(file, entry, CRMI_KEY_FREE_STREET, without) : rc;
 }
 
 /* A contact's mail address finds the contact. */

@@ -147,7 +147,8 @@ typedef struct crmi_sync_place {
 bool crmi_sync_place_bare(const crmi_sync_place *place); /* neither street nor PO box, postal code or town */
 void crmi_sync_place_of(const crm_record *address, crmi_sync_place *out);
 int crmi_sync_key_id(crmi_sync_file *file, crm_id id);
-int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char letter);
+/* The keys of a place are one: with its postal code, as CRMI_KEY_PLACE; its first *without bytes are the key without that. */
+int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, size_t *without);
 int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size);
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name); /* name: NULL without */
 int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const char *first, const char *second);

@@ -150,15 +150,18 @@ enum { CANDIDATES = 1000 }; /* addresses of one key that are looked at; above it
 typedef struct search {
     const crmi_sync_place *row;
     uint32_t part;
-    crmi_buffer street; /* the key of street and PO box: an address may have moved since its own keys were noted */
+    crmi_buffer key; /* of the place, see crmi_sync_key_place() */
+    size_t without;
     fit best;
 } search;
 
+/* An address may have moved since its keys were noted. */
 static int is_there_still(crmi_sync_file *file, const search *find, const crmi_sync_entry *entry, bool *still) {
     crmi_sync_place stored;
+    size_t without;
     crmi_sync_place_of(entry->rec, &stored);
-    int rc = crmi_sync_key_place(file, &stored, CRMI_KEY_STREET);
-    *still = rc == CRM_OK && file->key.size == find->street.size && memcmp(file->key.data, find->street.data, file->key.size) == 0;
+    int rc = crmi_sync_key_place(file, &stored, &without);
+    *still = rc == CRM_OK && without == find->without && memcmp(file->key.data, find->key.data, without) == 0;
     return rc;
 }
 
@@ -177,12 +180,13 @@ static int try_place(crmi_sync_file *file, search *find, uint32_t number) {
 }
 
 /* Tries the addresses under a key of the place. */
-static int try_places(crmi_sync_file *file, search *find, const crmi_sync_place *place, char letter) {
+static int try_places(crmi_sync_file *file, search *find, char letter, size_t size) {
     uint32_t cursor = 0, entry;
+    int count = 0, rc = CRM_OK;
     crmi_buffer key = {0};
-    int count = 0, rc = crmi_sync_key_place(file, place, letter);
-    crmi_buffer_append(&key, file->key.data, file->key.size);
-    if (rc == CRM_OK && key.failed) rc = crmi_error_nomem();
+    crmi_buffer_append(&key, find->key.data, size);
+    if (key.failed) return crmi_error_nomem();
+    key.data[0] = (uint8_t)letter;
     while (rc == CRM_OK && count <= CANDIDATES && crmi_sync_map_next(&file->map, key.data, key.size, &cursor, &entry)) {
         rc = try_place(file, find, entry);
         count++;
@@ -195,16 +199,18 @@ static int try_places(crmi_sync_file *file, search *find, const crmi_sync_place 
 /* A row with a site number can only mean an address without one. */
 static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t part, uint32_t *out) {
     search find = {.row = place, .part = part};
-    crmi_sync_place without = *place;
     bool numbered = *place->number != 0;
-    without.code = "";
-    int rc = crmi_sync_key_place(file, place, CRMI_KEY_STREET);
-    crmi_buffer_append(&find.street, file->key.data, file->key.size);
-    if (rc == CRM_OK && find.street.failed) rc = crmi_error_nomem();
-    if (rc == CRM_OK && !*place->code) rc = try_places(file, &find, place, numbered ? CRMI_KEY_FREE_STREET : CRMI_KEY_STREET);
-    if (rc == CRM_OK && *place->code) rc = try_places(file, &find, place, numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE);
-    if (rc == CRM_OK && *place->code) rc = try_places(file, &find, &without, numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE);
-    crmi_buffer_free(&find.street);
+    char with_code = numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE, street = numbered ? CRMI_KEY_FREE_STREET : CRMI_KEY_STREET;
+    crmi_sync_place rest = *place;
+    rest.code = "";
+    bool named = *place->name && crmi_sync_place_bare(&rest); /* without its code it is known by its name, which is no place */
+    int rc = crmi_sync_key_place(file, place, &find.without);
+    crmi_buffer_append(&find.key, file->key.data, file->key.size);
+    if (rc == CRM_OK && find.key.failed) rc = crmi_error_nomem();
+    if (rc == CRM_OK && !*place->code) rc = try_places(file, &find, street, find.without);
+    if (rc == CRM_OK && *place->code) rc = try_places(file, &find, with_code, find.key.size);
+    if (rc == CRM_OK && *place->code && !named) rc = try_places(file, &find, with_code, find.without);
+    crmi_buffer_free(&find.key);
     if (rc == CRM_OK && find.best.tied)
         return crmi_error_set(CRM_E_AMBIGUOUS, CRM_ADDRESS_STREET, "several addresses of the company match");
     *out = find.best.entry;

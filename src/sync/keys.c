@@ -36,20 +36,20 @@ bool crmi_sync_place_bare(const crmi_sync_place *place) {
 }
 
 /* Street and house number as one, however they are spread over the two fields. An address of nothing but a name is known by it. */
-int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, char letter) {
-    bool with_code = letter == CRMI_KEY_PLACE || letter == CRMI_KEY_FREE_PLACE;
+int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, size_t *without) {
     crmi_buffer street = {0};
     crmi_buffer_text(&street, place->street);
     crmi_buffer_byte(&street, ' ');
     crmi_buffer_text(&street, place->house);
-    begin(file, letter);
+    begin(file, CRMI_KEY_PLACE);
     int rc = street.failed ? crmi_error_nomem() : crmi_sync_normal_street((const char *)street.data, street.size, &file->key);
     crmi_buffer_free(&street);
     crmi_buffer_byte(&file->key, 0);
     if (rc == CRM_OK) rc = crmi_sync_normal_street(place->box, strlen(place->box), &file->key);
     crmi_buffer_byte(&file->key, 0);
     if (rc == CRM_OK && crmi_sync_place_bare(place)) rc = crmi_sync_normal_street(place->name, strlen(place->name), &file->key);
-    if (rc == CRM_OK && with_code) rc = crmi_sync_normal_street(place->code, strlen(place->code), &file->key);
+    *without = file->key.size;
+    if (rc == CRM_OK) rc = crmi_sync_normal_street(place->code, strlen(place->code), &file->key);
     return rc == CRM_OK ? end(file) : rc;
 }
 
