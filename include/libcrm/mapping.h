@@ -32,6 +32,14 @@ CRM_API int crm_mapping_csv(const char *path, crm_csv_options *options);
  */
 CRM_API int crm_mapping_rows(const char *path, const char *sheet, uint32_t *out);
 /**
+ * The name of the source that a mapping file's rows come from, to be told when they are read: it is there where a source was told, rather
+ * than the name of a file (CRM_SYNC_NO_KEYS).
+ * @param[out] out the name with its end; "" where there is none, and on failure. @param cap room in out.
+ * @errors CRM_E_INVALID path or out is NULL, or cap is 0; CRM_E_TOO_BIG no room for it; CRM_E_FORMAT it is no text; else as
+ *         crm_mapping_load_file(). @threads any. @since 1.0
+ */
+CRM_API int crm_mapping_source(const char *path, char *out, size_t cap);
+/**
  * Writes what the columns of sync were recognised as, or mapped to.
  * @param csv the file that they are of, whose delimiter and encoding are written too; NULL: none.
  * @errors CRM_E_INVALID sync has no columns; CRM_E_NOTFOUND no such folder. @threads one at a time. @since 1.0

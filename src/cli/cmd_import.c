@@ -117,7 +117,8 @@ static int import_files(cli_run *cli, const cli_args *args) {
         cli_import_drop(&work);
         return CLI_USAGE;
     }
-    int code = open_store(cli, args);
+    int code = cli_import_find_source(cli, &work);
+    if (code == CLI_OK) code = open_store(cli, args);
     work.files = cli_allocate(NULL, args->operand_count * sizeof *work.files);
     memset(work.files, 0, args->operand_count * sizeof *work.files);
     bool plan = cli_args_get(args, "plan") != NULL;

@@ -17,7 +17,8 @@ typedef struct import_file {
 typedef struct import_job {
     const cli_args *args;
     const char *role, *source;
-    uint32_t rows, flags; /* rows: 0 as mapping or name tells */
+    char mapped_source[256]; /* as the mapping file tells it */
+    uint32_t rows, flags;    /* rows: 0 as mapping or name tells */
     crm_csv_options csv;
     crm_xlsx_options xlsx;
     cli_table table;
@@ -28,6 +29,7 @@ typedef struct import_job {
 
 /* import_options.c. Prints its errors. */
 bool cli_import_take(cli_run *cli, const cli_args *args, import_job *work);
+int cli_import_find_source(const cli_run *cli, import_job *work); /* as told, or as the mapping file tells it */
 void cli_import_drop(import_job *work);
 int cli_import_policies(cli_run *cli, const import_job *work, crm_sync *sync);
 /* Says why a mapping file is none; the exit code. */

@@ -142,12 +142,22 @@ bool cli_import_take(cli_run *cli, const cli_args *args, import_job *work) {
     work->role = cli_args_get(args, "role");
     work->source = cli_args_get(args, "source");
     work->flags = (cli_args_get(args, "skip-bad-rows") ? (uint32_t)CRM_SYNC_SKIP_BAD_ROWS : 0) |
-                  (cli_args_get(args, "ignore-unknown") ? (uint32_t)CRM_SYNC_IGNORE_UNKNOWN : 0) |
-                  (work->source ? 0 : (uint32_t)CRM_SYNC_NO_KEYS);
+                  (cli_args_get(args, "ignore-unknown") ? (uint32_t)CRM_SYNC_IGNORE_UNKNOWN : 0);
     return take_word(cli, args, "rows", row_words, &work->rows) && take_word(cli, args, "encoding", encoding_words, &work->csv.encoding) &&
            take_word(cli, args, "delimiter", delimiter_words, &work->csv.delimiter) &&
            take_word(cli, args, "quote", quote_words, &work->csv.quote) && take_header_row(cli, args, &work->csv.header_row) &&
            (!work->role || cli_role_good(cli, work->role)) && check_policies(cli, work) && take_sheets(cli, work);
+}
+
+int cli_import_find_source(const cli_run *cli, import_job *work) {
+    const char *mapping = work->xlsx.mapping;
+    if (!work->source && mapping) {
+        if (crm_mapping_source(mapping, work->mapped_source, sizeof work->mapped_source) < 0)
+            return cli_import_refuse_mapping(cli, mapping);
+        if (*work->mapped_source) work->source = work->mapped_source;
+    }
+    if (!work->source) work->flags |= CRM_SYNC_NO_KEYS;
+    return CLI_OK;
 }
 
 int cli_import_map(cli_run *cli, const import_job *work, crm_sync *sync, bool several) {

@@ -203,6 +203,21 @@ int crm_mapping_rows(const char *path, const char *sheet, uint32_t *out) {
     return rc;
 }
 
+int crm_mapping_source(const char *path, char *out, size_t cap) {
+    json_t *file = NULL;
+    if (!path || !out || !cap) return refuse(CRM_E_INVALID, !path ? "path is NULL" : out ? "no room" : "out is NULL");
+    *out = '\0';
+    int rc = read_json(path, &file);
+    if (rc == CRM_OK) rc = check_head(file);
+    const json_t *source = rc == CRM_OK ? json_object_get(file, "source") : NULL;
+    const size_t size = json_string_length(source);
+    if (source && !json_is_string(source)) rc = refuse(CRM_E_FORMAT, "\"source\" is no text");
+    if (rc == CRM_OK && size >= cap) rc = refuse(CRM_E_TOO_BIG, "no room for the source");
+    if (rc == CRM_OK && size) memcpy(out, json_string_value(source), size + 1);
+    json_decref(file);
+    return rc;
+}
+
 /* --- writing --- */
 
 static bool add_csv(json_t *file, const crm_csv *csv) {
@@ -251,8 +266,9 @@ static json_t *file_of(const crm_sync *sync) {
                                   "columns", columns_of(sync, i));
         good = sheet && json_array_append_new(sheets, sheet) == 0;
     }
+    const char *source = crm_sync_flags(sync) & CRM_SYNC_NO_KEYS ? NULL : crm_sync_source(sync);
     if (good)
-        return json_pack("{s:s, s:i, s:s, s:s, s:o, s:o}", "format", FORMAT, "version", VERSION, "source", crm_sync_source(sync), "role",
+        return json_pack("{s:s, s:i, s:s*, s:s, s:o, s:o}", "format", FORMAT, "version", VERSION, "source", source, "role",
                          crm_sync_role(sync), "policy", policies_of(sync), "sheets", sheets);
     json_decref(sheets);
     return NULL;

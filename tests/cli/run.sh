@@ -498,6 +498,12 @@ import_mappings() {
     run 'unless it is told' 0 import --rows customer --db mapping --mapping csv.json --delimiter comma comma.csv
     run 'used for it' 0 import --db mapping --mapping csv.json custom.csv
     out_has '^custom.csv *1 *0 *0 *1 *0 *0$'
+    ! grep -q '"source"' csv.json
+    result $? 'a file name is no source'
+    printf 'Schlüssel;Firma\nK1;Xi AG\n' >keys.csv
+    run 'a mapping with a source' 0 import --db mapping --source 'old erp' --map Schlüssel=identifier.key --save-mapping keys.json keys.csv
+    run 'tells it to the next import' 0 import --db mapping --mapping keys.json --json keys.csv
+    json_has 'd["files"][0]["unchanged"] == 1'
     run 'no such mapping' 1 import --db mapping --mapping none.json custom.csv
     echo '{}' >bad.json
     run 'no mapping file' 2 import --db mapping --mapping bad.json custom.csv

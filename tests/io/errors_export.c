@@ -178,6 +178,19 @@ Test(errors_export, mappings) {
     REFUSES(CRM_E_INVALID, crm_mapping_rows, crm_mapping_rows(NULL, NULL, &rows));
     REFUSES(CRM_E_INVALID, crm_mapping_rows, crm_mapping_rows(in("map.json"), NULL, NULL));
     REFUSES(CRM_E_FORMAT, crm_mapping_rows, crm_mapping_rows(file("map.json", "[]"), NULL, &rows));
+    char source[8];
+#define MAPPING "{\"format\":\"libcrm mapping\",\"version\":1"
+    KEEPS(crm_mapping_source, crm_mapping_source(file("map.json", MAPPING ",\"source\":\"old erp\"}"), source, sizeof source));
+    cr_expect_str_eq(source, "old erp");
+    KEEPS(crm_mapping_source, crm_mapping_source(file("map.json", MAPPING "}"), source, 1));
+    cr_expect_str_eq(source, "");
+    REFUSES(CRM_E_INVALID, crm_mapping_source, crm_mapping_source(NULL, source, sizeof source));
+    REFUSES(CRM_E_INVALID, crm_mapping_source, crm_mapping_source(in("map.json"), NULL, sizeof source));
+    REFUSES(CRM_E_INVALID, crm_mapping_source, crm_mapping_source(in("map.json"), source, 0));
+    REFUSES(CRM_E_TOO_BIG, crm_mapping_source, crm_mapping_source(file("map.json", MAPPING ",\"source\":\"old erp\"}"), source, 7));
+    REFUSES(CRM_E_FORMAT, crm_mapping_source, crm_mapping_source(file("map.json", MAPPING ",\"source\":1}"), source, sizeof source));
+    cr_expect_str_eq(source, "");
+#undef MAPPING
     char *big = malloc(1100000);
     memset(big, ' ', 1099999);
     big[1099999] = '\0';

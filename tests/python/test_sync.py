@@ -343,6 +343,9 @@ def test_mapping_files(db, tmp_path):
     assert db.sync(workbook(Tabelle2=[["Nr", "Mensch"], ["1", "Ida Ort"]]), mapping=kept).unchanged == 1
     with pytest.raises(crm.NotFoundError):
         db.sync(file, mapping=tmp_path / "none.json")
+    keys = [{"Schlüssel": "K1", "Firma": "Xi"}]
+    db.sync(keys, source="old erp", mapping={"Schlüssel": "identifier.key"}, save_mapping=kept)
+    assert db.sync(keys, mapping=kept).unchanged == 1
 
 
 def test_shapes_by_the_names_of_files(db, tmp_path):

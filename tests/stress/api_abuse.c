@@ -246,6 +246,7 @@ static const struct {
     {"crm_mapping_load_file.path", mapping_path},
     {"crm_mapping_csv.path", mapping_path},
     {"crm_mapping_rows.path", mapping_path},
+    {"crm_mapping_source.path", mapping_path},
     {"crm_db_backup.path", made_path},
     {"crm_reindex.path", folder},
     {"crm_salvage.from", folder},

@@ -401,6 +401,7 @@ IO_FUNCTIONS = {
     "crm_mapping_load_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.c_char_p)),
     "crm_mapping_csv": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(crm_csv_options))),
     "crm_mapping_rows": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_uint32))),
+    "crm_mapping_source": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t)),
     "crm_mapping_save_file": (ctypes.c_int, (ctypes.POINTER(crm_sync), ctypes.POINTER(crm_csv), ctypes.c_char_p)),
     "crm_xlsx_begins": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_size_t)),
     "crm_xlsx_open": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.POINTER(crm_xlsx)))),

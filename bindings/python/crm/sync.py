@@ -128,6 +128,7 @@ class Rows:
         file = isinstance(form.mapping, (str, os.PathLike))
         self._mapping_file = os.fsencode(form.mapping) if file else None
         self._mapping = {} if file else dict(form.mapping or {})
+        source = source or self._mapped_source()
         check(lib.crm_sync_new_in(txn, _values.name(source or _name(rows)), self._shape(), out))
         self._pointer, self._memory = out, Memory(out, lib.crm_sync_free)
         for kind, text in ({"": form.policy} if isinstance(form.policy, str) else form.policy).items():
@@ -146,6 +147,13 @@ class Rows:
         if not shape and head and not lib_io.crm_xlsx_begins(head, len(head)):
             shape = lib_io.crm_xlsx_rows(_values.name(os.path.splitext(_name(self._rows))[0]))
         return shape if shape and (shape != constants.ROWS_CUSTOMER or self._mapping_file) else constants.ROWS_FLAT
+
+    def _mapped_source(self) -> str:
+        """What the mapping file says that the rows come from; "": nothing."""
+        out = ctypes.create_string_buffer(1024)
+        if self._mapping_file:
+            check(lib_io.crm_mapping_source(self._mapping_file, out, len(out)))
+        return out.value.decode()
 
     def _mapped_shape(self, sheet: Optional[str]) -> int:
         """What the mapping file says of a sheet, or of its only one; 0: nothing."""
