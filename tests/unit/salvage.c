@@ -21,7 +21,7 @@ static void end(void) {
 
 TestSuite(salvage, .init = begin, .fini = end, .timeout = 300);
 
-enum { PARTIES = 700, PAGE = 4096, ALL = 20000 };
+enum { PARTIES = 700, PAGE = 4096, ALL = 20000, CHANGED = 40 };
 
 /* --- the store --- */
 
@@ -32,6 +32,8 @@ static crm_db *open_plain(const char *path) {
     cr_assert_eq(crm_db_open(path, &options, &db), CRM_OK, "%s", crm_error_text());
     return db;
 }
+
+static crm_id changed[CHANGED];
 
 static void fill(crm_txn *txn, int first, int count) {
     char name[40], long_text[3000];
@@ -48,7 +50,12 @@ static void fill(crm_txn *txn, int first, int count) {
         crm_record *usage = test_record(CRM_KIND_USAGE, party, CRM_USAGE_PURPOSE, CRM_PURPOSE_DELIVERY, 0);
         crm_record_set_id(usage, CRM_USAGE_TARGET, site);
         test_put(txn, usage);
-        if (i % 50 == 0) test_child(txn, CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, name);
+        crm_id contact = test_child(txn, CRM_KIND_CONTACT, party, CRM_CONTACT_NAME, name);
+        crm_record *defaults = test_record(CRM_KIND_QUOTE_DEFAULTS, 0, 0);
+        crm_record_set_id(defaults, CRM_QUOTE_DEFAULTS_OWNER, party);
+        crm_record_set_id(defaults, CRM_QUOTE_DEFAULTS_PREFERRED_CONTACT, contact); /* which it can do without */
+        test_put(txn, defaults);
+        if (i < CHANGED) changed[i] = party;
         if (i % 100 == 0) {
             crm_record *rec = test_get(txn, party);
             crm_record_set_text(rec, CRM_PARTY_NOTE, long_text, sizeof long_text); /* a page of its own */
@@ -68,20 +75,30 @@ static void build(bool once) {
     for (int i = 0; !once && i < 5; i++) {
         txn = test_write(db);
         fill(txn, PARTIES / 2 + i * (PARTIES / 10), PARTIES / 10);
+        for (int j = 0; j < CHANGED; j++) {
+            crm_record *rec = test_get(txn, changed[j]);
+            crm_record_set_text(rec, CRM_PARTY_NOTE, i % 2 ? "odd" : "even", CRM_NTS);
+            test_put(txn, rec);
+        }
         test_commit(txn);
     }
     test_sound(db, 0);
     crm_db_close(db);
 }
 
+typedef struct one {
+    crm_id id;
+    uint64_t revision;
+} one;
+
 typedef struct all_ids {
-    crm_id ids[ALL];
+    one ids[ALL];
     size_t count;
 } all_ids;
 
 static int by_id(const void *a, const void *b) {
-    const crm_id *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    const one *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
 }
 
 /* Every record of a store. */
@@ -96,7 +113,7 @@ static void read_all(const char *path, all_ids *out) {
     while (crm_dump_next(dump, &rec, &id, &to) == CRM_ROW) {
         if (!rec) continue;
         cr_assert_lt(out->count, ALL);
-        out->ids[out->count++] = id;
+        out->ids[out->count++] = (one){id, crm_record_revision(rec)};
         crm_record_free(rec);
     }
     crm_dump_free(dump);
@@ -105,9 +122,14 @@ static void read_all(const char *path, all_ids *out) {
     qsort(out->ids, out->count, sizeof *out->ids, by_id);
 }
 
-static size_t count_common(const all_ids *a, const all_ids *b) {
+static size_t count_common(const all_ids *a, const all_ids *b, size_t *older) {
     size_t common = 0;
-    for (size_t i = 0; i < b->count; i++) common += bsearch(&b->ids[i], a->ids, a->count, sizeof *a->ids, by_id) != NULL;
+    *older = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        const one *same = bsearch(&b->ids[i], a->ids, a->count, sizeof *a->ids, by_id);
+        common += same != NULL;
+        *older += same && b->ids[i].revision < same->revision;
+    }
     return common;
 }
 
@@ -130,6 +152,10 @@ static void read_file(void) {
     file_bytes = malloc(file_size);
     cr_assert_eq(fread(file_bytes, 1, file_size, file), file_size);
     fclose(file);
+    uint64_t last[2]; /* what lies behind the last page that is used is room for more; both heads say at 136 which that is */
+    for (int i = 0; i < 2; i++) memcpy(&last[i], file_bytes + i * PAGE + 136, sizeof last[i]);
+    size_t used = PAGE * (1 + (size_t)(last[0] > last[1] ? last[0] : last[1]));
+    if (used < file_size) file_size = used;
 }
 
 static void write_file(void) {
@@ -147,7 +173,7 @@ static void restore(size_t page, const uint8_t kept[PAGE]) { memcpy(file_bytes +
 
 typedef struct saved {
     uint64_t records, old, left;
-    size_t common;
+    size_t common, older; /* older: than they were */
 } saved;
 
 /* Salvages, looks at what came, and removes it. sound: the new store has to be. */
@@ -157,11 +183,15 @@ static saved salvage(const all_ids *whole, const char *what) {
     write_file();
     int rc = crm_salvage(test_folder, target, NULL, NULL, &out.records, &out.old, &out.left);
     cr_assert_eq(rc, CRM_OK, "%s: %d %s", what, rc, crm_error_text());
+    read_all(target, &now);
+    out.common = count_common(whole, &now, &out.older);
     crm_db *db = open_plain(target);
+    crm_txn *txn = test_write(db);
+    one made = {test_party(txn, "New"), 0};
+    cr_expect_null(bsearch(&made, now.ids, now.count, sizeof *now.ids, by_id), "%s: a number was given out again", what);
+    test_commit(txn);
     test_sound(db, 0);
     crm_db_close(db);
-    read_all(target, &now);
-    out.common = count_common(whole, &now);
     cr_expect_eq(now.count, out.records, "%s: %zu of %lu", what, now.count, (unsigned long)out.records);
     test_folder_remove(target);
     return out;
@@ -222,6 +252,7 @@ Test(salvage, no_branches) {
     out = salvage(&whole, "branches and both beginnings");
     cr_expect_geq(out.common + 130, whole.count, "%zu of %zu", out.common, whole.count);
     cr_expect_gt(out.old, 0);
+    cr_expect_eq(out.older, 0, "%zu are not the newest", out.older);
     free(file_bytes);
 }
 

@@ -511,6 +511,17 @@ static crm_id chunk_damaged(crm_txn *txn) {
     return scene.run;
 }
 
+/* What changed: the first row of the feed. */
+static crm_id change_damaged(crm_txn *txn) {
+    row at = {.key_size = 0};
+    crmi_read first = {.table = CRMI_TABLE_CHANGES, .flags = CRMI_READ_RANGE, .limit = 1};
+    cr_assert_eq(crmi_engine_range(crmi_txn_engine(inside(txn)), &first, copy_row, &at), CRM_OK);
+    cr_assert(at.size > 0);
+    at.value[at.size - 1] ^= 1;
+    put(txn, CRMI_TABLE_CHANGES, &at);
+    return 0;
+}
+
 static const struct planted {
     const char *name, *where;
     crm_id (*plant)(crm_txn *txn);
@@ -561,6 +572,7 @@ static const struct planted {
     {"run gone", "undo", run_gone},
     {"part of a run gone", "undo", chunk_gone},
     {"part of a run damaged", "undo", chunk_damaged},
+    {"row of what changed damaged", "changes", change_damaged},
 };
 
 /* --- planting --- */
@@ -615,7 +627,7 @@ static void reindex(const struct planted *one) {
 
 /* A copy has every checksum read again: where one is wrong, nothing is left of it. */
 static void copy(crm_db *db, const struct planted *one) {
-    crm_id (*const sums[])(crm_txn * txn) = {sum_wrong, values_swapped, counter_damaged, meta_damaged, chunk_damaged};
+    crm_id (*const sums[])(crm_txn * txn) = {sum_wrong, values_swapped, counter_damaged, meta_damaged, chunk_damaged, change_damaged};
     char path[300];
     int wanted = CRM_OK;
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
