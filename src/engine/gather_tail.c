@@ -38,14 +38,54 @@ int crmi_gather_tail_get(crmi_gather *gather, crmi_slice key, crmi_row_fn fn, vo
     return is_at(tail, at, number) ? fn(data, 0, key, crmi_kept_value(tail->kept[at])) : CRM_E_NOTFOUND;
 }
 
+/* The table's records behind a run, where they are few: those of groups. LMDB halves a page that is full, but where the new record is the
+ * table's last: with others behind it every page of a run would stay half full. So they make way, and come back with the run. */
+#define LONG_RUN 256
+#define FEW CRMI_GATHER_TAIL
+
+typedef struct records_behind {
+    crmi_keep keep;
+    crmi_kept *kept[FEW];
+    size_t count;
+    bool many;
+} records_behind;
+
+static int take_behind(void *data, size_t read, crmi_slice key, crmi_slice value) {
+    (void)read;
+    records_behind *to = data;
+    to->many = to->count == FEW;
+    crmi_kept *kept = to->many ? NULL : crmi_keep_add(&to->keep, key, value);
+    if (kept) to->kept[to->count++] = kept;
+    return kept || to->many ? CRM_OK : CRM_E_NOMEM;
+}
+
+static int make_way(crmi_gather *gather, records_behind *out) {
+    uint8_t high[SIZE];
+    crmi_key_put64(high, gather->tail.high);
+    crmi_read read = {CRMI_TABLE_FILE, CRMI_READ_RANGE, {high, SIZE}, {NULL, 0}, FEW + 1};
+    int rc = crmi_engine_range(gather->inner, &read, take_behind, out);
+    if (out->many) out->count = 0;
+    if (rc == CRM_OK && out->count) rc = crmi_engine_del_range(gather->inner, CRMI_TABLE_FILE, read.from, read.until);
+    return rc;
+}
+
+static size_t add_pairs(crmi_pair *pairs, crmi_kept *const *kept, size_t count) {
+    for (size_t i = 0; i < count; i++) pairs[i] = (crmi_pair){crmi_kept_key(kept[i]), crmi_kept_value(kept[i])};
+    return count;
+}
+
 int crmi_gather_tail_flush(crmi_gather *gather) {
     crmi_gather_tail *tail = &gather->tail;
-    crmi_pair pairs[CRMI_GATHER_TAIL];
-    for (size_t i = 0; i < tail->count; i++) pairs[i] = (crmi_pair){crmi_kept_key(tail->kept[i]), crmi_kept_value(tail->kept[i])};
-    int rc = tail->count ? crmi_engine_put_sorted(gather->inner, CRMI_TABLE_FILE, pairs, tail->count, false) : CRM_OK;
+    crmi_pair pairs[CRMI_GATHER_TAIL + FEW];
+    records_behind back = {.count = 0};
+    size_t count = add_pairs(pairs, tail->kept, tail->count);
+    int rc = tail->count >= LONG_RUN && tail->high != UINT64_MAX ? make_way(gather, &back) : CRM_OK;
+    count += add_pairs(pairs + count, back.kept, back.count);
+    if (rc == CRM_OK && count) rc = crmi_engine_put_sorted(gather->inner, CRMI_TABLE_FILE, pairs, count, false);
     if (tail->count) tail->low = tail->keys[tail->count - 1];
     tail->count = 0;
     crmi_keep_free(&tail->keep);
+    crmi_keep_free(&back.keep);
     return rc;
 }
 

@@ -2,6 +2,7 @@
 /* Gathering transactions: what they store is what plain ones store, in the order of keys, and with fewer calls. */
 #include "codec/key.h"
 #include "engine_support.h"
+#include <sys/stat.h>
 
 enum { MANY = 12000 };
 
@@ -175,4 +176,35 @@ Test(engine_gather, trips) {
     crmi_engine_close(engine);
     folder_remove(&at);
     crmi_counting_enable(false);
+}
+
+static void put_numbers(crmi_etxn *txn, uint64_t from, uint64_t count) {
+    static const char record[50] = "record";
+    uint8_t key[8];
+    for (uint64_t i = 0; i < count; i++) {
+        crmi_key_put64(key, from + i);
+        cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){record, sizeof record}), CRM_OK);
+    }
+    cr_assert_eq(crmi_engine_commit(txn), CRM_OK, "%s", crm_error_text());
+}
+
+/* Pages of new records are full, also where a few others lie behind them. */
+Test(engine_gather, full_pages) {
+    enum { BEHIND = 600, PAIR = 8 + 50 + 10 };
+    struct stat file;
+    char path[4200];
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    put_numbers(txn_begin(engine, true), (uint64_t)1 << 50, BEHIND);
+    crmi_etxn *txn = txn_begin(engine, true);
+    cr_assert_eq(crmi_engine_gather(&txn), CRM_OK);
+    put_numbers(txn, 1, MANY);
+    txn = txn_begin(engine, false);
+    cr_expect_eq(rows_in(txn, txn, CRMI_TABLE_FILE), (size_t)(MANY + BEHIND));
+    crmi_engine_abort(txn);
+    snprintf(path, sizeof path, "%s/data.mdb", at.path);
+    cr_assert_eq(stat(path, &file), 0);
+    cr_expect_lt(file.st_size, (MANY + BEHIND) * PAIR * 5 / 4, "%ld bytes", (long)file.st_size);
+    crmi_engine_close(engine);
+    folder_remove(&at);
 }
