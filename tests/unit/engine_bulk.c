@@ -282,7 +282,7 @@ Test(engine_bulk, alone) {
         cr_expect_eq(crmi_engine_begin(engine, write, 50, &txn), CRM_E_BUSY);
         cr_expect(strstr(crm_error_text(), "first import"), "%s", crm_error_text());
     }
-    cr_expect_eq(crmi_engine_copy(engine, "/nowhere", NULL), CRM_E_BUSY);
+    cr_expect_eq(crmi_engine_copy(engine, "/proc/nowhere", NULL), CRM_E_BUSY);
     txn = txn_begin(load, true);
     cr_expect_eq(crmi_engine_begin(load, true, 50, &other), CRM_E_BUSY, "one at a time");
     crmi_engine_abort(txn);

@@ -156,7 +156,7 @@ static void expect_busy(crm_db *db) {
         test_refused("a transaction", crm_txn_begin(db, flags, CRM_ACTOR_SYSTEM, &txn), CRM_E_BUSY);
     cr_expect(strstr(crm_error_text(), "first import"), "%s", crm_error_text());
     test_refused("another handle", crm_db_open(test_folder, &options, &second), CRM_E_BUSY);
-    test_refused("a copy", crm_db_backup(db, "/nowhere"), CRM_E_BUSY);
+    test_refused("a copy", crm_db_backup(db, "/proc/nowhere"), CRM_E_BUSY);
 }
 
 /* --- tests --- */
