@@ -163,7 +163,7 @@ CRM_API const char *crm_sync_ignored(const crm_sync *sync, size_t index);
  * stands behind "#TEXT:" is a text as it is.
  * @param number the row's number in its source, for messages; 0 = one more than the last.
  * @param cells, lens count texts and their bytes (lens NULL: all NUL-ended); a NULL cell is empty.
- * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 2,000,000), a
+ * @errors crm_error_row() says which. CRM_E_INVALID more cells than columns; CRM_E_TOO_BIG over 100,000 rows (of a job: 4,000,000), a
  * cell over 32,768 bytes, or all cells (of a job: of a batch) over 512 MiB; CRM_E_UTF8; of a job, where a batch is full: those of
  * crm_sync_apply(), for that batch or the one before.
  * @threads one at a time. @since 1.0

@@ -36,7 +36,7 @@ enum crmi_limit {
     CRMI_LIMIT_FILE_RECORDS = 100000,            /**< records of a customer file read at once */
     CRMI_LIMIT_QUOTE_CANDIDATES = 1000,          /**< candidates that an ambiguous field of a quote lists */
     CRMI_LIMIT_SYNC_ROWS = 100000,               /**< rows of one import applied in one transaction */
-    CRMI_LIMIT_SYNC_JOB_ROWS = 2000000,          /**< rows of one import that is a job of several transactions */
+    CRMI_LIMIT_SYNC_JOB_ROWS = 4000000,          /**< rows of one import that is a job of several transactions */
     CRMI_LIMIT_SYNC_ERRORS = 100000,             /**< errors that a job of several transactions lists */
     CRMI_LIMIT_SYNC_COLUMNS = 512,               /**< columns of one sheet of an import */
     CRMI_LIMIT_SYNC_SHEETS = 64,                 /**< sheets of one import */

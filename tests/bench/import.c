@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BATCH 100000          /* lines of a transaction */
-#define FILE_CUSTOMERS 500000 /* an import has at most 2,000,000 lines */
+#define BATCH 100000           /* lines of a transaction */
+#define FILE_CUSTOMERS 1500000 /* an import has at most 4,000,000 lines */
 #define MOST_ROUNDS 16
 
 static const char headings[] = "Kundennummer;Firma;Kurzname;USt-IdNr.;channel.phone;channel.mail;Straße;Hausnummer;PLZ;Ort;Land;"

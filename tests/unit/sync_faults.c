@@ -274,12 +274,12 @@ Test(sync_faults, rows_of_a_job) {
     cr_assert_eq(crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "sum", 0), CRM_OK, "%s", crm_error_text());
     sync->job.skip = UINT64_MAX;
     int rc = CRM_OK;
-    for (int i = 0; rc == CRM_OK && i < 2000000; i++) rc = crm_sync_add_row(sync, 0, cells, lens, 1);
+    for (int i = 0; rc == CRM_OK && i < 4000000; i++) rc = crm_sync_add_row(sync, 0, cells, lens, 1);
     cr_expect_eq(rc, CRM_OK, "%s", crm_error_text());
     cr_expect_eq(sync->row_count, 0u);
-    cr_expect_eq(crm_sync_add_row(sync, 2000001, cells, lens, 1), CRM_E_TOO_BIG);
-    cr_expect_eq(crm_error_row(), 2000001u);
-    cr_expect(strstr(crm_error_text(), "over 2000000 rows"), "%s", crm_error_text());
+    cr_expect_eq(crm_sync_add_row(sync, 4000001, cells, lens, 1), CRM_E_TOO_BIG);
+    cr_expect_eq(crm_error_row(), 4000001u);
+    cr_expect(strstr(crm_error_text(), "over 4000000 rows"), "%s", crm_error_text());
     crm_sync_free(sync);
     rows_close(db);
 }
