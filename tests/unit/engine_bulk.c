@@ -266,7 +266,7 @@ static int other_process(const char *path, int from_parent, int to_parent) {
 }
 
 Test(engine_bulk, alone) {
-    folder at = folder_new();
+    folder at = folder_new(), copy = folder_new();
     crmi_engine *engine, *load, *second;
     crmi_etxn *txn, *other;
     child process = child_start(other_process, at.path);
@@ -282,7 +282,8 @@ Test(engine_bulk, alone) {
         cr_expect_eq(crmi_engine_begin(engine, write, 50, &txn), CRM_E_BUSY);
         cr_expect(strstr(crm_error_text(), "first import"), "%s", crm_error_text());
     }
-    cr_expect_eq(crmi_engine_copy(engine, "/proc/nowhere", NULL), CRM_E_BUSY);
+    cr_expect_eq(crmi_engine_copy(engine, copy.path, NULL), CRM_E_BUSY);
+    folder_remove(&copy);
     txn = txn_begin(load, true);
     cr_expect_eq(crmi_engine_begin(load, true, 50, &other), CRM_E_BUSY, "one at a time");
     crmi_engine_abort(txn);

@@ -152,11 +152,14 @@ static void expect_busy(crm_db *db) {
     crm_txn *txn;
     crm_db *second;
     crm_db_options options = test_options();
+    char *copy = test_folder_new();
     for (uint32_t flags = 0; flags <= CRM_TXN_WRITE; flags += CRM_TXN_WRITE)
         test_refused("a transaction", crm_txn_begin(db, flags, CRM_ACTOR_SYSTEM, &txn), CRM_E_BUSY);
     cr_expect(strstr(crm_error_text(), "first import"), "%s", crm_error_text());
     test_refused("another handle", crm_db_open(test_folder, &options, &second), CRM_E_BUSY);
-    test_refused("a copy", crm_db_backup(db, "/proc/nowhere"), CRM_E_BUSY);
+    test_refused("a copy", crm_db_backup(db, copy), CRM_E_BUSY);
+    test_folder_remove(copy);
+    free(copy);
 }
 
 /* --- tests --- */
