@@ -260,7 +260,7 @@ Test(errors, jsonl) {
     strcpy(at, "}");
     REFUSES(CRM_E_NOTFOUND, crm_jsonl_read_file, crm_jsonl_read_file(rows, "/none"));
     REFUSES(CRM_E_NOTFOUND, crm_jsonl_read_file, read_lines("{\"Hut\":1}"));
-    REFUSES(CRM_E_FORMAT, crm_jsonl_read_file, read_lines(""));
+    REFUSES(CRM_E_FORMAT, crm_jsonl_read_file, read_lines("{}"));
     REFUSES(CRM_E_FORMAT, crm_jsonl_read_file, read_lines("{\"Firma\":[]}"));
     REFUSES(CRM_E_INVALID, crm_jsonl_read_file, crm_jsonl_read_file(rows, NULL));
     REFUSES(CRM_E_INVALID, crm_jsonl_read_file, crm_jsonl_read_file(NULL, "/none"));
