@@ -153,8 +153,8 @@ static int begin(crmi_verify *v, crmi_db *db, bool *sound) {
         v->txn = NULL;
         if (before) crmi_txn_free(before);
         rc = crmi_txn_begin(db, 0, &v->txn);
-        if (rc < 0) return rc;
-        rc = crmi_engine_walk(crmi_txn_engine(v->txn));
+        if (rc < 0 && rc != CRM_E_CORRUPT) return rc; /* a page that beginning reads */
+        if (rc == CRM_OK) rc = crmi_engine_walk(crmi_txn_engine(v->txn));
     }
     if (rc == CRM_E_CONFLICT) return crmi_error_set(CRM_E_BUSY, 0, "the store changes too fast to look at one commit of it");
     *sound = rc == CRM_OK;
