@@ -73,10 +73,9 @@ int crmi_lmdb_first(crmi_lmdb *engine, int folder) {
     return crmi_lmdb_status(error);
 }
 
-int crmi_lmdb_whole(crmi_lmdb *engine) {
+static int look_whole(crmi_lmdb *engine) {
     crmi_etxn *txn;
     int status = CRM_E_CONFLICT;
-    if (engine->whole) return CRM_OK;
     for (int i = 0; i < SNAPSHOTS && status == CRM_E_CONFLICT; i++) {
         status = crmi_lmdb_begin(&engine->base, false, 0, &txn);
         if (status != CRM_OK) return status;
@@ -88,6 +87,15 @@ int crmi_lmdb_whole(crmi_lmdb *engine) {
     engine->whole = true;
     if (!engine->options.read_only) (void)put_note(engine, WHOLE, engine->files[0].inode); /* else the next process reads them again */
     return CRM_OK;
+}
+
+int crmi_lmdb_whole(crmi_lmdb *engine) {
+    if (engine->whole) return CRM_OK;
+    if (engine->forks != crmi_registry_forks) return crmi_lmdb_forked();
+    pthread_mutex_lock(&engine->look);
+    int status = engine->whole ? CRM_OK : look_whole(engine);
+    pthread_mutex_unlock(&engine->look);
+    return status;
 }
 
 void crmi_lmdb_last(crmi_lmdb *engine) {

@@ -85,6 +85,7 @@ static crmi_lmdb *engine_new(const char *path, const crmi_engine_options *option
     pthread_cond_init(&engine->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&engine->mutex, NULL);
+    pthread_mutex_init(&engine->look, NULL);
     engine->base.ops = &crmi_lmdb_ops;
     engine->options = *options;
     engine->forks = crmi_registry_forks;
@@ -95,6 +96,7 @@ static crmi_lmdb *engine_new(const char *path, const crmi_engine_options *option
 static void engine_free(crmi_lmdb *engine) {
     pthread_cond_destroy(&engine->changed);
     pthread_mutex_destroy(&engine->mutex);
+    pthread_mutex_destroy(&engine->look);
     for (int i = 0; i < 3; i++) free(engine->files[i].path);
     free(engine->path);
     free(engine);

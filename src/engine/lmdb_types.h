@@ -48,6 +48,7 @@ struct crmi_lmdb {
     uint32_t forks;
     _Atomic uint32_t commits;
     atomic_bool whole;                  /* every page was read since the first process opened the store */
+    pthread_mutex_t look;               /* of the thread that reads them */
     _Atomic(crmi_lmdb_txn *) forgotten; /* a fork's child puts its inherited transactions here */
 
     pthread_mutex_t mutex; /* of all below */
