@@ -117,7 +117,8 @@ class Tree:
 
     def build(self, tests: list[str]) -> str:
         """What went wrong; empty where nothing did."""
-        code, output = run(["ninja", "-C", "build", f"-j{self.jobs}", "crm", *tests], self.folder)
+        programs = ["crmdb"] if "io_xlsx_hostile" in tests else []
+        code, output = run(["ninja", "-C", "build", f"-j{self.jobs}", "crm", *programs, *tests], self.folder)
         return "\n".join(["does not build", *(line for line in output.splitlines() if " error: " in line)]) if code else ""
 
     def test(self, test: str, seconds: float = SECONDS, **variables: str) -> str:
@@ -127,7 +128,8 @@ class Tree:
             sizes = [[], ["--size", "gate"]] if test == "twins" else [[]]
         for arguments in sizes:  # what the small size of the twin worlds does not meet the gate's does
             command = [f"build/{test}", *arguments]
-            code, output = run(command, self.folder, seconds, CRM_SOURCE=str(self.folder), TMPDIR=str(self.scratch), **variables)
+            code, output = run(command, self.folder, seconds, CRM_SOURCE=str(self.folder), CRMDB=str(self.folder / "build" / "crmdb"),
+                               TMPDIR=str(self.scratch), **variables)
             if code:
                 return f"{test} ends with {code}\n{output}"
         return ""
@@ -140,7 +142,7 @@ class Tree:
             return f"stands {text.count(mutation.old)} times in {mutation.file}: {mutation.old}"
         path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
         problem = self.build(mutation.tests)
-        if not problem and not any(self.test(test) for test in mutation.tests):
+        if not problem and not any(self.test(test) for test in sorted(mutation.tests, key="twins".__eq__)):  # they take longest
             problem = f"stays green: {' '.join(mutation.tests)}"
         path.write_text(text, encoding="utf-8")
         return problem

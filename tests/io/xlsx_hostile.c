@@ -138,11 +138,11 @@ static const struct attack {
 
 static void expect_read(opening *open, const struct attack *attack) {
     measured took = measure(read_path, open);
-    cr_expect_eq(took.status, attack->status, "%s: %d %s", attack->name, took.status, took.text);
+    cr_assert_eq(took.status, attack->status, "%s: %d %s", attack->name, took.status, took.text);
     if (attack->status < 0)
-        cr_expect(strstr(took.text, attack->reason), "%s: %s, not %s", attack->name, took.text, attack->reason);
+        cr_assert(strstr(took.text, attack->reason), "%s: %s, not %s", attack->name, took.text, attack->reason);
     else
-        cr_expect_eq(*open->cells, 1, "%s: %zu cells", attack->name, *open->cells);
+        cr_assert_eq(*open->cells, 1, "%s: %zu cells", attack->name, *open->cells);
     measured_expect(&took, attack->name);
 }
 
@@ -191,15 +191,15 @@ static void expect_import(prey *store, char *path, const struct attack *attack) 
     const char *other = refused_before(attack->name), *reason = other ? other : attack->reason;
     measured took = measure_program((char *const[]){getenv("CRMDB"), "import", "--ignore-unknown", "--db", store->path, path, NULL});
     if (attack->status < 0 || other)
-        cr_expect((took.status == 1 || took.status == 3) && strstr(took.text, reason), "%s: %d, %s, not %s", attack->name, took.status,
+        cr_assert((took.status == 1 || took.status == 3) && strstr(took.text, reason), "%s: %d, %s, not %s", attack->name, took.status,
                   took.text, reason);
     else
-        cr_expect_eq(took.status, 0, "%s: %d, %s", attack->name, took.status, took.text);
+        cr_assert_eq(took.status, 0, "%s: %d, %s", attack->name, took.status, took.text);
     took.kb -= store->kb;
     measured_expect(&took, attack->name);
     size_t size;
     char *now = read_store(&size);
-    cr_expect(size == store->size && memcmp(store->bytes, now, size) == 0, "%s: the store has changed", attack->name);
+    cr_assert(size == store->size && memcmp(store->bytes, now, size) == 0, "%s: the store has changed", attack->name);
     free(now);
 }
 
@@ -209,10 +209,13 @@ Test(xlsx_hostile, each_attack) {
     cr_assert(open.cells != MAP_FAILED && getenv("CRMDB"), "CRMDB names the program");
     make_prey(&store);
     make_attacks();
-    for (const struct attack *attack = attacks; attack < attacks + ATTACKS; attack++) {
+    for (size_t i = 0; i < 2 * ATTACKS; i++) {
+        const struct attack *attack = &attacks[i % ATTACKS];
         snprintf(open.path, sizeof open.path, "%s/%s.xlsx", test_folder, attack->name);
-        expect_read(&open, attack);
-        expect_import(&store, open.path, attack);
+        if (i < ATTACKS)
+            expect_read(&open, attack);
+        else
+            expect_import(&store, open.path, attack);
     }
     free(store.bytes);
 }

@@ -130,7 +130,7 @@ static char *wanted(int count, uint32_t batch) {
     test_commit(txn);
     text = without_ids(test_dump(db));
     crm_db_close(db);
-    test_folder_remove(test_folder);
+    test_end();
     test_folder = folder;
     return text;
 }

@@ -253,3 +253,26 @@ Test(lmdb_read, told) {
     munmap(at.bytes - PAGE, at.size + 2 * PAGE);
     free(at.good);
 }
+
+/* Where entries of a page may lie, whatever there is behind it. */
+Test(lmdb_read, places) {
+    enum { UPPER = 4000 };
+    static const struct {
+        uint16_t place;
+        const char *fault;
+    } cases[] = {{UPPER, NULL},
+                 {UPPER - 2, "an entry lies outside"},
+                 {UPPER + 1, "an entry lies outside"},
+                 {PAGE - CRMI_NODE_HEAD, NULL},
+                 {PAGE - CRMI_NODE_HEAD + 2, "an entry lies outside"},
+                 {UINT16_MAX - 1, "an entry lies outside"}};
+    static uint8_t pages[PAGE + UINT16_MAX + 1]; /* what follows is sound, too */
+    uint16_t upper = UPPER;
+    memcpy(pages + CRMI_PAGE_UPPER, &upper, sizeof upper);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        crmi_lmdb_node node;
+        memcpy(pages + CRMI_PAGE_HEAD, &cases[i].place, sizeof cases[i].place);
+        const char *fault = crmi_page_node(pages, PAGE, 0, true, &node);
+        cr_expect(cases[i].fault ? fault && strcmp(fault, cases[i].fault) == 0 : !fault, "%u: %s", cases[i].place, fault ? fault : "none");
+    }
+}

@@ -101,7 +101,7 @@ static void build(void) {
 /* --- rows below all rules --- */
 
 typedef struct row {
-    uint8_t key[512], value[2048];
+    uint8_t key[512], value[8192];
     size_t key_size, size;
 } row;
 
