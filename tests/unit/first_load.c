@@ -290,6 +290,19 @@ Test(first_load, killed_and_salvaged) {
 }
 
 /* Where somebody reads, or the store has parties, batches are seen at once. */
+Test(first_load, has_parties) {
+    crm_db *db = test_open();
+    crm_txn *txn = test_write(db);
+    test_party(txn, "Vorher");
+    test_commit(txn);
+    crm_sync *sync = rows(db, BATCH);
+    add(sync, 0, 2 * BATCH + 1);
+    crm_txn_free(test_read(db));
+    crm_sync_free(sync);
+    test_sound(db, 0);
+    crm_db_close(db);
+}
+
 Test(first_load, is_not_one) {
     crm_db *db = test_open();
     crm_txn *reader = test_read(db);
