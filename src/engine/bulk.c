@@ -19,6 +19,7 @@ typedef struct bulk {
     bool running;     /* a transaction */
     bool stored;      /* something was committed, and the table does not have it */
     bool volume_full; /* the latest CRM_E_FULL came from a pile */
+    int failed;       /* of the transaction's piles, the first failure: entries are missing from then on */
     char folder[];
 } bulk;
 
@@ -35,16 +36,23 @@ static crmi_etxn *inner_of(crmi_etxn *txn) { return ((bulk_txn *)txn)->inner; }
 
 static int noted(bulk *load, int rc) {
     if (rc == CRM_E_FULL) load->volume_full = true;
+    if (rc < 0) load->failed = rc;
     return rc;
+}
+
+static int refused(const bulk *load) {
+    return crmi_error_set(load->failed, 0, "an earlier call of the transaction failed: it can only be ended");
 }
 
 /* --- writing --- */
 
 /* The latest entries become a pile: they are to be read, or the next one comes before them. */
-static int settle(bulk *load) { return noted(load, crmi_piles_add(&load->piles, &load->maker, load->settled)); }
+static int settle(bulk *load) {
+    return load->failed ? refused(load) : noted(load, crmi_piles_add(&load->piles, &load->maker, load->settled));
+}
 
 static int add(bulk *load, crmi_slice key, crmi_slice value, bool dropped) {
-    int rc = crmi_pile_is_behind(&load->maker, key) ? CRM_OK : settle(load);
+    int rc = load->failed ? refused(load) : crmi_pile_is_behind(&load->maker, key) ? CRM_OK : settle(load);
     return rc == CRM_OK ? noted(load, crmi_pile_add(&load->maker, key, value, dropped)) : rc;
 }
 
@@ -140,6 +148,7 @@ static int begin(crmi_engine *base, bool write, uint32_t wait_ms, crmi_etxn **ou
     bulk_txn *txn = malloc(sizeof *txn);
     if (!txn) return crmi_error_nomem();
     *txn = (bulk_txn){{&ops}, NULL, load};
+    load->failed = CRM_OK;
     int rc = write ? noted(load, crmi_piles_tidy(&load->piles, load->folder, 0)) : CRM_OK;
     load->settled = load->piles.count;
     if (rc == CRM_OK) rc = crmi_engine_begin(load->inner, write, wait_ms, &txn->inner);

@@ -65,9 +65,11 @@ static const crmi_engine_ops ops = {.close = close_behind, .begin = begin, .grow
 int crmi_lmdb_bulk(crmi_engine *base, crmi_engine **out) {
     crmi_lmdb *engine = (crmi_lmdb *)base;
     if (engine->forks != crmi_registry_forks) return crmi_lmdb_forked();
+    int status = crmi_lmdb_whole(engine); /* which needs a snapshot: later there is none */
+    if (status != CRM_OK) return status;
     if (!shut(engine)) return CRM_ROW;
     behind *gate = malloc(sizeof *gate);
-    int status = gate ? keep_others(engine) : crmi_error_nomem();
+    status = gate ? keep_others(engine) : crmi_error_nomem();
     if (status != CRM_OK) {
         open_again(engine);
         free(gate);

@@ -124,17 +124,18 @@ void crmi_piles_cut(crmi_piles *piles, size_t count) {
 static int merge_from(crmi_piles *piles, size_t first, const char *folder) {
     crmi_pile_maker maker = {.folder = folder};
     crmi_merge merge;
-    crmi_pile *merged;
+    crmi_pile *merged = NULL;
     const crmi_kept *kept;
     int rc = CRM_OK;
     crmi_merge_begin(&merge, piles, first, (crmi_slice){NULL, 0}, (crmi_slice){NULL, 0}, false);
     while (rc == CRM_OK && (kept = crmi_merge_next(&merge)) != NULL)
         if (first || !kept->dropped) rc = crmi_pile_add(&maker, crmi_kept_key(kept), crmi_kept_value(kept), kept->dropped);
-    if (rc == CRM_OK) rc = crmi_pile_make(&maker, &merged);
+    bool any = maker.count > 0;
+    if (rc == CRM_OK && any) rc = crmi_pile_make(&maker, &merged);
     crmi_pile_clear(&maker);
     if (rc < 0) return rc;
     crmi_piles_cut(piles, first);
-    piles->list[piles->count++] = merged;
+    if (any) piles->list[piles->count++] = merged;
     return CRM_OK;
 }
 

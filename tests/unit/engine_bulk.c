@@ -228,6 +228,24 @@ Test(engine_bulk, of_two_sizes) {
     folder_remove(&at);
 }
 
+/* Piles that are all of keys that are gone come to nothing. */
+Test(engine_bulk, of_nothing) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0), *load = begin_bulk(engine);
+    for (int round = 0; round < 80; round++) {
+        crmi_etxn *txn = txn_begin(load, true);
+        int status = round % 2 ? crmi_engine_del(txn, CRMI_TABLE_INDEX, text("a key"))
+                               : crmi_engine_put(txn, CRMI_TABLE_INDEX, text("a key"), text("1"));
+        cr_assert_eq(status, CRM_OK, "round %d", round);
+        cr_assert_eq(crmi_engine_commit(txn), CRM_OK, "%s", crm_error_text());
+    }
+    cr_assert_eq(crmi_engine_bulk_end(load, meta_key, meta_value), CRM_OK, "%s", crm_error_text());
+    crmi_engine_close(load);
+    cr_expect_eq(table_of(engine, CRMI_TABLE_INDEX).rows, 0u);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
 /* Pages of the published table have room left. */
 Test(engine_bulk, slack) {
     folder at = folder_new();
@@ -304,6 +322,24 @@ Test(engine_bulk, alone) {
     folder_remove(&at);
 }
 
+/* Of a large store that was closed, pages are read before they are written: that too comes before nobody else gets at it. */
+Test(engine_bulk, large_file) {
+    folder at = folder_new();
+    char path[200];
+    snprintf(path, sizeof path, "%s/data.mdb", at.path);
+    crmi_engine_close(store_open(&at, 0, 0));
+    cr_assert_eq(truncate(path, 130 << 20), 0);
+    crmi_engine *engine = store_open(&at, 0, 0), *load = begin_bulk(engine);
+    crmi_etxn *txn = txn_begin(load, true);
+    put_entries(txn, 0, 10, "v");
+    cr_assert_eq(crmi_engine_commit(txn), CRM_OK);
+    cr_assert_eq(crmi_engine_bulk_end(load, meta_key, meta_value), CRM_OK, "%s", crm_error_text());
+    crmi_engine_close(load);
+    cr_expect_eq(table_of(engine, CRMI_TABLE_INDEX).rows, 10u);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
 /* What was stored without an index is not read by anybody. */
 Test(engine_bulk, given_up) {
     folder at = folder_new();
@@ -343,7 +379,9 @@ Test(engine_bulk, no_room) {
         status = crmi_engine_put(txn, CRMI_TABLE_INDEX, (crmi_slice){key, 8}, text("value"));
     }
     cr_expect_eq(status, CRM_E_FULL);
-    crmi_engine_abort(txn);
+    cr_expect_eq(crmi_engine_put(txn, CRMI_TABLE_INDEX, text("zz"), text("1")), CRM_E_FULL, "it can only be ended");
+    cr_expect_eq(crmi_engine_get(txn, CRMI_TABLE_INDEX, text("zz"), copy_text, (char[64]){0}), CRM_E_FULL);
+    cr_expect_eq(crmi_engine_commit(txn), CRM_E_FULL, "%s", crm_error_text());
     cr_expect_eq(crmi_engine_grow(load), CRM_E_FULL, "a larger map is of no use");
     setrlimit(RLIMIT_FSIZE, &before);
     cr_assert_eq(crmi_engine_bulk_end(load, meta_key, meta_value), CRM_OK, "%s", crm_error_text());
