@@ -2,6 +2,7 @@
 /* Inside of an open store, for the files of this layer. */
 #ifndef CRMI_STORE_DB_H
 #define CRMI_STORE_DB_H
+#include "store/hint.h"
 #include "store/store.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,6 +31,7 @@ struct crmi_db {
     unsigned at_work; /* threads of the library's own */
     pthread_mutex_t definitions_lock;
     struct crmi_definitions *definitions; /* the latest that a transaction has read; NULL: none yet */
+    crmi_hints *hints;
 };
 
 crmi_db *crmi_db_new(void); /* NULL without memory */
