@@ -18,11 +18,14 @@ typedef struct copying {
     MDB_txn *txn;
     MDB_dbi tables[CRMI_TABLES];
     uint32_t table;
+    bool limited;        /* the process may not write a file as large as may be needed */
     size_t bytes, count; /* since the last commit; of pairs */
     crmi_pair pairs[PAIRS];
 } copying;
 
 /* --- the new file --- */
+
+static int status_of(const copying *to, int code) { return crmi_lmdb_status(code == MDB_MAP_FULL && to->limited ? EFBIG : code); }
 
 static int begin_tables(copying *to) {
     int code = mdb_txn_begin(to->env, NULL, 0, &to->txn);
@@ -39,8 +42,11 @@ static int begin_file(copying *to, const crmi_lmdb *from, const char *path) {
     if (code == MDB_SUCCESS) code = mdb_env_stat(from->env, &stat);
     if (code == MDB_SUCCESS) code = mdb_env_create(&to->env);
     if (code != MDB_SUCCESS) return code;
-    size_t size = (info.me_last_pgno + 1) * stat.ms_psize;
-    code = mdb_env_set_mapsize(to->env, size + size / 2 + 2 * (size_t)COMMIT_BYTES);
+    uint64_t used = (info.me_last_pgno + 1) * (uint64_t)stat.ms_psize, wanted = used + used / 2 + 2 * (uint64_t)COMMIT_BYTES;
+    uint64_t size = crmi_lmdb_file_limit(wanted);
+    to->limited = size < wanted;
+    if (size < 2 * (uint64_t)stat.ms_psize) return EFBIG; /* LMDB begins with as much */
+    code = mdb_env_set_mapsize(to->env, (size_t)size);
     if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(to->env, CRMI_TABLES);
     if (code == MDB_SUCCESS) code = mdb_env_open(to->env, path, MDB_NOLOCK | MDB_NOSYNC, 0600);
     if (code == MDB_SUCCESS) code = mdb_env_get_fd(to->env, &fd);
@@ -83,29 +89,37 @@ static int take_row(void *data, size_t read, crmi_slice key, crmi_slice value) {
     (void)read;
     to->pairs[to->count++] = (crmi_pair){key, value};
     to->bytes += key.size + value.size;
-    return to->count < PAIRS ? CRM_OK : crmi_lmdb_status(write_pairs(to));
+    return to->count < PAIRS ? CRM_OK : status_of(to, write_pairs(to));
 }
 
-static int copy_rows(copying *to, crmi_lmdb *from) {
-    crmi_etxn *txn;
-    int status = crmi_lmdb_begin(&from->base, false, from->options.wait_ms, &txn);
-    if (status != CRM_OK) return status;
+static int copy_rows(copying *to, crmi_etxn *txn) {
+    int status = CRM_OK;
     for (to->table = 0; status == CRM_OK && to->table < CRMI_TABLES; to->table++) {
         crmi_read all = {.table = to->table, .flags = CRMI_READ_RANGE};
         status = txn->ops->range(txn, &all, take_row, to);
-        if (status == CRM_OK) status = crmi_lmdb_status(write_pairs(to));
+        if (status == CRM_OK) status = status_of(to, write_pairs(to));
     }
-    crmi_lmdb_abort(txn);
     return status;
 }
 
-static int write_copy(crmi_lmdb *from, const char *path) {
+static int write_file(crmi_lmdb *from, crmi_etxn *txn, const char *path) {
     copying *to = calloc(1, sizeof *to);
     if (!to) return crmi_error_nomem();
-    int code = begin_file(to, from, path), status = code == MDB_SUCCESS ? copy_rows(to, from) : crmi_lmdb_status(code);
+    int code = begin_file(to, from, path), status = code == MDB_SUCCESS ? copy_rows(to, txn) : status_of(to, code);
     code = end_file(to, status == CRM_OK ? MDB_SUCCESS : MDB_BAD_TXN);
+    if (status == CRM_OK) status = status_of(to, code);
     free(to);
-    return status == CRM_OK ? crmi_lmdb_status(code) : status;
+    return status;
+}
+
+/* The snapshot comes first: as long as it is there, the environment is not opened anew. */
+static int write_copy(crmi_lmdb *from, const char *path) {
+    crmi_etxn *txn;
+    int status = crmi_lmdb_begin(&from->base, false, from->options.wait_ms, &txn);
+    if (status != CRM_OK) return status;
+    status = write_file(from, txn, path);
+    crmi_lmdb_abort(txn);
+    return status;
 }
 
 /* --- looking at it --- */

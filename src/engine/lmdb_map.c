@@ -17,13 +17,13 @@
 
 static uint64_t down(uint64_t bytes) { return bytes < MAP_STEP ? MAP_STEP : bytes / MAP_STEP * MAP_STEP; }
 
-uint64_t crmi_lmdb_map_limit(const crmi_lmdb *engine) {
-    uint64_t limit = engine->options.max_bytes;
+uint64_t crmi_lmdb_file_limit(uint64_t bytes) {
     struct rlimit files;
-    if (getrlimit(RLIMIT_FSIZE, &files) == 0 && files.rlim_cur != RLIM_INFINITY && files.rlim_cur < limit) limit = files.rlim_cur;
-    if (limit > SIZE_MAX) limit = SIZE_MAX;
-    return down(limit);
+    if (getrlimit(RLIMIT_FSIZE, &files) == 0 && files.rlim_cur != RLIM_INFINITY && files.rlim_cur < bytes) bytes = files.rlim_cur;
+    return bytes < SIZE_MAX ? bytes : SIZE_MAX;
 }
+
+uint64_t crmi_lmdb_map_limit(const crmi_lmdb *engine) { return down(crmi_lmdb_file_limit(engine->options.max_bytes)); }
 
 uint64_t crmi_lmdb_map_start(const crmi_lmdb *engine) {
     uint64_t limit = crmi_lmdb_map_limit(engine), start = MAP_RESERVED;
@@ -96,6 +96,14 @@ bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back) {
 void crmi_lmdb_set_bad(crmi_lmdb *engine) {
     pthread_mutex_lock(&engine->mutex);
     engine->bad = true;
+    pthread_mutex_unlock(&engine->mutex);
+}
+
+/* Not in the gate: the environment may be opened anew meanwhile. */
+void crmi_lmdb_drop_dead(crmi_lmdb *engine) {
+    int dead;
+    pthread_mutex_lock(&engine->mutex);
+    if (engine->env) (void)mdb_reader_check(engine->env, &dead);
     pthread_mutex_unlock(&engine->mutex);
 }
 

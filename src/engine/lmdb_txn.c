@@ -32,8 +32,7 @@ void crmi_lmdb_txn_forget(crmi_lmdb_txn *txn) {
 int crmi_lmdb_recover(crmi_lmdb *engine, int code, uint32_t maps, int tries) {
     if (code == MDB_MAP_RESIZED && tries < 8) return crmi_lmdb_adopt(engine, maps);
     if (code == MDB_READERS_FULL && tries < 2) {
-        int dead;
-        (void)mdb_reader_check(engine->env, &dead);
+        crmi_lmdb_drop_dead(engine);
         return CRM_OK;
     }
     if (code == MDB_PANIC) crmi_lmdb_set_bad(engine);

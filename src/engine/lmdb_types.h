@@ -133,6 +133,7 @@ void crmi_lmdb_net_caught(MDB_env *env, const char *what); /* for mdb_env_set_as
     } while (0)
 
 /* lmdb_map.c */
+uint64_t crmi_lmdb_file_limit(uint64_t bytes); /* at most bytes, less where the process may write less: past that a signal ends it */
 uint64_t crmi_lmdb_map_limit(const crmi_lmdb *engine); /* the most bytes that the map may get here */
 uint64_t crmi_lmdb_map_start(const crmi_lmdb *engine);
 int crmi_lmdb_grow(crmi_engine *engine);
@@ -146,6 +147,7 @@ int crmi_lmdb_enter(crmi_lmdb *engine, bool bulk, crmi_lmdb_txn **pooled, uint32
 /* The end of a read transaction, or of a begin that failed. back, where given, goes into the pool; false: it has no room, and nothing was
  * done. */
 bool crmi_lmdb_leave(crmi_lmdb *engine, crmi_lmdb_txn *back);
+void crmi_lmdb_drop_dead(crmi_lmdb *engine); /* the slots of readers whose process is gone */
 void crmi_lmdb_set_bad(crmi_lmdb *engine);
 void crmi_lmdb_set_damaged(crmi_lmdb *engine);
 void crmi_lmdb_note_full(crmi_lmdb *engine, int code); /* what is full, the map or the volume: a bigger map helps only the first */

@@ -263,10 +263,7 @@ int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
         status = code == MDB_SUCCESS ? CRM_OK : commit_failed(engine, code, number);
         disown(txn);
         locks_release(engine, true);
-        if (status == CRM_OK && (atomic_fetch_add(&engine->commits, 1) + 1) % READER_CHECK_COMMITS == 0) {
-            int dead;
-            (void)mdb_reader_check(engine->env, &dead);
-        }
+        if (status == CRM_OK && (atomic_fetch_add(&engine->commits, 1) + 1) % READER_CHECK_COMMITS == 0) crmi_lmdb_drop_dead(engine);
     }
     writer_free(txn);
     return status;

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 enum { KEYS = 300 };
@@ -178,5 +179,39 @@ Test(engine_copy, compact_elsewhere) {
     crmi_engine_close(engine);
     uint32_t round = 0;
     cr_expect(is_whole(&at, &round) && round == 2);
+    folder_remove(&at);
+}
+
+static int copy_with_limit(const char *path, int from_parent, int to_parent) {
+    static const rlim_t limits[] = {4096, 8192, 12288, 65536, 77777};
+    crmi_engine_options reading = {.read_only = true};
+    char target[200], file[220];
+    crmi_engine *engine;
+    listen_for(from_parent);
+    snprintf(target, sizeof target, "%s.copy", path);
+    snprintf(file, sizeof file, "%s/data.mdb", target);
+    int wrong = crmi_engine_open(path, &reading, &engine) != CRM_OK;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        struct rlimit limit = {limits[i], RLIM_INFINITY};
+        wrong += setrlimit(RLIMIT_FSIZE, &limit) != 0;
+        wrong += crmi_engine_copy(engine, target, NULL) != CRM_E_FULL || access(file, F_OK) == 0;
+        wrong += !strstr(crm_error_text(), "file size limit");
+    }
+    crmi_engine_close(engine);
+    rmdir(target);
+    say(to_parent, '.');
+    return wrong;
+}
+
+/* What the process may not write past, where a signal would end it, a copy does not get to. */
+Test(engine_copy, file_size_limit) {
+    folder at = folder_new();
+    child process = child_start(copy_with_limit, at.path);
+    crmi_engine *engine = store_open(&at, 0, 1000);
+    for (uint32_t i = 0; i < 3; i++) write_round(engine, i);
+    crmi_engine_close(engine);
+    child_tell(&process);
+    cr_expect_eq(child_hear(&process), '.');
+    cr_expect_eq(child_end(&process), 0);
     folder_remove(&at);
 }

@@ -2,8 +2,12 @@
 /* Writing fails: LMDB's writes and syncs go through the functions below, which fail on request. Whatever a commit then says must be what
  * the store holds. */
 #include "engine_support.h"
+#include <dlfcn.h>
 #include <errno.h>
+#include <lmdb.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -16,7 +20,17 @@ static int fail_call, fail_last, error; /* calls from fail_call to fail_last fai
 static int kind_of_last;                /* of the call that failed */
 static bool failed_head;                /* one of them was the head's */
 
+static atomic_bool watched;         /* a check of LMDB's readers takes its time */
+static _Atomic(MDB_env *) checking; /* where it is at it */
+static atomic_int checks, closed_in_use;
+static _Thread_local bool headless; /* this thread can't write its next head */
+
 static bool fails(int kind) {
+    if (headless && kind == HEAD) {
+        headless = false;
+        errno = EIO;
+        return true;
+    }
     if (!armed) return false;
     calls++;
     if (fail_call == 0 || calls < fail_call || calls > fail_last) return false;
@@ -37,6 +51,27 @@ ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset) { return 
 ssize_t writev(int fd, const struct iovec *parts, int count) { return fails(PAGES) ? -1 : syscall(SYS_writev, fd, parts, count); }
 
 int fdatasync(int fd) { return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+
+int mdb_reader_check(MDB_env *env, int *dead) {
+    static int (*real)(MDB_env * env, int *dead);
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "mdb_reader_check");
+    if (!atomic_load(&watched)) return real(env, dead);
+    atomic_fetch_add(&checks, 1);
+    atomic_store(&checking, env);
+    for (int i = 0; i < 100 && atomic_load(&checking); i++) rest(2);
+    if (!atomic_exchange(&checking, NULL)) return 0; /* there is nothing to be looked at any more */
+    return real(env, dead);
+}
+
+void mdb_env_close(MDB_env *env) {
+    static void (*real)(MDB_env * env);
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "mdb_env_close");
+    if (atomic_load(&checking) == env) {
+        atomic_fetch_add(&closed_in_use, 1);
+        atomic_store(&checking, NULL);
+    }
+    real(env);
+}
 #pragma GCC visibility pop
 
 /* A commit that writes scattered pages, so that LMDB needs several calls. */
@@ -187,5 +222,30 @@ Test(engine_faults, signals) {
         if (i % 10 == 9) at = folder_new();
     }
     setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+    folder_remove(&at);
+}
+
+static void *fail_beside(void *engine) {
+    for (int i = 0; i < 500 && !atomic_load(&checking); i++) rest(1);
+    headless = true;
+    cr_expect_eq(change(engine, "2"), CRM_E_IO, "%s", crm_error_text());
+    return NULL;
+}
+
+/* A commit looks for readers that are gone now and then, while another thread's opens the environment anew. */
+Test(engine_faults, opened_anew_beside_a_check) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    pthread_t thread;
+    for (int i = 0; i < 255; i++) cr_assert_eq(change(engine, "1"), CRM_OK);
+    cr_assert_eq(pthread_create(&thread, NULL, fail_beside, engine), 0);
+    atomic_store(&watched, true);
+    cr_expect_eq(change(engine, "1"), CRM_OK);
+    atomic_store(&watched, false);
+    pthread_join(thread, NULL);
+    cr_expect_eq(atomic_load(&checks), 1);
+    cr_expect_eq(atomic_load(&closed_in_use), 0);
+    check_value(engine, "1", "1", "afterwards");
+    crmi_engine_close(engine);
     folder_remove(&at);
 }
