@@ -169,15 +169,11 @@ static int fill_copy(const crmi_lmdb_making *to, int inner, const char *path) {
 
 /* --- where it goes --- */
 
-/* A folder for a copy: there, or made here; no store may be in it. */
+/* A folder for a copy: there, or made here. */
 static int open_target(const char *path, int *out) {
-    struct stat data;
     if (mkdir(path, 0700) != 0 && errno != EEXIST) return crmi_lmdb_status(errno);
     *out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*out < 0) return crmi_lmdb_status(errno);
-    if (fstatat(*out, "data.mdb", &data, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return CRM_OK;
-    close(*out);
-    return crmi_error_set(CRM_E_EXISTS, 0, "the folder for the copy has a store already");
+    return *out >= 0 ? CRM_OK : crmi_lmdb_status(errno);
 }
 
 int crmi_lmdb_copy(crmi_engine *base, const char *path, crmi_check_fn check) {
@@ -187,7 +183,7 @@ int crmi_lmdb_copy(crmi_engine *base, const char *path, crmi_check_fn check) {
     int status = crmi_lmdb_whole(engine); /* reading rows alone does not tell of those that are missing */
     if (status == CRM_OK) status = open_target(path, &folder);
     if (status != CRM_OK) return status;
-    status = crmi_lmdb_bring(&(crmi_lmdb_making){engine, path, folder, fill_copy, check});
+    status = crmi_lmdb_bring(&(crmi_lmdb_making){engine, path, folder, fill_copy, check, false});
     close(folder);
     return status;
 }
@@ -196,7 +192,7 @@ int crmi_lmdb_copy(crmi_engine *base, const char *path, crmi_check_fn check) {
 static int compact_alone(crmi_lmdb *engine, crmi_check_fn check) {
     int folder = open(engine->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return crmi_lmdb_status(errno);
-    int status = crmi_lmdb_bring(&(crmi_lmdb_making){engine, engine->path, folder, fill_copy, check});
+    int status = crmi_lmdb_bring(&(crmi_lmdb_making){engine, engine->path, folder, fill_copy, check, true});
     struct stat data;
     if (status == CRM_OK) {
         crmi_lmdb_set_bad(engine); /* its map is of the file before */

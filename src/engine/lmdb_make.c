@@ -46,6 +46,19 @@ static int fill(const crmi_lmdb_making *to, int inner) {
     return status;
 }
 
+static int check_free(int folder) {
+    struct stat data;
+    if (fstatat(folder, "data.mdb", &data, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT ? CRM_OK : crmi_lmdb_status(errno);
+    return crmi_error_set(CRM_E_EXISTS, 0, "the folder for the copy has a store already");
+}
+
+static int move(const crmi_lmdb_making *to, int inner) {
+    if (renameat(inner, "data.mdb", to->folder, "data.mdb") != 0) return crmi_lmdb_status(errno);
+    int status = crmi_lmdb_status(sync_folders(to->folder));
+    if (status != CRM_OK && !to->replaces) (void)unlinkat(to->folder, "data.mdb", 0);
+    return status;
+}
+
 int crmi_lmdb_bring(const crmi_lmdb_making *to) {
     int folder = to->folder;
     if (mkdirat(folder, place, 0700) != 0 && errno != EEXIST) return crmi_lmdb_status(errno);
@@ -57,9 +70,9 @@ int crmi_lmdb_bring(const crmi_lmdb_making *to) {
     }
     (void)unlinkat(inner, "data.mdb", 0);
     (void)unlinkat(inner, "lock.mdb", 0);
-    int status = fill(to, inner);
-    if (status == CRM_OK && renameat(inner, "data.mdb", folder, "data.mdb") != 0) status = crmi_lmdb_status(errno);
-    if (status == CRM_OK) status = crmi_lmdb_status(sync_folders(folder));
+    int status = to->replaces ? CRM_OK : check_free(folder);
+    if (status == CRM_OK) status = fill(to, inner);
+    if (status == CRM_OK) status = move(to, inner);
     clear(folder, inner);
     close(inner);
     return status;
@@ -81,5 +94,5 @@ static int fill_new(const crmi_lmdb_making *to, int inner, const char *path) {
 }
 
 int crmi_lmdb_make(crmi_lmdb *engine, int folder) {
-    return crmi_lmdb_bring(&(crmi_lmdb_making){engine, engine->path, folder, fill_new, NULL});
+    return crmi_lmdb_bring(&(crmi_lmdb_making){engine, engine->path, folder, fill_new, NULL, true});
 }

@@ -99,6 +99,7 @@ typedef struct crmi_lmdb_making {
     /* Makes data.mdb in a folder of its own and has it on the disk. */
     int (*fill)(const struct crmi_lmdb_making *to, int inner, const char *path);
     crmi_check_fn check;
+    bool replaces; /* what is there; else nothing may be, and nothing is where it fails */
 } crmi_lmdb_making;
 int crmi_lmdb_bring(const crmi_lmdb_making *to);
 int crmi_lmdb_make(crmi_lmdb *engine, int folder);

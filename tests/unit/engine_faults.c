@@ -12,7 +12,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 
-enum { NONE, HEAD, PAGES, SYNC };
+enum { NONE, HEAD, PAGES, SYNC, FOLDER };
 
 static bool armed;
 static int calls;                       /* since it was armed */
@@ -51,6 +51,8 @@ ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset) { return 
 ssize_t writev(int fd, const struct iovec *parts, int count) { return fails(PAGES) ? -1 : syscall(SYS_writev, fd, parts, count); }
 
 int fdatasync(int fd) { return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+
+int fsync(int fd) { return fails(FOLDER) ? -1 : (int)syscall(SYS_fsync, fd); }
 
 int mdb_reader_check(MDB_env *env, int *dead) {
     static int (*real)(MDB_env * env, int *dead);
@@ -246,6 +248,34 @@ Test(engine_faults, opened_anew_beside_a_check) {
     cr_expect_eq(atomic_load(&checks), 1);
     cr_expect_eq(atomic_load(&closed_in_use), 0);
     check_value(engine, "1", "1", "afterwards");
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* Each call that a copy writes with fails in turn: there is a whole copy, or none. */
+Test(engine_faults, every_call_of_a_copy) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    char target[160], data[180];
+    int status = CRM_E_IO, folders = 0;
+    cr_assert_eq(change(engine, "1"), CRM_OK);
+    snprintf(target, sizeof target, "%s.copy", at.path);
+    snprintf(data, sizeof data, "%s/data.mdb", target);
+    for (fail_call = fail_last = 1; status != CRM_OK && fail_call < 100; fail_last = ++fail_call) {
+        calls = 0;
+        error = EIO;
+        kind_of_last = NONE;
+        armed = true;
+        status = crmi_engine_copy(engine, target, NULL);
+        armed = false;
+        folders += kind_of_last == FOLDER;
+        cr_expect_eq(status, kind_of_last == NONE ? CRM_OK : CRM_E_IO, "call %d: %d %s", fail_call, status, crm_error_text());
+        cr_expect_eq(access(data, F_OK) == 0, status == CRM_OK, "call %d", fail_call);
+        unlink(data);
+    }
+    cr_expect_eq(status, CRM_OK);
+    cr_expect_eq(folders, 2);
+    rmdir(target);
     crmi_engine_close(engine);
     folder_remove(&at);
 }
