@@ -119,12 +119,13 @@ static int env_finish(crmi_lmdb *engine) {
 
 /* LMDB's locks are the process's: it loses them where it closes any descriptor of lock.mdb. The next one to open the store would take
  * itself for the first, and set up anew what the other uses. Our own locks tell that there is another. */
-static int take_lock_file(const crmi_lmdb *engine, int folder) {
+static int take_lock_file(const crmi_lmdb *engine, int folder, bool make) {
     bool used = false, others = false;
     if (engine->entry.fixed) return CRM_OK;
     int status = crmi_lmdb_status(crmi_lmdb_lock_allocate(folder, engine->options.max_readers, &used));
-    if (status == CRM_OK && !used) status = crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
+    if (status == CRM_OK && (!used || make)) status = crmi_lock_others(engine->entry.lock_fd, CRMI_LOCK_PID, &others);
     if (!others) return status;
+    if (make) return crmi_error_set(CRM_E_BUSY, 0, "a process has the store open whose file was removed: it must close it");
     return crmi_error_set(
         CRM_E_BUSY, 0, "a process that has the store open has lost its locks on lock.mdb, which it closed itself: it must close the store");
 }
@@ -136,7 +137,7 @@ int crmi_lmdb_env_open(crmi_lmdb *engine, int folder) {
     if (!missing && data.st_size == 0 && !create) return crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: its file is empty");
     if (!missing && past_limit(engine, folder, &data)) return crmi_lmdb_status(EFBIG);
     bool make = missing || data.st_size == 0;
-    int status = take_lock_file(engine, folder);
+    int status = take_lock_file(engine, folder, make);
     if (status == CRM_OK && make) status = crmi_lmdb_make(engine, folder);
     if (status == CRM_OK) status = crmi_lmdb_first(engine, folder);
     if (status == CRM_OK) status = crmi_lmdb_status(crmi_lmdb_env_start(engine, engine->path));

@@ -20,6 +20,8 @@ static int fail_call, fail_last, error; /* calls from fail_call to fail_last fai
 static int kind_of_last;                /* of the call that failed */
 static bool failed_head;                /* one of them was the head's */
 
+static int notes; /* syncs of crm.lock */
+
 static atomic_bool watched;         /* a check of LMDB's readers takes its time */
 static _Atomic(MDB_env *) checking; /* where it is at it */
 static atomic_int checks, closed_in_use;
@@ -50,7 +52,14 @@ ssize_t pwrite64(int fd, const void *bytes, size_t size, off_t offset) { return 
 
 ssize_t writev(int fd, const struct iovec *parts, int count) { return fails(PAGES) ? -1 : syscall(SYS_writev, fd, parts, count); }
 
-int fdatasync(int fd) { return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+int fdatasync(int fd) {
+    char link[32], path[300];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t size = readlink(link, path, sizeof path - 1);
+    path[size < 0 ? 0 : size] = 0;
+    notes += strstr(path, "crm.lock") != NULL;
+    return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
 
 int fsync(int fd) { return fails(FOLDER) ? -1 : (int)syscall(SYS_fsync, fd); }
 
@@ -277,5 +286,46 @@ Test(engine_faults, every_call_of_a_copy) {
     cr_expect_eq(folders, 2);
     rmdir(target);
     crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+static int read_until_told(const char *path, int from_parent, int to_parent) {
+    crmi_engine_options options = {.read_only = true};
+    crmi_engine *engine;
+    listen_for(from_parent);
+    if (crmi_engine_open(path, &options, &engine) != CRM_OK) return 1;
+    say(to_parent, 'o');
+    listen_for(from_parent);
+    crmi_engine_close(engine);
+    return 0;
+}
+
+static int write_beside(const char *path, int from_parent, int to_parent) {
+    crmi_engine_options options = {.wait_ms = 2000};
+    crmi_engine *engine;
+    listen_for(from_parent);
+    notes = 0;
+    if (crmi_engine_open(path, &options, &engine) != CRM_OK) return 100;
+    say(to_parent, 'o');
+    crmi_engine_close(engine);
+    return notes;
+}
+
+/* The first process that may write has its note on the disk before it does, whoever reads the store already. */
+Test(engine_faults, the_note_is_on_the_disk) {
+    folder at = folder_new();
+    child reader = child_start(read_until_told, at.path), writer = child_start(write_beside, at.path);
+    crmi_engine_close(store_open(&at, 0, 0));
+    child_tell(&reader);
+    cr_assert_eq(child_hear(&reader), 'o');
+    notes = 0;
+    crmi_engine *engine = store_open(&at, 0, 0);
+    cr_expect_eq(notes, 1, "beside a reader: %d", notes);
+    child_tell(&writer);
+    cr_assert_eq(child_hear(&writer), 'o');
+    cr_expect_eq(child_end(&writer), 0, "beside one that has noted it");
+    crmi_engine_close(engine);
+    child_tell(&reader);
+    cr_expect_eq(child_end(&reader), 0);
     folder_remove(&at);
 }

@@ -357,3 +357,32 @@ Test(engine_processes, lost_locks) {
     cr_expect_eq(child_end(&other), 0, "after this process");
     folder_remove(&at);
 }
+
+static int hold_open(const char *path, int from, int to) {
+    crmi_engine *engine = open_here(path);
+    say(to, engine ? 'o' : 'x');
+    listen_for(from);
+    crmi_engine_close(engine);
+    return 0;
+}
+
+/* Whose file was removed while it was open: a new one would have to do with its locks. */
+Test(engine_processes, removed_and_made_anew) {
+    folder at = folder_new();
+    char path[160];
+    child other = child_start(hold_open, at.path);
+    crmi_engine_options options = {.max_readers = 126, .wait_ms = 2000, .create = true};
+    crmi_engine *engine;
+    cr_assert_eq(child_hear(&other), 'o');
+    snprintf(path, sizeof path, "%s/data.mdb", at.path);
+    cr_assert_eq(unlink(path), 0);
+    cr_expect_eq(crmi_engine_open(at.path, &options, &engine), CRM_E_BUSY);
+    cr_expect(strstr(crm_error_text(), "removed"), "%s", crm_error_text());
+    cr_expect_neq(access(path, F_OK), 0);
+    child_tell(&other);
+    cr_expect_eq(child_end(&other), 0);
+    cr_assert_not_null(engine = open_here(at.path), "%s", crm_error_text());
+    cr_expect_eq(store_put(engine, "a", text("1")), CRM_OK, "%s", crm_error_text());
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
