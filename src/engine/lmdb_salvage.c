@@ -306,7 +306,11 @@ static void choose(crmi_salvage *s, uint8_t *page, uint64_t (*age)(crmi_slice ke
     if (!meta || found) return;
     for (uint64_t number = meta->last_page + 1; number < s->pages; number++) set_bit(s->freed, number); /* of no commit, if that is right */
     s->free_known = true;
-    if (meta->free.root != CRMI_NO_PAGE) walk_free(s, meta->free.root, meta->free.depth);
+    if (meta->free.root == CRMI_NO_PAGE) return;
+    if (meta->free.depth >= 1 && meta->free.depth <= CRMI_TREE_DEPTH_MAX)
+        walk_free(s, meta->free.root, meta->free.depth);
+    else
+        s->free_known = false;
 }
 
 /* --- pages that nobody names --- */

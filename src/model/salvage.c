@@ -261,7 +261,7 @@ static int note_setting(crmi_txn *txn, crmi_packed id) {
     crm_record *rec;
     int rc = crmi_store_get(txn, id, &rec);
     if (rc == CRM_OK) rc = crmi_directory_update(txn, id, NULL, rec);
-    if (rc == CRM_OK) crmi_object_free(rec);
+    crmi_object_free(rec);
     return rc;
 }
 
@@ -278,8 +278,7 @@ static int finish(crmi_txn *txn, void *data) {
     for (size_t i = 0; rc == CRM_OK && i < s->loose_count; i++) rc = clear_lost(s, txn, s->loose[i]);
     for (size_t i = 0; rc == CRM_OK && i < s->count; i++) rc = put_right(txn, &s->items[i]);
     if (rc == CRM_OK) rc = crmi_index_rebuild(txn, 0);
-    if (rc == CRM_OK) crmi_txn_restore(txn, s->state.sequence + 1, s->state.next_root);
-    return rc;
+    return rc == CRM_OK ? crmi_txn_restore(txn, s->state.sequence + 1, s->state.next_root) : rc;
 }
 
 /* --- all --- */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Stores of what is left of damaged ones: whichever page is damaged, what does not lie on it is there again, with its ids, and the store
  * that is made is sound. */
+#include "engine/salvage.h"
+#include "engine/lmdb_page.h"
 #include "support/chance.h"
 #include "support/store.h"
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 
 static char target[600];
@@ -285,4 +288,74 @@ Test(salvage, deleted) {
         restore(page, kept);
     }
     free(file_bytes);
+}
+
+/* --- a list of free pages that leads on and on --- */
+
+enum { SMALL_PAGE = 512, CHAIN = 20000 };
+
+static void set(uint8_t *page, size_t at, uint64_t value, size_t size) { memcpy(page + at, &value, size); }
+
+/* The beginning of the file says of its list of free pages that its tree has no depth; each page of it names the next. */
+static void write_chain(const char *path) {
+    FILE *file = fopen(path, "wb");
+    cr_assert(file);
+    for (uint64_t number = 0; number < CHAIN; number++) {
+        uint8_t page[SMALL_PAGE] = {0};
+        set(page, 0, number, 8);
+        set(page, CRMI_PAGE_KIND, number < 2 ? CRMI_PAGE_META : CRMI_PAGE_BRANCH, 2);
+        if (number < 2) {
+            set(page, 16, 0xbeefc0de, 4);
+            set(page, 20, 1, 4);
+            set(page, 40, SMALL_PAGE, 4);
+            set(page, 44, 8, 2);
+            set(page, 80, 2, 8);
+            set(page, 128, CRMI_NO_PAGE, 8);
+            set(page, 136, CHAIN - 1, 8);
+            set(page, 144, number + 1, 8);
+        } else {
+            set(page, CRMI_PAGE_LOWER, CRMI_PAGE_HEAD + 4, 2);
+            for (size_t i = 0, at = SMALL_PAGE - 32; i < 2; i++, at += 16) {
+                set(page, CRMI_PAGE_HEAD + 2 * i, at, 2);
+                set(page, at, number + 1, 4);
+                set(page, at + 6, 8 * i, 2);
+            }
+            set(page, CRMI_PAGE_UPPER, SMALL_PAGE - 32, 2);
+        }
+        cr_assert_eq(fwrite(page, 1, sizeof page, file), sizeof page);
+    }
+    cr_assert_eq(fclose(file), 0);
+}
+
+static uint64_t no_age(crmi_slice key, crmi_slice value) {
+    (void)key, (void)value;
+    return 0;
+}
+
+static int no_row(void *data, int page, uint64_t at, crmi_slice key, crmi_slice value) {
+    (void)data, (void)page, (void)at, (void)key, (void)value;
+    return CRM_OK;
+}
+
+static void *read_chain(void *path) {
+    crmi_salvage *salvage;
+    cr_expect_eq(crmi_salvage_open(path, &salvage), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crmi_salvage_rows(salvage, no_age, no_row, NULL), CRM_OK, "%s", crm_error_text());
+    crmi_salvage_close(salvage);
+    return path;
+}
+
+/* A thread with little memory for its calls follows it no further than a tree can be deep. */
+Test(salvage, list_without_end) {
+    char path[700];
+    pthread_attr_t little;
+    pthread_t thread;
+    cr_assert_eq(mkdir(target, 0700), 0);
+    snprintf(path, sizeof path, "%s/data.mdb", target);
+    write_chain(path);
+    pthread_attr_init(&little);
+    cr_assert_eq(pthread_attr_setstacksize(&little, 512 << 10), 0);
+    cr_assert_eq(pthread_create(&thread, &little, read_chain, target), 0);
+    pthread_attr_destroy(&little);
+    pthread_join(thread, NULL);
 }
