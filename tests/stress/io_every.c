@@ -12,7 +12,8 @@ static const char *const fault_names[] = {"EIO", "ENOSPC", "short", "EINTR", "la
 static const uint64_t times[] = {1, 2, UINT64_MAX};
 
 static char base[STRESS_PATH];
-static uint64_t before, after, names; /* after, names: of a run without a fault */
+static uint64_t before, after, names; /* after, names, beside: of a run without a fault */
+static bool beside;                   /* it makes a store in another place */
 
 static crm_db *fresh(void) {
     crm_db *db;
@@ -33,6 +34,7 @@ static uint64_t rehearse(const stress_operation *op) {
     crm_db_close(db);
     after = stress_hash(stress_store);
     names = stress_names(stress_store);
+    beside = stress_hash(stress_aside) != 0;
     CHECK(after && names, "%s: no store", op->name);
     return calls;
 }
@@ -75,6 +77,7 @@ static void repeat(const stress_operation *op, const char *when) {
     crm_db_close(db);
     CHECK(op->flags & STRESS_STEPS ? stress_names(stress_store) == names : stress_hash(stress_store) == after,
           "%s: done again, it is another store", when);
+    CHECK((stress_hash(stress_aside) != 0) == beside, "%s: done again, the other place is not as it should be", when);
 }
 
 /* A system that interrupts every call for ever would stop any program: a hundred times is long enough. */
