@@ -121,8 +121,8 @@ static int apply_batch(crm_sync *sync) {
 }
 
 static int hand_over(crm_sync *sync) {
-    int rc = check_policies(sync, false); /* there is a row behind it */
-    if (rc == CRM_OK) rc = crmi_sync_ahead_end(sync);
+    int rc = crmi_sync_ahead_end(sync);
+    if (rc == CRM_OK) rc = check_policies(sync, false); /* there is a row behind it */
     if (rc == CRM_OK) rc = begin_load(&sync->job);
     if (rc < 0) return rc;
     return sync->row_count < sync->job.large ? apply_batch(sync) : crmi_sync_ahead_begin(sync);

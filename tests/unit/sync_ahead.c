@@ -247,6 +247,22 @@ Test(sync_ahead, closed) {
     rows_close(again);
 }
 
+/* A policy that the job's rows can't have is told when the batch before is done, and with it the first load. */
+Test(sync_ahead, replaced) {
+    crm_db *db = rows_open();
+    crm_sync *sync = job(db, 0, true);
+    add_all(sync, 0, BATCH + 1, false);
+    sync->job.batch = 1; /* it is still at it */
+    cr_assert_eq(crm_sync_set_policy(sync, CRM_KIND_ADDRESS, CRM_SYNC_REPLACE, CRM_SYNC_CREATE), CRM_OK);
+    cr_expect_eq(add(sync, BATCH + 1, false), CRM_E_INVALID, "%s", crm_error_text());
+    cr_expect_eq(stored(db), 900u, "the batch before");
+    cr_assert_eq(crm_sync_set_policy(sync, CRM_KIND_ADDRESS, CRM_SYNC_MERGE, CRM_SYNC_CREATE), CRM_OK);
+    cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(rows_done(db, crm_sync_run(sync)), BATCH + 1);
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 Test(sync_ahead, forked) {
     crm_db *db = rows_open();
     crm_sync *sync = job(db, 0, true);
