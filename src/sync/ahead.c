@@ -135,16 +135,20 @@ static void *work(void *data) {
     return NULL;
 }
 
-/* Signals are for the host's threads. */
-static bool begin_thread(crmi_sync_ahead *ahead) {
+bool crmi_sync_thread(pthread_t *out, void *(*fn)(void *data), void *data) {
     sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool begun = pthread_create(out, NULL, fn, data) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return begun;
+}
+
+static bool begin_thread(crmi_sync_ahead *ahead) {
     ahead->begun = ahead->over = ahead->cancelled = ahead->news = false;
     ahead->batch.progress = note;
     ahead->batch.progress_data = ahead;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(&ahead->thread, NULL, work, ahead) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    bool begun = crmi_sync_thread(&ahead->thread, work, ahead);
     pthread_mutex_lock(&ahead->lock);
     while (begun && !ahead->begun && !ahead->over) pthread_cond_wait(&ahead->told, &ahead->lock);
     pthread_mutex_unlock(&ahead->lock);

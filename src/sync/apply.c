@@ -93,12 +93,13 @@ static int check_planned(applying *run) {
     return rc < 0 ? rc : CRM_OK;
 }
 
-static int apply_group(applying *run, crmi_sync_file *file, const crmi_sync_group *group, bool *failed) {
+/* merged: by the thread beside; NULL: it is to be loaded and merged here. */
+static int apply_group(applying *run, crmi_sync_file *merged, crmi_sync_file *own, const crmi_sync_group *group, bool *failed) {
+    crmi_sync_file *file = merged ? merged : own;
     size_t errors = run->sync->error_count;
     bool changed = false;
-    if (!group->first) return CRM_OK;
-    int rc = crmi_sync_file_load(file, group);
-    if (rc == CRM_OK) rc = crmi_sync_merge(file, group);
+    int rc = merged ? CRM_OK : crmi_sync_file_load(file, group);
+    if (rc == CRM_OK && !merged) rc = crmi_sync_merge(file, group);
     if (rc == CRM_OK && run->plan) rc = crmi_plan_take(run->plan, file, group);
     *failed |= run->sync->error_count > errors;
     if (rc == CRMI_SYNC_REFUSED) return CRM_OK;
@@ -125,30 +126,50 @@ static int tell(applying *run, const crmi_sync_group *group) {
 
 /* Companies in the order of the rows; where the role has a range of numbers, who may get one of it comes behind those that the rows give.
  */
-static int in_order(applying *run, crmi_sync_file *file, const crmi_sync_group *groups, size_t count, bool *failed) {
+static int in_order(const applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t *count, const crmi_sync_group ***out) {
     bool ranged;
-    int rc = crmi_role_has_range(file->txn, run->sync->role, &ranged);
-    for (size_t pass = 0; rc == CRM_OK && pass < 1 + (size_t)ranged; pass++) {
-        for (size_t i = 0; rc == CRM_OK && i < count; i++) {
-            if (ranged && !groups[i].number != (pass == 1)) continue;
-            rc = apply_group(run, file, &groups[i], failed);
-            if (rc == CRM_OK) rc = tell(run, &groups[i]);
-        }
+    size_t placed = 0;
+    int rc = crmi_role_has_range(txn, run->sync->role, &ranged);
+    const crmi_sync_group **list = rc == CRM_OK ? malloc((*count + 1) * sizeof(crmi_sync_group *)) : NULL;
+    if (!list) return rc < 0 ? rc : crmi_error_nomem();
+    for (size_t pass = 0; pass < 1 + (size_t)ranged; pass++)
+        for (size_t i = 0; i < *count; i++)
+            if (groups[i].first && (!ranged || !groups[i].number == (pass == 1))) list[placed++] = &groups[i];
+    *out = list;
+    *count = placed;
+    return CRM_OK;
+}
+
+static int apply_all(applying *run, crmi_sync_file *file, const crmi_sync_group *const *groups, size_t count, bool *failed) {
+    crmi_sync_beside *beside = NULL;
+    crmi_sync_file *merged = NULL;
+    int rc = crmi_sync_number_begin(file);
+    if (rc == CRM_OK && !run->plan) rc = crmi_sync_beside_begin(file, groups, count, &beside);
+    for (size_t i = 0; rc == CRM_OK && i < count; i++) {
+        rc = beside ? crmi_sync_beside_take(beside, i, file->txn, &merged) : CRM_OK;
+        if (rc == CRM_OK) rc = apply_group(run, merged, file, groups[i], failed);
+        if (rc == CRM_OK) rc = tell(run, groups[i]);
     }
+    crmi_sync_beside_end(beside);
     return rc;
 }
 
 static int apply_groups(applying *run, crmi_txn *txn, const crmi_sync_group *groups, size_t count) {
+    const crmi_sync_group **list = NULL;
+    crmi_sync_map written = {.secret = run->sync->secret};
     crmi_sync_file file = {.sync = run->sync,
                            .txn = txn,
                            .map = {.secret = run->sync->secret},
                            .names = {.secret = run->sync->secret},
                            .said = {.secret = run->sync->secret},
-                           .written = {.secret = run->sync->secret}};
+                           .written = &written};
     bool failed = any_failed(run->sync);
     file.today = crmi_db_today(crmi_txn_db(txn));
-    int rc = in_order(run, &file, groups, count, &failed);
+    int rc = in_order(run, txn, groups, &count, &list);
+    if (rc == CRM_OK) rc = apply_all(run, &file, list, count, &failed);
     crmi_sync_file_free(&file);
+    crmi_sync_map_free(&written);
+    free(list);
     if (rc == CRM_OK && run->plan && !run->planning) rc = check_planned(run);
     if (rc != CRM_OK) return rc;
     run->storing = run->changed && !run->planning && !run->again && (!failed || skips(run));

@@ -141,11 +141,21 @@ static int check_required(checking *check) {
     return rc;
 }
 
+/* --- codes --- */
+
+static int code_check(const crmi_sync_file *file, const crmi_field *field, const char *code, size_t size) {
+    int rc = crmi_model_code_look(field, code, size);
+    if (rc != CRM_ROW) return rc;
+    rc = crmi_sync_store(file);
+    return rc == CRM_OK ? crmi_model_code_check(file->txn, field, code, size) : rc;
+}
+
 /* --- unique values --- */
 
 /* The record that has the value of a cell already; 0 none. */
 static int find_owner(const checking *check, const crmi_field *field, const char *scope, const crmi_sync_cell *cell, crmi_packed *id) {
-    int rc = crmi_index_find(check->file->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), id);
+    int rc = crmi_sync_store(check->file);
+    if (rc == CRM_OK) rc = crmi_index_find(check->file->txn, field, scope, strlen(scope), cell->text, strlen(cell->text), id);
     if (rc == CRM_E_NOTFOUND) *id = 0;
     return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
 }
@@ -163,7 +173,7 @@ static int check_number(checking *check) {
     if (number && crmi_sync_file_entry(file, file->role)->fresh)
         return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_ROLE_NUMBER, strcat(reason, " in another row"));
     if (number && !check->row->by_key) return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, reason);
-    if (file->alone) return CRM_OK; /* the row was not matched by it: nobody has it */
+    if (!file->root) return CRM_OK; /* its rows were not matched by it with anybody stored: nobody has it */
     int rc = find_owner(check, crmi_schema_field(CRM_ROLE_NUMBER), file->sync->role, cell, &id);
     if (rc == CRM_OK && id && crmi_id_root(id) != file->root)
         return refuse(check, cell, CRM_E_EXISTS, CRM_ROLE_NUMBER, "another company has this number");
@@ -194,7 +204,7 @@ static int check_identifier(checking *check, const crmi_sync_cell *cell, const c
     if (found && found->fresh)
         return refuse(check, cell, CRM_E_AMBIGUOUS, CRM_IDENTIFIER_VALUE, "another row says that it is of something else in this company");
     if (found) return refuse(check, cell, CRM_E_EXISTS, CRM_IDENTIFIER_VALUE, "it is of something else in this company");
-    rc = crmi_model_code_check(check->file->txn, crmi_schema_field(CRM_IDENTIFIER_SCHEME), scheme, strlen(scheme));
+    rc = code_check(check->file, crmi_schema_field(CRM_IDENTIFIER_SCHEME), scheme, strlen(scheme));
     if (rc < 0) return refuse_last(check, cell, rc);
     rc = find_owner(check, crmi_schema_field(CRM_IDENTIFIER_VALUE), scheme, cell, &id);
     return rc == CRM_OK && id ? refuse_taken(check, cell, id) : rc;
@@ -209,7 +219,7 @@ typedef struct purpose_check {
 
 static int check_purpose(void *data, const char *code, size_t size) {
     purpose_check *purpose = data;
-    int rc = crmi_model_code_check(purpose->check->file->txn, crmi_schema_field(CRM_USAGE_PURPOSE), code, size);
+    int rc = code_check(purpose->check->file, crmi_schema_field(CRM_USAGE_PURPOSE), code, size);
     return rc < 0 ? refuse_last(purpose->check, purpose->cell, rc) : CRM_OK;
 }
 
@@ -217,7 +227,7 @@ static int check_purpose(void *data, const char *code, size_t size) {
 static int check_code(checking *check, const crmi_sync_cell *cell, const crmi_sync_target *target) {
     crmi_sync_column *column = &check->file->sync->columns[cell->column];
     if (!crmi_schema_domain_of(target->field) || (column->good_code && strcmp(column->good_code, cell->text) == 0)) return CRM_OK;
-    int rc = crmi_model_code_check(check->file->txn, target->field, cell->text, strlen(cell->text));
+    int rc = code_check(check->file, target->field, cell->text, strlen(cell->text));
     if (rc < 0) return refuse_last(check, cell, rc);
     column->good_code = cell->text;
     return CRM_OK;

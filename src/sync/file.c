@@ -222,7 +222,6 @@ void crmi_sync_file_free(crmi_sync_file *file) {
     crmi_sync_map_free(&file->map);
     crmi_sync_map_free(&file->names);
     crmi_sync_map_free(&file->said);
-    crmi_sync_map_free(&file->written);
     crmi_buffer_free(&file->key);
 }
 

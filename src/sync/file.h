@@ -31,19 +31,19 @@ typedef struct crmi_sync_blank {
 
 typedef struct crmi_sync_file {
     crm_sync *sync;
-    crmi_txn *txn;
+    crmi_txn *txn; /* NULL: in a thread without one */
     uint32_t root;
     crmi_sync_entry *entries;
     size_t count, capacity;
     uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
     crmi_sync_map map;
-    crmi_sync_map said;    /* which rows said yes or no of what */
-    crmi_sync_map names;   /* of contacts in the group's rows */
-    crmi_sync_map written; /* records of all groups with values that may clash, by id: their rows plus 1 */
-    crmi_buffer key;       /* scratch */
-    const char *id;        /* of the record that is being looked for; NULL: none */
-    uint32_t id_kind;      /* its kind */
-    uint32_t only;         /* entry that the id means, plus 1; 0 none yet */
+    crmi_sync_map said;     /* which rows said yes or no of what */
+    crmi_sync_map names;    /* of contacts in the group's rows */
+    crmi_sync_map *written; /* records of all groups with values that may clash, by id: their rows plus 1 */
+    crmi_buffer key;        /* scratch */
+    const char *id;         /* of the record that is being looked for; NULL: none */
+    uint32_t id_kind;       /* its kind */
+    uint32_t only;          /* entry that the id means, plus 1; 0 none yet */
     int64_t today;
     int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
     bool several;             /* rows in the group */
@@ -53,6 +53,16 @@ typedef struct crmi_sync_file {
     crmi_sync_blank *blanks;
     size_t blank_count, blank_capacity;
 } crmi_sync_file;
+
+/* beside.c: the companies of an apply, merged by a thread of their own. *out: NULL where they are too few, or there is no thread to be had;
+ * like: a file of the transaction; groups: for as long as it lasts. */
+typedef struct crmi_sync_beside crmi_sync_beside;
+int crmi_sync_beside_begin(const crmi_sync_file *like, const crmi_sync_group *const *groups, size_t count, crmi_sync_beside **out);
+/* One after the other. *out: the company merged, with what is said of it noted; until the next one is taken. NULL: it is to be merged. */
+int crmi_sync_beside_take(crmi_sync_beside *beside, size_t index, crmi_txn *txn, crmi_sync_file **out);
+void crmi_sync_beside_end(crmi_sync_beside *beside); /* NULL: nothing */
+/* Before anything is looked for in the store: CRM_E_THREAD and the error where the thread may not. */
+int crmi_sync_store(const crmi_sync_file *file);
 
 /* file.c */
 int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group);
@@ -114,6 +124,7 @@ int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const ch
 
 /* number.c: what a cell's number is judged by; NULL: it is none that is. Whether it can be right. now: what is stored in its field, ""
  * nothing. CRM_OK, also where it warns; CRMI_SYNC_REFUSED. */
+int crmi_sync_number_begin(crmi_sync_file *file); /* reads what is to become of them */
 const char *crmi_sync_number_scheme(const crm_sync *sync, const crmi_sync_row *row, const crmi_sync_cell *cell);
 int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *scheme, const char *now);
 

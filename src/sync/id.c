@@ -41,7 +41,8 @@ int crmi_sync_find_id(crmi_sync_file *file, uint32_t kind, const char *text, uin
     int rc = key_row_id(file, kind, text);
     *out = rc == CRM_OK ? named(file) : 0;
     if (rc < 0 || *out) return rc;
-    rc = crmi_sync_stored_id(file->txn, kind, text, &id);
+    rc = crmi_sync_store(file);
+    if (rc == CRM_OK) rc = crmi_sync_stored_id(file->txn, kind, text, &id);
     if (rc < 0 || !id) return rc;
     if (crmi_id_root(id) != file->root) return crmi_error_set(CRM_E_EXISTS, 0, "it is the id of another customer's record");
     rc = crmi_sync_key_id(file, crmi_store_public(file->txn, id));

@@ -19,7 +19,7 @@ const char *crmi_sync_number_scheme(const crm_sync *sync, const crmi_sync_row *r
     return crmi_number_scheme(target->field->field, identifier ? crmi_sync_cell_text(sync, row, CRM_IDENTIFIER_SCHEME) : NULL);
 }
 
-static int read_setting(crmi_sync_file *file) {
+int crmi_sync_number_begin(crmi_sync_file *file) {
     bool refused;
     if (file->numbers != UNKNOWN) return CRM_OK;
     int rc = crmi_number_refused(file->txn, &refused);
@@ -29,12 +29,12 @@ static int read_setting(crmi_sync_file *file) {
 
 int crmi_sync_number_check(crmi_sync_file *file, uint32_t row, const crmi_sync_cell *cell, const char *scheme, const char *now) {
     bool full = file->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS;
-    int rc = full ? read_setting(file) : CRM_OK;
+    int rc = full ? crmi_sync_number_begin(file) : CRM_OK;
     if (rc < 0 || (full && file->numbers == ACCEPTED)) return rc; /* nothing would be said of it */
     rc = crmi_identifier_check(scheme, cell->text, strlen(cell->text), NULL);
     if (rc == CRM_OK || crm_status_class_of(rc) != CRM_CLASS_DATA) return rc;
     const crmi_error found = *crmi_error_last();
-    int status = read_setting(file);
+    int status = crmi_sync_number_begin(file);
     if (status < 0) return status;
     if (file->numbers == ACCEPTED) return crmi_sync_warn(file->sync, row, cell, "%s", found.text);
     if (strcmp(now, cell->text) == 0) return CRM_OK; /* it is stored already */

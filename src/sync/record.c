@@ -153,7 +153,8 @@ static int find_group(const seeking *s, crmi_sync_cell *cell) {
         cell->integer = column->good_id;
         return CRM_OK;
     }
-    int rc = crmi_index_find(s->file->txn, crmi_schema_field(CRM_GROUP_CODE), NULL, 0, cell->text, strlen(cell->text), &id);
+    int rc = crmi_sync_store(s->file);
+    if (rc == CRM_OK) rc = crmi_index_find(s->file->txn, crmi_schema_field(CRM_GROUP_CODE), NULL, 0, cell->text, strlen(cell->text), &id);
     if (rc == CRM_E_NOTFOUND) return refuse(s, cell, rc, CRM_MEMBERSHIP_GROUP, "there is no group of this code");
     if (rc < 0) return rc;
     cell->integer = (int64_t)crmi_store_public(s->file->txn, id);
@@ -214,7 +215,8 @@ static int check_membership(const seeking *s) {
         return refuse(s, cell, other->fresh ? CRM_E_AMBIGUOUS : CRM_E_EXISTS, CRM_MEMBERSHIP_GROUP,
                       other->fresh ? "another row has this group at that time" : "there is this group at that time already");
     if (rec) return CRM_OK;
-    int rc = crmi_group_read(s->file->txn, crmi_store_packed(s->file->txn, (crm_id)cell->integer), &group);
+    int rc = crmi_sync_store(s->file);
+    if (rc == CRM_OK) rc = crmi_group_read(s->file->txn, crmi_store_packed(s->file->txn, (crm_id)cell->integer), &group);
     if (rc == CRM_OK && group.archived) return refuse(s, cell, CRM_E_ARCHIVED, CRM_MEMBERSHIP_GROUP, "the group is archived");
     return rc;
 }

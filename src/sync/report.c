@@ -84,6 +84,18 @@ void crmi_sync_warnings_cut(crm_sync *sync) {
     while (sync->warning_count > sync->warning_kept) free(sync->warnings[--sync->warning_count].text);
 }
 
+int crmi_sync_warnings_move(crm_sync *to, crm_sync *from) {
+    int rc = CRM_OK;
+    for (size_t i = from->warning_kept; rc == CRM_OK && i < from->warning_count && to->warning_count < CRMI_LIMIT_SYNC_ERRORS; i++) {
+        rc = crmi_sync_grow((void **)&to->warnings, to->warning_count, &to->warning_capacity, sizeof *to->warnings);
+        if (rc < 0) break;
+        to->warnings[to->warning_count++] = from->warnings[i];
+        from->warnings[i].text = NULL;
+    }
+    crmi_sync_warnings_cut(from);
+    return rc;
+}
+
 void crmi_sync_errors_cut(crm_sync *sync, size_t count) {
     while (sync->error_count > count) {
         crmi_sync_error *error = &sync->errors[--sync->error_count];

@@ -18,6 +18,8 @@ int crmi_sync_grow(void **items, size_t count, size_t *capacity, size_t size) {
     return CRM_OK;
 }
 
+enum { BESIDE = 256 }; /* companies of an apply that are worth a thread of their own */
+
 int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definitions, crm_sync **out) {
     crm_sync *sync = calloc(1, sizeof *sync);
     if (!sync) return crmi_error_nomem();
@@ -29,6 +31,7 @@ int crmi_sync_new(const char *source, uint32_t shape, crmi_definitions *definiti
     int rc = sync->source ? crmi_sync_add_part(sync, "", shape) : crmi_error_nomem();
     if (rc == CRM_OK) rc = crmi_random_bytes(sync->secret, sizeof sync->secret);
     sync->long_texts.secret = sync->secret;
+    sync->beside = BESIDE;
     if (rc < 0)
         crmi_sync_free(sync);
     else

@@ -17,6 +17,7 @@
 #include "store/store.h"
 #include "sync/map.h"
 #include <libcrm/sync.h>
+#include <pthread.h>
 
 enum { CRMI_SYNC_SHAPES = CRM_ROWS_ROLE }; /* the last one */
 enum { CRMI_SYNC_FLAGS = CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN | CRM_SYNC_NO_KEYS };
@@ -206,6 +207,7 @@ struct crm_sync {
     crmi_sync_job job;
     crm_sync_progress_fn progress; /* NULL: nobody is told */
     void *progress_data;
+    uint32_t beside; /* companies of an apply that are merged by a thread of their own, or more */
     uint8_t secret[CRMI_SYNC_MAP_SECRET];
 };
 
@@ -253,9 +255,10 @@ int crmi_sync_refuse_child(crm_sync *sync, size_t row, const crmi_sync_cell *cel
 /* What a message about a part's column (from 1; 0: none) begins with: sheet "Sites": column 3 "Land": */
 void crmi_sync_where(const crm_sync *sync, const crmi_sync_part *part, size_t column, char out[CRMI_SYNC_WHERE_SIZE]);
 int crmi_sync_warn(crm_sync *sync, size_t row, const crmi_sync_cell *cell, const char *format, ...) __attribute__((format(printf, 4, 5)));
-void crmi_sync_warnings_cut(crm_sync *sync);             /* forgets those of this batch */
-void crmi_sync_errors_cut(crm_sync *sync, size_t count); /* forgets all behind the first count */
-void crmi_sync_errors_sort(crm_sync *sync);              /* by row and column, and the batch's warnings too */
+void crmi_sync_warnings_cut(crm_sync *sync);               /* forgets those of this batch */
+int crmi_sync_warnings_move(crm_sync *to, crm_sync *from); /* those of from's batch, as far as there is room */
+void crmi_sync_errors_cut(crm_sync *sync, size_t count);   /* forgets all behind the first count */
+void crmi_sync_errors_sort(crm_sync *sync);                /* by row and column, and the batch's warnings too */
 
 /* policy.c. False: there is no such policy, or none for this kind. */
 bool crmi_sync_set_policy(crm_sync *sync, uint32_t kind, uint32_t if_exists, uint32_t if_not_exists);
@@ -294,6 +297,8 @@ int crmi_sync_job_keep(crm_sync *sync, crm_sync *batch);
 int crmi_sync_job_step(crm_sync *sync, uint64_t number);
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor); /* the last batch */
 
+/* Begins a thread that takes no signals: they are for the host's. */
+bool crmi_sync_thread(pthread_t *out, void *(*fn)(void *data), void *data);
 /* ahead.c: the rows at hand are applied by another thread, and may be added to at once. */
 int crmi_sync_ahead_begin(crm_sync *sync);
 /* Waits for the batch that is applied so, if there is one: its status. One that failed stays, and is tried again by the next call. */

@@ -49,7 +49,7 @@ int crmi_sync_written(const crmi_sync_file *file, crmi_packed id, crm_field fiel
     const crm_sync *sync = file->sync;
     uint32_t cursor = 0, row;
     char where[CRMI_SYNC_WHERE_SIZE];
-    if (!crmi_sync_map_next(&file->written, &id, sizeof id, &cursor, &row)) return CRM_OK;
+    if (!crmi_sync_map_next(file->written, &id, sizeof id, &cursor, &row)) return CRM_OK;
     crmi_sync_where(sync, &sync->parts[sync->rows[row - 1].part], 0, where);
     return crmi_error_set(CRM_E_AMBIGUOUS, field, "%srow %llu says that it is another's", where,
                           (unsigned long long)sync->rows[row - 1].number);
@@ -80,7 +80,7 @@ static int put(crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {
     if (rc < 0) return rc;
     entry->rec->id = crmi_store_public(file->txn, id);
     *changed = true;
-    return may_clash(file, entry) ? crmi_sync_map_add(&file->written, &id, sizeof id, entry->row + 1) : CRM_OK;
+    return may_clash(file, entry) ? crmi_sync_map_add(file->written, &id, sizeof id, entry->row + 1) : CRM_OK;
 }
 
 static int write_entry(crmi_sync_file *file, crmi_sync_entry *entry, bool *changed) {

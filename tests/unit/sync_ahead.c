@@ -14,7 +14,7 @@ static crm_sync *job(crm_db *db, uint32_t flags, bool ahead) {
     crm_sync_set_flags(sync, flags);
     cr_assert_eq(crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "sum", BATCH), CRM_OK, "%s", crm_error_text());
     for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) cr_assert_eq(crm_sync_add_column(sync, headings[i], CRM_NTS), CRM_OK);
-    if (!ahead) sync->job.large = UINT32_MAX;
+    if (!ahead) sync->job.large = sync->beside = UINT32_MAX;
     return sync;
 }
 
@@ -186,6 +186,35 @@ static crm_db *open_filled(void) {
     cr_assert(crm_sync_add_row(sync, 0, &cell, NULL, 1) == CRM_OK && crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM) == CRM_OK);
     crm_sync_free(sync);
     return db;
+}
+
+/* Two lines a company: every seventh one's contradict each other, every eleventh company is stored already. */
+static void run_beside(uint32_t beside, uint64_t out[RESULTS]) {
+    crm_db *db = open_filled();
+    crm_sync *sync = job(db, CRM_SYNC_SKIP_BAD_ROWS, false);
+    sync->beside = beside;
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 400; i++) {
+            char number[16], name[16];
+            snprintf(number, sizeof number, "%d", 10000 + i);
+            snprintf(name, sizeof name, "F%d%s", i, round && i % 7 == 3 ? "x" : "");
+            const char *cells[] = {i % 11 ? number : NULL, i % 11 ? name : "Vorher", "DE", round ? "Aden" : "Bonn", i % 3 ? NULL : "DE 1"};
+            cr_assert_eq(crm_sync_add_row(sync, 0, cells, NULL, 5), CRM_OK, "row %d: %s", i, crm_error_text());
+        }
+    cr_assert_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect(crm_sync_warning_count(sync) > 100 && crm_sync_error_count(sync) > 40, "%zu warnings, %zu errors",
+              crm_sync_warning_count(sync), crm_sync_error_count(sync));
+    out[SAID] = said_sum(sync);
+    out[STORE] = store_sum(db);
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
+Test(sync_ahead, merged_beside) {
+    uint64_t with[RESULTS], without[RESULTS];
+    run_beside(1, with);
+    run_beside(UINT32_MAX, without);
+    cr_expect(with[SAID] == without[SAID] && with[STORE] == without[STORE]);
 }
 
 Test(sync_ahead, stopped_too_late) {
