@@ -50,4 +50,9 @@ void crmi_pack_bytes(crmi_buffer *out, const void *bytes, size_t size) {
     msgpack_pack_bin_body(&p, bytes, size);
 }
 
+void crmi_pack_nil(crmi_buffer *out) {
+    msgpack_packer p = packer(out);
+    msgpack_pack_nil(&p);
+}
+
 void crmi_pack_raw(crmi_buffer *out, const void *value, size_t size) { crmi_buffer_append(out, value, size); }

@@ -11,5 +11,6 @@ void crmi_pack_int(crmi_buffer *out, int64_t value);
 void crmi_pack_bool(crmi_buffer *out, bool value);
 void crmi_pack_text(crmi_buffer *out, const char *text, size_t size);
 void crmi_pack_bytes(crmi_buffer *out, const void *bytes, size_t size);
+void crmi_pack_nil(crmi_buffer *out);
 void crmi_pack_raw(crmi_buffer *out, const void *value, size_t size); /* an encoded value, as it is */
 #endif

@@ -142,7 +142,19 @@ int crmi_walk_begin(crmi_walk *walk, const void *body, size_t size) {
     return CRM_OK;
 }
 
+/* Number 0, where the body leaves it out. */
+static bool leaves_out(const crmi_walk *walk) { return walk->lowest == 0 && (walk->left == 0 || walk->at == walk->end || *walk->at != 0); }
+
+static int give_first(crmi_walk *walk, crmi_value *out) {
+    static const uint8_t one = 1;
+    (void)read_header(out, &one, sizeof one);
+    out->number = 0;
+    walk->lowest = 1;
+    return CRM_ROW;
+}
+
 static int next_value(crmi_walk *walk, crmi_value *out, bool texts) {
+    if (leaves_out(walk)) return give_first(walk, out);
     if (walk->left == 0) return walk->at == walk->end ? CRM_OK : CRM_E_CORRUPT;
     crmi_value key;
     if (!read_header(&key, walk->at, (size_t)(walk->end - walk->at))) return CRM_E_CORRUPT;
@@ -152,6 +164,8 @@ static int next_value(crmi_walk *walk, crmi_value *out, bool texts) {
     if (is_list(out) && !skip_items(out, walk->end, CRMI_WALK_DEPTH - 1, texts)) return CRM_E_CORRUPT;
     walk->at += out->raw_size;
     walk->left--;
+    if (out->type == CRMI_VALUE_NIL && walk->text) (void)read_header(out, walk->text, (size_t)(walk->end - walk->text));
+    walk->text = out->type == CRMI_VALUE_TEXT ? out->raw : NULL;
     out->number = (uint32_t)key.integer;
     walk->lowest = out->number + 1;
     return CRM_ROW;
@@ -163,7 +177,7 @@ int crmi_walk_find(const void *body, size_t size, uint32_t number, crmi_value *o
     crmi_walk walk;
     int status = crmi_walk_begin(&walk, body, size);
     if (status != CRM_OK) return status;
-    while (walk.left > 0) {
+    while (walk.left > 0 || walk.lowest == 0) {
         status = next_value(&walk, out, false);
         if (status != CRM_ROW || out->number == number) return status;
         if (out->number > number) return CRM_OK;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads a stored record's body in place: a MessagePack map of small unsigned numbers, ascending, to values. Every bound is checked; nothing
  * is allocated, and no error detail set: the caller knows what is damaged. Never hand stored bytes to msgpack-c's unpacker before
- * crmi_walk_check(). */
+ * crmi_walk_check().
+ *
+ * What most bodies have is left out: a body that does not begin with number 0 is read as if 0 were 1 in it, and a nil behind a text says
+ * that text once more (packed by crmi_object_encode()). */
 #ifndef CRMI_CODEC_WALK_H
 #define CRMI_CODEC_WALK_H
 #include <stdbool.h>
@@ -36,8 +39,9 @@ typedef struct crmi_value {
 
 typedef struct crmi_walk {
     const uint8_t *at, *end;
-    uint32_t left;   /* pairs to come */
-    uint32_t lowest; /* number that may come next */
+    const uint8_t *text; /* of the pair before, with its header; NULL: that is no text */
+    uint32_t left;       /* pairs to come, of those that are there */
+    uint32_t lowest;     /* number that may come next */
 } crmi_walk;
 
 /* Starts over a body; CRM_OK or CRM_E_CORRUPT. */

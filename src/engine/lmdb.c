@@ -156,6 +156,25 @@ static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
 }
 
+/* Whether a key comes behind all that the table has. */
+static bool is_behind(MDB_cursor *cursor, crmi_slice key) {
+    MDB_val wanted = to_val(key), last;
+    int code = mdb_cursor_get(cursor, &last, NULL, MDB_LAST);
+    return code == MDB_NOTFOUND || (code == MDB_SUCCESS && mdb_cmp(mdb_cursor_txn(cursor), mdb_cursor_dbi(cursor), &wanted, &last) > 0);
+}
+
+/* Behind the last key LMDB is told so: it begins a page then, and leaves the one before as full as it is. */
+static int put_all(MDB_cursor *cursor, const crmi_pair *pairs, size_t count) {
+    unsigned flags = count && is_behind(cursor, pairs[0].key) ? MDB_APPEND : 0;
+    int code = MDB_SUCCESS;
+    for (size_t i = 0; i < count && code == MDB_SUCCESS; i++) {
+        MDB_val key = to_val(pairs[i].key), value = to_val(pairs[i].value.size ? pairs[i].value : (crmi_slice){"", 0});
+        code = mdb_cursor_put(cursor, &key, &value, flags);
+        if (code == MDB_KEYEXIST) code = mdb_cursor_put(cursor, &key, &value, 0); /* twice */
+    }
+    return code;
+}
+
 /* With a cursor: it stands where the next key comes in. */
 static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, size_t count, bool append) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
@@ -164,11 +183,7 @@ static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, s
     MDB_cursor *cursor;
     int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
     if (code != MDB_SUCCESS) return fail(txn, code);
-    if (append) code = crmi_lmdb_append(cursor, pairs, count);
-    for (size_t i = 0; i < count && !append && code == MDB_SUCCESS; i++) {
-        MDB_val key = to_val(pairs[i].key), value = to_val(pairs[i].value.size ? pairs[i].value : (crmi_slice){"", 0});
-        code = mdb_cursor_put(cursor, &key, &value, 0);
-    }
+    code = append ? crmi_lmdb_append(cursor, pairs, count) : put_all(cursor, pairs, count);
     mdb_cursor_close(cursor);
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
 }

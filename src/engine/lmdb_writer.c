@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 
 #define READER_CHECK_COMMITS 256
+#define MANY_PAGES 4096 /* that a commit left behind */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t own_key; /* the thread's write transactions, of whatever stores */
@@ -213,6 +214,30 @@ static int seal(crmi_lmdb *engine, size_t *number) {
     return code;
 }
 
+/* Whether a commit left many pages behind: LMDB lists them under its number. */
+static bool freed_many(MDB_env *env, size_t number) {
+    const MDB_dbi list = 0;
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    bool many = false;
+    if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS) return false;
+    if (mdb_cursor_open(txn, list, &cursor) == MDB_SUCCESS) {
+        bool found = mdb_cursor_get(cursor, &key, &value, MDB_LAST) == MDB_SUCCESS && key.mv_size == sizeof number;
+        many = found && crmi_get64(key.mv_data) == number && crmi_get64(value.mv_data) >= MANY_PAGES;
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    return many;
+}
+
+/* LMDB writes over what a commit left behind in the next but one. A large one is followed by one that changes nothing, so that a large one
+ * behind it has that room: two in turns would make the file as long as both together. */
+static void give_room(crmi_lmdb *engine, size_t number) {
+    size_t next;
+    if (freed_many(engine->env, number)) (void)seal(engine, &next);
+}
+
 /* LMDB could not write the head, and gives the environment up: the new head may or may not have got to the disk. Opened anew, it takes one
  * or the other, and the next commit, made at once, is counted from there. This thread holds the writer locks: nobody's commit comes
  * between.
@@ -261,6 +286,7 @@ int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
         int code;
         CRMI_LMDB_NET(code, mdb_txn_commit(txn->txn), commit_caught(txn));
         status = code == MDB_SUCCESS ? CRM_OK : commit_failed(engine, code, number);
+        if (code == MDB_SUCCESS) give_room(engine, number);
         disown(txn);
         locks_release(engine, true);
         if (status == CRM_OK && (atomic_fetch_add(&engine->commits, 1) + 1) % READER_CHECK_COMMITS == 0) crmi_lmdb_drop_dead(engine);

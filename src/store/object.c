@@ -276,11 +276,23 @@ static void encode_texts(const crmi_entry *entry, uint32_t texts, crmi_buffer *o
     }
 }
 
-static void encode_entry(const crmi_id_key *key, const crmi_entry *entry, crmi_buffer *out) {
+/* Mail addresses mostly are as they are when normalised. */
+static bool same_text(const crmi_entry *entry, const crmi_entry *before) {
+    return before && before->type == CRM_TYPE_TEXT && before->size == entry->size && memcmp(before->text, entry->text, entry->size) == 0;
+}
+
+static void encode_text(const crmi_entry *entry, const crmi_entry *before, crmi_buffer *out) {
+    if (same_text(entry, before))
+        crmi_pack_nil(out);
+    else
+        crmi_pack_text(out, entry->text, entry->size);
+}
+
+static void encode_entry(const crmi_id_key *key, const crmi_entry *entry, const crmi_entry *before, crmi_buffer *out) {
     crmi_pack_number(out, entry->number);
     switch (entry->type) {
     case 0: crmi_pack_raw(out, entry->text, entry->size); break;
-    case CRM_TYPE_TEXT: crmi_pack_text(out, entry->text, entry->size); break;
+    case CRM_TYPE_TEXT: encode_text(entry, before, out); break;
     case CRM_TYPE_BYTES: crmi_pack_bytes(out, entry->text, entry->size); break;
     case CRM_TYPE_BOOL: crmi_pack_bool(out, entry->integer != 0); break;
     case CRM_TYPE_ID: crmi_pack_int(out, (int64_t)crmi_id_internal(key, (crm_id)entry->integer)); break;
@@ -299,10 +311,12 @@ static void encode_entry(const crmi_id_key *key, const crmi_entry *entry, crmi_b
 int crmi_object_encode(const crmi_id_key *key, const crm_record *rec, uint64_t revision, crmi_buffer *out) {
     if (rec->count > CRMI_LIMIT_RECORD_FIELDS)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "a record has at most %d fields", CRMI_LIMIT_RECORD_FIELDS);
-    crmi_pack_map(out, rec->count + 1);
-    crmi_pack_number(out, 0);
-    crmi_pack_int(out, (int64_t)revision);
-    for (uint32_t i = 0; i < rec->count; i++) encode_entry(key, &rec->entries[i], out);
+    crmi_pack_map(out, rec->count + (revision != 1));
+    if (revision != 1) {
+        crmi_pack_number(out, 0);
+        crmi_pack_int(out, (int64_t)revision);
+    }
+    for (uint32_t i = 0; i < rec->count; i++) encode_entry(key, &rec->entries[i], i ? &rec->entries[i - 1] : NULL, out);
     if (out->failed) return crmi_error_nomem();
     if (out->size > CRMI_LIMIT_RECORD_BYTES)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "a stored record has at most %d bytes", CRMI_LIMIT_RECORD_BYTES);

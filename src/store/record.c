@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Records in table file. A value is: format 1 byte, kind 1 byte, CRC-32C of key, these two and the body (4 bytes, little-endian), then the
- * body. The checksum is bound to the key, so that a value under a wrong key is found out. */
+/* Records in table file. A value is: format (2 bits) and kind (6) in one byte, CRC-32C of key, this byte and the body (4 bytes,
+ * little-endian), then the body. The checksum is bound to the key, so that a value under a wrong key is found out. */
 #include "base/error.h"
 #include "codec/crc32c.h"
 #include "codec/key.h"
@@ -15,13 +15,13 @@
 #include <string.h>
 
 #define FORMAT 1
-#define HEADER 6
+#define HEADER 5
 #define KEY_SIZE 8
 #define FEW 16       /* reads of one call that need no allocation */
 #define STUB_HOPS 16 /* stubs followed at most */
 
 static uint32_t checksum(const uint8_t *key, const uint8_t *header, const void *body, size_t size) {
-    return crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, KEY_SIZE), header, 2), body, size);
+    return crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, KEY_SIZE), header, 1), body, size);
 }
 
 static int damaged(const char *what) {
@@ -33,11 +33,11 @@ int crmi_stored_open(crmi_slice key, crmi_slice value, crmi_stored *out) {
     const uint8_t *bytes = value.data;
     if (key.size != KEY_SIZE) return damaged("its key");
     if (value.size <= HEADER) return damaged("its length");
-    if (bytes[0] != FORMAT) return damaged("its format");
-    uint32_t sum = (uint32_t)bytes[2] | (uint32_t)bytes[3] << 8 | (uint32_t)bytes[4] << 16 | (uint32_t)bytes[5] << 24;
+    if (bytes[0] >> 6 != FORMAT) return damaged("its format");
+    uint32_t sum = (uint32_t)bytes[1] | (uint32_t)bytes[2] << 8 | (uint32_t)bytes[3] << 16 | (uint32_t)bytes[4] << 24;
     if (sum != checksum(key.data, bytes, bytes + HEADER, value.size - HEADER)) return damaged("its checksum");
     out->id = crmi_key_get64(key.data);
-    out->kind = bytes[1];
+    out->kind = bytes[0] & 63;
     out->body = (crmi_slice){bytes + HEADER, value.size - HEADER};
     if (out->kind == CRMI_KIND_STUB) return CRM_OK;
     if (out->kind != crmi_id_kind(out->id)) return damaged("its kind");
@@ -250,10 +250,9 @@ static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *
     if (value->failed) return crmi_error_nomem();
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
-    value->data[0] = FORMAT;
-    value->data[1] = (uint8_t)kind;
+    value->data[0] = (uint8_t)(FORMAT << 6 | kind);
     uint32_t sum = checksum(key, value->data, value->data + HEADER, value->size - HEADER);
-    for (int i = 0; i < 4; i++) value->data[2 + i] = (uint8_t)(sum >> (8 * i));
+    for (int i = 0; i < 4; i++) value->data[1 + i] = (uint8_t)(sum >> (8 * i));
     int rc = crmi_engine_put(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE}, (crmi_slice){value->data, value->size});
     if (rc == CRM_OK) txn->changed = true;
     return rc;
@@ -261,7 +260,7 @@ static int put_value(crmi_txn *txn, crmi_packed id, uint32_t kind, crmi_buffer *
 
 static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
     crmi_buffer value = {0};
-    crmi_buffer_append(&value, "\0\0\0\0\0", HEADER);
+    crmi_buffer_append(&value, "\0\0\0\0", HEADER);
     crmi_pack_map(&value, target ? 1 : 0);
     if (target) {
         crmi_pack_number(&value, 1);
@@ -338,7 +337,7 @@ static int note(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t r
 int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_t revision) {
     crmi_buffer *value = &txn->value;
     crmi_buffer_clear(value);
-    crmi_buffer_append(value, "\0\0\0\0\0", HEADER);
+    crmi_buffer_append(value, "\0\0\0\0", HEADER);
     int rc = txn->undo ? crmi_undo_note_put(txn, id, revision) : CRM_OK;
     if (rc == CRM_OK) rc = crmi_object_encode(&txn->db->key, rec, revision, value);
     if (rc == CRM_OK) rc = check_size(value);

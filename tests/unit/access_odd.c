@@ -169,11 +169,11 @@ Test(access_odd, a_party_that_is_another) {
 /* A body that is none, with a right checksum. */
 static void damage(crm_id id) {
     crmi_packed packed = crmi_store_packed(open, id);
-    uint8_t key[8], value[7] = {1, (uint8_t)crmi_id_kind(packed), 0, 0, 0, 0, 0xc1};
+    uint8_t key[8], value[6] = {(uint8_t)(1 << 6 | crmi_id_kind(packed)), 0, 0, 0, 0, 0xc1};
     crmi_key_put64(key, packed);
-    uint32_t sum = crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, 8), value, 2), value + 6, 1);
-    for (int i = 0; i < 4; i++) value[2 + i] = (uint8_t)(sum >> 8 * i);
-    cr_assert_eq(crmi_engine_put(crmi_txn_engine(open), CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){value, 7}), CRM_OK);
+    uint32_t sum = crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, 8), value, 1), value + 5, 1);
+    for (int i = 0; i < 4; i++) value[1 + i] = (uint8_t)(sum >> 8 * i);
+    cr_assert_eq(crmi_engine_put(crmi_txn_engine(open), CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){value, 6}), CRM_OK);
 }
 
 Test(access_odd, damaged) {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A body {1: value} in memory of just its size, so that a read behind it is found. */
+/* A body {0: 7, 1: value} in memory of just its size, so that a read behind it is found. */
 typedef struct body {
     uint8_t *bytes;
     size_t size;
@@ -24,10 +24,10 @@ static body body_of(const void *bytes, size_t size) {
 }
 
 static body body_with(const void *value, size_t size) {
-    body b = {malloc(size + 2), size + 2};
+    body b = {malloc(size + 4), size + 4};
     cr_assert(b.bytes);
-    memcpy(b.bytes, "\x81\x01", 2);
-    memcpy(b.bytes + 2, value, size);
+    memcpy(b.bytes, "\x82\x00\x07\x01", 4);
+    memcpy(b.bytes + 4, value, size);
     return b;
 }
 
@@ -76,10 +76,15 @@ static bool same_as_unpacked(const body *b) {
     crmi_walk walk;
     crmi_value value;
     uint32_t pair = 0;
+    const msgpack_object *text = NULL; /* what nil says once more */
     same = same && crmi_walk_begin(&walk, b->bytes, b->size) == CRM_OK && walk.left == result.data.via.map.size;
+    if (same && (walk.left == 0 || result.data.via.map.ptr->key.via.u64 != 0))
+        same = crmi_walk_next(&walk, &value) == CRM_ROW && value.number == 0 && value.type == CRMI_VALUE_INT && value.integer == 1;
     while (same && crmi_walk_next(&walk, &value) == CRM_ROW) {
         const msgpack_object_kv *kv = &result.data.via.map.ptr[pair++];
-        same = kv->key.via.u64 == value.number && equal_value(&value, &kv->val);
+        const msgpack_object *object = kv->val.type == MSGPACK_OBJECT_NIL && text ? text : &kv->val;
+        same = kv->key.via.u64 == value.number && equal_value(&value, object);
+        text = object->type == MSGPACK_OBJECT_STR ? object : NULL;
     }
     same = same && pair == result.data.via.map.size;
     msgpack_unpacked_destroy(&result);
@@ -149,8 +154,9 @@ Test(codec_walk, every_form) {
         crmi_value value = {0};
         cr_expect_eq(crmi_walk_begin(&walk, b.bytes, b.size), CRM_OK);
         cr_expect_eq(crmi_walk_next(&walk, &value), CRM_ROW, "value %zu", i);
+        cr_expect_eq(crmi_walk_next(&walk, &value), CRM_ROW, "value %zu", i);
         cr_expect(value.number == 1 && value.type == values[i].type, "value %zu is of type %u", i, value.type);
-        cr_expect(value.raw == b.bytes + 2 && value.raw_size == values[i].size, "value %zu has %u bytes", i, value.raw_size);
+        cr_expect(value.raw == b.bytes + 4 && value.raw_size == values[i].size, "value %zu has %u bytes", i, value.raw_size);
         if (value.type == CRMI_VALUE_INT || value.type == CRMI_VALUE_BOOL || value.type == CRMI_VALUE_ARRAY || value.type == CRMI_VALUE_MAP)
             cr_expect_eq(value.integer, values[i].integer, "value %zu is %ld", i, (long)value.integer);
         if (value.type == CRMI_VALUE_TEXT) cr_expect(value.size == 3 && memcmp(value.bytes, "abc", 3) == 0, "value %zu", i);
@@ -254,20 +260,21 @@ static void pack_random(crmi_buffer *out, int depth) {
     for (size_t i = 0; i < size; i++) bytes[i] = (char)('a' + rand() % 26);
     int64_t integer = (int64_t)(((uint64_t)rand() << 33 ^ (uint64_t)rand() << 11 ^ (uint64_t)rand()) >> (1 + rand() % 62));
     uint32_t items = (uint32_t)rand() % 4;
-    switch (rand() % (depth ? 9 : 6)) {
+    switch (rand() % (depth ? 10 : 8)) {
     case 0: crmi_pack_int(out, integer); break;
     case 1: crmi_pack_int(out, -integer); break;
     case 2: crmi_pack_bool(out, rand() % 2); break;
     case 3: crmi_pack_bytes(out, bytes, size); break;
     case 4: crmi_pack_raw(out, "\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00", 9); break;
-    case 6:
+    case 8:
         crmi_pack_array(out, items);
         while (items-- > 0) pack_random(out, depth - 1);
         break;
-    case 7:
+    case 9:
         crmi_pack_map(out, items);
         for (items *= 2; items-- > 0;) pack_random(out, depth - 1);
         break;
+    case 5: crmi_pack_nil(out); break;
     default: crmi_pack_text(out, bytes, size);
     }
 }
@@ -325,6 +332,29 @@ Test(codec_walk, random_bytes) {
     }
 }
 
+/* What a body leaves out: number 0 where it is 1, and a text that is the one before it. */
+Test(codec_walk, left_out) {
+    static const char twice[] = "\x84\x02\xa2hi\x05\xc0\x06\xc0\x07\x03";
+    static const uint32_t numbers[] = {2, 5, 6};
+    crmi_walk walk;
+    crmi_value value;
+    cr_assert_eq(crmi_walk_begin(&walk, twice, sizeof twice - 1), CRM_OK);
+    cr_expect(crmi_walk_next(&walk, &value) == CRM_ROW && value.number == 0 && value.type == CRMI_VALUE_INT && value.integer == 1);
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(crmi_walk_next(&walk, &value), CRM_ROW);
+        cr_expect(value.number == numbers[i] && equal_bytes(&value, CRMI_VALUE_TEXT, "hi", 2), "%d", i);
+        cr_expect(value.raw == (const uint8_t *)twice + 2 && value.raw_size == 3, "%d", i);
+    }
+    cr_expect(crmi_walk_next(&walk, &value) == CRM_ROW && value.number == 7 && value.integer == 3);
+    cr_expect_eq(crmi_walk_next(&walk, &value), CRM_OK);
+    cr_expect(crmi_walk_find(twice, sizeof twice - 1, 6, &value) == CRM_ROW && equal_bytes(&value, CRMI_VALUE_TEXT, "hi", 2));
+    cr_expect(crmi_walk_find(twice, sizeof twice - 1, 0, &value) == CRM_ROW && value.integer == 1);
+    cr_expect(crmi_walk_find("\x80", 1, 0, &value) == CRM_ROW && value.integer == 1, "a body without anything");
+    cr_expect(crmi_walk_find("\x82\x01\x05\x02\xc0", 5, 2, &value) == CRM_ROW && value.type == CRMI_VALUE_NIL, "no text before it");
+    cr_expect(crmi_walk_find("\x83\x01\xa1x\x02\x05\x03\xc0", 8, 3, &value) == CRM_ROW && value.type == CRMI_VALUE_NIL, "but before that");
+    cr_expect_eq(crmi_walk_check("\x82\x01\x05\x00\x01", 5), CRM_E_CORRUPT, "number 0 behind another");
+}
+
 /* One example of the suite: hex bytes divided by '-', to a body with that value. */
 static body suite_body(const char *hex, const char *end) {
     uint8_t bytes[600];
@@ -346,10 +376,11 @@ Test(codec_walk, suite) {
             body b = suite_body(at, end);
             crmi_walk walk;
             crmi_value value;
-            bool big = b.bytes[2] == 0xcf && b.bytes[3] >= 0x80; /* above INT64_MAX: not ours */
+            bool big = b.bytes[4] == 0xcf && b.bytes[5] >= 0x80; /* above INT64_MAX: not ours */
             int expected = big ? CRM_E_CORRUPT : CRM_OK;
             cr_expect_eq(crmi_walk_check(b.bytes, b.size), expected, "%.*s", (int)(end - at), at);
-            cr_expect(crmi_walk_begin(&walk, b.bytes, b.size) == CRM_OK && (crmi_walk_next(&walk, &value) == CRM_ROW) == !big);
+            cr_expect(crmi_walk_begin(&walk, b.bytes, b.size) == CRM_OK && crmi_walk_next(&walk, &value) == CRM_ROW);
+            cr_expect_eq(crmi_walk_next(&walk, &value) == CRM_ROW, !big);
             if (!big) cr_expect(same_as_unpacked(&b), "msgpack-c reads %.*s otherwise", (int)(end - at), at);
             read++;
             beyond += big;

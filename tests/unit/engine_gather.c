@@ -178,33 +178,61 @@ Test(engine_gather, trips) {
     crmi_counting_enable(false);
 }
 
-static void put_numbers(crmi_etxn *txn, uint64_t from, uint64_t count) {
-    static const char record[50] = "record";
+static void put_numbers(crmi_etxn *txn, uint64_t from, uint64_t count, size_t size) {
+    static const char record[900] = "record";
     uint8_t key[8];
     for (uint64_t i = 0; i < count; i++) {
         crmi_key_put64(key, from + i);
-        cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){record, sizeof record}), CRM_OK);
+        cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){record, size}), CRM_OK);
     }
     cr_assert_eq(crmi_engine_commit(txn), CRM_OK, "%s", crm_error_text());
+}
+
+static long bytes_of(const folder *at) {
+    struct stat file;
+    char path[4200];
+    snprintf(path, sizeof path, "%s/data.mdb", at->path);
+    cr_assert_eq(stat(path, &file), 0);
+    return (long)file.st_size;
 }
 
 /* Pages of new records are full, also where a few others lie behind them. */
 Test(engine_gather, full_pages) {
     enum { BEHIND = 600, PAIR = 8 + 50 + 10 };
-    struct stat file;
-    char path[4200];
     folder at = folder_new();
     crmi_engine *engine = store_open(&at, 0, 0);
-    put_numbers(txn_begin(engine, true), (uint64_t)1 << 50, BEHIND);
+    put_numbers(txn_begin(engine, true), (uint64_t)1 << 50, BEHIND, 50);
     crmi_etxn *txn = txn_begin(engine, true);
     cr_assert_eq(crmi_engine_gather(&txn), CRM_OK);
-    put_numbers(txn, 1, MANY);
+    put_numbers(txn, 1, MANY, 50);
     txn = txn_begin(engine, false);
     cr_expect_eq(rows_in(txn, txn, CRMI_TABLE_FILE), (size_t)(MANY + BEHIND));
     crmi_engine_abort(txn);
-    snprintf(path, sizeof path, "%s/data.mdb", at.path);
-    cr_assert_eq(stat(path, &file), 0);
-    cr_expect_lt(file.st_size, (MANY + BEHIND) * PAIR * 5 / 4, "%ld bytes", (long)file.st_size);
+    cr_expect_lt(bytes_of(&at), (MANY + BEHIND) * PAIR * 5 / 4, "%ld bytes", bytes_of(&at));
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* A page of four is left with four when the fifth comes. */
+Test(engine_gather, pages_of_large_records) {
+    enum { COUNT = 4000 };
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    crmi_etxn *txn = txn_begin(engine, true);
+    cr_assert_eq(crmi_engine_gather(&txn), CRM_OK);
+    put_numbers(txn, 1, COUNT, 900);
+    cr_expect_lt(bytes_of(&at), COUNT * 4096L / 4 * 11 / 10, "%ld bytes", bytes_of(&at));
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* What a large commit left behind is room for the next one. */
+Test(engine_gather, room_of_the_commit_before) {
+    enum { COUNT = 20000 }; /* 5,000 pages */
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    for (int i = 0; i < 3; i++) put_numbers(txn_begin(engine, true), 1, COUNT, 900);
+    cr_expect_lt(bytes_of(&at), COUNT * 4096L / 3 * 5 / 2, "%ld bytes", bytes_of(&at));
     crmi_engine_close(engine);
     folder_remove(&at);
 }

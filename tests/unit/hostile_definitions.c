@@ -9,7 +9,7 @@
 #include "store/definitions_fields.h"
 #include "support/scene.h"
 
-#define HEADER 6
+#define HEADER 5
 #define TURNS 4 /* of so many values that don't belong somewhere one is tried, and always none and one that is too long */
 
 /* Two groups above each other, an own field of each, a rule with every kind of condition, terms of every level, an address that moves. */
@@ -60,10 +60,10 @@ TestSuite(hostile_definitions, .init = begin, .fini = end, .timeout = 100);
 static void put_raw(crmi_packed id, const crmi_buffer *body) {
     uint8_t key[8];
     crmi_buffer value = {0};
-    uint8_t head[HEADER] = {1, (uint8_t)crmi_id_kind(id)};
+    uint8_t head[HEADER] = {(uint8_t)(1 << 6 | crmi_id_kind(id))};
     crmi_key_put64(key, id);
-    uint32_t sum = crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, 8), head, 2), body->data, body->size);
-    for (int i = 0; i < 4; i++) head[2 + i] = (uint8_t)(sum >> 8 * i);
+    uint32_t sum = crmi_crc32c(crmi_crc32c(crmi_crc32c(0, key, 8), head, 1), body->data, body->size);
+    for (int i = 0; i < 4; i++) head[1 + i] = (uint8_t)(sum >> 8 * i);
     crmi_buffer_append(&value, head, HEADER);
     crmi_buffer_append(&value, body->data, body->size);
     cr_assert(crmi_engine_put(crmi_txn_engine(inside()), CRMI_TABLE_FILE, (crmi_slice){key, 8}, (crmi_slice){value.data, value.size}) ==
