@@ -68,8 +68,8 @@ void bench_option(int index, option_code *out);
 
 /* --- the sides --- */
 
-/* What is there already; a new store with all but the customers; an empty one. */
-enum { BENCH_THERE, BENCH_NEW, BENCH_EMPTY };
+/* What is there already; a new store with all but the customers; the same for a first load, which closing ends; an empty one. */
+enum { BENCH_THERE, BENCH_NEW, BENCH_LOAD, BENCH_EMPTY };
 
 /* A side: asked for what it has. Each call returns 0, or ends the program with a message. */
 typedef struct side {

@@ -169,7 +169,7 @@ static void load_side(void *data, outcome *out) {
     int which = *(int *)data;
     const side *on = sides[which];
     bench_step_begin(out, 0);
-    on->open(folders[which], BENCH_NEW);
+    on->open(folders[which], BENCH_LOAD);
     for (uint64_t from = 0; from < customers; from += BATCH) on->load(from, from + BATCH < customers ? from + BATCH : customers);
     on->close();
     bench_step_end(out, 0);

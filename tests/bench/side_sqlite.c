@@ -199,13 +199,13 @@ static void prepare(void) {
 
 static void sqlite_open(const char *folder, int as) {
     open_file(folder);
-    execute(as == BENCH_NEW ? quick : durable);
+    execute(as == BENCH_LOAD ? quick : durable);
     if (as != BENCH_THERE) execute(tables), execute(indexes);
     prepare();
     bench_sqlite_check(sqlite3_step(bench_sqlite_statement[LAST_PARTY]), "open");
     next_party = sqlite3_column_int64(bench_sqlite_statement[LAST_PARTY], 0) + 1;
     sqlite3_reset(bench_sqlite_statement[LAST_PARTY]);
-    if (as != BENCH_NEW) return;
+    if (as != BENCH_LOAD) return;
     bench_sqlite_run(BEGIN, "");
     put_groups();
     bench_sqlite_run(COMMIT, "");

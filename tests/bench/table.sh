@@ -35,7 +35,7 @@ END {
     row("its processor time", "", "add_cpu")
     row("memory of both", "", "memory_csv")
     row("`size` after `csv` and `add`", "at most 1.4 times as large", "size_csv")
-    row("`size`, filled by calls", "at most 1.4 times as large", "size_load")
+    row("`size`, filled at once", "at most 1.4 times as large", "size_load")
     row("`create`", "0.4 times as many", "create")
     row("`feed`: an import", "at most 1.03 times the processor time", "feed_csv")
     row("`feed`: a customer", "at most 1.03 times the processor time", "feed_create")
