@@ -231,11 +231,20 @@ static bool freed_many(MDB_env *env, size_t number) {
     return many;
 }
 
+static bool is_given_up(MDB_env *env) {
+    MDB_txn *probe; /* needs neither a reader slot nor a wait: this thread still holds the writer lock */
+    int state = mdb_txn_begin(env, NULL, 0, &probe);
+    if (state == MDB_SUCCESS) mdb_txn_abort(probe);
+    return state == MDB_PANIC;
+}
+
 /* LMDB writes over what a commit left behind in the next but one. A large one is followed by one that changes nothing, so that a large one
  * behind it has that room: two in turns would make the file as long as both together. */
 static void give_room(crmi_lmdb *engine, size_t number) {
     size_t next;
-    if (freed_many(engine->env, number)) (void)seal(engine, &next);
+    if (!freed_many(engine->env, number) || seal(engine, &next) == MDB_SUCCESS || !is_given_up(engine->env)) return;
+    crmi_lmdb_set_bad(engine);
+    (void)crmi_lmdb_renew(engine);
 }
 
 /* LMDB could not write the head, and gives the environment up: the new head may or may not have got to the disk. Opened anew, it takes one
@@ -252,14 +261,11 @@ static int head_failed(crmi_lmdb *engine, int code, size_t number) {
     return crmi_error_set(CRM_E_COMMIT_UNKNOWN, 0, "the store's head could not be written: the commit may or may not have been done");
 }
 
-/* What a failed commit means. The probe needs neither a reader slot nor a wait: this thread still holds the writer lock. */
+/* What a failed commit means. */
 static int commit_failed(crmi_lmdb *engine, int code, size_t number) {
     code = crmi_lmdb_meaning(engine->env, code);
-    MDB_txn *probe;
-    int state = mdb_txn_begin(engine->env, NULL, 0, &probe);
-    if (state == MDB_SUCCESS) mdb_txn_abort(probe);
     crmi_lmdb_note_full(engine, code);
-    return state == MDB_PANIC || code == MDB_PANIC ? head_failed(engine, code, number) : crmi_lmdb_status(code);
+    return is_given_up(engine->env) || code == MDB_PANIC ? head_failed(engine, code, number) : crmi_lmdb_status(code);
 }
 
 /* LMDB stumbled over a page before it wrote anything. */

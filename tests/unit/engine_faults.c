@@ -15,6 +15,7 @@
 enum { NONE, HEAD, PAGES, SYNC, FOLDER };
 
 static bool armed;
+static bool behind_head;                /* once the next head is written */
 static int calls;                       /* since it was armed */
 static int fail_call, fail_last, error; /* calls from fail_call to fail_last fail; 0: none */
 static int kind_of_last;                /* of the call that failed */
@@ -34,6 +35,10 @@ static bool fails(int kind) {
         return true;
     }
     if (!armed) return false;
+    if (behind_head) {
+        behind_head = kind != HEAD;
+        return false;
+    }
     calls++;
     if (fail_call == 0 || calls < fail_call || calls > fail_last) return false;
     kind_of_last = kind;
@@ -176,6 +181,42 @@ Test(engine_faults, every_call_of_a_commit) {
     }
     cr_expect_geq(heads, 6, "the head's write failed %d times", heads);
     cr_expect(unknown > 0 && unknown <= heads, "%d of %d were not found out", unknown, heads);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* A commit that leaves many pages behind, which is followed by an empty one. */
+static int change_much(crmi_engine *engine) {
+    static char value[900];
+    char key[16];
+    crmi_etxn *txn;
+    int status = crmi_engine_begin(engine, true, 0, &txn);
+    cr_assert_eq(status, CRM_OK, "%s", crm_error_text());
+    for (int i = 0; status == CRM_OK && i < 20000; i++) {
+        snprintf(key, sizeof key, "m%06d", i);
+        status = crmi_engine_put(txn, CRMI_TABLE_FILE, text(key), (crmi_slice){value, sizeof value});
+    }
+    cr_assert_eq(status, CRM_OK, "%s", crm_error_text());
+    return crmi_engine_commit(txn);
+}
+
+/* What fails in it is nobody's failure: the commit before it was done. */
+Test(engine_faults, the_empty_commit) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    cr_assert_eq(change_much(engine), CRM_OK);
+    error = EIO;
+    fail_last = 100;
+    for (int first = 0, total = 1; first <= total; first++) {
+        armed = behind_head = true;
+        calls = 0;
+        fail_call = first;
+        cr_expect_eq(change_much(engine), CRM_OK, "call %d of %d: %s", first, total, crm_error_text());
+        armed = false;
+        if (!first) total = calls;
+        cr_expect_geq(total, 3, "%d calls", total);
+        cr_expect_eq(change(engine, "1"), CRM_OK, "call %d of %d: and then: %s", first, total, crm_error_text());
+    }
     crmi_engine_close(engine);
     folder_remove(&at);
 }
