@@ -102,7 +102,7 @@ static char *without_ids(char *text) {
     char *to = text;
     for (char *from = text; *from;) {
         size_t digits = strspn(from, "0123456789");
-        if (digits > 10) {
+        if (digits > 7) {
             *to++ = '#';
             from += digits;
         } else {
