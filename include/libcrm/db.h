@@ -59,7 +59,7 @@ typedef struct crm_db_options {
 CRM_API int crm_db_open(const char *path, const crm_db_options *options, crm_db **out);
 /**
  * Ends the handle; the store itself stays open until its last transaction has ended. NULL, or a handle that has ended, does nothing. Waits
- * for a job's batch that is being applied: see crm_sync_job().
+ * for a job's batch that is being applied, and ends a first job into the store: see crm_sync_job().
  * @threads any. @since 1.0
  */
 CRM_API void crm_db_close(crm_db *db);

@@ -196,8 +196,10 @@ CRM_API int crm_sync_apply(crm_sync *sync, crm_db *db, crm_id actor);
  * crm_sync_add_row() nothing of that batch is stored, and the batches before it are.
  *
  * The first job into a store without parties and groups keeps the store for itself from the end of its first batch to that of the job,
- * which crm_sync_apply(), crm_sync_free() or a failure is: other transactions are CRM_E_BUSY, and so is opening the store in other
- * processes.
+ * which crm_sync_apply(), crm_sync_free(), crm_db_close() or a failure is: other transactions are CRM_E_BUSY, and so is opening the store
+ * in other processes. What it has stored gets its index then. Where that fails, CRM_E_FULL say, nothing is lost: crm_sync_apply() says so,
+ * and tries it again where it is called again. So does every transaction of db that is begun, which fails the same way until there is room,
+ * and crm_db_close(), which does not tell; as a last resort the next opening for writing makes the index.
  *
  * A batch of 1,000 rows or more is applied by a thread of the library's own while the rows of the next one are added; other writers wait
  * for it as for any. What fails in it is said where the next one is full, or by crm_sync_apply(); the same call made again tries it again.

@@ -26,8 +26,8 @@ void crm_db_close(crm_db *db) {
         crmi_db_wait(open);
         crmi_handle_unpin(db);
     }
-    crmi_error_restore(&before);
     if (db) crmi_handle_free(db, CRMI_HANDLE_DB);
+    crmi_error_restore(&before);
 }
 
 const char *crm_db_uuid(crm_db *db) {

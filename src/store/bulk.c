@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A first load: a second view of the store, over an engine that keeps the index outside of it. Each commit notes that the store has no
- * index; the one that publishes notes its format again. */
+ * index; the one that publishes notes its format again. Where that fails, for want of room say, the view stays, and whoever begins a
+ * transaction tries again. */
 #include "base/error.h"
 #include "codec/key.h"
 #include "store/db.h"
@@ -41,15 +42,53 @@ int crmi_db_bulk(crmi_db *db, crmi_db **out) {
     crmi_db *load = view_of(db);
     rc = load ? crmi_engine_bulk(db->engine, &load->engine) : crmi_error_nomem();
     if (rc == CRM_OK) rc = look(load); /* nobody else writes any more */
-    if (rc == CRM_OK)
-        *out = load;
-    else
+    if (rc != CRM_OK) {
         crmi_db_release(load);
-    return rc;
+        return rc;
+    }
+    pthread_mutex_lock(&db->load_lock);
+    *out = db->load = load;
+    pthread_mutex_unlock(&db->load_lock);
+    return CRM_OK;
 }
 
-int crmi_db_bulk_end(crmi_db *load) {
+static int publish(const crmi_db *load) {
     uint8_t value[CRMI_INDEX_SIZE];
     crmi_index_write(CRMI_INDEX_FORMAT, value);
     return crmi_engine_bulk_end(load->engine, crmi_index_key, (crmi_slice){value, sizeof value});
+}
+
+/* With the lock. */
+static int end(crmi_db *db) {
+    int rc = db->load ? publish(db->load) : CRM_OK;
+    atomic_store(&db->load_left, rc != CRM_OK);
+    if (rc != CRM_OK) {
+        const crmi_error why = *crmi_error_last();
+        return crmi_error_set(rc, 0, "what the first import stored has no index yet: %s", why.text);
+    }
+    crmi_db *load = db->load;
+    db->load = NULL;
+    crmi_db_release(load);
+    return CRM_OK;
+}
+
+int crmi_db_bulk_end(crmi_db *db) {
+    pthread_mutex_lock(&db->load_lock);
+    int rc = end(db);
+    pthread_mutex_unlock(&db->load_lock);
+    return rc;
+}
+
+int crmi_db_settle(crmi_db *db) {
+    if (!atomic_load_explicit(&db->load_left, memory_order_relaxed)) return CRM_OK;
+    pthread_mutex_lock(&db->load_lock);
+    int rc = atomic_load(&db->load_left) ? end(db) : CRM_OK;
+    pthread_mutex_unlock(&db->load_lock);
+    return rc;
+}
+
+void crmi_db_bulk_close(crmi_db *db) {
+    if (!db->load) return;
+    (void)publish(db->load);
+    crmi_db_release(db->load);
 }

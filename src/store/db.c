@@ -243,6 +243,7 @@ crmi_db *crmi_db_new(void) {
     pthread_mutex_init(&db->lease_lock, NULL);
     pthread_mutex_init(&db->work_lock, NULL);
     pthread_cond_init(&db->work_over, NULL);
+    pthread_mutex_init(&db->load_lock, NULL);
     pthread_mutex_init(&db->definitions_lock, NULL);
     return db;
 }
@@ -304,6 +305,7 @@ static int check_row(uint32_t table, crmi_slice key, crmi_slice value) {
 
 int crmi_db_backup(crmi_db *db, const char *path) {
     int rc = check_path(path);
+    if (rc == CRM_OK) rc = crmi_db_settle(db);
     return rc == CRM_OK ? crmi_engine_copy(db->engine, path, check_row) : rc;
 }
 
@@ -320,8 +322,8 @@ int crmi_db_compact(const char *path, const crm_db_options *options) {
 
 void crmi_db_retain(crmi_db *db) { atomic_fetch_add(&db->references, 1); }
 
-void crmi_db_release(crmi_db *db) {
-    if (!db || atomic_fetch_sub(&db->references, 1) != 1) return;
+static void destroy(crmi_db *db) {
+    crmi_db_bulk_close(db);
     if (db->engine) crmi_engine_close(db->engine);
     crmi_definitions_release(db->definitions);
     crmi_hints_free(db->hints);
@@ -329,14 +331,26 @@ void crmi_db_release(crmi_db *db) {
     pthread_mutex_destroy(&db->lease_lock);
     pthread_mutex_destroy(&db->work_lock);
     pthread_cond_destroy(&db->work_over);
+    pthread_mutex_destroy(&db->load_lock);
     free(db);
 }
 
+void crmi_db_release(crmi_db *db) {
+    if (db && atomic_fetch_sub(&db->references, 1) == 1) destroy(db);
+}
+
+/* Who waits for the end of the work finds its reference gone too: what closing does it does in his thread. */
 void crmi_db_work(crmi_db *db, bool begins) {
+    bool last = false;
     pthread_mutex_lock(&db->work_lock);
     db->at_work += begins ? 1 : -1u;
+    if (begins)
+        crmi_db_retain(db);
+    else
+        last = atomic_fetch_sub(&db->references, 1) == 1;
     pthread_cond_broadcast(&db->work_over);
     pthread_mutex_unlock(&db->work_lock);
+    if (last) destroy(db);
 }
 
 void crmi_db_wait(crmi_db *db) {
@@ -349,7 +363,7 @@ const char *crmi_db_uuid(const crmi_db *db) { return db->uuid; }
 const crmi_id_key *crmi_db_key(const crmi_db *db) { return &db->key; }
 const uint8_t *crmi_db_index_secret(const crmi_db *db) { return db->index_secret; }
 const crmi_token_key *crmi_db_token_key(const crmi_db *db) { return &db->token_key; }
-int crmi_db_grow(crmi_db *db) { return crmi_engine_grow(db->engine); }
+int crmi_db_grow(crmi_db *db) { return atomic_load(&db->load_left) ? CRM_E_FULL : crmi_engine_grow(db->engine); }
 int64_t crmi_db_now(const crmi_db *db) { return db->options.fixed_time ? db->options.fixed_time : crmi_clock_now(); }
 
 int64_t crmi_db_today(const crmi_db *db) { return crmi_clock_day_of(crmi_db_now(db) + (int64_t)db->options.utc_offset * 60 * 1000000); }

@@ -29,12 +29,16 @@ struct crmi_db {
     pthread_mutex_t work_lock;
     pthread_cond_t work_over;
     unsigned at_work; /* threads of the library's own */
+    pthread_mutex_t load_lock;
+    crmi_db *load;         /* a first load's view; NULL: there is none */
+    atomic_bool load_left; /* its job has ended, and it could not be published */
     pthread_mutex_t definitions_lock;
     struct crmi_definitions *definitions; /* the latest that a transaction has read; NULL: none yet */
     crmi_hints *hints;
 };
 
 crmi_db *crmi_db_new(void); /* NULL without memory */
+void crmi_db_bulk_close(crmi_db *db);
 
 /* What every commit writes: how many commits there were, and the first party number that nobody has leased. */
 typedef struct crmi_state {

@@ -25,16 +25,17 @@ int crmi_txn_index_made(crmi_txn *txn);
 bool crmi_db_unfinished(const crmi_db *db);
 int crmi_txn_unfinished(crmi_txn *txn, bool *out); /* whether it still is so */
 /* A first load, for a store without parties or groups: *out is the store as it alone may use it, one transaction at a time (see
- * crmi_engine_bulk()). CRM_ROW: it can't be now, or there are some. bulk_end() publishes what was stored; *out goes by crmi_db_release().
- */
+ * crmi_engine_bulk()). CRM_ROW: it can't be now, or there are some. bulk_end() publishes what was stored, and *out is gone, whatever it
+ * returns. Where it fails, it is tried again by settle(), which is what every transaction of db begins with, and when db is closed. */
 int crmi_db_bulk(crmi_db *db, crmi_db **out);
-int crmi_db_bulk_end(crmi_db *load);
+int crmi_db_bulk_end(crmi_db *db);
+int crmi_db_settle(crmi_db *db);
 /* Makes a store in an empty folder that is who another one was. */
 #define CRMI_IDENTITY_SIZE 32 /* uuid 16, secret 16 */
 int crmi_db_make(const char *path, const uint8_t identity[CRMI_IDENTITY_SIZE], crmi_db **out);
 void crmi_db_retain(crmi_db *db);
 void crmi_db_release(crmi_db *db); /* closes with the last reference */
-/* A thread of the library's own begins or ends its work in the store; closing waits until none is at work. */
+/* A thread of the library's own begins its work in the store, and has a reference then, or ends it; closing waits until none is at work. */
 void crmi_db_work(crmi_db *db, bool begins);
 void crmi_db_wait(crmi_db *db);
 const char *crmi_db_uuid(const crmi_db *db);

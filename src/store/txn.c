@@ -65,6 +65,7 @@ static int check_begin(const crmi_db *db, uint32_t flags) {
 int crmi_txn_begin(crmi_db *db, uint32_t flags, crmi_txn **out) {
     *out = NULL;
     int rc = check_begin(db, flags);
+    if (rc == CRM_OK) rc = crmi_db_settle(db);
     if (rc < 0) return rc;
     crmi_txn *txn = calloc(1, sizeof *txn);
     if (!txn) return crmi_error_nomem();

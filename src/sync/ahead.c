@@ -115,11 +115,14 @@ static int apply(crm_sync *batch, crmi_sync_ahead *begun) {
     if (!db) return status;
     if (begun) {
         crmi_db_work(db, true);
+        crmi_handle_unpin(batch->job.db);
         tell_begun(begun);
     }
     status = crmi_sync_apply(batch, batch->job.load ? batch->job.load : db, batch->job.actor);
-    if (begun) crmi_db_work(db, false);
-    crmi_handle_unpin(batch->job.db);
+    if (begun)
+        crmi_db_work(db, false);
+    else
+        crmi_handle_unpin(batch->job.db);
     return status;
 }
 

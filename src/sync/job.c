@@ -17,25 +17,30 @@ static int begin_load(crmi_sync_job *job) {
     crmi_db *db = crmi_handle_pin(job->db, CRMI_HANDLE_DB, 0, &rc);
     if (!db) return rc;
     rc = crmi_db_bulk(db, &job->load);
-    job->load_forks = crmi_handle_forks();
     crmi_handle_unpin(job->db);
     return rc < 0 ? rc : CRM_OK;
 }
 
-/* What was stored is published, whatever became of the job: rc. A forked child leaves it alone: a thread may have been at it. */
+/* What was stored is published, whatever became of the job: rc. Closing the store has done so; a forked child leaves it alone. */
 static int end_load(crmi_sync_job *job, int rc) {
     const crmi_error before = *crmi_error_last();
-    if (!job->load || job->load_forks != crmi_handle_forks()) return rc;
-    int ended = crmi_db_bulk_end(job->load);
-    crmi_db_release(job->load);
+    int ended;
+    if (!job->load) return rc;
     job->load = NULL;
+    crmi_db *db = crmi_handle_pin(job->db, CRMI_HANDLE_DB, 0, &ended);
+    if (db) {
+        ended = crmi_db_bulk_end(db);
+        crmi_handle_unpin(job->db);
+    }
     if (rc == CRM_OK && ended < 0) return ended;
     crmi_error_restore(&before);
     return rc;
 }
 
 void crmi_sync_job_free(crmi_sync_job *job) {
+    const crmi_error before = *crmi_error_last();
     (void)end_load(job, CRM_OK);
+    crmi_error_restore(&before);
     for (size_t i = 0; i < job->error_count; i++) free(job->errors[i].text);
     free(job->errors);
     free(job->fingerprint);
@@ -134,26 +139,36 @@ int crmi_sync_job_step(crm_sync *sync, uint64_t number) {
         return crmi_error_set_row(CRM_E_TOO_BIG, 0, number, "over %d rows", (int)CRMI_LIMIT_SYNC_JOB_ROWS);
     int rc = sync->row_count >= job->batch ? hand_over(sync) : CRM_OK;
     if (rc < 0) return end_load(job, rc);
+    job->stored = false;
     if (job->seen++ >= job->skip) return CRM_OK;
     crmi_sync_part *part = crmi_sync_last_part(sync);
     part->last_number = number ? number : part->last_number + 1;
     return CRM_ROW;
 }
 
+static int apply_last(crm_sync *sync, crmi_db *db, crm_id actor) {
+    crmi_sync_job *job = &sync->job;
+    crmi_db *to = job->load ? job->load : db;
+    job->last = true;
+    int rc = check_policies(sync, job->seen == sync->row_count);
+    if (rc == CRM_OK) rc = crmi_sync_apply(sync, to, actor);
+    if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, to, actor);
+    job->last = false;
+    return rc;
+}
+
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor) {
     crmi_sync_job *job = &sync->job;
     int rc = crmi_sync_ahead_end(sync);
     if (rc < 0) return end_load(job, rc);
-    job->last = true;
-    rc = check_policies(sync, job->seen == sync->row_count);
-    if (rc == CRM_OK) rc = crmi_sync_apply(sync, job->load ? job->load : db, actor);
-    if (rc == CRM_OK && !sync->run && job->run) rc = crmi_sync_run_finish(sync, job->load ? job->load : db, actor);
+    rc = job->stored ? crmi_db_settle(db) : apply_last(sync, db, actor);
+    job->stored = job->stored || rc == CRM_OK;
     rc = end_load(job, rc);
     if (rc == CRM_OK) { /* applied again, it would be another run */
         sync->run = job->run;
         job->run = 0;
+        job->stored = false;
         memset(job->waiting, 0, sizeof job->waiting);
     }
-    job->last = false;
     return rc;
 }

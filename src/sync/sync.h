@@ -165,8 +165,8 @@ typedef struct crmi_sync_job {
     bool last;              /* the batch at hand is the last one */
     uint32_t large;         /* rows of a batch that has a thread of its own, or more */
     crmi_sync_ahead *ahead; /* the batch that has one; NULL: none had */
-    crmi_db *load;          /* the store as a first load has it; NULL: it is none */
-    uint32_t load_forks;    /* crmi_handle_forks() when that began */
+    crmi_db *load;          /* the store as a first load has it, as long as the store is open; NULL: it is none */
+    bool stored;            /* the last batch is, but its first load is not published */
     char *fingerprint;
     crm_id run;                              /* that it goes on with; 0: none yet */
     uint64_t skip, seen;                     /* rows that an earlier call has done; rows that were added, those included */

@@ -41,10 +41,11 @@ static void fill_up(void) {
 }
 
 /* Room that can be made again. */
-static void hold_room(void) {
+static void hold_room(int megabytes) {
     static char bytes[1 << 20];
     int fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    stress_need(fd >= 0 && write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes && close(fd) == 0, filler);
+    for (int i = 0; i < megabytes; i++) stress_need(fd >= 0 && write(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes, filler);
+    close(fd);
 }
 
 static int add_large(crm_txn *txn, void *data) {
@@ -92,7 +93,7 @@ static void make_and_open(void) {
 static void write_until_full(void) {
     crm_db *db;
     int batch = 0, rc;
-    hold_room();
+    hold_room(1);
     stress_need(stress_open(store, 0, &db) == CRM_OK, "open");
     while ((rc = crm_transact(db, CRM_ACTOR_SYSTEM, add_large, &batch)) == CRM_OK) batch++;
     expect_full(rc, "a transaction");
@@ -135,6 +136,54 @@ static void export_when_full(void) {
     stress_need(unlink(filler) == 0, filler);
 }
 
+static int add_row(crm_sync *sync, int row) {
+    char number[12], name[24];
+    const char *cells[] = {number, name};
+    snprintf(number, sizeof number, "%d", row);
+    snprintf(name, sizeof name, "Firma %llu", (unsigned long long)stress_draw(1 << 30));
+    return crm_sync_add_row(sync, 0, cells, NULL, 2);
+}
+
+static crm_sync *begin_load(crm_db *db) {
+    crm_sync *sync;
+    stress_need(crm_sync_new("test", CRM_ROWS_FLAT, &sync) == CRM_OK && crm_sync_add_column(sync, "role.number", CRM_NTS) == CRM_OK &&
+                    crm_sync_add_column(sync, "party.name", CRM_NTS) == CRM_OK &&
+                    crm_sync_job(sync, db, CRM_ACTOR_SYSTEM, "all", 200) == CRM_OK,
+                "a job");
+    return sync;
+}
+
+/* Who was told that the first load does not go on, or that its index is missing, makes room; then both are there. */
+static void first_load_until_full(void) {
+    crm_db *db;
+    crm_txn *txn;
+    int row = 1, rc;
+    stress_drop(store);
+    hold_room(5);
+    stress_need(stress_open(store, CRM_DB_CREATE, &db) == CRM_OK, "a store");
+    crm_sync *sync = begin_load(db);
+    while ((rc = add_row(sync, row)) == CRM_OK && row < 100000) row++;
+    expect_full(rc, "a first load");
+    rc = crm_txn_begin(db, 0, CRM_ACTOR_SYSTEM, &txn);
+    if (rc == CRM_OK)
+        crm_txn_free(txn);
+    else
+        expect_full(rc, "a snapshot behind it");
+    stress_need(unlink(filler) == 0, filler);
+    for (int more = 0; more < 201; more++) {
+        rc = add_row(sync, row++);
+        if (!CHECK(rc == CRM_OK, "a row, with room: %d %s", rc, crm_error_text())) break;
+    }
+    rc = crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM);
+    CHECK(rc == CRM_OK, "the end of the load, with room: %d %s", rc, crm_error_text());
+    CHECK(crm_sync_count(sync, CRM_SYNC_CREATED) == (uint64_t)row - 1, "%llu of %d rows",
+          (unsigned long long)crm_sync_count(sync, CRM_SYNC_CREATED), row - 1);
+    crm_sync_free(sync);
+    crm_db_close(db);
+    CHECK(stress_names(store) != 0, "the store is damaged");
+    stress_drop(store);
+}
+
 int main(int argc, char **argv) {
     uint64_t round;
     stress_begin(argc, argv, "full_disk", 3, 100);
@@ -150,6 +199,7 @@ int main(int argc, char **argv) {
         make_and_open();
         write_until_full();
         export_when_full();
+        first_load_until_full();
     }
     (void)umount2(volume, MNT_DETACH);
     printf("full_disk: %llu rounds: %llu calls told of the full volume, %llu records deleted on it\n", (unsigned long long)round,
