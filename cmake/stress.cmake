@@ -3,7 +3,7 @@
 # run by tests/check.sh --gate and --long, not by ctest.
 set(stress_shared "${CMAKE_CURRENT_SOURCE_DIR}/tests/stress")
 add_library(stress_common OBJECT ${stress_shared}/stress.c ${stress_shared}/operations.c ${stress_shared}/operations_write.c
-    ${stress_shared}/operations_read.c ${stress_shared}/operations_files.c)
+    ${stress_shared}/operations_read.c ${stress_shared}/operations_files.c ${stress_shared}/operations_store.c)
 target_include_directories(stress_common PRIVATE include)
 target_link_libraries(stress_common PRIVATE crm_test_flags PkgConfig::lmdb)
 set(stress_programs)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Each call of an operation that changes files fails in turn: with an error, done in part, interrupted, done and then reported as failed,
  * the same with the next call failing too; once, twice, from then on. What the store holds then is what the operation said, and the
- * operation works when it is done again. A round is one operation with one fault; the gate takes every fourth of them. */
+ * operation works when it is done again. A round is one operation; of a large one the gate takes every fifth call. */
 #include "stress/shim.h"
 #include "stress/stress.h"
 #include <stdio.h>
@@ -11,31 +11,22 @@ enum { CALLS, ERRORS, UNKNOWN, REOPENED, WITHOUT };
 static const char *const fault_names[] = {"EIO", "ENOSPC", "short", "EINTR", "late", "late and the next"};
 static const uint64_t times[] = {1, 2, UINT64_MAX};
 
-static char base[STRESS_PATH];
-static uint64_t before, after, names; /* after, names, beside: of a run without a fault */
-static bool beside;                   /* it makes a store in another place */
-
-static crm_db *fresh(void) {
-    crm_db *db;
-    stress_drop(stress_aside);
-    stress_copy(base, stress_store);
-    stress_need(stress_open(stress_store, 0, &db) == CRM_OK, "open");
-    return db;
-}
+static uint64_t before, after, names, copied; /* but the first, of a run without a fault; copied: the store that it made aside */
 
 /* How many calls the operation makes, and what the store is then. */
 static uint64_t rehearse(const stress_operation *op) {
-    crm_db *db = fresh();
-    before = stress_hash(base);
+    crm_db *db;
+    stress_begin_with(op, &db);
+    before = stress_hash(stress_base(op));
     shim_arm(0, 0, SHIM_EIO);
     int rc = stress_do(op, &db);
     uint64_t calls = shim_disarm();
     CHECK(rc == CRM_OK, "%s: %d %s", op->name, rc, crm_error_text());
     crm_db_close(db);
     after = stress_hash(stress_store);
+    copied = op->flags & STRESS_COPY ? stress_hash(stress_aside) : 1;
     names = stress_names(stress_store);
-    beside = stress_hash(stress_aside) != 0;
-    CHECK(after && names, "%s: no store", op->name);
+    CHECK(after && names && copied, "%s: no store", op->name);
     return calls;
 }
 
@@ -49,6 +40,16 @@ static crm_db *reopen(crm_db *db, const char *when) {
     return db;
 }
 
+/* A copy is whole, or not there. */
+static void check_copy(const stress_operation *op, int rc, const char *when) {
+    struct stat data;
+    char path[STRESS_PATH + 16];
+    snprintf(path, sizeof path, "%s/data.mdb", stress_aside);
+    bool there = stat(path, &data) == 0;
+    if (op->flags & STRESS_COPY) CHECK(there == (rc == CRM_OK), "%s: a copy is %sthere", when, there ? "" : "not ");
+    if (there && op->flags & STRESS_COPY) CHECK(stress_hash(stress_aside) == copied, "%s: the copy is something else", when);
+}
+
 /* What the store holds, and whether the handle can be gone on with. */
 static void check(const stress_operation *op, crm_db *db, int rc, const char *when) {
     CHECK(stress_clean_error(rc), "%s: %d %s", when, rc, crm_error_text());
@@ -57,7 +58,10 @@ static void check(const stress_operation *op, crm_db *db, int rc, const char *wh
     crm_db_close(db);
     uint64_t now = stress_hash(stress_store);
     bool unchanged = now == before, done = now == after;
-    if (rc == CRM_OK && !(op->flags & STRESS_STEPS))
+    check_copy(op, rc, when);
+    if (rc == CRM_OK && op->flags & STRESS_STEPS)
+        CHECK(stress_names(stress_store) == names, "%s: it is told as done, and is not", when);
+    else if (rc == CRM_OK || (op->flags & STRESS_HALF && !(op->flags & STRESS_STEPS)))
         CHECK(done, "%s: it is told as done, and is not", when);
     else if (rc == CRM_E_COMMIT_UNKNOWN || (op->flags & STRESS_STEPS))
         CHECK(now != 0, "%s: the store can't be read", when);
@@ -69,21 +73,22 @@ static void check(const stress_operation *op, crm_db *db, int rc, const char *wh
 /* Done again without a fault. */
 static void repeat(const stress_operation *op, const char *when) {
     crm_db *db;
-    if (stress_hash(stress_store) == after && !op->reads && !op->flags) return; /* it was done */
-    stress_need(stress_open(stress_store, 0, &db) == CRM_OK, "open");
+    if (before != after && !(op->flags & STRESS_STEPS) && stress_hash(stress_store) == after) return; /* it was done */
+    stress_ready(op, &db);
     int rc = stress_do(op, &db);
     if (rc == CRM_E_EXISTS && (op->flags & STRESS_STEPS)) rc = CRM_OK; /* taken back already */
     CHECK(rc == CRM_OK, "%s: done again: %d %s", when, rc, crm_error_text());
     crm_db_close(db);
     CHECK(op->flags & STRESS_STEPS ? stress_names(stress_store) == names : stress_hash(stress_store) == after,
           "%s: done again, it is another store", when);
-    CHECK((stress_hash(stress_aside) != 0) == beside, "%s: done again, the other place is not as it should be", when);
+    check_copy(op, rc, when);
 }
 
 /* A system that interrupts every call for ever would stop any program: a hundred times is long enough. */
 static void strike(const stress_operation *op, uint64_t call, enum shim_fault fault, uint64_t often) {
     char when[200];
-    crm_db *db = fresh();
+    crm_db *db;
+    stress_begin_with(op, &db);
     shim_arm(call, fault == SHIM_EINTR && often > 100 ? 100 : often, fault);
     int rc = stress_do(op, &db);
     (void)shim_disarm();
@@ -107,14 +112,16 @@ static void strike(const stress_operation *op, uint64_t call, enum shim_fault fa
 
 int main(int argc, char **argv) {
     enum { KINDS = SHIM_FAULTS * 3 };
-    uint64_t round, step = 4;
-    stress_begin(argc, argv, "io_every", (stress_operation_count + step - 1) / step, stress_operation_count);
-    stress_make(stress_place("base", base));
+    uint64_t round;
+    stress_begin(argc, argv, "io_every", stress_operation_count, stress_operation_count);
+    char path[STRESS_PATH];
+    stress_bases(stress_place("base", path));
     while (stress_round(&round)) {
-        const stress_operation *op = &stress_operations[stress_long ? round : round * step % stress_operation_count];
+        const stress_operation *op = &stress_operations[round];
         uint64_t calls = rehearse(op);
         for (int kind = 0; kind < KINDS; kind++)
-            for (uint64_t call = 1; call <= calls; call++) strike(op, call, (enum shim_fault)(kind / 3), times[kind % 3]);
+            for (uint64_t call = 1; call <= calls; call += op->flags & STRESS_MANY && !stress_long ? 5 : 1)
+                strike(op, call, (enum shim_fault)(kind / 3), times[kind % 3]);
     }
     CHECK(stress_count[UNKNOWN] * 10 < stress_count[CALLS], "%llu not found out", (unsigned long long)stress_count[UNKNOWN]);
     printf("io_every: %llu faults, %llu of them told as errors, %llu of these as unknown, %llu stores opened anew\n",

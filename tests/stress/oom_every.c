@@ -2,7 +2,8 @@
 /* Each allocation of an operation fails in turn, alone and with all that follow: those of libcrm, libcrm-io, LMDB, MessagePack,
  * and of the other libraries that they use but those that end the process or don't tell (see below). The operation says CRM_E_NOMEM, or is
  * not hurt by it; all or nothing is stored, no memory is lost, and the operation works when it is done again with the same handle. A round
- * is one operation, alone or for good; the gate takes every fourth, and of their allocations the first 30 and some of the rest. */
+ * is one operation, alone or for good; the gate takes every fourth, and of their allocations the first 30 and some of the rest, as the
+ * large size does of those that allocate much. */
 #include "stress/stress.h"
 #include <errno.h>
 #include <execinfo.h>
@@ -109,16 +110,7 @@ void free(void *block) {
 
 enum { ALLOCATIONS, REFUSED };
 
-static char base[STRESS_PATH];
 static uint64_t before, after, names;
-
-static crm_db *fresh(void) {
-    crm_db *db;
-    stress_drop(stress_aside);
-    stress_copy(base, stress_store);
-    stress_need(stress_open(stress_store, 0, &db) == CRM_OK, "open");
-    return db;
-}
 
 static void check(const stress_operation *op, int rc, long allocation) {
     uint64_t now = stress_hash(stress_store);
@@ -132,7 +124,8 @@ static void check(const stress_operation *op, int rc, long allocation) {
 /* With an allocation that fails, and then without; false: there are fewer. */
 static bool strike(const stress_operation *op, long allocation) {
     long blocks = live;
-    crm_db *db = fresh();
+    crm_db *db;
+    stress_begin_with(op, &db);
     left = allocation;
     struck = false;
     armed = true;
@@ -144,7 +137,7 @@ static bool strike(const stress_operation *op, long allocation) {
         check(op, rc, allocation);
     }
     if (rc < 0) {
-        if (!db) stress_need(stress_open(stress_store, 0, &db) == CRM_OK, "open");
+        if (!db) stress_ready(op, &db);
         int again = stress_do(op, &db);
         CHECK(again == CRM_OK || (again == CRM_E_EXISTS && op->flags & STRESS_STEPS), "%s %ld: done again: %d %s", op->name, allocation,
               again, crm_error_text());
@@ -158,9 +151,10 @@ static bool strike(const stress_operation *op, long allocation) {
 
 /* The first runs also warm up what libraries keep for good. */
 static void rehearse(const stress_operation *op) {
-    before = stress_hash(base);
+    before = stress_hash(stress_base(op));
     for (int i = 0; i < 2; i++) {
-        crm_db *db = fresh();
+        crm_db *db;
+        stress_begin_with(op, &db);
         int rc = stress_do(op, &db);
         CHECK(rc == CRM_OK, "%s: %d %s", op->name, rc, crm_error_text());
         crm_db_close(db);
@@ -169,10 +163,18 @@ static void rehearse(const stress_operation *op) {
     }
 }
 
+/* To the one that fails next. */
+static long step_behind(const stress_operation *op, long allocation) {
+    if (allocation < 30) return 1;
+    if (op->flags & STRESS_MANY) return 1 + allocation / (stress_long ? 50 : 5);
+    return stress_long ? 1 : 1 + (long)stress_draw(40);
+}
+
 int main(int argc, char **argv) {
     uint64_t round, step = 4, most = 2 * stress_operation_count;
     stress_begin(argc, argv, "oom_every", (most + step - 1) / step, most);
-    stress_make(stress_place("base", base));
+    char path[STRESS_PATH];
+    stress_bases(stress_place("base", path));
     dl_iterate_phdr(spare, NULL);
     (void)caller_of_libc(); /* the first takes memory for good */
     armed = false;
@@ -180,9 +182,9 @@ int main(int argc, char **argv) {
     while (stress_round(&round)) {
         uint64_t number = stress_long ? round : (round * step + round * step / most) % most;
         for_good = number % 2;
-        rehearse(&stress_operations[number / 2]);
-        for (long allocation = 1; strike(&stress_operations[number / 2], allocation);)
-            allocation += stress_long || allocation < 30 ? 1 : 1 + (long)stress_draw(40);
+        const stress_operation *op = &stress_operations[number / 2];
+        rehearse(op);
+        for (long allocation = 1; strike(op, allocation);) allocation += step_behind(op, allocation);
     }
     printf("oom_every: %llu allocations failed, %llu of them told\n", (unsigned long long)stress_count[ALLOCATIONS],
            (unsigned long long)stress_count[REFUSED]);

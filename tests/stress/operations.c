@@ -214,3 +214,37 @@ void stress_make(const char *path) {
     stress_need(stress_import(db, "role.number;party.name;address.town\n2;P2 AG;Jena\n6;P6;Rom\n", 0) == CRM_OK, "import");
     crm_db_close(db);
 }
+
+/* --- what they begin with --- */
+
+static char full[STRESS_PATH], empty[STRESS_PATH], half[STRESS_PATH];
+
+static int fill_nothing(crm_txn *txn, void *data) {
+    (void)data;
+    int rc = fill_definitions(txn);
+    return rc == CRM_OK ? CRM_COMMIT : rc;
+}
+
+void stress_bases(const char *path) {
+    crm_db *db;
+    strcpy(full, path);
+    stress_make(full);
+    stress_need(stress_open(stress_place("empty", empty), CRM_DB_CREATE, &db) == CRM_OK, "open");
+    stress_need(crm_transact(db, CRM_ACTOR_SYSTEM, fill_nothing, NULL) == CRM_OK, "fill");
+    crm_db_close(db);
+    stress_half_load(empty, stress_place("half", half));
+}
+
+const char *stress_base(const stress_operation *op) { return op->flags & STRESS_EMPTY ? empty : op->flags & STRESS_HALF ? half : full; }
+
+void stress_ready(const stress_operation *op, crm_db **db) {
+    *db = NULL;
+    if (op->flags & (STRESS_CLOSED | STRESS_HALF)) return;
+    stress_need(stress_open(stress_store, 0, db) == CRM_OK, "open");
+}
+
+void stress_begin_with(const stress_operation *op, crm_db **db) {
+    stress_drop(stress_aside);
+    stress_copy(stress_base(op), stress_store);
+    stress_ready(op, db);
+}

@@ -13,6 +13,7 @@ int stress_iter(int rc, crm_iter *iter);                   /* reads all of the p
 int stress_add_party(crm_txn *txn, const char *name, const char *number);
 int stress_add_group(crm_txn *txn, const char *code, crm_id parent, crm_id *out);
 int stress_import(crm_db *db, const char *csv, uint32_t batch);
+void stress_half_load(const char *empty, const char *half); /* copies an empty store, and makes half a first load of it */
 
 #define WRITE(name) int stress_op_##name(crm_txn *txn);
 #define READ(name) int stress_op_##name(crm_txn *txn);

@@ -1,57 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations on whole stores, imports and exports. */
+/* Imports and exports. */
 #include "stress/operations.h"
 #include "support/plans.h"
 #include <string.h>
-
-static void close_store(crm_db **db) {
-    crm_db_close(*db);
-    *db = NULL;
-}
-
-int stress_op_store_open(crm_db **db) {
-    close_store(db);
-    return stress_open(stress_store, 0, db);
-}
-
-int stress_op_store_create(crm_db **db) {
-    (void)db;
-    crm_db *made;
-    int rc = stress_open(stress_aside, CRM_DB_CREATE, &made);
-    if (rc == CRM_OK) crm_db_close(made);
-    return rc;
-}
-
-int stress_op_store_load(crm_db **db) {
-    char path[STRESS_PATH];
-    (void)db;
-    return crm_import_dump(stress_place("dump.jsonl", path), stress_aside);
-}
-
-int stress_op_store_verify(crm_db **db) {
-    crm_damages *damages;
-    int rc = crm_verify(*db, 0, 0, NULL, NULL, &damages);
-    if (rc == CRM_OK && crm_damages_count(damages)) rc = crm_error_report(CRM_E_CORRUPT, 0, 0, "a damage where there is none");
-    crm_damages_free(damages);
-    return rc;
-}
-
-int stress_op_store_backup(crm_db **db) { return crm_db_backup(*db, stress_aside); }
-
-int stress_op_store_compact(crm_db **db) {
-    close_store(db);
-    return crm_db_compact(stress_store, NULL);
-}
-
-int stress_op_store_reindex(crm_db **db) {
-    close_store(db);
-    return crm_reindex(stress_store, NULL);
-}
-
-int stress_op_store_salvage(crm_db **db) {
-    close_store(db);
-    return crm_salvage(stress_store, stress_aside, NULL, NULL, NULL, NULL, NULL);
-}
 
 /* A customer that is there, and a new one. */
 static const char rows[] =

@@ -46,17 +46,20 @@ char *stress_place(const char *name, char out[STRESS_PATH]); /* name in the fold
 void stress_drop(const char *path);                          /* a folder with all that is in it, or a file */
 void stress_copy(const char *from, const char *to);          /* the data of a closed store, to a folder made anew */
 int stress_open(const char *path, uint32_t flags, crm_db **out);
-void stress_make(const char *path);      /* the store that the operations work on */
-uint64_t stress_hash(const char *path);  /* every key and value of every table of a closed store; 0: it can't be read */
-uint64_t stress_state(crm_db *db);       /* every record that can be read; 0: something can't */
-uint64_t stress_names(const char *path); /* the customers 1 to 12 of a closed store by their names: what work in several steps comes to */
+void stress_make(const char *path);     /* the store that the operations work on */
+uint64_t stress_hash(const char *path); /* every key and value of every table of a closed store; 0: it can't be read */
+uint64_t stress_state(crm_db *db);      /* every record that can be read; 0: something can't */
+/* The customers 1 to 12 of a closed store by their names: what work in several steps comes to; 0: something in it is damaged. */
+uint64_t stress_names(const char *path);
 /* No code of LMDB or name of it gets out. */
 bool stress_clean_error(int rc);
 
 /* --- operations, one of each that the library has --- */
 
-enum { STRESS_STEPS = 1, STRESS_APART = 2 };
-/* STRESS_STEPS: it commits several times; done again it goes on. STRESS_APART: the store is opened or made by it. */
+/* STEPS: it commits several times; done again it goes on. CLOSED: the store is not open before it. COPY: it makes a store aside. EMPTY: it
+ * begins with a store without parties; HALF: with one whose first load was interrupted, which whatever opens it makes whole, and which is
+ * not open before it. MANY: its allocations are. */
+enum { STRESS_STEPS = 1, STRESS_CLOSED = 2, STRESS_COPY = 4, STRESS_EMPTY = 8, STRESS_HALF = 16, STRESS_MANY = 32 };
 typedef struct stress_operation {
     const char *name;
     int (*in)(crm_txn *txn); /* inside crm_transact(), or where reads in a snapshot */
@@ -67,5 +70,9 @@ typedef struct stress_operation {
 extern const stress_operation stress_operations[];
 extern const size_t stress_operation_count;
 extern char stress_store[STRESS_PATH], stress_aside[STRESS_PATH]; /* what they work on; what they write beside it, gone before each */
+void stress_bases(const char *path);                              /* stress_make(), and the other stores that they begin with, beside it */
+const char *stress_base(const stress_operation *op);              /* where the one that it begins with is */
+void stress_begin_with(const stress_operation *op, crm_db **db);  /* its copy, as stress_store; NULL: it is not open before it */
+void stress_ready(const stress_operation *op, crm_db **db);       /* opens stress_store once more, where that is open before it */
 int stress_do(const stress_operation *op, crm_db **db);
 #endif
