@@ -259,6 +259,36 @@ Test(salvage, no_branches) {
     free(file_bytes);
 }
 
+static bool says_state(size_t page) {
+    const uint8_t *at = file_bytes + page * PAGE;
+    return at[10] == 2 && memmem(at, PAGE, "state", 5);
+}
+
+/* Where the counter of parties is lost, an older one does not have their numbers given out again. */
+Test(salvage, numbers) {
+    static all_ids whole;
+    uint8_t kept[PAGE];
+    build(true);
+    crm_db *db = open_plain(test_folder);
+    crm_txn *txn = test_write(db);
+    fill(txn, PARTIES, 20);
+    test_commit(txn);
+    crm_db_close(db);
+    read_all(test_folder, &whole);
+    read_file();
+    int pages = 0;
+    for (size_t page = 2; page < file_size / PAGE; page++) {
+        if (!says_state(page)) continue;
+        destroy(page, kept);
+        saved out = salvage(&whole, "a counter");
+        cr_expect_eq(out.common, whole.count);
+        restore(page, kept);
+        pages++;
+    }
+    cr_expect_geq(pages, 2);
+    free(file_bytes);
+}
+
 /* What was deleted does not come back as long as the pages of its range are there. */
 Test(salvage, deleted) {
     static all_ids before, whole;
@@ -286,6 +316,15 @@ Test(salvage, deleted) {
         cr_expect(out.common == whole.count && out.records == whole.count, "page %zu: %zu and %lu of %zu", page, out.common,
                   (unsigned long)out.records, whole.count);
         restore(page, kept);
+    }
+    int leaves = 0;
+    for (size_t page = 2; leaves < 20 && page < file_size / PAGE; page++) {
+        if (file_bytes[page * PAGE + 10] != 2) continue;
+        destroy(page, kept);
+        saved out = salvage(&whole, "a leaf");
+        cr_expect_leq(out.records, out.common + 130, "page %zu: %lu are back", page, (unsigned long)(out.records - out.common));
+        restore(page, kept);
+        leaves++;
     }
     free(file_bytes);
 }
