@@ -49,7 +49,8 @@ typedef struct crm_db_options {
  * @errors CRM_E_NOTFOUND no store there and no CRM_DB_CREATE, or no folder to make it in; CRM_E_INVALID the path is empty, too long or a
  *         file, a size that is none, an unknown member or flag, flags that exclude each other; CRM_E_RANGE utc_offset, fixed_time or
  *         max_readers; CRM_E_BUSY open in this process with other options or through another copy of the library, or the wait for
- *         another process that opens or closes it ran out, or the first import into it is going on (crm_sync_job()); CRM_E_CORRUPT with the
+ *         another process that opens or closes it ran out, or the first import into it is going on (crm_sync_job()), or a process that
+ *         has it open has lost its locks, or its file was removed under it; CRM_E_CORRUPT with the
  * page and what is wrong with it, and whether the commit before is sound (CRM_DB_PREVIOUS); CRM_E_VERSION the store has another format, or
  * features that this version of the library does not know, and for some of them only without CRM_DB_READ_ONLY, or, with that, its first
  * import was interrupted; CRM_E_FULL no room on the volume; CRM_E_IO also: no permission, or a volume over a network or of FUSE without

@@ -7,6 +7,8 @@
 const cli_option cli_global_options[] = {
     {"db", "PATH", "folder of the store; without it the environment variable CRM_DB", false},
     {"as", "USER", "work in the name of a user, by name or id, with his rights; without it the environment variable CRM_AS", false},
+    {"previous", NULL, "where the store's latest commit is damaged, go back to the one before", false},
+    {"force", NULL, "open a store on a network or FUSE volume too", false},
     {"json", NULL, "results as JSON", false},
     {"lang", "LANGUAGE", "language of labels: en (default) or de", false},
     {"color", "WHEN", "auto (default: on a terminal, unless NO_COLOR is set), always or never", false},

@@ -71,6 +71,7 @@ struct cli_run {
     const char *path; /* of the store */
     const char *as;   /* in whose name, a user's name or id; NULL: the system's */
     crm_id actor;     /* the same once the store is open */
+    uint32_t opening; /* flags that the user wants the store to be opened with */
     bool german, json, color, color_errors;
     crm_db *db;
     crm_txn *txn;
@@ -84,6 +85,8 @@ extern const cli_command cli_cmd_init, cli_cmd_import, cli_cmd_export, cli_cmd_l
 
 /* store.c ----------------------------------------------------------------------------------------------------------------------- */
 
+/* How the store is opened: with these flags, and the user's. */
+crm_db_options cli_options(const cli_run *cli, uint32_t flags);
 /* Opens the store, and a snapshot of it where snapshot is true, in the name of the actor. Returns CLI_OK, or the exit code of an error that
  * it has printed. */
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot);

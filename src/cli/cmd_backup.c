@@ -32,7 +32,8 @@ static int run_compact(cli_run *cli, const cli_args *args) {
     (void)args;
     if (cli->as) return cli_error(cli, CLI_USAGE, "--as: the whole store is written anew");
     if (!cli->path) return cli_error(cli, CLI_USAGE, "which store? Name its folder with --db PATH or in CRM_DB");
-    if (crm_db_compact(cli->path, NULL) != CRM_OK) return cli_failure(cli, cli->path);
+    const crm_db_options options = cli_options(cli, 0);
+    if (crm_db_compact(cli->path, &options) != CRM_OK) return cli_failure(cli, cli->path);
     return print_result(cli, cli_say(cli, "Compacted", "Verkleinert"), cli->path);
 }
 

@@ -6,7 +6,8 @@ static int run(cli_run *cli, const cli_args *args) {
     (void)args;
     if (cli->as) return cli_error(cli, CLI_USAGE, "reindex works on the whole store, in nobody's name: leave --as out");
     if (!cli->path) return cli_error(cli, CLI_USAGE, "which store? Name its folder with --db PATH or in CRM_DB");
-    if (crm_reindex(cli->path, NULL) != CRM_OK) return cli_failure(cli, cli->path);
+    const crm_db_options options = cli_options(cli, 0);
+    if (crm_reindex(cli->path, &options) != CRM_OK) return cli_failure(cli, cli->path);
     if (!cli->json)
         puts(cli_say(cli, "The index is made anew.", "Der Index ist neu aufgebaut."));
     else

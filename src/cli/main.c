@@ -90,6 +90,8 @@ static bool settle(cli_run *cli, const cli_args *args) {
     cli->color_errors = wants_color(color, STDERR_FILENO);
     cli->german = lang && !strcmp(lang, "de");
     cli->json = cli_args_get(args, "json") != NULL;
+    cli->opening =
+        (cli_args_get(args, "previous") ? (uint32_t)CRM_DB_PREVIOUS : 0) | (cli_args_get(args, "force") ? (uint32_t)CRM_DB_FORCE : 0);
     if (!path) path = getenv("CRM_DB");
     cli->path = path && *path ? path : NULL;
     if (as && !*as) return cli_error(cli, CLI_USAGE, "--as needs the name of a user, or his id"), false;

@@ -24,8 +24,14 @@ int cli_begin(cli_run *cli, uint32_t flags) {
     return cli_failure(cli, cli->path);
 }
 
+crm_db_options cli_options(const cli_run *cli, uint32_t flags) {
+    crm_db_options options = {.size = sizeof options, .flags = flags | cli->opening};
+    if (options.flags & CRM_DB_PREVIOUS) options.flags &= ~(uint32_t)CRM_DB_READ_ONLY; /* which writes */
+    return options;
+}
+
 int cli_open(cli_run *cli, uint32_t flags, bool snapshot) {
-    crm_db_options options = {.size = sizeof options, .flags = flags};
+    const crm_db_options options = cli_options(cli, flags);
     if (!cli->path) return cli_error(cli, CLI_USAGE, "which store? Name its folder with --db PATH or in CRM_DB");
     if (crm_db_open(cli->path, &options, &cli->db) != CRM_OK) {
         cli_failure(cli, cli->path);
@@ -56,7 +62,8 @@ void cli_close(cli_run *cli) {
 
 bool cli_store_exists(const cli_run *cli) {
     crm_db *db = NULL;
-    int status = cli->path ? crm_db_open(cli->path, NULL, &db) : CRM_E_NOTFOUND;
+    const crm_db_options options = cli_options(cli, 0);
+    int status = cli->path ? crm_db_open(cli->path, &options, &db) : CRM_E_NOTFOUND;
     crm_db_close(db);
     return status == CRM_OK;
 }

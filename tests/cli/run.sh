@@ -1759,6 +1759,21 @@ maintenance() {
     run 'salvage into a store' 3 salvage saved --db damaged
     err_has 'something in the folder'
     rm -rf damaged saved saved2
+    run 'a force that is not needed' 0 find 10001 --db store --force
+    cp -r store damaged
+    /usr/bin/python3 - <<'END'
+import struct
+with open("damaged/data.mdb", "r+b") as file:
+    data = file.read(8192)
+    latest = max((0, 4096), key=lambda at: struct.unpack_from("<Q", data, at + 144))
+    file.seek(struct.unpack_from("<Q", data, latest + 128)[0] * 4096)
+    file.write(bytes(16))
+END
+    run 'a damaged latest commit' 1 find 10001 --db damaged
+    err_has 'the commit before is sound'
+    run 'the commit before' 0 verify --previous --db damaged
+    run 'what it has' 0 find 10001 --db damaged
+    rm -rf damaged
 }
 
 # The sample is what its script writes.
