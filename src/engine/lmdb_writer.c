@@ -223,7 +223,8 @@ static bool freed_many(MDB_env *env, size_t number) {
     bool many = false;
     if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) != MDB_SUCCESS) return false;
     if (mdb_cursor_open(txn, list, &cursor) == MDB_SUCCESS) {
-        bool found = mdb_cursor_get(cursor, &key, &value, MDB_LAST) == MDB_SUCCESS && key.mv_size == sizeof number;
+        bool found = mdb_cursor_get(cursor, &key, &value, MDB_LAST) == MDB_SUCCESS;
+        found = found && key.mv_size == sizeof number && value.mv_size >= sizeof number;
         many = found && crmi_get64(key.mv_data) == number && crmi_get64(value.mv_data) >= MANY_PAGES;
         mdb_cursor_close(cursor);
     }
