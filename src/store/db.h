@@ -3,6 +3,7 @@
 #ifndef CRMI_STORE_DB_H
 #define CRMI_STORE_DB_H
 #include "store/hint.h"
+#include "store/memo.h"
 #include "store/store.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -72,6 +73,7 @@ struct crmi_txn {
     crmi_packed owner; /* of a write transaction: a root that is there, the latest that was asked for; 0: none */
     crmi_buffer value; /* of the record that is put: memory that is used again */
     crmi_named *named; /* NULL: none yet */
+    crmi_memo *memo;   /* of one that gathers; NULL: of others */
     crmi_state state;
     struct crmi_actor *actor;             /* NULL: the system */
     unsigned lifted;                      /* how often the actor's gate is */

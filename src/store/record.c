@@ -223,7 +223,7 @@ static int take_id(void *data, size_t read, const crmi_stored *stored) {
 /* Who writes a file asks for its root again and again. */
 int crmi_store_resolve(crmi_txn *txn, crmi_packed *id) {
     crmi_packed asked = *id;
-    if (asked && asked == txn->owner && crmi_gate_sees(txn, asked)) return CRM_OK;
+    if (asked && (asked == txn->owner || crmi_memo_has(txn->memo, asked)) && crmi_gate_sees(txn, asked)) return CRM_OK;
     int rc = asked ? follow(txn, asked, 0, take_id, id) : CRM_E_NOTFOUND;
     if (rc == CRM_OK && txn->write && *id == asked && !crmi_id_local(asked)) txn->owner = asked;
     return rc;
@@ -267,6 +267,7 @@ static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
         crmi_pack_int(&value, (int64_t)target);
     }
     txn->owner = 0;
+    crmi_memo_forget(txn->memo);
     int rc = put_value(txn, id, CRMI_KIND_STUB, &value);
     crmi_buffer_free(&value);
     return rc;
@@ -303,9 +304,11 @@ static int find_last(crmi_txn *txn, uint32_t root, uint32_t kind, last_row *last
 }
 
 int crmi_store_new_local(crmi_txn *txn, uint32_t root, uint32_t kind, uint32_t *local) {
-    last_row last;
-    int rc = find_last(txn, root, kind, &last);
+    last_row last = {0, false};
+    bool known = crmi_memo_knows(txn->memo, root);
+    int rc = known ? CRM_OK : find_last(txn, root, kind, &last);
     if (rc < 0) return rc;
+    if (known) last.id = crmi_id_pack(root, kind, txn->memo->locals[kind]);
     if (crmi_id_local(last.id) == CRMI_LOCAL_MAX)
         return crmi_error_set(CRM_E_TOO_BIG, 0, "the party has %d records of this kind, the most there can be", (int)CRMI_LIMIT_LOCALS);
     *local = crmi_id_local(last.id) + 1;
@@ -317,6 +320,7 @@ static int delete_key(crmi_txn *txn, crmi_packed id) {
     uint8_t key[KEY_SIZE];
     crmi_key_put64(key, id);
     txn->owner = 0;
+    crmi_memo_forget(txn->memo);
     int rc = crmi_engine_del(txn->engine, CRMI_TABLE_FILE, (crmi_slice){key, KEY_SIZE});
     if (rc == CRM_OK) txn->changed = true;
     return rc;
@@ -343,6 +347,7 @@ int crmi_store_put(crmi_txn *txn, crmi_packed id, const crm_record *rec, uint64_
     if (rc == CRM_OK) rc = check_size(value);
     if (rc == CRM_OK) rc = note(txn, id, rec, revision, (crmi_slice){value->data + HEADER, value->size - HEADER});
     if (rc == CRM_OK) rc = put_value(txn, id, rec->kind, value);
+    if (rc == CRM_OK) crmi_memo_put(txn->memo, id);
     if (rc == CRM_OK) crmi_changes_touch(txn, id, rec);
     if (rc == CRM_OK && crmi_is_definition(id)) crmi_definitions_touch(txn);
     if (rc < 0 || txn->spent == 0 || id != txn->spent + 1) return rc;
@@ -364,5 +369,9 @@ int crmi_store_delete(crmi_txn *txn, crmi_packed id) {
     return rc == CRM_OK && !crmi_id_local(id) ? crmi_changes_erase(txn, crmi_id_root(id)) : rc;
 }
 
-crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id) { return crmi_id_public(&txn->db->key, id); }
-crmi_packed crmi_store_packed(const crmi_txn *txn, crm_id id) { return crmi_id_internal(&txn->db->key, id); }
+crm_id crmi_store_public(const crmi_txn *txn, crmi_packed id) {
+    return txn->memo ? crmi_memo_public(txn->memo, &txn->db->key, id) : crmi_id_public(&txn->db->key, id);
+}
+crmi_packed crmi_store_packed(const crmi_txn *txn, crm_id id) {
+    return txn->memo ? crmi_memo_internal(txn->memo, &txn->db->key, id) : crmi_id_internal(&txn->db->key, id);
+}

@@ -131,6 +131,7 @@ void crmi_txn_free(crmi_txn *txn) {
     crmi_undo_free(txn->undo);
     crmi_buffer_free(&txn->value);
     free(txn->named);
+    free(txn->memo);
     crmi_db_release(txn->db);
     free(txn);
 }
@@ -201,7 +202,10 @@ int crmi_txn_restore(crmi_txn *txn, uint64_t sequence, uint64_t next_root) {
     return crmi_changes_restart(txn);
 }
 
-int crmi_txn_gather(crmi_txn *txn) { return crmi_engine_gather(&txn->engine); }
+int crmi_txn_gather(crmi_txn *txn) {
+    txn->memo = calloc(1, sizeof *txn->memo);
+    return txn->memo ? crmi_engine_gather(&txn->engine) : crmi_error_nomem();
+}
 
 void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
@@ -229,5 +233,6 @@ int crmi_store_new_root(crmi_txn *txn, uint32_t kind, uint32_t *root) {
         if (rc < 0) return rc;
     }
     *root = lease->next++ | (kind == CRM_KIND_GROUP ? CRMI_ROOT_GROUP : 0);
+    crmi_memo_made(txn->memo, *root);
     return CRM_OK;
 }
