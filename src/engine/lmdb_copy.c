@@ -38,7 +38,7 @@ static int begin_tables(copying *to) {
 static int begin_file(copying *to, const crmi_lmdb *from, const char *path) {
     MDB_envinfo info;
     MDB_stat stat;
-    int fd = -1, code = mdb_env_info(from->env, &info);
+    int code = mdb_env_info(from->env, &info);
     if (code == MDB_SUCCESS) code = mdb_env_stat(from->env, &stat);
     if (code == MDB_SUCCESS) code = mdb_env_create(&to->env);
     if (code != MDB_SUCCESS) return code;
@@ -49,8 +49,7 @@ static int begin_file(copying *to, const crmi_lmdb *from, const char *path) {
     code = mdb_env_set_mapsize(to->env, (size_t)size);
     if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(to->env, CRMI_TABLES);
     if (code == MDB_SUCCESS) code = mdb_env_open(to->env, path, MDB_NOLOCK | MDB_NOSYNC, 0600);
-    if (code == MDB_SUCCESS) code = mdb_env_get_fd(to->env, &fd);
-    if (code == MDB_SUCCESS && fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) code = errno;
+    if (code == MDB_SUCCESS) code = crmi_lmdb_keep_from_children(to->env);
     return code == MDB_SUCCESS ? begin_tables(to) : code;
 }
 
@@ -145,6 +144,7 @@ static int check_rows(const char *path, crmi_check_fn check) {
     code = mdb_env_set_mapsize(env, 1); /* as much as it has */
     if (code == MDB_SUCCESS) code = mdb_env_set_maxdbs(env, CRMI_TABLES);
     if (code == MDB_SUCCESS) code = mdb_env_open(env, path, MDB_RDONLY | MDB_NOLOCK, 0600);
+    if (code == MDB_SUCCESS) code = crmi_lmdb_keep_from_children(env);
     if (code == MDB_SUCCESS) code = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
     int status = crmi_lmdb_status(code);
     for (uint32_t i = 0; status == CRM_OK && i < CRMI_TABLES; i++) status = check_table(txn, i, check);

@@ -63,7 +63,7 @@ int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path) {
     }
 }
 
-static int keep_from_children(MDB_env *env) {
+int crmi_lmdb_keep_from_children(MDB_env *env) {
     int fd, code = mdb_env_get_fd(env, &fd);
     if (code != MDB_SUCCESS) return code;
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? MDB_SUCCESS : errno;
@@ -111,7 +111,7 @@ static bool past_limit(const crmi_lmdb *engine, int folder, const struct stat *d
 }
 
 static int env_finish(crmi_lmdb *engine) {
-    int dead, code = keep_from_children(engine->env);
+    int dead, code = crmi_lmdb_keep_from_children(engine->env);
     if (code == MDB_SUCCESS) code = tables_read(engine);
     if (code == MDB_SUCCESS) code = mdb_reader_check(engine->env, &dead);
     return code == MDB_NOTFOUND ? crmi_error_set(CRM_E_CORRUPT, 0, "the store is damaged: a table is missing") : crmi_lmdb_status(code);

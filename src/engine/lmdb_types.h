@@ -113,6 +113,7 @@ int crmi_lmdb_lock_allocate(int folder, uint32_t readers, bool *used);    /* giv
 int crmi_lmdb_env_start(crmi_lmdb *engine, const char *path);             /* a code of LMDB */
 int crmi_lmdb_tables_in(crmi_lmdb *engine, MDB_txn *txn, unsigned flags); /* opens the tables and ends txn; a code of LMDB */
 int crmi_lmdb_env_open(crmi_lmdb *engine, int folder);
+int crmi_lmdb_keep_from_children(MDB_env *env); /* its file is not for programs that are executed; a code of LMDB */
 void crmi_lmdb_env_close(crmi_lmdb *engine);
 int crmi_lmdb_env_again(crmi_lmdb *engine); /* closes and opens it */
 

@@ -103,6 +103,28 @@ Test(engine_copy, beside_a_writer) {
     folder_remove(&at);
 }
 
+static folder looked_at;
+static int looks, inherited;
+
+static int look_at_files(uint32_t table, crmi_slice key, crmi_slice value) {
+    (void)table, (void)key, (void)value;
+    looks += folder_open_files(&looked_at, &inherited) > 0;
+    return CRM_OK;
+}
+
+/* A program that the host executes meanwhile gets nothing of it. */
+Test(engine_copy, not_inherited) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 1000);
+    cr_assert_eq(store_put(engine, "a", text("1")), CRM_OK);
+    looked_at = folder_new();
+    cr_expect_eq(crmi_engine_copy(engine, looked_at.path, look_at_files), CRM_OK, "%s", crm_error_text());
+    cr_expect(looks == 1 && inherited == 0, "%d of %d", inherited, looks);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+    folder_remove(&looked_at);
+}
+
 Test(engine_copy, refused) {
     folder at = folder_new(), to = folder_new();
     crmi_engine *engine = store_open(&at, 0, 1000);
