@@ -81,12 +81,16 @@ Test(delete, address_that_has_moved) {
 }
 
 Test(delete, owner_of_what_comes) {
-    crm_id p = test_party(txn, "x");
-    crm_file *file;
-    cr_assert_eq(crm_file_get(txn, p, &file), CRM_OK); /* it was there a moment ago */
-    crm_file_free(file);
-    cr_assert_eq(del(p), CRM_OK, "%s", crm_error_text());
-    cr_expect_eq(test_try(txn, test_record(CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Hof", 0)), CRM_E_NOTFOUND);
+    for (int i = 0; i < 2; i++) {
+        crm_id p = test_party(txn, "x");
+        crm_iter *iter;
+        if (i) test_child(txn, CRM_KIND_CONTACT, p, CRM_CONTACT_NAME, "y");
+        cr_assert_eq(crm_record_list(txn, p, CRM_KIND_ADDRESS, 0, NULL, &iter), CRM_OK); /* it was there a moment ago */
+        crm_iter_free(iter);
+        cr_assert_eq(del(p), CRM_OK, "%s", crm_error_text());
+        cr_expect_eq(test_try(txn, test_record(CRM_KIND_ADDRESS, p, CRM_ADDRESS_TOWN, "Hof", 0)), CRM_E_NOTFOUND);
+        cr_expect_eq(crm_record_list(txn, p, CRM_KIND_ADDRESS, 0, NULL, &iter), CRM_E_NOTFOUND);
+    }
 }
 
 Test(delete, party) {
