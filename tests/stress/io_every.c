@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Each call of an operation that changes files fails in turn: with an error, done in part, interrupted, done and then reported as failed,
  * the same with the next call failing too; once, twice, from then on. What the store holds then is what the operation said, and the
- * operation works when it is done again. A round is one operation; of a large one the gate takes every fifth call. */
+ * operation works when it is done again. A round is one operation; the gate takes some of its faults. */
 #include "stress/shim.h"
 #include "stress/stress.h"
 #include <stdio.h>
@@ -110,6 +110,9 @@ static void strike(const stress_operation *op, uint64_t call, enum shim_fault fa
     repeat(op, when);
 }
 
+/* For the gate: every third fault, of a large operation every twelfth. */
+static bool is_drawn(const stress_operation *op) { return stress_draw(op->flags & STRESS_MANY ? 12 : 3) == 0; }
+
 int main(int argc, char **argv) {
     enum { KINDS = SHIM_FAULTS * 3 };
     uint64_t round;
@@ -120,8 +123,8 @@ int main(int argc, char **argv) {
         const stress_operation *op = &stress_operations[round];
         uint64_t calls = rehearse(op);
         for (int kind = 0; kind < KINDS; kind++)
-            for (uint64_t call = 1; call <= calls; call += op->flags & STRESS_MANY && !stress_long ? 5 : 1)
-                strike(op, call, (enum shim_fault)(kind / 3), times[kind % 3]);
+            for (uint64_t call = 1; call <= calls; call++)
+                if (stress_long || is_drawn(op)) strike(op, call, (enum shim_fault)(kind / 3), times[kind % 3]);
     }
     CHECK(stress_count[UNKNOWN] * 10 < stress_count[CALLS], "%llu not found out", (unsigned long long)stress_count[UNKNOWN]);
     printf("io_every: %llu faults, %llu of them told as errors, %llu of these as unknown, %llu stores opened anew\n",
