@@ -30,6 +30,13 @@ void crmi_pack_int(crmi_buffer *out, int64_t value) {
     msgpack_pack_int64(&p, value);
 }
 
+void crmi_pack_value_int(crmi_buffer *out, int64_t value) {
+    if (value < 0 && value >= -32)
+        crmi_buffer_append(out, (const uint8_t[]){0xd0, (uint8_t)value}, 2);
+    else
+        crmi_pack_int(out, value);
+}
+
 void crmi_pack_bool(crmi_buffer *out, bool value) {
     msgpack_packer p = packer(out);
     if (value)

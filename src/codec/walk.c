@@ -3,6 +3,7 @@
  * anything is done with them, and levels are counted down, so that hostile bytes cost no more time than they have length. */
 #include "codec/walk.h"
 #include "base/utf8.h"
+#include "codec/words.h"
 #include <libcrm/status.h>
 #include <string.h>
 
@@ -153,6 +154,18 @@ static int give_first(crmi_walk *walk, crmi_value *out) {
     return CRM_ROW;
 }
 
+/* A value of a pair, where it stands for another one. */
+static void expand(crmi_walk *walk, crmi_value *out) {
+    size_t size;
+    if (out->type == CRMI_VALUE_NIL && walk->text) (void)read_header(out, walk->text, (size_t)(walk->end - walk->text));
+    if (*out->raw >= CRMI_WORD_FIRST) {
+        out->type = CRMI_VALUE_TEXT;
+        out->bytes = (const uint8_t *)crmi_word_at(*out->raw, &size);
+        out->size = (uint32_t)size;
+    }
+    walk->text = out->type == CRMI_VALUE_TEXT ? out->raw : NULL;
+}
+
 static int next_value(crmi_walk *walk, crmi_value *out, bool texts) {
     if (leaves_out(walk)) return give_first(walk, out);
     if (walk->left == 0) return walk->at == walk->end ? CRM_OK : CRM_E_CORRUPT;
@@ -164,8 +177,7 @@ static int next_value(crmi_walk *walk, crmi_value *out, bool texts) {
     if (is_list(out) && !skip_items(out, walk->end, CRMI_WALK_DEPTH - 1, texts)) return CRM_E_CORRUPT;
     walk->at += out->raw_size;
     walk->left--;
-    if (out->type == CRMI_VALUE_NIL && walk->text) (void)read_header(out, walk->text, (size_t)(walk->end - walk->text));
-    walk->text = out->type == CRMI_VALUE_TEXT ? out->raw : NULL;
+    expand(walk, out);
     out->number = (uint32_t)key.integer;
     walk->lowest = out->number + 1;
     return CRM_ROW;

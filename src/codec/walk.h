@@ -4,7 +4,7 @@
  * crmi_walk_check().
  *
  * What most bodies have is left out: a body that does not begin with number 0 is read as if 0 were 1 in it, and a nil behind a text says
- * that text once more (packed by crmi_object_encode()). */
+ * that text once more; one byte stands for a word of codec/words.h (packed by crmi_object_encode()). */
 #ifndef CRMI_CODEC_WALK_H
 #define CRMI_CODEC_WALK_H
 #include <stdbool.h>
@@ -31,7 +31,7 @@ typedef struct crmi_value {
     uint32_t number;      /* the field's number inside its kind */
     uint32_t type;        /* crmi_value_type */
     int64_t integer;      /* of INT and BOOL; items of ARRAY, pairs of MAP */
-    const uint8_t *bytes; /* of TEXT and BYTES: the content; of ARRAY and MAP: what follows the header */
+    const uint8_t *bytes; /* of TEXT and BYTES: the content, that of a word not in the body; of ARRAY and MAP: what follows the header */
     uint32_t size;        /* of TEXT and BYTES in bytes; of ARRAY and MAP: bytes of the content */
     const uint8_t *raw;   /* the whole value with its header, and its bytes */
     uint32_t raw_size;

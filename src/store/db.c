@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORE_FORMAT 5
+#define STORE_FORMAT 6
 #define MAX_READERS 65536 /* a slot has 64 bytes in the lock file */
 
 /* The record "store": format 8, three sets of features 8 each, uuid 16, secret 16, checksum 4. A library that does not know a feature may

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
+#include "codec/words.h"
 #include "store/db.h"
 #include "store/definitions.h"
 #include "store/gate.h"
@@ -160,6 +161,11 @@ static uint8_t type_of(const crmi_field *field, const crmi_value *value) {
 
 /* One value to an entry; blob is the body's copy. False where a text is not UTF-8. */
 static bool decode_value(const crmi_id_key *key, const crmi_value *value, const uint8_t *body, char *blob, crmi_entry *entry) {
+    if (entry->type == CRM_TYPE_TEXT && *value->raw >= CRMI_WORD_FIRST) {
+        entry->size = value->size;
+        entry->text = (const char *)value->bytes;
+        return true;
+    }
     if (entry->type == CRM_TYPE_TEXT) {
         char *text = blob + (value->bytes - body);
         entry->size = value->size;
@@ -282,7 +288,10 @@ static bool same_text(const crmi_entry *entry, const crmi_entry *before) {
 }
 
 static void encode_text(const crmi_entry *entry, const crmi_entry *before, crmi_buffer *out) {
-    if (same_text(entry, before))
+    int word = crmi_word_find(entry->text, entry->size);
+    if (word >= 0)
+        crmi_buffer_byte(out, (uint8_t)word);
+    else if (same_text(entry, before))
         crmi_pack_nil(out);
     else
         crmi_pack_text(out, entry->text, entry->size);
@@ -304,7 +313,7 @@ static void encode_entry(const crmi_id_key *key, const crmi_entry *entry, const 
         crmi_pack_map(out, entry->items);
         encode_texts(entry, entry->items * 2u, out);
         break;
-    default: crmi_pack_int(out, entry->integer);
+    default: crmi_pack_value_int(out, entry->integer);
     }
 }
 

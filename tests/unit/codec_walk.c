@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "codec/pack.h"
 #include "codec/walk.h"
+#include "codec/words.h"
 #include "support/data.h"
 #include <criterion/criterion.h>
 #include <libcrm/status.h>
@@ -52,10 +53,18 @@ static bool equal_bytes(const crmi_value *value, uint32_t type, const char *byte
     return value->type == type && value->size == size && (size == 0 || memcmp(value->bytes, bytes, size) == 0);
 }
 
+static bool is_word(const crmi_value *value, uint8_t byte) {
+    size_t size;
+    const char *word = crmi_word_at(byte, &size);
+    return value->raw_size == 1 && equal_bytes(value, CRMI_VALUE_TEXT, word, (uint32_t)size);
+}
+
 static bool equal_value(const crmi_value *value, const msgpack_object *object) {
     switch (object->type) {
-    case MSGPACK_OBJECT_POSITIVE_INTEGER:
-    case MSGPACK_OBJECT_NEGATIVE_INTEGER: return value->type == CRMI_VALUE_INT && value->integer == object->via.i64;
+    case MSGPACK_OBJECT_NEGATIVE_INTEGER:
+        if (*value->raw >= CRMI_WORD_FIRST) return is_word(value, (uint8_t)object->via.i64);
+        /* fall through */
+    case MSGPACK_OBJECT_POSITIVE_INTEGER: return value->type == CRMI_VALUE_INT && value->integer == object->via.i64;
     case MSGPACK_OBJECT_BOOLEAN: return value->type == CRMI_VALUE_BOOL && (value->integer == 1) == object->via.boolean;
     case MSGPACK_OBJECT_NIL: return value->type == CRMI_VALUE_NIL;
     case MSGPACK_OBJECT_STR: return equal_bytes(value, CRMI_VALUE_TEXT, object->via.str.ptr, object->via.str.size);
@@ -84,7 +93,7 @@ static bool same_as_unpacked(const body *b) {
         const msgpack_object_kv *kv = &result.data.via.map.ptr[pair++];
         const msgpack_object *object = kv->val.type == MSGPACK_OBJECT_NIL && text ? text : &kv->val;
         same = kv->key.via.u64 == value.number && equal_value(&value, object);
-        text = object->type == MSGPACK_OBJECT_STR ? object : NULL;
+        text = value.type == CRMI_VALUE_TEXT ? object : NULL;
     }
     same = same && pair == result.data.via.map.size;
     msgpack_unpacked_destroy(&result);
@@ -99,8 +108,8 @@ static const struct {
 } values[] = {
     {"\x00", 1, CRMI_VALUE_INT, 0},
     {"\x7f", 1, CRMI_VALUE_INT, 127},
-    {"\xff", 1, CRMI_VALUE_INT, -1},
-    {"\xe0", 1, CRMI_VALUE_INT, -32},
+    {"\xd0\xff", 2, CRMI_VALUE_INT, -1},
+    {"\xd0\xe0", 2, CRMI_VALUE_INT, -32},
     {"\xcc\xff", 2, CRMI_VALUE_INT, 255},
     {"\xcd\xff\xff", 3, CRMI_VALUE_INT, 65535},
     {"\xce\xff\xff\xff\xff", 5, CRMI_VALUE_INT, 4294967295},
@@ -353,6 +362,29 @@ Test(codec_walk, left_out) {
     cr_expect(crmi_walk_find("\x82\x01\x05\x02\xc0", 5, 2, &value) == CRM_ROW && value.type == CRMI_VALUE_NIL, "no text before it");
     cr_expect(crmi_walk_find("\x83\x01\xa1x\x02\x05\x03\xc0", 8, 3, &value) == CRM_ROW && value.type == CRMI_VALUE_NIL, "but before that");
     cr_expect_eq(crmi_walk_check("\x82\x01\x05\x00\x01", 5), CRM_E_CORRUPT, "number 0 behind another");
+}
+
+/* A byte for a word, and an integer that would have the same one. */
+Test(codec_walk, words) {
+    crmi_value value;
+    for (unsigned byte = CRMI_WORD_FIRST; byte <= 0xff; byte++) {
+        uint8_t bytes[] = {0x82, 1, (uint8_t)byte, 2, 0xc0};
+        crmi_buffer integer = {0};
+        size_t size;
+        const char *word = crmi_word_at((uint8_t)byte, &size);
+        cr_expect_eq(crmi_word_find(word, size), (int)byte, "%s", word);
+        cr_expect(crmi_word_find(word, size - 1) < 0 && word[size] == 0, "%s", word);
+        for (uint32_t number = 1; number <= 2; number++)
+            cr_expect(crmi_walk_find(bytes, sizeof bytes, number, &value) == CRM_ROW && is_word(&value, (uint8_t)byte), "%s", word);
+        cr_expect_eq(crmi_walk_check(bytes, sizeof bytes), CRM_OK);
+        crmi_pack_map(&integer, 1);
+        crmi_pack_number(&integer, 1);
+        crmi_pack_value_int(&integer, (int8_t)byte);
+        cr_expect(crmi_walk_find(integer.data, integer.size, 1, &value) == CRM_ROW && value.type == CRMI_VALUE_INT);
+        cr_expect_eq(value.integer, (int8_t)byte);
+        crmi_buffer_free(&integer);
+    }
+    cr_expect(crmi_word_find("", 0) < 0 && crmi_word_find("Organisation", 12) < 0 && crmi_word_find("thirteenbytes", 13) < 0);
 }
 
 /* One example of the suite: hex bytes divided by '-', to a body with that value. */

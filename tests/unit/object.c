@@ -127,6 +127,24 @@ Test(object, round_trips, .init = make_key) {
     cr_expect_eq(copies, 0, "%d copies differ", copies);
 }
 
+/* A code has one byte, and belongs to no record. */
+Test(object, words, .init = make_key) {
+    crm_record *rec = new_record(CRM_KIND_CHANNEL), *back, *copy;
+    crmi_buffer out = {0};
+    cr_assert_eq(crm_record_set_text(rec, CRM_CHANNEL_TYPE, CRM_CHANNEL_MAIL, CRM_NTS), CRM_OK);
+    cr_assert_eq(crmi_object_encode(&key, rec, 1, &out), CRM_OK);
+    cr_expect_eq(out.size, 3u, "%zu bytes", out.size);
+    cr_assert_eq(crmi_object_decode(&reading, crmi_id_pack(1, CRM_KIND_CHANNEL, 1), slice_of(&out), &back), CRM_OK);
+    cr_assert_eq(crm_record_copy(back, &copy), CRM_OK);
+    cr_expect(equal_entries(rec, back) && equal_entries(rec, copy));
+    cr_assert_eq(crm_record_set_text(back, CRM_CHANNEL_TYPE, CRM_CHANNEL_PHONE, CRM_NTS), CRM_OK);
+    cr_expect_str_eq(crm_record_text(copy, CRM_CHANNEL_TYPE), CRM_CHANNEL_MAIL);
+    crm_record_free(copy);
+    crm_record_free(back);
+    crm_record_free(rec);
+    crmi_buffer_free(&out);
+}
+
 /* What most records have is left out of the body. */
 Test(object, left_out, .init = make_key) {
     crm_record *rec = new_record(CRM_KIND_CHANNEL), *back;
