@@ -199,20 +199,20 @@ static int put_store(crm_txn *txn, void *data) {
     return CRM_COMMIT;
 }
 
-static void end_load(void *load) {
-    check(crmi_db_bulk_end(load), "the end of the load");
-    crmi_db_release(load);
+static crmi_db *inside(crm_db *db) {
+    int status;
+    crmi_db *open = crmi_handle_pin(db, CRMI_HANDLE_DB, 0, &status);
+    check(status, "store");
+    crmi_handle_unpin(db);
+    return open;
 }
 
 /* From here on db is the store as a first load has it. */
 static void begin_load(void) {
     crmi_db *load;
-    int status;
     store->under = store->db;
-    crmi_db *db = crmi_handle_pin(store->under, CRMI_HANDLE_DB, 0, &status);
-    if (!db || crmi_db_bulk(db, &load) != CRM_OK) bench_fail("a first load", crm_error_text());
-    crmi_handle_unpin(store->under);
-    store->db = crmi_handle_new(CRMI_HANDLE_DB, load, end_load);
+    if (crmi_db_bulk(inside(store->under), &load) != CRM_OK) bench_fail("a first load", crm_error_text());
+    store->db = crmi_handle_new(CRMI_HANDLE_DB, load, NULL);
     if (!store->db) bench_fail("a first load", crm_error_text());
 }
 
@@ -373,7 +373,9 @@ void bench_crm_forget(const char *folder, uint64_t customers) {
 
 static void crm_close_side(void) {
     crm_db_close(store->db);
-    if (store->under) crm_db_close(store->under);
+    if (!store->under) return;
+    check(crmi_db_bulk_end(inside(store->under)), "the end of the load");
+    crm_db_close(store->under);
 }
 
 const side bench_crm = {"libcrm",     crm_open_side, load_customers, crm_begin, crm_end,     crm_get, crm_quote_one,
