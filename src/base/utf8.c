@@ -129,17 +129,19 @@ static size_t fold_ascii(fold *f, const unsigned char *text, size_t left) {
     if (!begin) return left;
     uint8_t *to = begin;
     size_t i = 0;
-    bool first = f->out->size == f->begin;
-    for (; i < left && text[i] < 0x80; i++) {
-        uint8_t c = text[i];
-        if (c == ' ' || (c >= 0x09 && c <= 0x0d)) {
-            f->space = true;
+    bool first = f->out->size == f->begin, space = f->space;
+    while (i < left && text[i] < 0x80) {
+        if (text[i] == ' ' || (text[i] >= 0x09 && text[i] <= 0x0d)) {
+            space = true;
+            i++;
             continue;
         }
-        if (f->space && !first) *to++ = ' ';
-        f->space = first = false;
-        *to++ = c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+        if (space && !first) *to++ = ' ';
+        space = first = false;
+        do *to++ = (uint8_t)(text[i] + (text[i] >= 'A' && text[i] <= 'Z' ? 'a' - 'A' : 0));
+        while (++i < left && text[i] > ' ' && text[i] < 0x80);
     }
+    f->space = space;
     f->out->size += (size_t)(to - begin);
     return i;
 }

@@ -11,6 +11,7 @@
 #define ALIGN 8
 #define FEW 24        /* that are sorted by insertion */
 #define TOGETHER 1024 /* pairs of one put */
+#define AHEAD 16      /* items that the processor is told of before they are read: they lie anywhere */
 
 /* --- keeping --- */
 
@@ -145,6 +146,7 @@ int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, b
     int rc = CRM_OK;
     for (size_t i = 0; rc == CRM_OK && i < sorted->count; i++) {
         const crmi_kept *kept = sorted->items[i].kept;
+        if (i + AHEAD < sorted->count) __builtin_prefetch(sorted->items[i + AHEAD].kept);
         if (!kept->dropped) pairs[count++] = (crmi_pair){crmi_kept_key(kept), crmi_kept_value(kept)};
         if (count < TOGETHER && i + 1 < sorted->count) continue;
         rc = crmi_engine_put_sorted(txn, table, pairs, count, append);
