@@ -64,6 +64,7 @@ int crmi_lmdb_first(crmi_lmdb *engine, int folder) {
     if (status == CRM_OK && fstatat(folder, "data.mdb", &data, 0) != 0) status = crmi_lmdb_status(errno);
     if (status == CRM_OK && !others) status = look(engine, folder, &data);
     if (status != CRM_OK || engine->options.read_only) return status;
+    if (!others) crmi_lmdb_sweep(folder);
     if (others && has_note(engine, WHOLE, data.st_ino)) engine->whole = true;
     if (others && (engine->whole || has_note(engine, OPEN, data.st_ino))) return CRM_OK; /* whoever wrote it has it on the disk */
     int error = put_note(engine, engine->whole ? WHOLE : OPEN, data.st_ino);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Making a store's file, new or as a copy: in a folder of its own inside of the store's folder, from where it is moved to its place once it
- * is whole and on the disk. What an attempt before has left there is removed. */
+ * is whole and on the disk. What an attempt before has left there is removed, when the store is opened at the latest: it may have what is
+ * deleted since. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
 #include <errno.h>
@@ -44,6 +45,13 @@ static int fill(const crmi_lmdb_making *to, int inner) {
     int status = to->fill(to, inner, path);
     free(path);
     return status;
+}
+
+void crmi_lmdb_sweep(int folder) {
+    int inner = openat(folder, place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (inner < 0) return;
+    if (flock(inner, LOCK_EX | LOCK_NB) == 0) clear(folder, inner); /* else somebody is at it */
+    close(inner);
 }
 
 static int check_free(int folder) {

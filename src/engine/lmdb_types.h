@@ -103,6 +103,7 @@ typedef struct crmi_lmdb_making {
 } crmi_lmdb_making;
 int crmi_lmdb_bring(const crmi_lmdb_making *to);
 int crmi_lmdb_make(crmi_lmdb *engine, int folder);
+void crmi_lmdb_sweep(int folder); /* what a process left there that was killed meanwhile */
 
 /* lmdb_copy.c */
 int crmi_lmdb_copy(crmi_engine *engine, const char *path, crmi_check_fn check);

@@ -125,6 +125,30 @@ Test(engine_copy, not_inherited) {
     folder_remove(&looked_at);
 }
 
+/* A process that was killed leaves a part of a copy: whoever opens the store for writing next removes it, where nobody is at it. */
+Test(engine_copy, left_behind) {
+    folder at = folder_new();
+    char path[160], file[180];
+    crmi_engine_options reading = {.read_only = true};
+    crmi_engine *engine;
+    crmi_engine_close(store_open(&at, 0, 1000));
+    snprintf(path, sizeof path, "%s/.crm-new", at.path);
+    snprintf(file, sizeof file, "%s/data.mdb", path);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    int inner = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), left = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    cr_assert(inner >= 0 && left >= 0 && flock(inner, LOCK_EX) == 0);
+    crmi_engine_close(store_open(&at, 0, 1000));
+    cr_expect_eq(access(file, F_OK), 0, "somebody is at it");
+    close(left);
+    close(inner);
+    cr_assert_eq(crmi_engine_open(at.path, &reading, &engine), CRM_OK);
+    crmi_engine_close(engine);
+    cr_expect_eq(access(file, F_OK), 0, "who reads changes nothing");
+    crmi_engine_close(store_open(&at, 0, 1000));
+    cr_expect_neq(access(path, F_OK), 0);
+    folder_remove(&at);
+}
+
 Test(engine_copy, refused) {
     folder at = folder_new(), to = folder_new();
     crmi_engine *engine = store_open(&at, 0, 1000);
