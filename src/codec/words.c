@@ -18,7 +18,7 @@ static const uint8_t begins[LONGEST + 2] = {0, 0, 0, 7, 11, 13, 20, 22, 25, 30, 
 int crmi_word_find(const char *text, size_t size) {
     if (size > LONGEST) return -1;
     for (unsigned i = begins[size]; i < begins[size + 1]; i++)
-        if (memcmp(words[i], text, size) == 0) return (int)(CRMI_WORD_FIRST + i);
+        if (*words[i] == *text && memcmp(words[i], text, size) == 0) return (int)(CRMI_WORD_FIRST + i);
     return -1;
 }
 
