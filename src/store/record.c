@@ -266,6 +266,7 @@ static int put_stub(crmi_txn *txn, crmi_packed id, crmi_packed target) {
         crmi_pack_number(&value, 1);
         crmi_pack_int(&value, (int64_t)target);
     }
+    txn->owner = 0;
     crmi_memo_forget(txn->memo);
     int rc = put_value(txn, id, CRMI_KIND_STUB, &value);
     crmi_buffer_free(&value);
