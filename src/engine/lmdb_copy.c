@@ -61,7 +61,7 @@ static int commit(copying *to) {
 }
 
 static int end_file(copying *to, int code) {
-    if (code == MDB_SUCCESS) code = commit(to);
+    if (code == MDB_SUCCESS && to->txn) code = commit(to);
     if (code == MDB_SUCCESS) code = crmi_lmdb_meaning(to->env, mdb_env_sync(to->env, 1));
     if (to->txn) mdb_txn_abort(to->txn);
     if (to->env) mdb_env_close(to->env);

@@ -174,6 +174,25 @@ Test(engine_copy, refused) {
     folder_remove(&to);
 }
 
+/* The last rows fill a commit of the copy. */
+Test(engine_copy, last_commit) {
+    static char big[60000];
+    folder at = folder_new(), to = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 1000);
+    crmi_etxn *txn = txn_begin(engine, true);
+    for (int i = 0; i < 300; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "%03d", i);
+        cr_assert_eq(crmi_engine_put(txn, CRMI_TABLES - 1, text(key), (crmi_slice){big, sizeof big}), CRM_OK, "%s", crm_error_text());
+    }
+    cr_assert_eq(crmi_engine_commit(txn), CRM_OK);
+    cr_expect_eq(crmi_engine_copy(engine, to.path, NULL), CRM_OK, "%s", crm_error_text());
+    cr_expect_eq(crmi_engine_compact(engine, NULL), CRM_OK, "%s", crm_error_text());
+    crmi_engine_close(engine);
+    folder_remove(&at);
+    folder_remove(&to);
+}
+
 Test(engine_copy, compact) {
     folder at = folder_new();
     uint32_t round = 0;
