@@ -7,7 +7,6 @@
 #include "index/own.h"
 #include "store/definitions.h"
 #include "store/gate.h"
-#include "store/hint.h"
 #include <string.h>
 
 int crmi_index_put(crmi_txn *txn, const crmi_key *key) {
@@ -85,47 +84,6 @@ static int take_id(void *data, size_t read, crmi_slice key, crmi_slice value) {
 static int find_key(crmi_txn *txn, const crmi_key *key, crmi_packed *out) {
     *out = 0;
     return crmi_engine_get(crmi_txn_engine(txn), CRMI_TABLE_INDEX, (crmi_slice){key->bytes, key->size}, take_id, out);
-}
-
-/* --- hints --- */
-
-typedef struct hinted {
-    crmi_txn *txn;
-    const crmi_field *field;
-    const crmi_key *key;
-    bool found;
-} hinted;
-
-static int take_hinted(void *data, size_t read, crmi_slice key, crmi_slice value) {
-    (void)read;
-    hinted *hint = data;
-    crmi_stored stored;
-    crmi_key has;
-    if (crmi_stored_open(key, value, &stored) == CRM_OK && stored.kind != CRMI_KIND_STUB &&
-        crmi_index_stored_key(hint->txn, hint->field, &stored, &has) == CRM_OK)
-        hint->found = same(&has, hint->key);
-    return CRM_OK;
-}
-
-/* CRM_ROW where the record that had the value when it was looked up last has it still. What else it is, the index tells. */
-static int find_hinted(crmi_txn *txn, crmi_hints *hints, const crmi_field *field, const crmi_key *key, crmi_packed *out) {
-    uint8_t id[8];
-    hinted hint = {txn, field, key, false};
-    *out = crmi_hints_find(hints, (crmi_slice){key->bytes, key->size});
-    if (!*out || crmi_id_kind(*out) != crmi_field_kind_of(field->field)) return CRM_OK;
-    crmi_key_put64(id, *out);
-    int rc = crmi_engine_get(crmi_txn_engine(txn), CRMI_TABLE_FILE, (crmi_slice){id, sizeof id}, take_hinted, &hint);
-    if (rc < 0) return rc == CRM_E_NOTFOUND ? CRM_OK : rc;
-    return hint.found ? CRM_ROW : CRM_OK;
-}
-
-static int find_shared(crmi_txn *txn, const crmi_field *field, const crmi_key *key, crmi_packed *out) {
-    crmi_hints *hints = crmi_txn_hints(txn);
-    int rc = hints ? find_hinted(txn, hints, field, key, out) : CRM_OK;
-    if (rc != CRM_OK) return rc < 0 ? rc : CRM_OK;
-    rc = find_key(txn, key, out);
-    if (rc == CRM_OK && hints) crmi_hints_note(hints, (crmi_slice){key->bytes, key->size}, *out);
-    return rc;
 }
 
 /* Refuses a value that another record has. */
@@ -210,6 +168,6 @@ int crmi_index_find(crmi_txn *txn, const crmi_field *field, const char *scope, s
     bool shared;
     int rc = crmi_own_shared_value(txn, field, &shared);
     if (rc < 0) return rc;
-    rc = shared ? find_shared(txn, field, &key, out) : crmi_own_find(txn, field, &key, out);
+    rc = shared ? find_key(txn, &key, out) : crmi_own_find(txn, field, &key, out);
     return rc == CRM_OK && !crmi_gate_sees(txn, *out) ? CRM_E_NOTFOUND : rc;
 }

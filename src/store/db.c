@@ -234,11 +234,7 @@ static int take_options(const crm_db_options *given, crm_db_options *out) {
 
 crmi_db *crmi_db_new(void) {
     crmi_db *db = calloc(1, sizeof *db);
-    if (db) db->hints = crmi_hints_new();
-    if (!db || !db->hints) {
-        free(db);
-        return NULL;
-    }
+    if (!db) return NULL;
     atomic_init(&db->references, 1);
     pthread_mutex_init(&db->lease_lock, NULL);
     pthread_mutex_init(&db->work_lock, NULL);
@@ -326,7 +322,6 @@ static void destroy(crmi_db *db) {
     crmi_db_bulk_close(db);
     if (db->engine) crmi_engine_close(db->engine);
     crmi_definitions_release(db->definitions);
-    crmi_hints_free(db->hints);
     pthread_mutex_destroy(&db->definitions_lock);
     pthread_mutex_destroy(&db->lease_lock);
     pthread_mutex_destroy(&db->work_lock);

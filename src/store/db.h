@@ -2,7 +2,6 @@
 /* Inside of an open store, for the files of this layer. */
 #ifndef CRMI_STORE_DB_H
 #define CRMI_STORE_DB_H
-#include "store/hint.h"
 #include "store/memo.h"
 #include "store/store.h"
 #include <pthread.h>
@@ -35,7 +34,6 @@ struct crmi_db {
     atomic_bool load_left; /* its job has ended, and it could not be published */
     pthread_mutex_t definitions_lock;
     struct crmi_definitions *definitions; /* the latest that a transaction has read; NULL: none yet */
-    crmi_hints *hints;
 };
 
 crmi_db *crmi_db_new(void); /* NULL without memory */

@@ -60,8 +60,6 @@ bool crmi_txn_lent(const crmi_txn *txn);
 crmi_db *crmi_txn_db(const crmi_txn *txn);
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn);
 uint64_t crmi_txn_sequence(crmi_txn *txn);
-/* NULL: a write transaction has none; nor has a bound actor, to whom they would tell who asked for what. See store/hint.h. */
-struct crmi_hints *crmi_txn_hints(const crmi_txn *txn);
 /* Which collation the keys of the directory have; it is noted beside the index, which is made from it. */
 int crmi_txn_collation(crmi_txn *txn, crmi_collation *out);
 int crmi_txn_set_collation(crmi_txn *txn, crmi_collation collation);

@@ -211,7 +211,6 @@ void crmi_txn_lend(crmi_txn *txn, bool lent) { txn->lent = lent; }
 bool crmi_txn_lent(const crmi_txn *txn) { return txn->lent; }
 crmi_db *crmi_txn_db(const crmi_txn *txn) { return txn->db; }
 crmi_etxn *crmi_txn_engine(const crmi_txn *txn) { return txn->engine; }
-crmi_hints *crmi_txn_hints(const crmi_txn *txn) { return txn->write || txn->actor ? NULL : txn->db->hints; }
 void crmi_txn_fail(crmi_txn *txn, int status) { txn->failed = status; }
 
 static int lease_more(crmi_txn *txn) {

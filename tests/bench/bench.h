@@ -93,8 +93,6 @@ extern const side bench_crm, bench_sqlite;
 /* Two raw mdb_get of the records that get reads, on the same file: nanoseconds a customer. */
 double bench_raw_get(const char *folder, const char *const *numbers, size_t count);
 
-/* libcrm's side is opened anew, so that nobody was asked for yet, and its pages are mapped: a write transaction notes no hints. */
-void bench_crm_forget(const char *folder, uint64_t customers);
 /* The libcrm side for works of its own: a snapshot in somebody's name, the open store, one of two that are open at once. */
 struct crm_db;
 struct crm_txn;

@@ -20,7 +20,7 @@ for names in short zipf; do
     echo "# names: $names;" >>"$folder/log"
     mkdir "$folder/$names"
     "$1" "$folder/$names" 200 100 200 1 $names get quote file options directory create size maintain csv import feed >"$folder/lines"
-    for work in get get_first quote file directory_begin directory_middle directory_end csv_cpu add_cpu import_cpu; do
+    for work in get quote file directory_begin directory_middle directory_end csv_cpu add_cpu import_cpu; do
         expect "BENCH $work libcrm=${n}us sqlite=${n}us $ends"
     done
     for work in create csv add import; do expect "BENCH $work libcrm=$n/s sqlite=$n/s $ends"; done
@@ -35,7 +35,7 @@ for names in short zipf; do
     for by in role town town+country+prefix country postal_code postal_range group group+town; do
         expect "DIRECTORY $(echo "$by" | sed 's/+/\\+/g') rows=$n begin=${n}us middle=${n}us end=${n}us count=${n}us (exact|estimate)=$n"
     done
-    for work in get get_first; do expect "RAW $work two_mdb_get=${n}us libcrm_to_raw=$n"; done
+    expect "RAW get two_mdb_get=${n}us libcrm_to_raw=$n"
     if grep -Evq '^(BENCH|SIZE|MEMORY|MAINTAIN|DIRECTORY|RAW|#) ' "$folder/lines"; then
         cat "$folder/lines"
         exit 1

@@ -39,8 +39,6 @@ static const side *const sides[2] = {&bench_crm, &bench_sqlite};
 static char folders[2][512];
 static uint64_t customers, created;
 static size_t reads = READS, creates = CREATES;
-static bool wants[WORKS], loads; /* loads: a work of the loaded customers */
-static int side_count = 1;       /* SQLite is there where something is compared with it */
 
 /* Customers of a round: numbers, and the ids that each side gave them. */
 typedef struct sample_set {
@@ -70,56 +68,26 @@ static double time_reads(const side *on, uint64_t (*read)(const char *), const s
     return seconds / (double)reads;
 }
 
-/* seed: whom a round asks for. */
-static void time_rounds(size_t which, uint64_t seed, double times[2][ROUNDS], double *raw) {
+static void run_read(const char *work, size_t which) {
     static sample_set sample;
+    double times[2][ROUNDS], raw[ROUNDS];
     uint64_t sums[2];
     for (int round = 0; round < ROUNDS; round++) {
-        draw(&sample, (uint64_t)round * 7919 + seed);
+        draw(&sample, (uint64_t)round * 7919 + 1);
         for (int i = 0; i < 2; i++) {
             sides[i]->begin();
-            for (size_t j = 0; which != GET && j < reads; j++) sample.ids[i][j] = sides[i]->find(sample.numbers[j]);
+            for (size_t j = 0; j < reads; j++) sample.ids[i][j] = sides[i]->find(sample.numbers[j]);
             uint64_t (*const calls[])(const char *) = {sides[i]->get, sides[i]->quote, sides[i]->file};
             times[i][round] = time_reads(sides[i], calls[which], &sample, sample.ids[i], &sums[i]);
             sides[i]->end();
         }
         if (which == QUOTE && sums[0] != sums[1]) bench_fail("quote", "the two sides do not propose the same");
-        if (raw) raw[round] = bench_raw_get(folders[0], sample.pointers, reads);
+        if (which == GET) raw[round] = bench_raw_get(folders[0], sample.pointers, reads);
     }
-}
-
-static void run_read(const char *work, size_t which) {
-    double times[2][ROUNDS];
-    time_rounds(which, 1, times, NULL);
     bench_report(work, times[0], times[1], ROUNDS, "us", 1e6, LESS_IS_BETTER);
-}
-
-static void warm_up(void) {
-    char number[16];
-    for (int i = 0; i < side_count; i++) {
-        sides[i]->begin();
-        for (uint64_t j = 0; j < customers; j++) {
-            snprintf(number, sizeof number, "%llu", (unsigned long long)(100000 + j));
-            sides[i]->use(sides[i]->find(number));
-            sides[i]->file(number);
-        }
-        sides[i]->end();
-    }
-}
-
-/* Whom nobody has asked for yet; then, when all were asked for once, others at random. */
-static void run_get(void) {
-    static const char *const names[2] = {"get_first", "get"};
-    double times[2][ROUNDS], raw[ROUNDS];
-    for (uint64_t again = 0; again < 2; again++) {
-        if (again)
-            warm_up();
-        else
-            bench_crm_forget(folders[0], customers);
-        time_rounds(GET, again + 1, times, raw);
+    if (which == GET) {
         double two = bench_median(raw, ROUNDS) * 1e-9, crm = bench_median(times[0], ROUNDS);
-        bench_report(names[again], times[0], times[1], ROUNDS, "us", 1e6, LESS_IS_BETTER);
-        printf("RAW %s two_mdb_get=%.2fus libcrm_to_raw=%.2f\n", names[again], two * 1e6, crm / two);
+        printf("RAW get two_mdb_get=%.2fus libcrm_to_raw=%.2f\n", two * 1e6, crm / two);
     }
 }
 
@@ -165,6 +133,9 @@ static void run_create(void) {
     bench_report("create", rates[0], rates[1], ROUNDS, "/s", 1, MORE_IS_BETTER);
 }
 
+static bool wants[WORKS], loads; /* loads: a work of the loaded customers */
+static int side_count = 1;       /* SQLite is there where something is compared with it */
+
 static void load_side(void *data, outcome *out) {
     int which = *(int *)data;
     const side *on = sides[which];
@@ -189,6 +160,19 @@ static void load(void) {
 }
 
 /* Every customer once on each side, so that no round pays for a page's first touch. */
+static void warm_up(void) {
+    char number[16];
+    for (int i = 0; i < side_count; i++) {
+        sides[i]->begin();
+        for (uint64_t j = 0; j < customers; j++) {
+            snprintf(number, sizeof number, "%llu", (unsigned long long)(100000 + j));
+            sides[i]->use(sides[i]->find(number));
+            sides[i]->file(number);
+        }
+        sides[i]->end();
+    }
+}
+
 static void choose(int count, char **names) {
     for (int i = 0; i < count; i++) {
         size_t work = 0;
@@ -224,8 +208,7 @@ static void look_at_files(const char *folder) {
 static void run_loaded(const char *folder, size_t samples) {
     for (int i = 0; i < side_count; i++) sides[i]->open(folders[i], BENCH_THERE);
     warm_up();
-    if (wants[GET]) run_get();
-    for (size_t i = QUOTE; i <= FILES; i++)
+    for (size_t i = GET; i <= FILES; i++)
         if (wants[i]) run_read(works[i], i);
     if (wants[OPTION]) run_options();
     if (wants[DIRECTORY]) bench_directory(customers);

@@ -353,24 +353,6 @@ static uint64_t crm_file_one(const char *number) {
     return total;
 }
 
-static int touch(crm_txn *txn, void *data) {
-    crm_txn *before = snapshot;
-    char number[16];
-    snapshot = txn;
-    for (uint64_t i = 0; i < *(uint64_t *)data; i++) {
-        snprintf(number, sizeof number, "%llu", (unsigned long long)(100000 + i));
-        crm_get(number);
-    }
-    snapshot = before;
-    return CRM_COMMIT;
-}
-
-void bench_crm_forget(const char *folder, uint64_t customers) {
-    crm_db_close(store->db);
-    crm_open_side(folder, BENCH_THERE);
-    check(crm_transact(store->db, CRM_ACTOR_SYSTEM, touch, &customers), "touch");
-}
-
 static void crm_close_side(void) {
     crm_db_close(store->db);
     if (!store->under) return;
