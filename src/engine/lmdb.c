@@ -92,8 +92,8 @@ static int seek(MDB_cursor *cursor, const crmi_read *read, MDB_val *key, MDB_val
 }
 
 static bool inside(const crmi_read *read, const MDB_val *key) {
-    if (read->flags & CRMI_READ_REVERSE) return crmi_lmdb_order(to_slice(key), read->from) >= 0;
-    return read->until.size == 0 || crmi_lmdb_order(to_slice(key), read->until) < 0;
+    if (read->flags & CRMI_READ_REVERSE) return crmi_key_order(to_slice(key), read->from) >= 0;
+    return read->until.size == 0 || crmi_key_order(to_slice(key), read->until) < 0;
 }
 
 static int read_range(crmi_lmdb_txn *txn, MDB_cursor *cursor, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
@@ -141,17 +141,25 @@ static int range(crmi_etxn *base, const crmi_read *read, crmi_row_fn fn, void *d
     return get_many(base, &as_range, 1, fn, data);
 }
 
-/* Not by mdb_put() and mdb_del(): their cursors lie on the stack, and where an assertion ends the call, the transaction's end would go
- * through what is left of them. */
-static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value) {
-    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+/* For puts and deletions: not by mdb_put() and mdb_del(), whose cursors lie on the stack. Where an assertion ends the call, the
+ * transaction's end would go through what is left of them. */
+static int cursor_for_writing(crmi_lmdb_txn *txn, uint32_t table, MDB_cursor **out) {
     int status = check_write(txn, table);
     if (status != CRM_OK) return status;
-    MDB_val k = to_val(key), v = to_val(value.size ? value : (crmi_slice){"", 0});
+    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], out);
+    return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
+}
+
+/* An empty value has an address, too. */
+static MDB_val to_value(crmi_slice value) { return to_val(value.size ? value : (crmi_slice){"", 0}); }
+
+static int put(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_slice value) {
+    crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
-    if (code != MDB_SUCCESS) return fail(txn, code);
-    code = mdb_cursor_put(cursor, &k, &v, 0);
+    int status = cursor_for_writing(txn, table, &cursor);
+    if (status != CRM_OK) return status;
+    MDB_val k = to_val(key), v = to_value(value);
+    int code = mdb_cursor_put(cursor, &k, &v, 0);
     mdb_cursor_close(cursor);
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
 }
@@ -168,7 +176,7 @@ static int put_all(MDB_cursor *cursor, const crmi_pair *pairs, size_t count) {
     unsigned flags = count && is_behind(cursor, pairs[0].key) ? MDB_APPEND : 0;
     int code = MDB_SUCCESS;
     for (size_t i = 0; i < count && code == MDB_SUCCESS; i++) {
-        MDB_val key = to_val(pairs[i].key), value = to_val(pairs[i].value.size ? pairs[i].value : (crmi_slice){"", 0});
+        MDB_val key = to_val(pairs[i].key), value = to_value(pairs[i].value);
         code = mdb_cursor_put(cursor, &key, &value, flags);
         if (code == MDB_KEYEXIST) code = mdb_cursor_put(cursor, &key, &value, 0); /* twice */
     }
@@ -178,25 +186,21 @@ static int put_all(MDB_cursor *cursor, const crmi_pair *pairs, size_t count) {
 /* With a cursor: it stands where the next key comes in. */
 static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, size_t count, bool append) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
-    int status = check_write(txn, table);
-    if (status != CRM_OK) return status;
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
-    if (code != MDB_SUCCESS) return fail(txn, code);
-    code = append ? crmi_lmdb_append(cursor, pairs, count) : put_all(cursor, pairs, count);
+    int status = cursor_for_writing(txn, table, &cursor);
+    if (status != CRM_OK) return status;
+    int code = append ? crmi_lmdb_append(cursor, pairs, count) : put_all(cursor, pairs, count);
     mdb_cursor_close(cursor);
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);
 }
 
 static int del(crmi_etxn *base, uint32_t table, crmi_slice key) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
-    int status = check_write(txn, table);
+    MDB_cursor *cursor;
+    int status = cursor_for_writing(txn, table, &cursor);
     if (status != CRM_OK) return status;
     MDB_val k = to_val(key);
-    MDB_cursor *cursor;
-    int code = mdb_cursor_open(txn->txn, txn->engine->tables[table], &cursor);
-    if (code != MDB_SUCCESS) return fail(txn, code);
-    code = mdb_cursor_get(cursor, &k, NULL, MDB_SET);
+    int code = mdb_cursor_get(cursor, &k, NULL, MDB_SET);
     if (code == MDB_SUCCESS) code = mdb_cursor_del(cursor, 0);
     mdb_cursor_close(cursor);
     if (code == MDB_NOTFOUND) return CRM_E_NOTFOUND;

@@ -2,8 +2,7 @@
 /* The layout of pages of LMDB 0.9, for those who read them without it; and which of them are not what they must be. */
 #ifndef CRMI_ENGINE_LMDB_PAGE_H
 #define CRMI_ENGINE_LMDB_PAGE_H
-#include "engine/engine.h"
-#include <string.h>
+#include "engine/order.h"
 
 /* A page: number 8, pad 2, kind 2, end of the list of nodes 2, begin of the nodes 2 (of a run of overflow pages: its length 4), then the
  * place of each node, 2. A node: low half 2, high half 2, flags 2, size of the key 2, key; of a leaf the halves are the value's size, of a
@@ -72,21 +71,6 @@ static inline const char *crmi_page_node(const uint8_t *page, uint32_t page_size
     if (out->key.size > CRMI_LMDB_KEY_MAX || out->value > page + page_size) return "a key lies outside";
     uint64_t held = !leaf ? 0 : out->flags & CRMI_NODE_BIG ? sizeof(uint64_t) : out->size;
     return held <= (uint64_t)(page + page_size - out->value) ? NULL : "a value lies outside";
-}
-
-/* The order of keys: bytes, then length. */
-static inline int crmi_lmdb_order(crmi_slice a, crmi_slice b) {
-    if (a.size == 8 && b.size == 8) {
-        uint64_t x = crmi_get64(a.data), y = crmi_get64(b.data);
-        if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
-            x = __builtin_bswap64(x);
-            y = __builtin_bswap64(y);
-        }
-        return (x > y) - (x < y);
-    }
-    size_t size = a.size < b.size ? a.size : b.size;
-    int order = size ? memcmp(a.data, b.data, size) : 0;
-    return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
 crmi_lmdb_tree crmi_lmdb_tree_at(const uint8_t *bytes);

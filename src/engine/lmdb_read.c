@@ -35,7 +35,7 @@ static inline int search(const crmi_lmdb_reading *r, const crmi_lmdb_place *in, 
         uint32_t middle = (low + high) / 2;
         const char *fault = crmi_page_node(in->page, r->from->page_size, middle, leaf, &node);
         if (fault) return bad_node(r, in->page, fault);
-        int order = crmi_lmdb_order(key, node.key);
+        int order = crmi_key_order(key, node.key);
         if (order == 0) {
             *at = middle;
             return CRM_ROW;
@@ -67,8 +67,8 @@ static bool is_near(const crmi_lmdb_reading *r, uint32_t table, crmi_slice key) 
     if (r->depth == 0 || r->table != table) return false;
     crmi_lmdb_node first, last;
     const crmi_lmdb_place *in = &r->way[r->depth - 1];
-    return !crmi_page_node(in->page, r->from->page_size, 0, true, &first) && crmi_lmdb_order(first.key, key) <= 0 &&
-           !crmi_page_node(in->page, r->from->page_size, in->nodes - 1, true, &last) && crmi_lmdb_order(key, last.key) <= 0;
+    return !crmi_page_node(in->page, r->from->page_size, 0, true, &first) && crmi_key_order(first.key, key) <= 0 &&
+           !crmi_page_node(in->page, r->from->page_size, in->nodes - 1, true, &last) && crmi_key_order(key, last.key) <= 0;
 }
 
 /* To the first entry of the key's leaf that is not below it, if there is one there. CRM_ROW: it is the key's own. */

@@ -43,14 +43,14 @@ int crmi_lmdb_get(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_row_fn f
 }
 
 static bool inside(const crmi_read *read, crmi_slice key) {
-    if (read->flags & CRMI_READ_REVERSE) return crmi_lmdb_order(key, read->from) >= 0;
-    return read->until.size == 0 || crmi_lmdb_order(key, read->until) < 0;
+    if (read->flags & CRMI_READ_REVERSE) return crmi_key_order(key, read->from) >= 0;
+    return read->until.size == 0 || crmi_key_order(key, read->until) < 0;
 }
 
 /* Keys that do not ascend would have a caller, who goes on behind the last one that he got, go round in a circle. */
 static bool follows(const crmi_read *read, crmi_slice key, crmi_slice last) {
     if (!last.size) return true;
-    return read->flags & CRMI_READ_REVERSE ? crmi_lmdb_order(key, last) < 0 : crmi_lmdb_order(key, last) > 0;
+    return read->flags & CRMI_READ_REVERSE ? crmi_key_order(key, last) < 0 : crmi_key_order(key, last) > 0;
 }
 
 static int read_range(crmi_lmdb_txn *txn, crmi_lmdb_reading *r, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {

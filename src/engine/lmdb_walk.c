@@ -84,9 +84,7 @@ static int compare(const tree *t, crmi_slice a, crmi_slice b) {
         uint64_t x = crmi_get64(a.data), y = crmi_get64(b.data);
         return (x > y) - (x < y);
     }
-    size_t size = a.size < b.size ? a.size : b.size;
-    int order = size ? memcmp(a.data, b.data, size) : 0;
-    return order ? order : (a.size > b.size) - (a.size < b.size);
+    return crmi_key_order(a, b);
 }
 
 static bool key_fits(const tree *t, crmi_slice key) { return t->kind == TREE_FREE ? key.size == sizeof(uint64_t) : key.size > 0; }

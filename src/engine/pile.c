@@ -3,6 +3,7 @@
 #include "engine/pile.h"
 #include "base/error.h"
 #include "codec/crc32c.h"
+#include "engine/order.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,18 +23,11 @@
 
 /* --- finding --- */
 
-/* Order of an entry's key and a key. */
-static int compare(const crmi_kept *kept, crmi_slice key) {
-    size_t size = kept->key_size < key.size ? kept->key_size : key.size;
-    int order = size ? memcmp(kept->bytes, key.data, size) : 0;
-    return order ? order : (kept->key_size > key.size) - (kept->key_size < key.size);
-}
-
 size_t crmi_pile_find(const crmi_pile *pile, crmi_slice key) {
     size_t from = 0, until = pile->count;
     while (from < until) {
         size_t middle = from + (until - from) / 2;
-        if (compare(crmi_pile_at(pile, middle), key) < 0)
+        if (crmi_key_order(crmi_kept_key(crmi_pile_at(pile, middle)), key) < 0)
             from = middle + 1;
         else
             until = middle;
@@ -158,9 +152,7 @@ static int add_stems(crmi_pile_maker *maker, crmi_slice key) {
 }
 
 bool crmi_pile_is_behind(const crmi_pile_maker *maker, crmi_slice key) {
-    size_t size = maker->key_size < key.size ? maker->key_size : key.size;
-    int order = size ? memcmp(maker->key, key.data, size) : 0;
-    return maker->count == 0 || order < 0 || (order == 0 && maker->key_size < key.size);
+    return maker->count == 0 || crmi_key_order((crmi_slice){maker->key, maker->key_size}, key) < 0;
 }
 
 int crmi_pile_add(crmi_pile_maker *maker, crmi_slice key, crmi_slice value, bool dropped) {

@@ -2,6 +2,7 @@
 /* Several piles: see piles.h. */
 #include "engine/piles.h"
 #include "base/error.h"
+#include "engine/order.h"
 #include <string.h>
 
 #define TOGETHER 16               /* piles of a size that are merged */
@@ -10,11 +11,7 @@
 
 /* --- reading them as one --- */
 
-static int order_of(const crmi_kept *a, const crmi_kept *b) {
-    size_t size = a->key_size < b->key_size ? a->key_size : b->key_size;
-    int order = memcmp(a->bytes, b->bytes, size);
-    return order ? order : (a->key_size > b->key_size) - (a->key_size < b->key_size);
-}
+static int order_of(const crmi_kept *a, const crmi_kept *b) { return crmi_key_order(crmi_kept_key(a), crmi_kept_key(b)); }
 
 /* Of the same keys, the one of the newest pile. */
 static bool is_first(const crmi_merge *merge, const struct crmi_merge_item *a, const struct crmi_merge_item *b) {
