@@ -132,11 +132,20 @@ static int check_fields(crmi_txn *txn, const crmi_field *fields, size_t count, c
     return rc;
 }
 
+/* The built-in fields that either record has a value of, and that may have an entry: bits by number. */
+static uint64_t indexed_fields(const crm_record *old, const crm_record *rec) {
+    uint64_t there = 0;
+    for (uint32_t i = 0; old && i < old->count && old->entries[i].number < 64; i++) there |= UINT64_C(1) << old->entries[i].number;
+    for (uint32_t i = 0; rec && i < rec->count && rec->entries[i].number < 64; i++) there |= UINT64_C(1) << rec->entries[i].number;
+    return there & crmi_schema_kind(rec ? rec->kind : old->kind)->indexed;
+}
+
 int crmi_index_check(crmi_txn *txn, crmi_packed id, const crm_record *rec) {
-    const crmi_kind *kind = crmi_schema_kind(rec->kind);
     const crmi_field *custom;
     size_t count;
-    int rc = check_fields(txn, kind->first, kind->fields, id, rec);
+    int rc = CRM_OK;
+    for (uint64_t left = indexed_fields(NULL, rec); rc == CRM_OK && left; left &= left - 1)
+        rc = check_fields(txn, crmi_schema_number(rec->kind, (uint32_t)__builtin_ctzll(left)), 1, id, rec);
     if (rc == CRM_OK) rc = custom_fields(txn, NULL, rec, &custom, &count);
     return rc == CRM_OK ? check_fields(txn, custom, count, id, rec) : rc;
 }
@@ -150,11 +159,12 @@ static int update_fields(crmi_txn *txn, const crmi_field *fields, size_t count, 
 }
 
 int crmi_index_update(crmi_txn *txn, crmi_packed id, const crm_record *old, const crm_record *rec) {
-    const crmi_kind *kind = crmi_schema_kind(rec ? rec->kind : old->kind);
+    uint32_t kind = rec ? rec->kind : old->kind;
     const crmi_field *custom;
     size_t count;
     int rc = custom_fields(txn, old, rec, &custom, &count);
-    if (rc == CRM_OK) rc = update_fields(txn, kind->first, kind->fields, id, old, rec);
+    for (uint64_t left = indexed_fields(old, rec); rc == CRM_OK && left; left &= left - 1)
+        rc = update_fields(txn, crmi_schema_number(kind, (uint32_t)__builtin_ctzll(left)), 1, id, old, rec);
     if (rc == CRM_OK) rc = update_fields(txn, custom, count, id, old, rec);
     if (rc == CRM_OK) rc = crmi_directory_update(txn, id, old, rec);
     if (rc < 0) crmi_txn_fail(txn, rc);

@@ -87,8 +87,9 @@ static int take_default(void *data, size_t read, const crmi_stored *stored) {
 }
 
 int crmi_archive_after(const crmi_putting *put) {
+    if (!put->old) return CRM_OK;
     const crmi_field *field = archived_field(put->rec->kind);
-    if (!put->old || crmi_object_integer(put->old, field->field, 0) || !crmi_object_integer(put->rec, field->field, 0)) return CRM_OK;
+    if (crmi_object_integer(put->old, field->field, 0) || !crmi_object_integer(put->rec, field->field, 0)) return CRM_OK;
     if (put->rec->kind == CRM_KIND_ADDRESS && crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_ADDRESS_SUCCESSOR))) return CRM_OK;
     crmi_want wants[] = {{crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS, 0), crmi_id_pack(put->root, CRM_KIND_QUOTE_DEFAULTS + 1, 0), 0},
                          {crmi_id_pack(put->root, CRM_KIND_USAGE, 0), crmi_id_pack(put->root, CRM_KIND_USAGE + 1, 0), 0}};

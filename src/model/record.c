@@ -89,41 +89,42 @@ static int check_entry(const crmi_putting *put, crmi_entry *entry) {
     return crmi_number_check(put, field, entry);
 }
 
-static bool is_blank(const char *text) { return text[strspn(text, " \t\r\n")] == 0; }
+static bool is_blank(const char *text) {
+    while (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\n') text++;
+    return !*text;
+}
 
 static int check_required(const crm_record *rec) {
     const crmi_kind *kind = crmi_schema_kind(rec->kind);
-    for (uint32_t i = 0; i < kind->fields; i++) {
-        const crmi_field *field = &kind->first[i];
-        if (!(field->flags & CRM_FIELD_REQUIRED) || field->flags & CRM_FIELD_KEY) continue;
-        const crmi_entry *entry = crmi_object_find(rec, field->number);
-        if (!entry || (entry->type == CRM_TYPE_TEXT && is_blank(entry->text)))
-            return crmi_error_set(CRM_E_REQUIRED, field->field, "%s.%s is required", kind->name, field->name);
+    for (uint64_t left = kind->required; left; left &= left - 1) {
+        uint32_t number = (uint32_t)__builtin_ctzll(left);
+        const crmi_entry *entry = crmi_object_find(rec, number);
+        if (entry && (entry->type != CRM_TYPE_TEXT || !is_blank(entry->text))) continue;
+        const crmi_field *field = crmi_schema_number(rec->kind, number);
+        return crmi_error_set(CRM_E_REQUIRED, field->field, "%s.%s is required", kind->name, field->name);
     }
     return CRM_OK;
 }
 
-static int check_code_size(const crm_record *rec, const crmi_field *field) {
-    const crmi_entry *entry = field ? crmi_object_find(rec, field->number) : NULL;
-    if (!entry || entry->size <= CRMI_LIMIT_CODE_BYTES) return CRM_OK;
-    return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %u bytes, over the limit of %d", field->name, entry->size,
-                          (int)CRMI_LIMIT_CODE_BYTES);
-}
-
 /* Codes themselves, and what a value is unique in, are short. */
 static int check_code_sizes(const crm_record *rec) {
-    const crmi_kind *kind = crmi_schema_kind(rec->kind);
-    int rc = rec->kind == CRM_KIND_CODE ? check_code_size(rec, crmi_schema_field(CRM_CODE_CODE)) : CRM_OK;
-    for (uint32_t i = 0; rc == CRM_OK && i < kind->fields; i++)
-        if (kind->first[i].scope) rc = check_code_size(rec, crmi_schema_number(rec->kind, kind->first[i].scope));
-    return rc;
+    uint64_t left = crmi_schema_kind(rec->kind)->scopes;
+    if (rec->kind == CRM_KIND_CODE) left |= UINT64_C(1) << CRMI_FIELD_NUMBER(CRM_CODE_CODE);
+    for (; left; left &= left - 1) {
+        const crmi_entry *entry = crmi_object_find(rec, (uint32_t)__builtin_ctzll(left));
+        if (!entry || entry->size <= CRMI_LIMIT_CODE_BYTES) continue;
+        const crmi_field *field = field_of(rec, entry);
+        return crmi_error_set(CRM_E_TOO_BIG, field->field, "%s has %u bytes, over the limit of %d", field->name, entry->size,
+                              (int)CRMI_LIMIT_CODE_BYTES);
+    }
+    return CRM_OK;
 }
 
 /* from < until, where a kind has both. */
 static int check_validity(const crm_record *rec) {
     const crmi_entry *from = NULL, *until = NULL;
     for (uint32_t i = 0; i < rec->count; i++) {
-        const crmi_field *field = field_of(rec, &rec->entries[i]);
+        const crmi_field *field = rec->entries[i].type == CRM_TYPE_DATE ? field_of(rec, &rec->entries[i]) : NULL;
         if (!field || field->type != CRM_TYPE_DATE) continue;
         if (strcmp(field->name, "valid_from") == 0) from = &rec->entries[i];
         if (strcmp(field->name, "valid_until") == 0) until = &rec->entries[i];

@@ -37,11 +37,12 @@ const crmi_domain *crmi_schema_domain_find(const char *name) {
     return NULL;
 }
 
-/* memcmp order of a text with a length and one that ends at its NUL. */
+/* The order of bytes of a text with a length and one that ends at its NUL. Most differ at once. */
 static int compare(const char *text, size_t size, const char *code) {
-    size_t length = strlen(code);
-    int order = memcmp(text, code, size < length ? size : length);
-    return order ? order : (size > length) - (size < length);
+    size_t i = 0;
+    while (i < size && text[i] == code[i] && code[i]) i++;
+    if (i == size) return code[i] ? -1 : 0;
+    return code[i] ? (uint8_t)text[i] - (uint8_t)code[i] : 1;
 }
 
 const crmi_code *crmi_schema_code(const crmi_domain *domain, const char *code, size_t size) {

@@ -88,10 +88,40 @@ static const crmi_field fields_of_none[] __attribute__((unused)) = {
 #undef CRM_FIELD
 };
 
+/* Bits by number of a kind's fields. */
+enum {
+    REQUIRED_NONE
+#define CRM_KIND(NAME, number, name, placement, since, english, german) , REQUIRED_##NAME = 0
+#define CRM_FIELD(KIND, n, NAME, name, TYPE, flags, ref, scope, since, english, german, synonyms)                                          \
+    | (((flags) & (R | K)) == R ? UINT64_C(1) << (n) : 0)
+#include "schema/fields.def"
+#undef CRM_KIND
+#undef CRM_FIELD
+};
+enum {
+    INDEXED_NONE
+#define CRM_KIND(NAME, number, name, placement, since, english, german) , INDEXED_##NAME = 0
+#define CRM_FIELD(KIND, n, NAME, name, TYPE, flags, ref, scope, since, english, german, synonyms)                                          \
+    | ((flags) & (U | I) ? UINT64_C(1) << (n) : 0)
+#include "schema/fields.def"
+#undef CRM_KIND
+#undef CRM_FIELD
+};
+enum {
+    SCOPES_NONE
+#define CRM_KIND(NAME, number, name, placement, since, english, german) , SCOPES_##NAME = 0
+#define CRM_FIELD(KIND, n, NAME, name, TYPE, flags, ref, scope, since, english, german, synonyms) | ((scope) ? UINT64_C(1) << (scope) : 0)
+#include "schema/fields.def"
+#undef CRM_KIND
+#undef CRM_FIELD
+};
+
 /* By number; a child's owner is its first field. */
 static const crmi_kind kinds[CRMI_KIND_MAX + 1] = {
 #define CRM_KIND(NAME, number, name, placement, since, english, german)                                                                    \
-    [number] = {number, placement, #name, since, english, german, (placement) == CHILD, COUNT(fields_of_##NAME), fields_of_##NAME},
+    [number] = {                                                                                                                           \
+        number,           placement,       #name,          since,        english, german, (placement) == CHILD, COUNT(fields_of_##NAME),   \
+        fields_of_##NAME, REQUIRED_##NAME, INDEXED_##NAME, SCOPES_##NAME},
 #define CRM_FIELD(KIND, n, NAME, name, TYPE, flags, ref, scope, since, english, german, synonyms)
 #include "schema/fields.def"
 #undef CRM_KIND

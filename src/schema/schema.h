@@ -49,6 +49,7 @@ typedef struct crmi_kind {
     uint32_t owner;  /* number (n) of the K field, or 0 */
     uint32_t fields; /* how many */
     const struct crmi_field *first;
+    uint64_t required, indexed, scopes; /* bits by number: the R fields but for K; the U and I fields; what values are unique in */
 } crmi_kind;
 
 typedef struct crmi_field {
