@@ -184,7 +184,7 @@ run_sized() {
 again() { "$@" || "$@" || "$@"; }
 
 run_threads() {
-    threads="programs_threads programs_definitions unit_engine_threads unit_engine_copy unit_base_handle unit_definitions api_txn api_maintain unit_sync_ahead stress_multi"
+    threads="programs_threads programs_definitions unit_engine_threads unit_engine_copy unit_base_handle unit_base_thread unit_engine_bulk unit_rebuild unit_definitions api_txn api_maintain unit_sync_ahead stress_multi"
     build_some "${only:-$threads}"
     rm -rf "$reports"
     mkdir -p "$reports"

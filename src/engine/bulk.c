@@ -2,11 +2,11 @@
 /* A first load: see bulk.h, and crmi_engine_bulk(). */
 #include "engine/bulk.h"
 #include "base/error.h"
+#include "base/thread.h"
 #include "engine/piles.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define TOGETHER 8192             /* pairs of one put */
 #define COMMIT ((size_t)64 << 20) /* bytes of one commit */
 
 typedef struct bulk {
@@ -195,12 +195,32 @@ static int grow(crmi_engine *base) {
 
 /* --- the end --- */
 
+enum { TOGETHER = 4096, AHEAD = 4 }; /* pairs of one put; how many of these are merged ahead of it */
+
 typedef struct publishing {
     bulk *load;
     crmi_etxn *txn; /* NULL: it was ended */
-    crmi_pair *pairs;
-    size_t count, bytes;
+    size_t bytes;   /* since the latest commit */
+    crmi_merge merge;
+    struct publishing_pairs {
+        crmi_pair list[TOGETHER];
+        size_t count, bytes;
+    } pairs[AHEAD];
 } publishing;
+
+/* The entries of all piles, in the order of their keys; a thread merges them while those before them are put. */
+static bool merge_pairs(void *data, size_t step) {
+    publishing *from = data;
+    struct publishing_pairs *to = &from->pairs[step % AHEAD];
+    const crmi_kept *kept;
+    to->count = to->bytes = 0;
+    while (to->count < TOGETHER && (kept = crmi_merge_next(&from->merge)) != NULL) {
+        if (kept->dropped) continue;
+        to->list[to->count++] = (crmi_pair){crmi_kept_key(kept), crmi_kept_value(kept)};
+        to->bytes += (size_t)kept->key_size + kept->value_size;
+    }
+    return to->count > 0;
+}
 
 static int next_commit(publishing *to) {
     crmi_etxn *txn = to->txn;
@@ -210,29 +230,26 @@ static int next_commit(publishing *to) {
     return rc == CRM_OK ? crmi_engine_begin(to->load->inner, true, to->load->wait_ms, &to->txn) : rc;
 }
 
-static int put_pairs(publishing *to) {
-    int rc = crmi_engine_put_sorted(to->txn, CRMI_TABLE_INDEX, to->pairs, to->count, true);
-    to->count = 0;
+static int put_pairs(publishing *to, const struct publishing_pairs *pairs) {
+    int rc = crmi_engine_put_sorted(to->txn, CRMI_TABLE_INDEX, pairs->list, pairs->count, true);
+    to->bytes += pairs->bytes;
     return rc == CRM_OK && to->bytes > COMMIT ? next_commit(to) : rc;
 }
 
 static int put_all(publishing *to) {
     const crmi_slice all = {NULL, 0};
-    crmi_merge merge;
-    const crmi_kept *kept;
+    crmi_producer merging;
     int rc = crmi_engine_del_range(to->txn, CRMI_TABLE_INDEX, all, all);
-    crmi_merge_begin(&merge, &to->load->piles, 0, all, all, false);
-    while (rc == CRM_OK && (kept = crmi_merge_next(&merge)) != NULL) {
-        if (kept->dropped) continue;
-        to->pairs[to->count++] = (crmi_pair){crmi_kept_key(kept), crmi_kept_value(kept)};
-        to->bytes += (size_t)kept->key_size + kept->value_size;
-        if (to->count == TOGETHER) rc = put_pairs(to);
-    }
-    return rc == CRM_OK && to->count ? put_pairs(to) : rc;
+    if (rc < 0) return rc;
+    crmi_merge_begin(&to->merge, &to->load->piles, 0, all, all, false);
+    crmi_producer_begin(&merging, AHEAD, merge_pairs, to);
+    for (size_t i = 0; rc == CRM_OK && crmi_producer_take(&merging, i); i++) rc = put_pairs(to, &to->pairs[i % AHEAD]);
+    crmi_producer_end(&merging);
+    return rc;
 }
 
 static int publish(publishing *to, crmi_slice key, crmi_slice value) {
-    to->count = to->bytes = 0;
+    to->bytes = 0;
     int rc = crmi_engine_begin(to->load->inner, true, to->load->wait_ms, &to->txn);
     if (rc == CRM_OK) rc = put_all(to);
     if (rc == CRM_OK) rc = crmi_engine_put(to->txn, CRMI_TABLE_META, key, value);
@@ -243,14 +260,14 @@ static int publish(publishing *to, crmi_slice key, crmi_slice value) {
 
 int crmi_engine_bulk_end(crmi_engine *base, crmi_slice key, crmi_slice value) {
     bulk *load = (bulk *)base;
-    publishing to = {.load = load};
     int rc;
     if (!load->stored) return CRM_OK;
-    to.pairs = malloc(TOGETHER * sizeof *to.pairs);
-    if (!to.pairs) return crmi_error_nomem();
-    do rc = publish(&to, key, value);
+    publishing *to = malloc(sizeof *to);
+    if (!to) return crmi_error_nomem();
+    to->load = load;
+    do rc = publish(to, key, value);
     while (rc == CRM_E_FULL && crmi_engine_grow(load->inner) == CRM_OK);
-    free(to.pairs);
+    free(to);
     load->stored = rc != CRM_OK;
     return rc;
 }

@@ -121,14 +121,30 @@ static int note(crmi_gather_index *index, crmi_kept *kept) {
 
 /* --- into the table --- */
 
-static int settle(crmi_gather *gather, crmi_gather_range *range) {
-    if (range->sorted.count == 0) return CRM_OK;
-    int rc = crmi_sorted_sort(&range->sorted);
-    if (rc == CRM_OK) rc = crmi_sorted_put(&range->sorted, gather->inner, CRMI_TABLE_INDEX, false);
-    for (size_t i = 0; range->valued && i < range->sorted.count; i++) range->sorted.items[i].kept->dropped = true;
-    crmi_sorted_free(&range->sorted);
-    range->empty = false;
+/* Ranges that have something. */
+static int settle(crmi_gather *gather, crmi_gather_range *const *ranges, size_t count) {
+    crmi_sorted *each[CRMI_GATHER_RANGES];
+    for (size_t i = 0; i < count; i++) each[i] = &ranges[i]->sorted;
+    int rc = crmi_sorted_put(each, count, true, gather->inner, CRMI_TABLE_INDEX, false);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; ranges[i]->valued && j < each[i]->count; j++) each[i]->items[j].kept->dropped = true;
+        crmi_sorted_free(each[i]);
+        ranges[i]->empty = false;
+    }
     return rc;
+}
+
+static int settle_one(crmi_gather *gather, crmi_gather_range *range) { return range->sorted.count ? settle(gather, &range, 1) : CRM_OK; }
+
+/* Those with a prefix from first to last. */
+static int settle_all(crmi_gather *gather, uint32_t first, uint32_t last) {
+    crmi_gather_range *ranges[CRMI_GATHER_RANGES];
+    size_t count = 0;
+    for (size_t i = 0; i < gather->index.count; i++) {
+        crmi_gather_range *range = gather->index.ranges[i];
+        if (range->prefix >= first && range->prefix <= last && range->sorted.count) ranges[count++] = range;
+    }
+    return count ? settle(gather, ranges, count) : CRM_OK;
 }
 
 /* Ranges that nothing was asked of may hold anything. */
@@ -141,10 +157,7 @@ int crmi_gather_index_settle(crmi_gather *gather, crmi_slice from, crmi_slice un
         rc = find_range(gather, from, &only);
         *empty = rc == CRM_OK && only && only->empty && only->sorted.count == 0;
     }
-    for (size_t i = 0; rc == CRM_OK && i < gather->index.count; i++)
-        if (gather->index.ranges[i]->prefix >= first && gather->index.ranges[i]->prefix <= last)
-            rc = settle(gather, gather->index.ranges[i]);
-    return rc;
+    return rc == CRM_OK ? settle_all(gather, first, last) : rc;
 }
 
 static void forget(crmi_gather_index *index) {
@@ -155,8 +168,7 @@ static void forget(crmi_gather_index *index) {
 }
 
 int crmi_gather_index_flush(crmi_gather *gather) {
-    int rc = CRM_OK;
-    for (size_t i = 0; rc == CRM_OK && i < gather->index.count; i++) rc = settle(gather, gather->index.ranges[i]);
+    int rc = settle_all(gather, 0, UINT32_MAX);
     if (rc == CRM_OK) forget(&gather->index);
     return rc;
 }
@@ -177,7 +189,7 @@ int crmi_gather_index_get(crmi_gather *gather, crmi_slice key, crmi_row_fn fn, v
     if (rc < 0) return rc;
     crmi_kept *kept = range && range->valued ? look_up(&gather->index, key) : NULL;
     if (kept) return fn(data, 0, crmi_kept_key(kept), crmi_kept_value(kept));
-    if (range && !range->valued) rc = settle(gather, range);
+    if (range && !range->valued) rc = settle_one(gather, range);
     if (rc == CRM_OK && range && range->empty) return CRM_E_NOTFOUND;
     return rc == CRM_OK ? crmi_engine_get(gather->inner, CRMI_TABLE_INDEX, key, fn, data) : rc;
 }
@@ -188,7 +200,7 @@ int crmi_gather_index_put(crmi_gather *gather, crmi_slice key, crmi_slice value)
     int rc = index->keep.bytes > MOST ? crmi_gather_index_flush(gather) : CRM_OK;
     if (rc == CRM_OK) rc = find_range(gather, key, &range);
     if (rc == CRM_OK && !range) return crmi_engine_put(gather->inner, CRMI_TABLE_INDEX, key, value);
-    if (rc == CRM_OK && range->valued != (value.size > 0)) rc = settle(gather, range);
+    if (rc == CRM_OK && range->valued != (value.size > 0)) rc = settle_one(gather, range);
     if (rc < 0) return rc;
     range->valued = value.size > 0;
     crmi_kept *kept = crmi_keep_add(&index->keep, key, value);
@@ -202,7 +214,7 @@ int crmi_gather_index_del(crmi_gather *gather, crmi_slice key) {
     if (rc < 0) return rc;
     crmi_kept *kept = range && range->valued ? look_up(&gather->index, key) : NULL;
     if (kept) kept->dropped = true;
-    if (range && !range->valued) rc = settle(gather, range);
+    if (range && !range->valued) rc = settle_one(gather, range);
     if (rc == CRM_OK && !(range && range->empty))
         rc = crmi_engine_del(gather->inner, CRMI_TABLE_INDEX, key);
     else if (rc == CRM_OK)

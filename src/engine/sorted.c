@@ -3,6 +3,7 @@
  * ones. No input makes it slow. */
 #include "engine/sorted.h"
 #include "base/error.h"
+#include "base/thread.h"
 #include "engine/ops.h"
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #define ALIGN 8
 #define FEW 24        /* that are sorted by insertion */
 #define TOGETHER 1024 /* pairs of one put */
+#define MANY 32768    /* items that are sorted by a thread of their own, while those before them are put */
 #define AHEAD 16      /* items that the processor is told of before they are read: they lie anywhere */
 
 /* --- keeping --- */
@@ -131,16 +133,20 @@ static void sort(crmi_sorted_item *items, crmi_sorted_item *other, size_t count,
     }
 }
 
-int crmi_sorted_sort(crmi_sorted *sorted) {
-    if (sorted->count < 2) return CRM_OK;
-    crmi_sorted_item *other = malloc(sorted->count * sizeof *other);
-    if (!other) return crmi_error_nomem();
-    sort(sorted->items, other, sorted->count, 0);
-    free(other);
-    return CRM_OK;
+/* Those of the same key come behind each other: all but the first are left out. */
+static void drop_twins(crmi_sorted *sorted) {
+    size_t kept = 0;
+    for (size_t i = 0; i < sorted->count; i++) {
+        const crmi_kept *now = sorted->items[i].kept, *last = kept ? sorted->items[kept - 1].kept : NULL;
+        if (!last || now->key_size != last->key_size || memcmp(now->bytes, last->bytes, now->key_size) != 0)
+            sorted->items[kept++] = sorted->items[i];
+    }
+    sorted->count = kept;
 }
 
-int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, bool append) {
+/* --- into the table --- */
+
+static int put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, bool append) {
     crmi_pair pairs[TOGETHER];
     size_t count = 0;
     int rc = CRM_OK;
@@ -152,6 +158,40 @@ int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, b
         rc = crmi_engine_put_sorted(txn, table, pairs, count, append);
         count = 0;
     }
+    return rc;
+}
+
+typedef struct sorting {
+    crmi_sorted *const *all;
+    size_t count;
+    crmi_sorted_item *other; /* as many as the most of one */
+    bool twins;
+} sorting;
+
+static bool sort_next(void *data, size_t step) {
+    const sorting *of = data;
+    if (step == of->count) return false;
+    crmi_sorted *sorted = of->all[step];
+    sort(sorted->items, of->other, sorted->count, 0);
+    if (!of->twins) drop_twins(sorted);
+    return true;
+}
+
+int crmi_sorted_put(crmi_sorted *const *all, size_t count, bool twins, crmi_etxn *txn, uint32_t table, bool append) {
+    sorting of = {all, count, NULL, twins};
+    crmi_producer producer;
+    size_t most = 0, sum = 0;
+    int rc = CRM_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (all[i]->count > most) most = all[i]->count;
+        sum += all[i]->count;
+    }
+    of.other = malloc(most * sizeof *of.other + 1);
+    if (!of.other) return crmi_error_nomem();
+    crmi_producer_begin(&producer, sum < MANY ? 0 : count + 1, sort_next, &of);
+    for (size_t i = 0; rc == CRM_OK && crmi_producer_take(&producer, i); i++) rc = put(all[i], txn, table, append);
+    crmi_producer_end(&producer);
+    free(of.other);
     return rc;
 }
 

@@ -37,7 +37,9 @@ typedef struct crmi_sorted {
 } crmi_sorted;
 
 int crmi_sorted_add(crmi_sorted *sorted, crmi_kept *kept); /* CRM_OK, CRM_E_NOMEM */
-int crmi_sorted_sort(crmi_sorted *sorted);
-int crmi_sorted_put(const crmi_sorted *sorted, crmi_etxn *txn, uint32_t table, bool append); /* those that are not dropped */
+/* Sorts each and puts it, one after the other, but what is dropped. twins: a key may be there twice, and the last one counts; else the
+ * first.
+ */
+int crmi_sorted_put(crmi_sorted *const *all, size_t count, bool twins, crmi_etxn *txn, uint32_t table, bool append);
 void crmi_sorted_free(crmi_sorted *sorted);
 #endif

@@ -93,23 +93,10 @@ static int take(void *data, size_t read, const crmi_stored *stored) {
 }
 
 /* Two records may have a value that should be one's alone: the first one's entry stays. */
-static void drop_twins(crmi_sorted *sorted) {
-    size_t kept = 0;
-    for (size_t i = 0; i < sorted->count; i++) {
-        const crmi_kept *now = sorted->items[i].kept, *last = kept ? sorted->items[kept - 1].kept : NULL;
-        if (!last || now->key_size != last->key_size || memcmp(now->bytes, last->bytes, now->key_size) != 0)
-            sorted->items[kept++] = sorted->items[i];
-    }
-    sorted->count = kept;
-}
-
 static int put_parts(rebuilding *all) {
-    int rc = CRM_OK;
-    for (size_t i = 0; rc == CRM_OK && i < all->count; i++) {
-        rc = crmi_sorted_sort(&all->parts[i]->sorted);
-        drop_twins(&all->parts[i]->sorted);
-        if (rc == CRM_OK) rc = crmi_sorted_put(&all->parts[i]->sorted, crmi_txn_engine(all->txn), CRMI_TABLE_INDEX, all->append);
-    }
+    crmi_sorted *each[PARTS];
+    for (size_t i = 0; i < all->count; i++) each[i] = &all->parts[i]->sorted;
+    int rc = crmi_sorted_put(each, all->count, false, crmi_txn_engine(all->txn), CRMI_TABLE_INDEX, all->append);
     drop_parts(all);
     return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Gathering transactions: what they store is what plain ones store, in the order of keys, and with fewer calls. */
 #include "codec/key.h"
+#include "engine/sorted.h"
 #include "engine_support.h"
 #include <sys/stat.h>
 
@@ -39,10 +40,10 @@ static void write_records(crmi_etxn *txn) {
     }
 }
 
-static void write_all(crmi_etxn *txn, uint32_t seed) {
+static void write_all(crmi_etxn *txn, uint32_t seed, size_t entries) {
     uint8_t key[64];
     state = seed;
-    for (size_t i = 0; i < MANY; i++) {
+    for (size_t i = 0; i < entries; i++) {
         crmi_slice entry = draw_entry(key);
         bool valued = ((const uint8_t *)entry.data)[0] == 'o';
         cr_assert_eq(crmi_engine_put(txn, CRMI_TABLE_INDEX, entry, (crmi_slice){"value", valued ? 1 + draw(5) : 0}), CRM_OK);
@@ -87,7 +88,7 @@ static void expect_same(crmi_engine *one, crmi_engine *two) {
     crmi_engine_abort(b);
 }
 
-/* Into empty stores, and once more over what is there. */
+/* Into empty stores, and once more over what is there; in the end so many that a thread of its own sorts them. */
 Test(engine_gather, many) {
     folder at[2] = {folder_new(), folder_new()};
     crmi_engine *engines[2] = {store_open(&at[0], 0, 0), store_open(&at[1], 0, 0)};
@@ -95,7 +96,7 @@ Test(engine_gather, many) {
         for (int i = 0; i < 2; i++) {
             crmi_etxn *txn = txn_begin(engines[i], true);
             if (i == 1) cr_assert_eq(crmi_engine_gather(&txn), CRM_OK);
-            write_all(txn, seed * 7919);
+            write_all(txn, seed * 7919, seed < 3 ? MANY : 6 * MANY);
             cr_assert_eq(crmi_engine_commit(txn), CRM_OK, "%s", crm_error_text());
         }
         expect_same(engines[0], engines[1]);
@@ -140,6 +141,26 @@ Test(engine_gather, entries) {
     txn = txn_begin(engine, false);
     cr_expect(size_under(txn, "abca") == 3 && size_under(txn, "abcb") == 0);
     crmi_engine_abort(txn);
+    crmi_engine_close(engine);
+    folder_remove(&at);
+}
+
+/* Of two entries of a key the first one stays, or the last one counts. */
+Test(engine_gather, twins) {
+    folder at = folder_new();
+    crmi_engine *engine = store_open(&at, 0, 0);
+    for (int twins = 0; twins < 2; twins++) {
+        crmi_etxn *txn = txn_begin(engine, true);
+        crmi_keep keep = {0};
+        crmi_sorted two = {0}, *all = &two;
+        cr_assert_eq(crmi_sorted_add(&two, crmi_keep_add(&keep, text("key"), text("first"))), CRM_OK);
+        cr_assert_eq(crmi_sorted_add(&two, crmi_keep_add(&keep, text("key"), text("second"))), CRM_OK);
+        cr_expect_eq(crmi_sorted_put(&all, 1, twins, txn, CRMI_TABLE_INDEX, false), CRM_OK);
+        cr_expect_eq(size_under(txn, "key"), twins ? 6u : 5u);
+        crmi_sorted_free(&two);
+        crmi_keep_free(&keep);
+        crmi_engine_abort(txn);
+    }
     crmi_engine_close(engine);
     folder_remove(&at);
 }
