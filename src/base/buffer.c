@@ -13,11 +13,13 @@ bool crmi_buffer_grow(crmi_buffer *buffer, size_t size) {
     }
     size_t capacity = buffer->capacity ? buffer->capacity : 64;
     while (capacity < buffer->size + size) capacity *= 2;
-    uint8_t *data = realloc(buffer->data, capacity);
+    uint8_t *data = realloc(buffer->lent ? NULL : buffer->data, capacity);
     if (!data) {
         buffer->failed = true;
         return false;
     }
+    if (buffer->lent) memcpy(data, buffer->data, buffer->size);
+    buffer->lent = false;
     buffer->data = data;
     buffer->capacity = capacity;
     return true;
@@ -36,7 +38,7 @@ void crmi_buffer_clear(crmi_buffer *buffer) {
 }
 
 void crmi_buffer_free(crmi_buffer *buffer) {
-    free(buffer->data);
+    if (!buffer->lent) free(buffer->data);
     *buffer = (crmi_buffer){0};
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A growable byte buffer whose failure is sticky: append freely, check once at the end. Zero-initialise it. */
+/* A growable byte buffer whose failure is sticky: append freely, check once at the end. Zero-initialise it, or begin in memory of your own.
+ */
 #ifndef CRMI_BASE_BUFFER_H
 #define CRMI_BASE_BUFFER_H
 #include <stdbool.h>
@@ -11,7 +12,12 @@ typedef struct crmi_buffer {
     uint8_t *data;
     size_t size, capacity;
     bool failed; /* an allocation failed; data is what was there before */
+    bool lent;   /* data is the caller's memory, which is left when more is needed */
 } crmi_buffer;
+
+static inline crmi_buffer crmi_buffer_in(void *memory, size_t size) {
+    return (crmi_buffer){.data = memory, .capacity = size, .lent = true};
+}
 
 bool crmi_buffer_grow(crmi_buffer *buffer, size_t size); /* room for size more bytes; false: it has failed */
 static inline void crmi_buffer_append(crmi_buffer *buffer, const void *bytes, size_t size) {

@@ -123,6 +123,20 @@ static size_t fold_character(fold *f, const unsigned char *text, size_t left) {
     return (size_t)step;
 }
 
+/* Eight ASCII characters at once, where they are letters and the like, with single spaces between them alone: false where not. */
+static bool fold_eight(const unsigned char *text, uint8_t *to) {
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    if (word & HIGH_BITS) return false;
+    uint64_t from_space = word + LOW_BITS * (0x80 - ' '), behind_space = word + LOW_BITS * (0x7f - ' ');
+    uint64_t from_a = word + LOW_BITS * (0x80 - 'A'), behind_z = word + LOW_BITS * (0x7f - 'Z');
+    uint64_t spaces = from_space & ~behind_space & HIGH_BITS, ends = UINT64_C(0x8000000000000080);
+    if ((from_space & HIGH_BITS) != HIGH_BITS || spaces & (spaces >> 8 | ends)) return false;
+    word |= (from_a & ~behind_z & HIGH_BITS) >> 2; /* what a small letter has more */
+    memcpy(to, &word, sizeof word);
+    return true;
+}
+
 /* The ASCII characters that come next; gives how many. */
 static size_t fold_ascii(fold *f, const unsigned char *text, size_t left) {
     uint8_t *begin = crmi_buffer_reserve(f->out, left + 1); /* a space that is due, and the letters */
@@ -138,6 +152,11 @@ static size_t fold_ascii(fold *f, const unsigned char *text, size_t left) {
         }
         if (space && !first) *to++ = ' ';
         space = first = false;
+        if (left - i >= 8 && fold_eight(text + i, to)) {
+            i += 8;
+            to += 8;
+            continue;
+        }
         do *to++ = (uint8_t)(text[i] + (text[i] >= 'A' && text[i] <= 'Z' ? 'a' - 'A' : 0));
         while (++i < left && text[i] > ' ' && text[i] < 0x80);
     }

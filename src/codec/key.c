@@ -4,6 +4,7 @@
  * target: two numbers whose leading ones say how many bytes follow the first (root 7, 14, 21 or 28 bits, local 4, 11 or 18), and the number
  * of bytes of both. */
 #include "codec/key.h"
+#include <endian.h>
 #include <libcrm/status.h>
 #include <stdbool.h>
 #include <string.h>
@@ -25,15 +26,23 @@ void crmi_key_bytes(crmi_key *key, const void *bytes, size_t size) {
     key->size = fits ? key->size + size : CRMI_KEY_MAX + 1;
 }
 
+/* The lowest bytes of a number, from 1 to 8. */
+static void put_number(crmi_key *key, uint64_t number, unsigned size) {
+    uint8_t bytes[8];
+    crmi_key_put64(bytes, number << (64 - 8 * size));
+    if (key->size + sizeof bytes > CRMI_KEY_MAX) {
+        crmi_key_bytes(key, bytes, size);
+        return;
+    }
+    memcpy(key->bytes + key->size, bytes, sizeof bytes); /* of one size: that takes no call */
+    key->size += size;
+}
+
 void crmi_key_int(crmi_key *key, int64_t value) {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    unsigned size = 0;
-    while (size < 8 && magnitude >> size * 8) size++;
+    unsigned size = magnitude ? (71 - (unsigned)__builtin_clzll(magnitude)) / 8 : 0;
     put(key, (uint8_t)(value < 0 ? CODE_ZERO - size : CODE_ZERO + size));
-    for (unsigned i = size; i-- > 0;) {
-        uint8_t byte = (uint8_t)(magnitude >> i * 8);
-        put(key, value < 0 ? (uint8_t)~byte : byte);
-    }
+    if (size) put_number(key, value < 0 ? ~magnitude : magnitude, size);
 }
 
 static void put_escaped(crmi_key *key, const void *bytes, size_t size) {
@@ -98,16 +107,12 @@ int crmi_key_read_int(const uint8_t **at, const uint8_t *end, int64_t *value) {
 }
 
 /* A number that has count - 1 leading ones and a zero in so many bytes. */
-static void put_counted(crmi_key *key, uint32_t number, unsigned count) {
-    uint32_t bits = ((1U << (count - 1)) - 1) << (7 * count + 1) | number;
-    for (unsigned i = count; i-- > 0;) put(key, (uint8_t)(bits >> i * 8));
-}
+static uint32_t counted(uint32_t number, unsigned count) { return ((1U << (count - 1)) - 1) << (7 * count + 1) | number; }
 
 void crmi_key_target(crmi_key *key, uint32_t root, uint32_t local) {
     unsigned first = root >> 7 == 0 ? 1 : root >> 14 == 0 ? 2 : root >> 21 == 0 ? 3 : 4;
     unsigned second = local >> 4 == 0 ? 1 : local >> 11 == 0 ? 2 : 3;
-    put_counted(key, root, first);
-    put_counted(key, local << 3 | (first + second), second);
+    put_number(key, (uint64_t)counted(root, first) << 8 * second | counted(local << 3 | (first + second), second), first + second);
 }
 
 /* CRM_E_CORRUPT where the bytes end before, or there are more than most. */
@@ -136,21 +141,23 @@ int crmi_key_read_target(const uint8_t **at, const uint8_t *end, uint32_t *root,
 }
 
 void crmi_key_put32(uint8_t out[4], uint32_t value) {
-    for (int i = 0; i < 4; i++) out[i] = (uint8_t)(value >> (24 - 8 * i));
+    value = htobe32(value);
+    memcpy(out, &value, sizeof value);
 }
 
 uint32_t crmi_key_get32(const uint8_t in[4]) {
-    uint32_t value = 0;
-    for (int i = 0; i < 4; i++) value = value << 8 | in[i];
-    return value;
+    uint32_t value;
+    memcpy(&value, in, sizeof value);
+    return be32toh(value);
 }
 
 void crmi_key_put64(uint8_t out[8], uint64_t value) {
-    for (int i = 0; i < 8; i++) out[i] = (uint8_t)(value >> (56 - 8 * i));
+    value = htobe64(value);
+    memcpy(out, &value, sizeof value);
 }
 
 uint64_t crmi_key_get64(const uint8_t in[8]) {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++) value = value << 8 | in[i];
-    return value;
+    uint64_t value;
+    memcpy(&value, in, sizeof value);
+    return be64toh(value);
 }

@@ -37,14 +37,15 @@ static int name_of(crmi_txn *txn, const crm_record *party, crmi_named *out) {
     const crmi_entry *name = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_NAME));
     const char *text = name ? name->text : "";
     size_t size = name ? name->size : 0;
-    crmi_buffer first = {0};
+    uint8_t room[128];
+    crmi_buffer first = crmi_buffer_in(room, sizeof room);
     crmi_key key;
     crmi_tie tie;
     out->archived = crmi_object_integer(party, CRM_PARTY_ARCHIVED, 0);
     crmi_key_begin(&key);
     int rc = collate(txn, text, size, &first);
     if (rc == CRM_OK) {
-        crmi_key_text(&key, first.data ? (const char *)first.data : "", first.size);
+        crmi_key_text(&key, (const char *)first.data, first.size);
         crmi_collate_tie(text, size, &tie);
         memcpy(out->bytes, key.bytes, key.size); /* a cut text leaves room for both */
         memcpy(out->bytes + key.size, tie.bytes, tie.size);

@@ -22,7 +22,8 @@ int crmi_index_del(crmi_txn *txn, const crmi_key *key) {
 static int put_unique(crmi_txn *txn, const crmi_key *entry, const crmi_field *field, crmi_packed id, const crm_record *old,
                       const crm_record *rec) {
     crmi_slice key = {entry->bytes, entry->size};
-    crmi_buffer value = {0}, body = {0};
+    uint8_t room[64];
+    crmi_buffer value = crmi_buffer_in(room, sizeof room), body = {0};
     int rc = CRM_OK;
     if (field->flags & CRMI_FIELD_CARRIED)
         rc = crmi_object_encode(crmi_db_key(crmi_txn_db(txn)), rec, (old ? old : rec)->revision + 1, &body);

@@ -111,7 +111,8 @@ int crmi_index_add_text(const crmi_txn *txn, crmi_key *key, const crmi_field *fi
         add_plain(txn, key, field, text, size);
         return CRM_OK;
     }
-    crmi_buffer made = {0};
+    uint8_t room[128];
+    crmi_buffer made = crmi_buffer_in(room, sizeof room);
     int rc = CRM_OK;
     if (field->flags & CRM_FIELD_COMPACT)
         crmi_index_compact(text, size, &made);
@@ -120,7 +121,7 @@ int crmi_index_add_text(const crmi_txn *txn, crmi_key *key, const crmi_field *fi
     if (rc < 0 || made.failed)
         rc = crmi_error_nomem();
     else
-        add_plain(txn, key, field, made.data ? (const char *)made.data : "", made.size);
+        add_plain(txn, key, field, (const char *)made.data, made.size);
     crmi_buffer_free(&made);
     return rc;
 }

@@ -10,27 +10,31 @@
 #include <string.h>
 
 static bool is_number(const char *kind) {
-    return strcmp(kind, CRM_CHANNEL_PHONE) == 0 || strcmp(kind, CRM_CHANNEL_MOBILE) == 0 || strcmp(kind, CRM_CHANNEL_FAX) == 0;
+    if (*kind == *CRM_CHANNEL_PHONE) return strcmp(kind, CRM_CHANNEL_PHONE) == 0;
+    return strcmp(kind, *kind == *CRM_CHANNEL_FAX ? CRM_CHANNEL_FAX : CRM_CHANNEL_MOBILE) == 0;
 }
 
 /* "+49 (0)30 12-34" is +493012 34: a zero in brackets is dialled inside the country only. */
 static void normalise_number(const char *text, size_t size, crmi_buffer *out) {
+    uint8_t *begin = crmi_buffer_reserve(out, size), *to = begin;
     bool international = false;
+    if (!begin) return;
     for (size_t i = 0; i < size; i++) {
-        if (text[i] == '+' && out->size == 0) {
-            crmi_buffer_byte(out, '+');
+        if (crmi_is_digit(text[i])) {
+            *to++ = (uint8_t)text[i];
+        } else if (text[i] == '+' && to == begin) {
+            *to++ = '+';
             international = true;
         } else if (international && strncmp(text + i, "(0)", 3) == 0) {
             i += 2;
-        } else if (crmi_is_digit(text[i])) {
-            crmi_buffer_byte(out, (uint8_t)text[i]);
         }
     }
-    if (!international && out->size > 2 && memcmp(out->data, "00", 2) == 0) {
-        out->data[0] = '+';
-        memmove(out->data + 1, out->data + 2, out->size - 2);
-        out->size--;
+    if (!international && to - begin > 2 && memcmp(begin, "00", 2) == 0) {
+        *begin = '+';
+        memmove(begin + 1, begin + 2, (size_t)(to - begin) - 2);
+        to--;
     }
+    out->size += (size_t)(to - begin);
 }
 
 int crmi_channel_normalise(const char *kind, const char *text, size_t size, crmi_buffer *out) {
@@ -43,10 +47,10 @@ int crmi_channel_prepare(crmi_putting *put) {
     const crmi_entry *kind = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_TYPE)),
                      *value = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_VALUE));
     if (!kind || !value) return CRM_OK; /* check_required() says so */
-    crmi_buffer out = {0};
+    uint8_t room[128];
+    crmi_buffer out = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(kind->text, value->text, value->size, &out);
-    if (rc == CRM_OK)
-        rc = crmi_object_set_text(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_NORMALISED), out.data ? (const char *)out.data : "", out.size);
+    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_NORMALISED), (const char *)out.data, out.size);
     crmi_buffer_free(&out);
     return rc;
 }

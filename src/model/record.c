@@ -63,7 +63,7 @@ static int resolve(const crmi_putting *put, const crmi_field *field, crmi_packed
 }
 
 static int check_reference(const crmi_putting *put, const crmi_field *field, crmi_entry *entry) {
-    crmi_packed target = crmi_store_packed(put->txn, (crm_id)entry->integer);
+    crmi_packed named = crmi_store_packed(put->txn, (crm_id)entry->integer), target = named;
     uint32_t kind = crmi_id_kind(target);
     if (!target || !(field->targets >> kind & 1))
         return crmi_error_set(CRM_E_NOTFOUND, field->field, "%s names no record of a fitting kind", field->name);
@@ -71,7 +71,7 @@ static int check_reference(const crmi_putting *put, const crmi_field *field, crm
     if (rc < 0) return rc;
     if (crmi_schema_kind(kind)->placement == CRMI_CHILD && crmi_id_root(target) != put->root)
         return crmi_error_set(CRM_E_NOT_RELATED, field->field, "%s names a record of another party", field->name);
-    entry->integer = (int64_t)crmi_store_public(put->txn, target);
+    if (target != named) entry->integer = (int64_t)crmi_store_public(put->txn, target);
     return CRM_OK;
 }
 
@@ -201,14 +201,14 @@ static int find_owner(crmi_putting *put, const crmi_kind *kind) {
         if (!(owner->flags & CRM_FIELD_REQUIRED)) return CRM_OK; /* of the store itself */
         return crmi_error_set(CRM_E_REQUIRED, owner->field, "%s.%s is required", kind->name, owner->name);
     }
-    crmi_packed id = crmi_store_packed(put->txn, put->rec->owner);
+    crmi_packed named = crmi_store_packed(put->txn, put->rec->owner), id = named;
     if (!id || !(owner->targets >> crmi_id_kind(id) & 1) || crmi_id_local(id))
         return crmi_error_set(CRM_E_NOTFOUND, owner->field, "%s names no record that can own one: %llu", owner->name,
                               (unsigned long long)put->rec->owner);
     int rc = resolve(put, owner, &id);
     if (rc < 0) return rc;
     put->root = crmi_id_root(id);
-    put->rec->owner = crmi_store_public(put->txn, id);
+    if (id != named) put->rec->owner = crmi_store_public(put->txn, id);
     return CRM_OK;
 }
 

@@ -125,6 +125,33 @@ Test(base_utf8, fold) {
     crmi_buffer_free(&out);
 }
 
+/* Character by character, as eight at once have to come out too; in memory of the caller's, which is too small for most. */
+Test(base_utf8, fold_ascii) {
+    static const char letters[] = "  aazAMZ@[`{09.\x1f\x7f\t";
+    unsigned seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        char text[32], wanted[32], room[16];
+        size_t size = (size_t)round % sizeof text, count = 0;
+        bool space = false;
+        for (size_t i = 0; i < size; i++) {
+            seed = seed * 1103515245 + 12345;
+            char c = text[i] = letters[(seed >> 16) % (sizeof letters - 1 - (size_t)round % 3)];
+            if (c == ' ' || c == '\t') {
+                space = true;
+                continue;
+            }
+            if (space && count) wanted[count++] = ' ';
+            space = false;
+            wanted[count++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        }
+        crmi_buffer out = crmi_buffer_in(room, sizeof room);
+        cr_assert_eq(crmi_utf8_fold(text, size, &out), 0);
+        cr_assert(out.size == count && memcmp(out.data, wanted, count) == 0, "\"%.*s\" gives \"%.*s\"", (int)size, text, (int)out.size,
+                  (const char *)out.data);
+        crmi_buffer_free(&out);
+    }
+}
+
 static bool same(const crmi_buffer *a, const crmi_buffer *b) {
     return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
