@@ -209,8 +209,9 @@ int crmi_sync_company_by_vat(crmi_sync_matcher *m, size_t index, uint32_t *group
     const char *vat = vat_of(m, from.row);
     *group = 0;
     if (!*vat) return CRM_OK;
-    int rc = vat_key(m, *number_of(m, from.row) ? BY_VAT_FREE : BY_VAT, vat);
-    if (rc == CRM_OK) rc = try_groups(&from);
+    bool numbered = *number_of(m, from.row), none = numbered && !m->free;
+    int rc = none ? CRM_OK : vat_key(m, numbered ? BY_VAT_FREE : BY_VAT, vat);
+    if (rc == CRM_OK && !none) rc = try_groups(&from);
     if (rc == CRM_OK) rc = try_stored(&from, CRM_PARTY_VAT_ID, vat, strlen(vat));
     if (rc == CRM_OK) rc = check_stored_name(&from, index);
     return rc == CRM_OK ? choose(&from, index, CRM_PARTY_VAT_ID, "several companies have this VAT ID; give a number", group) : rc;
@@ -273,12 +274,13 @@ static int warn_stored(crmi_sync_matcher *m, size_t index, const crmi_sync_cell 
 
 static int warn_of_row(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, uint32_t group) {
     uint32_t cursor = 0, other;
-    while (crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &other)) {
+    int rc = name_key(m, &m->sync->rows[index], BY_NAME);
+    while (rc == CRM_OK && crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &other)) {
         if (m->groups[other - 1].first >= m->groups[group - 1].first) continue;
         const crmi_sync_row *row = &m->sync->rows[m->groups[other - 1].first - 1];
         return crmi_sync_warn(m->sync, index, cell, "the company of row %llu is called so too", (unsigned long long)row->number);
     }
-    return CRM_OK;
+    return rc;
 }
 
 int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
@@ -286,12 +288,12 @@ int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
     if (m->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS) return CRM_OK; /* there are no more */
     for (uint32_t i = m->groups[group - 1].first; i; i = m->sync->rows[i - 1].next) {
         const crmi_sync_row *row = &m->sync->rows[i - 1];
-        int rc = name_key(m, row, BY_NAME);
+        int rc = crmi_sync_row_name(m->sync, row, CRM_KIND_PARTY, &m->name);
         if (rc < 0) return rc;
         if (m->name.size == 0) continue;
         const crmi_sync_cell *cell = crmi_sync_cell_of(m->sync, row, CRM_PARTY_NAME);
         rc = warn_stored(m, i - 1, cell, &warned);
-        return rc == CRM_OK && !warned ? warn_of_row(m, i - 1, cell, group) : rc;
+        return rc == CRM_OK && !warned && m->groups[group - 1].alike ? warn_of_row(m, i - 1, cell, group) : rc;
     }
     return CRM_OK;
 }
@@ -300,12 +302,15 @@ int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
 
 /* Under the key in m->key. */
 static int remember(crmi_sync_matcher *m, uint32_t group) {
+    uint64_t hash = crmi_sync_map_hash(&m->map, m->key.data, m->key.size);
     uint32_t cursor = 0, other;
     int count = 0;
-    while (crmi_sync_map_next(&m->map, m->key.data, m->key.size, &cursor, &other)) {
-        if (other == group || ++count == REMEMBERED) return CRM_OK;
+    while (crmi_sync_map_next_hashed(&m->map, hash, m->key.data, m->key.size, &cursor, &other)) {
+        if (other == group) return CRM_OK;
+        m->groups[group - 1].alike = m->groups[other - 1].alike = true;
+        if (++count == REMEMBERED) return CRM_OK;
     }
-    return crmi_sync_map_add(&m->map, m->key.data, m->key.size, group);
+    return crmi_sync_map_add_hashed(&m->map, hash, m->key.data, m->key.size, group);
 }
 
 /* A VAT id that an earlier row of the group had is noted already. */
@@ -316,6 +321,7 @@ static int remember_vat(crmi_sync_matcher *m, crmi_sync_group *to, const char *v
     if (rc == CRM_OK) rc = remember(m, group);
     if (rc < 0 || to->number) return rc;
     m->key.data[0] = BY_VAT_FREE;
+    m->free = true;
     return remember(m, group);
 }
 

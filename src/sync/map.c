@@ -56,26 +56,34 @@ int crmi_sync_map_expect(crmi_sync_map *map, size_t count) {
     return slots > map->slot_count ? make_slots(map, slots) : CRM_OK;
 }
 
-int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value) {
+int crmi_sync_map_add_hashed(crmi_sync_map *map, uint64_t hash, const void *key, size_t size, uint32_t value) {
     int rc = crmi_sync_map_expect(map, map->count + 1);
     if (rc == CRM_OK) rc = crmi_sync_grow((void **)&map->items, map->count, &map->capacity, sizeof *map->items);
     if (rc < 0) return rc;
     size_t at = map->keys.size;
     crmi_buffer_append(&map->keys, key, size);
     if (map->keys.failed) return crmi_error_nomem();
-    map->items[map->count] =
-        (crmi_sync_map_item){.hash = crmi_sync_map_hash(map, key, size), .key = at, .size = (uint32_t)size, .value = value};
+    map->items[map->count] = (crmi_sync_map_item){.hash = hash, .key = at, .size = (uint32_t)size, .value = value};
     put_item(map, map->count++);
     return CRM_OK;
 }
 
-bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
+int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value) {
+    return crmi_sync_map_add_hashed(map, crmi_sync_map_hash(map, key, size), key, size, value);
+}
+
+bool crmi_sync_map_next_hashed(const crmi_sync_map *map, uint64_t hash, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
     if (map->count == 0) return false;
-    uint32_t at = *cursor ? map->items[*cursor - 1].next : map->slots[find_slot(map, crmi_sync_map_hash(map, key, size), key, size)].item;
+    uint32_t at = *cursor ? map->items[*cursor - 1].next : map->slots[find_slot(map, hash, key, size)].item;
     if (!at) return false;
     *cursor = at;
     *value = map->items[at - 1].value;
     return true;
+}
+
+bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value) {
+    uint64_t hash = *cursor || map->count == 0 ? 0 : crmi_sync_map_hash(map, key, size);
+    return crmi_sync_map_next_hashed(map, hash, key, size, cursor, value);
 }
 
 void crmi_sync_map_clear(crmi_sync_map *map) {

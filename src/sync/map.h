@@ -33,6 +33,9 @@ int crmi_sync_map_expect(crmi_sync_map *map, size_t count);                     
 int crmi_sync_map_add(crmi_sync_map *map, const void *key, size_t size, uint32_t value); /* CRM_OK, CRM_E_NOMEM */
 /* The values of a key, latest first: begin with *cursor 0; false behind the last. */
 bool crmi_sync_map_next(const crmi_sync_map *map, const void *key, size_t size, uint32_t *cursor, uint32_t *value);
+/* Both for who looks for a key and adds it then: its hash is made once. */
+int crmi_sync_map_add_hashed(crmi_sync_map *map, uint64_t hash, const void *key, size_t size, uint32_t value);
+bool crmi_sync_map_next_hashed(const crmi_sync_map *map, uint64_t hash, const void *key, size_t size, uint32_t *cursor, uint32_t *value);
 void crmi_sync_map_clear(crmi_sync_map *map); /* memory is kept */
 void crmi_sync_map_free(crmi_sync_map *map);
 #endif

@@ -32,7 +32,10 @@ static uint32_t lookup(const crmi_sync_matcher *m) {
 }
 
 static int remember(crmi_sync_matcher *m, uint32_t group) {
-    return lookup(m) ? CRM_OK : crmi_sync_map_add(&m->map, m->key.data, m->key.size, group);
+    uint64_t hash = crmi_sync_map_hash(&m->map, m->key.data, m->key.size);
+    uint32_t cursor = 0, known;
+    if (crmi_sync_map_next_hashed(&m->map, hash, m->key.data, m->key.size, &cursor, &known)) return CRM_OK;
+    return crmi_sync_map_add_hashed(&m->map, hash, m->key.data, m->key.size, group);
 }
 
 int crmi_sync_match_root(crmi_sync_matcher *m, uint32_t root, uint32_t *out) {
@@ -63,11 +66,18 @@ static bool is_number(const crmi_sync_target *target) { return target->number; }
 static bool is_id(const crmi_sync_target *target) { return target->use == CRMI_USE_ID && target->object == CRM_KIND_PARTY; }
 static bool is_identifier(const crmi_sync_target *target) { return target->use == CRMI_USE_IDENTIFIER && target->object == CRM_KIND_PARTY; }
 
-/* The cell is a number, an identifier or the id of a company. */
-static bool is_key(const crm_sync *sync, const crmi_sync_cell *cell) {
-    const crmi_sync_target *target = crmi_sync_target_of(sync, cell);
-    return is_number(target) || is_identifier(target) || is_id(target);
+/* What a cell names a company by, in the order in which that is looked at; RANKS: it does not. */
+enum { ID, OWN_KEY, NUMBER, OTHERS, RANKS };
+
+static int rank_of(const crm_sync *sync, const crmi_sync_target *target) {
+    if (is_number(target)) return NUMBER;
+    if (is_id(target)) return ID;
+    if (!is_identifier(target)) return RANKS;
+    return strcmp(target->code, sync->source) == 0 ? OWN_KEY : OTHERS;
 }
+
+/* The cell is a number, an identifier or the id of a company. */
+static bool is_key(const crmi_sync_matcher *m, const crmi_sync_cell *cell) { return m->ranks[cell->column] != RANKS; }
 
 static int cell_key(crmi_sync_matcher *m, const crmi_sync_cell *cell) {
     const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
@@ -118,14 +128,6 @@ static int consider(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *ce
     return CRM_OK;
 }
 
-enum { ID, OWN_KEY, NUMBER, OTHERS, RANKS };
-
-static bool has_rank(const crm_sync *sync, const crmi_sync_target *target, int rank) {
-    if (is_number(target)) return rank == NUMBER;
-    if (is_id(target)) return rank == ID;
-    return is_identifier(target) && rank == (strcmp(target->code, sync->source) == 0 ? OWN_KEY : OTHERS);
-}
-
 /* Rows with different ids are of different companies. */
 static int check_id(crmi_sync_matcher *m, size_t index, uint32_t group) {
     const crmi_sync_cell *cell = crmi_sync_id_cell(m->sync, &m->sync->rows[index], CRM_KIND_PARTY);
@@ -143,9 +145,9 @@ static int identify(crmi_sync_matcher *m, size_t index, uint32_t *group, bool *a
     *group = 0;
     *any = false;
     for (int rank = ID; rank < RANKS; rank++) {
-        for (uint32_t i = 0; i < row->count; i++) {
+        for (uint32_t i = 0; m->any >> rank & 1 && i < row->count; i++) {
             const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
-            if (!has_rank(m->sync, crmi_sync_target_of(m->sync, cell), rank)) continue;
+            if (m->ranks[cell->column] != rank) continue;
             int rc = consider(m, index, cell, group, &by);
             if (rc != CRM_OK) return rc;
             *any |= rank != ID || *group;
@@ -157,7 +159,7 @@ static int identify(crmi_sync_matcher *m, size_t index, uint32_t *group, bool *a
 static int remember_keys(crmi_sync_matcher *m, const crmi_sync_row *row, uint32_t group) {
     int rc = CRM_OK;
     for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
-        if (!is_key(m->sync, &m->sync->cells[row->first + i])) continue;
+        if (!is_key(m, &m->sync->cells[row->first + i])) continue;
         rc = cell_key(m, &m->sync->cells[row->first + i]);
         if (rc == CRM_OK) rc = remember(m, group);
     }
@@ -197,16 +199,17 @@ static int match_company(crmi_sync_matcher *m, size_t index, uint8_t *pass) {
 /* --- rows that name their customer: sites, contacts ... --- */
 
 /* The number before keys. */
-static const crmi_sync_cell *first_naming(const crm_sync *sync, const crmi_sync_row *row) {
+static const crmi_sync_cell *first_naming(const crmi_sync_matcher *m, const crmi_sync_row *row) {
     static const int ranks[RANKS] = {NUMBER, OWN_KEY, OTHERS, ID};
+    const crmi_sync_cell *cells = &m->sync->cells[row->first];
     for (size_t rank = 0; rank < RANKS; rank++)
         for (uint32_t i = 0; i < row->count; i++)
-            if (has_rank(sync, crmi_sync_target_of(sync, &sync->cells[row->first + i]), ranks[rank])) return &sync->cells[row->first + i];
+            if (m->ranks[cells[i].column] == ranks[rank]) return &cells[i];
     return NULL;
 }
 
 static int refuse_stranger(const crmi_sync_matcher *m, size_t index) {
-    const crmi_sync_cell *cell = first_naming(m->sync, &m->sync->rows[index]);
+    const crmi_sync_cell *cell = first_naming(m, &m->sync->rows[index]);
     char quoted[CRMI_SYNC_QUOTE_SIZE];
     const crmi_sync_target *target = crmi_sync_target_of(m->sync, cell);
     crmi_sync_quote(cell->text, strlen(cell->text), quoted);
@@ -239,7 +242,7 @@ static int match_child(crmi_sync_matcher *m, size_t index) {
     bool any;
     int rc = identify(m, index, &group, &any);
     if (rc != CRM_OK) return rc;
-    if (!any && !first_naming(m->sync, &m->sync->rows[index]))
+    if (!any && !first_naming(m, &m->sync->rows[index]))
         return crmi_sync_refuse(m->sync, index, NULL, CRM_E_REQUIRED, CRM_ROLE_NUMBER,
                                 "the row does not say whose it is: it needs the %s's number (%s), or a key of his (party.identifier.key, "
                                 "party.identifier.duns ...); a name does not do",
@@ -247,7 +250,7 @@ static int match_child(crmi_sync_matcher *m, size_t index) {
                                 crmi_sync_shape_of(m->sync, &m->sync->rows[index]) == CRM_ROWS_ROLE ? "party.number" : "role.number");
     if (!group) return refuse_stranger(m, index);
     const crmi_sync_row *row = &m->sync->rows[index];
-    if (m->groups[group - 1].bad) return crmi_sync_refuse_child(m->sync, index, first_naming(m->sync, row), m->groups[group - 1].bad - 1);
+    if (m->groups[group - 1].bad) return crmi_sync_refuse_child(m->sync, index, first_naming(m, row), m->groups[group - 1].bad - 1);
     for (uint32_t i = 0; rc == CRM_OK && i < row->count; i++) {
         const crmi_sync_cell *cell = &m->sync->cells[row->first + i];
         if (!is_number(crmi_sync_target_of(m->sync, cell))) continue;
@@ -296,7 +299,7 @@ static int mark_incomplete(crmi_sync_matcher *m, const crmi_sync_row *row) {
     bool any = false;
     for (uint32_t i = 0; i < row->count; i++) {
         uint32_t group;
-        if (!is_key(m->sync, &m->sync->cells[row->first + i])) continue;
+        if (!is_key(m, &m->sync->cells[row->first + i])) continue;
         int rc = find_cell(m, &m->sync->cells[row->first + i], &group);
         if (rc < 0 && rc != CRM_E_EXISTS) return rc;
         if (group) m->groups[group - 1].incomplete = true;
@@ -334,14 +337,26 @@ static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
     return rc == CRM_OK && crmi_sync_replaces(m->sync) ? mark_all_incomplete(m) : rc;
 }
 
+static int rank_columns(crmi_sync_matcher *m) {
+    m->ranks = malloc(m->sync->column_count + 1);
+    if (!m->ranks) return crmi_error_nomem();
+    for (size_t i = 0; i < m->sync->column_count; i++) {
+        m->ranks[i] = (uint8_t)rank_of(m->sync, &m->sync->columns[i].target);
+        m->any |= 1u << m->ranks[i];
+    }
+    return CRM_OK;
+}
+
 enum { KEYS = 3 }; /* of a row, mostly */
 
 int crmi_sync_match(crm_sync *sync, crmi_txn *txn, crmi_sync_group **out, size_t *out_count) {
     crmi_sync_matcher m = {.sync = sync, .txn = txn, .map = {.secret = sync->secret}};
     uint8_t *passes = malloc(sync->row_count + 1);
     int rc = passes ? crmi_sync_map_expect(&m.map, sync->row_count * KEYS) : crmi_error_nomem();
+    if (rc == CRM_OK) rc = rank_columns(&m);
     if (rc == CRM_OK) rc = match_all(&m, passes);
     free(passes);
+    free(m.ranks);
     crmi_sync_map_free(&m.map);
     crmi_buffer_free(&m.key);
     crmi_buffer_free(&m.name);

@@ -11,6 +11,9 @@ typedef struct crmi_sync_matcher {
     crmi_sync_group *groups;
     size_t count, capacity;
     crmi_sync_map map; /* letter and value, to the group */
+    uint8_t *ranks;    /* of columns: what their cells name a company by; see match.c */
+    unsigned any;      /* a bit for each rank that a column has */
+    bool free;         /* a VAT id is noted of a group without a number */
     crmi_buffer key, name;
 } crmi_sync_matcher;
 

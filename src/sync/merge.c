@@ -94,7 +94,10 @@ static int mark_default(merging *m, uint32_t number) {
 }
 
 /* A row alone that no column says a usage in has none but that of its main address. */
-static bool has_usages(const merging *m) { return !m->file->alone || m->file->sync->parts[m->row->part].usages; }
+static bool has_usages(const merging *m) {
+    return !m->file->alone || crmi_sync_may_have(m->file->sync, m->row, CRMI_USE_USAGE) ||
+           crmi_sync_may_have(m->file->sync, m->row, CRMI_USE_PURPOSE);
+}
 
 /* How: 1 yes, 2 the default one too. */
 static int add_usage(merging *m, uint32_t target, const char *purpose, int64_t how) {

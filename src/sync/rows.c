@@ -216,7 +216,7 @@ static int append_column(crm_sync *sync, const char *heading, size_t size, const
     char *copy = strndup(heading, size);
     if (!copy) return crmi_error_nomem();
     part->column_count++;
-    part->usages |= target->use == CRMI_USE_USAGE || target->use == CRMI_USE_PURPOSE;
+    part->uses |= UINT32_C(1) << target->use;
     if (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES) part->fields |= crmi_sync_field_bit(target->field->field);
     grown[sync->column_count++] =
         (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown, .again = mark_again(sync, part, target)};
@@ -362,6 +362,7 @@ crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row
 }
 
 const crmi_sync_cell *crmi_sync_id_cell(const crm_sync *sync, const crmi_sync_row *row, uint32_t kind) {
+    if (!crmi_sync_may_have(sync, row, CRMI_USE_ID)) return NULL;
     for (uint32_t i = 0; i < row->count; i++) {
         const crmi_sync_cell *cell = &sync->cells[row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(sync, cell);

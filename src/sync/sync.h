@@ -88,7 +88,7 @@ typedef struct crmi_sync_part {
     size_t first_row, row_count;
     size_t first_mapping;
     uint64_t last_number;
-    bool usages;     /* there are columns of them */
+    uint32_t uses;   /* a bit for each use of a column */
     uint64_t fields; /* a bit for each field that a column holds or names: most others are seen to have none at once */
 } crmi_sync_part;
 
@@ -146,6 +146,7 @@ typedef struct crmi_sync_group {
     uint32_t first, last;          /* rows, plus 1 */
     const char *number, *vat, *id; /* what the first row that has them says; NULL */
     bool named;                    /* while matching: one of its rows has the company's name */
+    bool alike;                    /* while matching: another one has a name or VAT id of it */
     uint32_t bad;                  /* while matching: a row of the customer himself that was refused, plus 1 */
     bool incomplete;               /* a row of it, or one that may be, was refused: nobody knows what it would have named */
 } crmi_sync_group;
@@ -236,6 +237,10 @@ static inline const crmi_sync_target *crmi_sync_target_of(const crm_sync *sync, 
     return &sync->columns[cell->column].target;
 }
 static inline uint64_t crmi_sync_field_bit(crm_field field) { return UINT64_C(1) << ((field * UINT32_C(0x9e3779b1)) >> 26); }
+/* Whether a row may have a cell of this use. */
+static inline bool crmi_sync_may_have(const crm_sync *sync, const crmi_sync_row *row, uint32_t use) {
+    return sync->parts[row->part].uses >> use & 1;
+}
 /* The row's cell for a field, or NULL. */
 crmi_sync_cell *crmi_sync_cell_of(const crm_sync *sync, const crmi_sync_row *row, crm_field field);
 /* Its text, "" where there is none. */
