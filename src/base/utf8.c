@@ -50,25 +50,27 @@ static bool is_space(int32_t c) {
            c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
-/* Letters that Unicode gives no decomposition, in the spelling that people use without them; NULL for all others. */
+/* Letters from U+00C0 to U+017F folded: without case and marks, and in the spelling that people use without them where Unicode gives no
+ * decomposition (ae ligature, eth, o with stroke, thorn, and others). "": it has none of ASCII. */
+static const char latin_letters[][3] = {
+    "a", "a", "a",  "a",  "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i",  "i",  /* U+00C0 */
+    "d", "n", "o",  "o",  "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "ss", /* U+00D0 */
+    "a", "a", "a",  "a",  "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i",  "i",  /* U+00E0 */
+    "d", "n", "o",  "o",  "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "y",  /* U+00F0 */
+    "a", "a", "a",  "a",  "a", "a", "c",  "c", "c", "c", "c", "c", "c", "c", "d",  "d",  /* U+0100 */
+    "d", "d", "e",  "e",  "e", "e", "e",  "e", "e", "e", "e", "e", "g", "g", "g",  "g",  /* U+0110 */
+    "g", "g", "g",  "g",  "h", "h", "h",  "h", "i", "i", "i", "i", "i", "i", "i",  "i",  /* U+0120 */
+    "i", "i", "ij", "ij", "j", "j", "k",  "k", "k", "l", "l", "l", "l", "l", "l",  "l",  /* U+0130 */
+    "l", "l", "l",  "n",  "n", "n", "n",  "n", "n", "",  "n", "n", "o", "o", "o",  "o",  /* U+0140 */
+    "o", "o", "oe", "oe", "r", "r", "r",  "r", "r", "r", "s", "s", "s", "s", "s",  "s",  /* U+0150 */
+    "s", "s", "t",  "t",  "t", "t", "t",  "t", "u", "u", "u", "u", "u", "u", "u",  "u",  /* U+0160 */
+    "u", "u", "u",  "u",  "w", "w", "y",  "y", "y", "z", "z", "z", "z", "z", "z",  "s",  /* U+0170 */
+};
+
+/* The same of any character; NULL: none. */
 static const char *plain_letters(int32_t c) {
-    switch (c) {
-    case 0x00e6: return "ae"; /* ae ligature */
-    case 0x00f0: return "d";  /* eth */
-    case 0x00f8: return "o";  /* o with stroke */
-    case 0x00fe: return "th"; /* thorn */
-    case 0x0111: return "d";  /* d with stroke */
-    case 0x0127: return "h";  /* h with stroke */
-    case 0x0131: return "i";  /* dotless i */
-    case 0x0133: return "ij"; /* ij ligature */
-    case 0x0138: return "k";  /* kra */
-    case 0x0140: return "l";  /* l with middle dot */
-    case 0x0142: return "l";  /* l with stroke */
-    case 0x014b: return "n";  /* eng */
-    case 0x0153: return "oe"; /* oe ligature */
-    case 0x0167: return "t";  /* t with stroke */
-    default: return NULL;
-    }
+    const char *plain = c >= 0xc0 && c < 0x180 ? latin_letters[c - 0xc0] : "";
+    return *plain ? plain : NULL;
 }
 
 /* True for marks that change places under normalisation (accents, points, nuktas), and enclosing ones. Vowel signs of Indic and other
@@ -83,6 +85,7 @@ typedef struct fold {
     size_t begin; /* of what is appended */
     bool space;   /* one is due before the next letter */
     bool umlauts; /* are written with an e */
+    bool latin;   /* letters of Latin script need nothing but the table */
 } fold;
 
 static void put(fold *f, const void *bytes, size_t size) {
@@ -123,6 +126,11 @@ static size_t fold_character(fold *f, const unsigned char *text, size_t left) {
     return (size_t)step;
 }
 
+/* The two bytes at text, where they are a letter of the table that may lose its marks. */
+static const char *latin_letter(const fold *f, const unsigned char *text) {
+    return f->latin && *text >= 0xc3 && *text <= 0xc5 ? plain_letters((text[0] & 0x1f) << 6 | (text[1] & 0x3f)) : NULL;
+}
+
 /* Eight ASCII characters at once, where they are letters and the like, with single spaces between them alone: false where not. */
 static bool fold_eight(const unsigned char *text, uint8_t *to) {
     uint64_t word;
@@ -137,39 +145,52 @@ static bool fold_eight(const unsigned char *text, uint8_t *to) {
     return true;
 }
 
-/* The ASCII characters that come next; gives how many. */
-static size_t fold_ascii(fold *f, const unsigned char *text, size_t left) {
+/* ASCII characters, eight by eight, the last eight again with what is left; where they don't allow that, those to the end of the word.
+ * Gives how many. */
+static size_t fold_ascii(const unsigned char *text, size_t left, uint8_t *to) {
+    size_t i = 0;
+    while (left - i >= 8 && fold_eight(text + i, to + i)) i += 8;
+    if (i && left - i < 8 && fold_eight(text + left - 8, to + left - 8)) return left;
+    if (i) return i;
+    do to[i] = (uint8_t)(text[i] + (text[i] >= 'A' && text[i] <= 'Z' ? 'a' - 'A' : 0));
+    while (++i < left && text[i] > ' ' && text[i] < 0x80);
+    return i;
+}
+
+/* The characters that come next, as long as they are of ASCII, or in the table where letters may lose their marks; gives how many bytes
+ * they have. None becomes more than it has. */
+static size_t fold_plain(fold *f, const unsigned char *text, size_t left) {
     uint8_t *begin = crmi_buffer_reserve(f->out, left + 1); /* a space that is due, and the letters */
     if (!begin) return left;
     uint8_t *to = begin;
     size_t i = 0;
-    bool first = f->out->size == f->begin, space = f->space;
-    while (i < left && text[i] < 0x80) {
-        if (text[i] == ' ' || (text[i] >= 0x09 && text[i] <= 0x0d)) {
-            space = true;
+    bool first = f->out->size == f->begin;
+    while (i < left) {
+        const char *latin = text[i] < 0x80 || left - i < 2 ? NULL : latin_letter(f, text + i);
+        if (text[i] >= 0x80 && !latin) break;
+        if (text[i] <= ' ' && (text[i] == ' ' || (text[i] >= 0x09 && text[i] <= 0x0d))) {
+            f->space = true;
             i++;
             continue;
         }
-        if (space && !first) *to++ = ' ';
-        space = first = false;
-        if (left - i >= 8 && fold_eight(text + i, to)) {
-            i += 8;
-            to += 8;
-            continue;
-        }
-        do *to++ = (uint8_t)(text[i] + (text[i] >= 'A' && text[i] <= 'Z' ? 'a' - 'A' : 0));
-        while (++i < left && text[i] > ' ' && text[i] < 0x80);
+        if (f->space && !first) *to++ = ' ';
+        f->space = first = false;
+        size_t size = latin ? 1 + (latin[1] != 0) : fold_ascii(text + i, left - i, to);
+        if (latin) memcpy(to, latin, 2);
+        to += size;
+        i += latin ? 2 : size;
     }
-    f->space = space;
     f->out->size += (size_t)(to - begin);
     return i;
 }
 
 static int fold_text(const char *text, size_t size, bool umlauts, crmi_buffer *out) {
     const unsigned char *at = (const unsigned char *)text;
-    fold f = {.out = out, .begin = out->size, .umlauts = umlauts};
-    for (size_t i = 0; i < size && !out->failed;)
-        i += at[i] < 0x80 ? fold_ascii(&f, at + i, size - i) : fold_character(&f, at + i, size - i);
+    fold f = {.out = out, .begin = out->size, .umlauts = umlauts, .latin = !umlauts};
+    for (size_t i = 0; i < size && !out->failed;) {
+        i += fold_plain(&f, at + i, size - i);
+        if (i < size) i += fold_character(&f, at + i, size - i);
+    }
     return out->failed ? crmi_error_nomem() : CRM_OK;
 }
 
@@ -233,7 +254,7 @@ int crmi_utf8_fold_case(const char *text, size_t size, crmi_buffer *out) {
     fold f = {.out = out, .begin = out->size};
     for (size_t i = 0, end; i < size && !out->failed && !units.failed; i = end) {
         if (at[i] < 0x80) {
-            end = i + fold_ascii(&f, at + i, size - i);
+            end = i + fold_plain(&f, at + i, size - i);
             continue;
         }
         for (end = i; end < size && at[end] >= 0x80;) end++;

@@ -183,6 +183,28 @@ Test(base_utf8, every_character) {
     crmi_buffer_free(&parts);
 }
 
+/* Letters that are in a table come out as their parts do, one by one. */
+Test(base_utf8, latin_letters) {
+    for (int c = 0xc0; c < 0x180; c++) {
+        char text[8] = "";
+        utf8proc_int32_t parts[4];
+        int boundary = 0;
+        crmi_buffer whole = {0}, apart = {0};
+        size_t size = (size_t)utf8proc_encode_char(c, (utf8proc_uint8_t *)text);
+        cr_assert_eq(crmi_utf8_fold(text, size, &whole), 0);
+        long count = utf8proc_decompose_char(c, parts, 4, UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD, &boundary);
+        for (long i = 0; i < count; i++) {
+            if (utf8proc_get_property(parts[i])->combining_class) continue;
+            size = (size_t)utf8proc_encode_char(parts[i], (utf8proc_uint8_t *)text);
+            cr_assert_eq(crmi_utf8_fold(text, size, &apart), 0);
+        }
+        cr_expect(same(&whole, &apart), "U+%04X gives \"%s\", not \"%s\"", (unsigned)c, crmi_buffer_string(&whole),
+                  crmi_buffer_string(&apart));
+        crmi_buffer_free(&whole);
+        crmi_buffer_free(&apart);
+    }
+}
+
 /* A million marks after one letter: what sorts them takes minutes. */
 Test(base_utf8, many_marks) {
     enum { MARKS = 1000000 };
