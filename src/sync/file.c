@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ROOM = 128 }; /* bytes of a name, mostly */
+
 /* Its custom fields are known, whichever it gets. */
 static int append(crmi_sync_file *file, const crmi_sync_entry *entry) {
     int rc = crmi_sync_grow((void **)&file->entries, file->count, &file->capacity, sizeof *file->entries);
     if (rc < 0) return rc;
     file->entries[file->count++] = *entry;
+    file->kinds |= UINT64_C(1) << entry->rec->kind;
     if (!file->sync->definitions || entry->rec->definitions) return CRM_OK;
     entry->rec->definitions = file->sync->definitions;
     crmi_definitions_retain(entry->rec->definitions);
@@ -77,22 +80,23 @@ static int index_address(crmi_sync_file *file, uint32_t entry, const crm_record 
     return rc == CRM_OK ? index_place(file, entry, CRMI_KEY_FREE_STREET, without) : rc;
 }
 
+static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
+    const char *value = crmi_sync_text_of(entry->rec, CRM_CHANNEL_VALUE);
+    int rc = crmi_sync_key_channel(file, entry->target, crmi_sync_text_of(entry->rec, CRM_CHANNEL_TYPE), value, strlen(value));
+    return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
+}
+
 /* A contact's mail address finds the contact. */
-static int index_mail(crmi_sync_file *file, uint32_t contact, const char *value) {
+static int index_mail(crmi_sync_file *file, const crmi_sync_entry *entry) {
+    const char *value = crmi_sync_text_of(entry->rec, CRM_CHANNEL_VALUE);
+    uint32_t contact = entry->target;
+    bool is = contact && contact <= file->count && crmi_sync_file_entry(file, contact)->rec->kind == CRM_KIND_CONTACT;
+    if (!is || strcmp(crmi_sync_text_of(entry->rec, CRM_CHANNEL_TYPE), CRM_CHANNEL_MAIL) != 0) return CRM_OK;
     const char *name = crmi_sync_text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME);
     int rc = crmi_sync_key_mail(file, value, strlen(value), NULL);
     if (rc == CRM_OK) rc = crmi_sync_key_add(file, contact);
     if (rc == CRM_OK) rc = crmi_sync_key_mail(file, value, strlen(value), name);
     return rc == CRM_OK ? crmi_sync_key_add(file, contact) : rc;
-}
-
-static int index_channel(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
-    const char *type = crmi_sync_text_of(entry->rec, CRM_CHANNEL_TYPE), *value = crmi_sync_text_of(entry->rec, CRM_CHANNEL_VALUE);
-    uint32_t target = entry->target;
-    int rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
-    if (rc == CRM_OK) rc = crmi_sync_key_add(file, number);
-    bool contact = target && target <= file->count && crmi_sync_file_entry(file, target)->rec->kind == CRM_KIND_CONTACT;
-    return rc == CRM_OK && contact && !file->alone && strcmp(type, CRM_CHANNEL_MAIL) == 0 ? index_mail(file, target, value) : rc;
 }
 
 static int index_usage(crmi_sync_file *file, uint32_t number, const crmi_sync_entry *entry) {
@@ -123,15 +127,11 @@ static int index_bank(crmi_sync_file *file, uint32_t number, const crm_record *r
     return rc == CRM_OK ? crmi_sync_key_add(file, number) : rc;
 }
 
-int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
+/* What is always looked for. */
+static int index_other(crmi_sync_file *file, uint32_t number) {
     const crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
     const crm_record *rec = entry->rec;
-    if (file->alone && (rec->kind == CRM_KIND_ADDRESS || rec->kind == CRM_KIND_CONTACT)) return CRM_OK;
     switch (rec->kind) {
-    case CRM_KIND_ADDRESS: return index_address(file, number, rec);
-    case CRM_KIND_CONTACT: return add_folded(file, CRMI_KEY_NAME, crmi_sync_text_of(rec, CRM_CONTACT_NAME), number);
-    case CRM_KIND_CHANNEL: return index_channel(file, number, entry);
-    case CRM_KIND_USAGE: return index_usage(file, number, entry);
     case CRM_KIND_IDENTIFIER:
         return index_text(file, number, CRMI_KEY_IDENTIFIER, 0, crmi_sync_text_of(rec, CRM_IDENTIFIER_SCHEME),
                           crmi_sync_text_of(rec, CRM_IDENTIFIER_VALUE));
@@ -140,6 +140,41 @@ int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
     case CRM_KIND_BANK: return index_bank(file, number, rec);
     default: return CRM_OK;
     }
+}
+
+static int index_so(crmi_sync_file *file, uint32_t number, enum crmi_sync_way way) {
+    const crmi_sync_entry *entry = crmi_sync_file_entry(file, number);
+    const crm_record *rec = entry->rec;
+    switch (rec->kind) {
+    case CRM_KIND_ADDRESS: return way == CRMI_WAY_PLACE ? index_address(file, number, rec) : CRM_OK;
+    case CRM_KIND_CONTACT:
+        return way == CRMI_WAY_PERSON ? add_folded(file, CRMI_KEY_NAME, crmi_sync_text_of(rec, CRM_CONTACT_NAME), number) : CRM_OK;
+    case CRM_KIND_CHANNEL:
+        if (way == CRMI_WAY_PERSON) return index_mail(file, entry);
+        return way == CRMI_WAY_CHANNEL ? index_channel(file, number, entry) : CRM_OK;
+    case CRM_KIND_USAGE: return way == CRMI_WAY_USAGE ? index_usage(file, number, entry) : CRM_OK;
+    default: return CRM_OK;
+    }
+}
+
+int crmi_sync_file_look(crmi_sync_file *file, enum crmi_sync_way way) {
+    int rc = CRM_OK;
+    while (rc == CRM_OK && file->indexed[way] < file->count) rc = index_so(file, (uint32_t)++file->indexed[way], way);
+    return rc;
+}
+
+int crmi_sync_file_look_all(crmi_sync_file *file) {
+    int rc = CRM_OK;
+    for (int way = 0; rc == CRM_OK && way < CRMI_WAYS; way++) rc = crmi_sync_file_look(file, way);
+    return rc;
+}
+
+/* One that nobody looked for yet waits. */
+int crmi_sync_file_index(crmi_sync_file *file, uint32_t number) {
+    int rc = index_other(file, number);
+    for (int way = 0; rc == CRM_OK && way < CRMI_WAYS; way++)
+        if (number <= file->indexed[way]) rc = index_so(file, number, way);
+    return rc;
 }
 
 /* --- loading --- */
@@ -152,15 +187,17 @@ static int index_all(crmi_sync_file *file) {
         if (file->entries[i - 1].rec->kind == CRM_KIND_PARTY) file->party = i;
     }
     for (size_t i = 0; rc == CRM_OK && i < file->count; i++) rc = find_own_target(file, &file->entries[i]);
-    for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++) rc = crmi_sync_file_index(file, i);
+    for (uint32_t i = 1; rc == CRM_OK && i <= file->count; i++) rc = index_other(file, i);
     return rc;
 }
 
 /* The names of contacts in the group's rows: whoever is named by one of them is nobody else in another. */
-static int take_names(crmi_sync_file *file, const crmi_sync_group *group) {
-    crmi_buffer name = {0};
+static int take_names(crmi_sync_file *file) {
+    uint8_t room[ROOM];
+    crmi_buffer name = crmi_buffer_in(room, sizeof room);
     int rc = CRM_OK;
-    for (uint32_t i = group->first; rc == CRM_OK && i; i = file->sync->rows[i - 1].next) {
+    file->named = true;
+    for (uint32_t i = file->first; rc == CRM_OK && i; i = file->sync->rows[i - 1].next) {
         rc = crmi_sync_row_name(file->sync, &file->sync->rows[i - 1], CRM_KIND_CONTACT, &name);
         if (rc < 0 || name.size == 0) continue;
         rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, (const char *)name.data);
@@ -172,8 +209,17 @@ static int take_names(crmi_sync_file *file, const crmi_sync_group *group) {
     return rc;
 }
 
+int crmi_sync_file_names(crmi_sync_file *file, const char *name, bool *out) {
+    uint32_t cursor = 0, row;
+    int rc = file->named ? CRM_OK : take_names(file);
+    if (rc == CRM_OK) rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, name);
+    *out = rc == CRM_OK && crmi_sync_map_next(&file->names, file->key.data, file->key.size, &cursor, &row);
+    return rc;
+}
+
 int crmi_sync_file_named(crmi_sync_file *file, bool *out) {
-    crmi_buffer name = {0};
+    uint8_t room[ROOM];
+    crmi_buffer name = crmi_buffer_in(room, sizeof room);
     int rc = CRM_OK;
     *out = false;
     while (file->head && rc == CRM_OK) {
@@ -203,8 +249,10 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     crmi_sync_map_clear(&file->said);
     file->blank_count = file->sites = file->contacts = 0;
     file->several = group->first != group->last;
-    file->alone = !file->several && !group->root;
-    file->head = group->first;
+    file->first = file->head = group->first;
+    file->named = false;
+    file->kinds = 0;
+    memset(file->indexed, 0, sizeof file->indexed);
     file->party = file->role = 0;
     file->root = group->root;
     crmi_want want = {crmi_id_pack(group->root, 0, 0), (crmi_packed)(group->root + 1) << 24, 0};
@@ -212,7 +260,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
     if (rc == CRM_OK) rc = index_all(file);
     file->role = crmi_sync_find_role(file, group->number);
     if (rc == CRM_OK && group->root && !file->party) rc = crmi_error_set(CRM_E_CORRUPT, 0, "an index names a party that is not there");
-    return rc == CRM_OK && !file->alone ? take_names(file, group) : rc;
+    return rc;
 }
 
 void crmi_sync_file_free(crmi_sync_file *file) {

@@ -29,16 +29,29 @@ typedef struct crmi_sync_blank {
     const crmi_sync_target *target;
 } crmi_sync_blank;
 
+/* How a record is looked for. What one is found by gets into the map when somebody looks so for the first time, mostly never; what is put
+ * in later follows before one that was there changes. */
+enum crmi_sync_way {
+    CRMI_WAY_PLACE,  /* addresses */
+    CRMI_WAY_PERSON, /* contacts, by their names and mail addresses */
+    CRMI_WAY_CHANNEL,
+    CRMI_WAY_USAGE,
+    CRMI_WAYS
+};
+
 typedef struct crmi_sync_file {
     crm_sync *sync;
     crmi_txn *txn; /* NULL: in a thread without one */
     uint32_t root;
     crmi_sync_entry *entries;
     size_t count, capacity;
-    uint32_t party, role; /* entries plus 1; 0: none yet; role: the one that the rows are about */
+    uint64_t kinds;            /* a bit for each kind that there is a record of */
+    size_t indexed[CRMI_WAYS]; /* entries that can be looked for so */
+    uint32_t party, role;      /* entries plus 1; 0: none yet; role: the one that the rows are about */
     crmi_sync_map map;
-    crmi_sync_map said;     /* which rows said yes or no of what */
-    crmi_sync_map names;    /* of contacts in the group's rows */
+    crmi_sync_map said;  /* which rows said yes or no of what */
+    crmi_sync_map names; /* of contacts in the group's rows, once somebody asked */
+    bool named;
     crmi_sync_map *written; /* records of all groups with values that may clash, by id: their rows plus 1 */
     crmi_buffer key;        /* scratch */
     const char *id;         /* of the record that is being looked for; NULL: none */
@@ -47,7 +60,7 @@ typedef struct crmi_sync_file {
     int64_t today;
     int numbers;              /* what is to become of those that can't be right: see number.c; 0 not known yet */
     bool several;             /* rows in the group */
-    bool alone;               /* a new company's only row: it has nothing to look for, and no other row looks for what it brings */
+    uint32_t first;           /* of them, plus 1 */
     uint32_t head;            /* the first of them, plus 1, that may have the company's name */
     uint32_t sites, contacts; /* the first row, plus 1, that brings a site, a contact under REPLACE; 0 none */
     crmi_sync_blank *blanks;
@@ -71,7 +84,12 @@ int crmi_sync_file_add(crmi_sync_file *file, uint32_t kind, uint32_t row, uint32
 int crmi_sync_file_touch(crmi_sync_entry *entry, uint32_t row);                                            /* before it changes */
 /* Whether one of the group's rows that were not refused has the company's name. CRM_OK, CRM_E_NOMEM. */
 int crmi_sync_file_named(crmi_sync_file *file, bool *out);
-int crmi_sync_file_index(crmi_sync_file *file, uint32_t entry); /* adds its keys to the map; entry plus 1 */
+static inline bool crmi_sync_file_has(const crmi_sync_file *file, uint32_t kind) { return file->kinds >> kind & 1; }
+int crmi_sync_file_look(crmi_sync_file *file, enum crmi_sync_way way); /* before something is looked for so */
+int crmi_sync_file_look_all(crmi_sync_file *file);                     /* before a record changes that was there */
+int crmi_sync_file_index(crmi_sync_file *file, uint32_t entry);        /* its keys, which are new ones; entry plus 1 */
+/* Whether a row of the group has a contact of this name. */
+int crmi_sync_file_names(crmi_sync_file *file, const char *name, bool *out);
 bool crmi_sync_same(const crm_record *a, const crm_record *b);
 crm_field crmi_sync_target_field(uint32_t kind); /* which field of it names what it belongs to; 0 none */
 /* A text of a record, "" where it has none. */

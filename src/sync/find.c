@@ -48,8 +48,11 @@ int crmi_sync_find_defaults(crmi_sync_file *file, uint32_t scope, const char *ar
 }
 
 int crmi_sync_find_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, uint32_t *out) {
-    int rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
-    *out = rc == CRM_OK ? first(file) : 0;
+    *out = 0;
+    if (!crmi_sync_file_has(file, CRM_KIND_CHANNEL)) return CRM_OK;
+    int rc = crmi_sync_file_look(file, CRMI_WAY_CHANNEL);
+    if (rc == CRM_OK) rc = crmi_sync_key_channel(file, target, type, value, strlen(value));
+    if (rc == CRM_OK) *out = first(file);
     return rc;
 }
 
@@ -61,8 +64,10 @@ int crmi_sync_find_identifier(crmi_sync_file *file, const char *scheme, const ch
 
 int crmi_sync_find_usage(crmi_sync_file *file, uint32_t target, const char *purpose, uint32_t *out) {
     uint32_t cursor = 0, entry;
-    int rc = crmi_sync_key_text(file, CRMI_KEY_USAGE, target, purpose, "");
     *out = 0;
+    if (!crmi_sync_file_has(file, CRM_KIND_USAGE)) return CRM_OK;
+    int rc = crmi_sync_file_look(file, CRMI_WAY_USAGE);
+    if (rc == CRM_OK) rc = crmi_sync_key_text(file, CRMI_KEY_USAGE, target, purpose, "");
     while (rc == CRM_OK && crmi_sync_key_next(file, &cursor, &entry))
         if (!crmi_sync_file_entry(file, entry)->removed) *out = entry;
     return rc;
@@ -84,7 +89,9 @@ int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address) {
     uint32_t cursor = 0, entry;
     bool many = false, best_default = false;
     *address = 0;
-    int rc = crmi_sync_key_text(file, CRMI_KEY_MAIN, 0, "", "");
+    if (!crmi_sync_file_has(file, CRM_KIND_USAGE)) return CRM_OK;
+    int rc = crmi_sync_file_look(file, CRMI_WAY_USAGE);
+    if (rc == CRM_OK) rc = crmi_sync_key_text(file, CRMI_KEY_MAIN, 0, "", "");
     while (rc == CRM_OK && crmi_sync_key_next(file, &cursor, &entry)) {
         const crmi_sync_entry *usage = crmi_sync_file_entry(file, entry);
         uint32_t found = address_of(file, usage);
@@ -101,6 +108,7 @@ int crmi_sync_find_main(crmi_sync_file *file, uint32_t *address) {
 /* The record of a kind that one of the row's identifiers belongs to; 0 none. */
 static int by_identifier(crmi_sync_file *file, const crmi_sync_row *row, uint32_t kind, uint32_t *out) {
     *out = 0;
+    if (!crmi_sync_may_have(file->sync, row, CRMI_USE_IDENTIFIER)) return CRM_OK;
     for (uint32_t i = 0; i < row->count && !*out; i++) {
         const crmi_sync_cell *cell = &file->sync->cells[row->first + i];
         const crmi_sync_target *target = crmi_sync_target_of(file->sync, cell);
@@ -183,7 +191,8 @@ static int try_place(crmi_sync_file *file, search *find, uint32_t number) {
 static int try_places(crmi_sync_file *file, search *find, char letter, size_t size) {
     uint32_t cursor = 0, entry;
     int count = 0, rc = CRM_OK;
-    crmi_buffer key = {0};
+    uint8_t room[128];
+    crmi_buffer key = crmi_buffer_in(room, sizeof room);
     crmi_buffer_append(&key, find->key.data, size);
     if (key.failed) return crmi_error_nomem();
     key.data[0] = (uint8_t)letter;
@@ -198,7 +207,8 @@ static int try_places(crmi_sync_file *file, search *find, char letter, size_t si
 
 /* A row with a site number can only mean an address without one. */
 static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t part, uint32_t *out) {
-    search find = {.row = place, .part = part};
+    uint8_t room[128];
+    search find = {.row = place, .part = part, .key = crmi_buffer_in(room, sizeof room)};
     bool numbered = *place->number != 0;
     char with_code = numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE, street = numbered ? CRMI_KEY_FREE_STREET : CRMI_KEY_STREET;
     crmi_sync_place rest = *place;
@@ -239,7 +249,8 @@ static void place_of_row(const crmi_sync_file *file, const crmi_sync_row *row, c
 static int find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     crmi_sync_place place;
     place_of_row(file, row, &place);
-    int rc = by_number(file, CRMI_KEY_SITE, place.number, CRM_ADDRESS_SITE_NUMBER, out);
+    int rc = crmi_sync_file_look(file, CRMI_WAY_PLACE);
+    if (rc == CRM_OK) rc = by_number(file, CRMI_KEY_SITE, place.number, CRM_ADDRESS_SITE_NUMBER, out);
     if (rc == CRM_OK && !*out) rc = by_identifier(file, row, CRM_KIND_ADDRESS, out);
     if (rc == CRM_OK && !*out)
         rc = by_number(file, CRMI_KEY_GLN, crmi_sync_cell_text(file->sync, row, CRM_ADDRESS_GLN), CRM_ADDRESS_GLN, out);
@@ -249,7 +260,7 @@ static int find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t
 
 int crmi_sync_find_address(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     int rc = crmi_sync_id_begin(file, row, CRM_KIND_ADDRESS, out);
-    if (rc == CRM_OK && !*out && !file->alone) rc = find_address(file, row, out);
+    if (rc == CRM_OK && !*out && crmi_sync_file_has(file, CRM_KIND_ADDRESS)) rc = find_address(file, row, out);
     crmi_sync_id_end(file);
     return rc;
 }
@@ -314,30 +325,30 @@ static int by_name(crmi_sync_file *file, const crmi_sync_row *row, const char *n
     return rc == CRM_OK && many[best] ? several() : rc;
 }
 
-/* True where another row of the company names this contact: then a row with its mail address and a new name is somebody else. */
+/* Whether another row of the company names this contact: then a row with its mail address and a new name is somebody else. */
 static int is_named(crmi_sync_file *file, uint32_t contact, bool *out) {
-    uint32_t cursor = 0, row;
-    int rc = crmi_sync_key_folded(file, CRMI_KEY_NAME, crmi_sync_text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME));
-    *out = rc == CRM_OK && crmi_sync_map_next(&file->names, file->key.data, file->key.size, &cursor, &row);
-    return rc;
+    return crmi_sync_file_names(file, crmi_sync_text_of(crmi_sync_file_entry(file, contact)->rec, CRM_CONTACT_NAME), out);
 }
 
 static int by_mail_and_name(crmi_sync_file *file, const crmi_sync_row *row, const char *name, uint32_t *out) {
-    bool many, named = false;
-    int rc = by_mail(file, row, name, out, &many);
+    uint32_t other;
+    bool many = false, many_others, named = false;
+    int rc = by_mail(file, row, NULL, &other, &many_others); /* under whatever name: if nobody has it, nobody of this name has */
+    if (rc == CRM_OK && other) rc = by_mail(file, row, name, out, &many);
     if (rc == CRM_OK && many) return several();
     if (rc == CRM_OK && !*out) rc = by_name(file, row, name, out);
-    if (rc < 0 || *out) return rc;
-    rc = by_mail(file, row, NULL, out, &many); /* the same person under a new name? */
-    if (rc == CRM_OK && *out && !many) rc = is_named(file, *out, &named);
-    if (many || named) *out = 0;
+    if (rc < 0 || *out || !other || many_others) return rc;
+    rc = is_named(file, other, &named); /* the same person under a new name? */
+    *out = named ? 0 : other;
     return rc;
 }
 
 static int find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
-    crmi_buffer name = {0};
+    uint8_t room[128];
+    crmi_buffer name = crmi_buffer_in(room, sizeof room);
     bool many = false;
-    int rc = by_identifier(file, row, CRM_KIND_CONTACT, out);
+    int rc = crmi_sync_file_look(file, CRMI_WAY_PERSON);
+    if (rc == CRM_OK) rc = by_identifier(file, row, CRM_KIND_CONTACT, out);
     if (rc == CRM_OK && !*out) rc = crmi_sync_row_name(file->sync, row, CRM_KIND_CONTACT, &name);
     if (rc == CRM_OK && !*out && name.size) rc = by_mail_and_name(file, row, (const char *)name.data, out);
     if (rc == CRM_OK && !*out && !name.size) rc = by_mail(file, row, NULL, out, &many);
@@ -347,7 +358,7 @@ static int find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t
 
 int crmi_sync_find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
     int rc = crmi_sync_id_begin(file, row, CRM_KIND_CONTACT, out);
-    if (rc == CRM_OK && !*out && !file->alone) rc = find_contact(file, row, out);
+    if (rc == CRM_OK && !*out && crmi_sync_file_has(file, CRM_KIND_CONTACT)) rc = find_contact(file, row, out);
     crmi_sync_id_end(file);
     return rc;
 }

@@ -6,6 +6,8 @@
 #include "sync/file.h"
 #include <string.h>
 
+enum { ROOM = 128 }; /* bytes of what is made here, mostly */
+
 static void begin(crmi_sync_file *file, char letter) {
     crmi_buffer_clear(&file->key);
     crmi_buffer_byte(&file->key, (uint8_t)letter);
@@ -37,7 +39,8 @@ bool crmi_sync_place_bare(const crmi_sync_place *place) {
 
 /* Street and house number as one, however they are spread over the two fields. An address of nothing but a name is known by it. */
 int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, size_t *without) {
-    crmi_buffer street = {0};
+    uint8_t room[ROOM];
+    crmi_buffer street = crmi_buffer_in(room, sizeof room);
     crmi_buffer_text(&street, place->street);
     crmi_buffer_byte(&street, ' ');
     crmi_buffer_text(&street, place->house);
@@ -62,7 +65,8 @@ int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const
 }
 
 int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size) {
-    crmi_buffer normal = {0};
+    uint8_t room[ROOM];
+    crmi_buffer normal = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(type, value, size, &normal);
     const char *text = rc == CRM_OK ? crmi_buffer_string(&normal) : NULL;
     rc = text ? crmi_sync_key_text(file, CRMI_KEY_CHANNEL, target, type, text) : crmi_error_nomem();
@@ -72,7 +76,8 @@ int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *typ
 
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name) {
     begin(file, name ? CRMI_KEY_PERSON : CRMI_KEY_MAIL);
-    crmi_buffer normal = {0};
+    uint8_t room[ROOM];
+    crmi_buffer normal = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(CRM_CHANNEL_MAIL, value, size, &normal);
     crmi_buffer_append(&file->key, normal.data, normal.size);
     crmi_buffer_free(&normal);
@@ -82,7 +87,8 @@ int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, con
 }
 
 static int add_compact(crmi_sync_file *file, const char *text) {
-    crmi_buffer compact = {0};
+    uint8_t room[ROOM];
+    crmi_buffer compact = crmi_buffer_in(room, sizeof room);
     int rc = crmi_sync_compact(text, strlen(text), &compact);
     bool iban = compact.size > 4 && memcmp(compact.data, "IBAN", 4) == 0; /* people write it before the number */
     if (compact.size) crmi_buffer_append(&file->key, compact.data + (iban ? 4 : 0), compact.size - (iban ? 4 : 0));

@@ -62,7 +62,7 @@ static int merge_role(merging *m) {
 
 /* --- what belongs to the company, a site or a contact --- */
 
-/* What a row alone brings once is not looked for. */
+/* What a row brings once, to somebody it brings too, is not looked for. */
 static int add_channel(merging *m, uint32_t target, const char *type, const char *value, bool once) {
     uint32_t number = 0;
     int rc = once ? CRM_OK : crmi_sync_find_channel(m->file, target, type, value, &number);
@@ -70,7 +70,7 @@ static int add_channel(merging *m, uint32_t target, const char *type, const char
     rc = add(m, CRM_KIND_CHANNEL, target, &number);
     if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_TYPE, type);
     if (rc == CRM_OK) rc = set_text(m, number, CRM_CHANNEL_VALUE, value);
-    return rc == CRM_OK && !once ? crmi_sync_file_index(m->file, number) : rc;
+    return rc;
 }
 
 static int add_identifier(merging *m, uint32_t target, const char *scheme, const char *value) {
@@ -93,20 +93,13 @@ static int mark_default(merging *m, uint32_t number) {
     return rc == CRM_OK ? crm_record_set_bool(usage->rec, CRM_USAGE_IS_DEFAULT, 1) : rc;
 }
 
-/* A row alone that no column says a usage in has none but that of its main address. */
-static bool has_usages(const merging *m) {
-    return !m->file->alone || crmi_sync_may_have(m->file->sync, m->row, CRMI_USE_USAGE) ||
-           crmi_sync_may_have(m->file->sync, m->row, CRMI_USE_PURPOSE);
-}
-
 /* How: 1 yes, 2 the default one too. */
 static int add_usage(merging *m, uint32_t target, const char *purpose, int64_t how) {
     uint32_t number = 0;
-    int rc = has_usages(m) ? crmi_sync_find_usage(m->file, target, purpose, &number) : CRM_OK;
+    int rc = crmi_sync_find_usage(m->file, target, purpose, &number);
     if (rc == CRM_OK && !number) {
         rc = add(m, CRM_KIND_USAGE, target, &number);
         if (rc == CRM_OK) rc = set_text(m, number, CRM_USAGE_PURPOSE, purpose);
-        if (rc == CRM_OK && has_usages(m)) rc = crmi_sync_file_index(m->file, number);
     }
     return rc == CRM_OK && how == 2 ? mark_default(m, number) : rc;
 }
@@ -135,11 +128,17 @@ static int add_purpose(void *data, const char *code, size_t size) {
     return add_usage(call->m, call->target, purpose, 1);
 }
 
+/* The row brings the one that a cell is of: the company (0), a site or contact. */
+static bool brings(const merging *m, uint32_t owner) {
+    if (!owner) return m->plan->new_party;
+    return owner == m->address ? m->plan->new_address : m->plan->new_contact;
+}
+
 static int merge_cell(merging *m, const crmi_sync_cell *cell, const crmi_sync_target *target, uint32_t owner) {
     purpose_call call = {m, owner};
     switch (target->use) {
     case CRMI_USE_CHANNEL:
-        return add_channel(m, owner, target->code, cell->text, m->file->alone && !m->file->sync->columns[cell->column].again);
+        return add_channel(m, owner, target->code, cell->text, brings(m, owner) && !m->file->sync->columns[cell->column].again);
     case CRMI_USE_IDENTIFIER: return add_identifier(m, owner, target->code, cell->text);
     case CRMI_USE_PURPOSE: return crmi_sync_purposes(cell->text, strlen(cell->text), add_purpose, &call);
     case CRMI_USE_USAGE: return cell->integer ? add_usage(m, owner, target->code, cell->integer) : remove_usage(m, owner, target->code);
@@ -168,15 +167,14 @@ static int make_main(merging *m, bool fresh) {
     if (crmi_sync_shape_of(sync, m->row) == CRM_ROWS_SITE || (!first && crmi_sync_shape_of(sync, m->row) != CRM_ROWS_CUSTOMER))
         return CRM_OK;
     if (crmi_sync_has_column(sync, m->row, CRMI_USE_USAGE, CRM_KIND_ADDRESS, CRM_PURPOSE_MAIN)) return CRM_OK;
-    int rc = has_usages(m) ? crmi_sync_find_main(m->file, &main_one) : CRM_OK;
+    int rc = crmi_sync_find_main(m->file, &main_one);
     if (rc == CRM_E_AMBIGUOUS || main_one) return CRM_OK;
     return rc == CRM_OK ? add_usage(m, m->address, CRM_PURPOSE_MAIN, 1) : rc;
 }
 
 static int merge_address(merging *m) {
     bool fresh = m->plan->new_address, before = m->changed;
-    int rc = CRM_OK;
-    if (fresh) rc = add(m, CRM_KIND_ADDRESS, 0, &m->address);
+    int rc = fresh ? add(m, CRM_KIND_ADDRESS, 0, &m->address) : crmi_sync_file_look_all(m->file);
     if (fresh && crmi_sync_shape_of(m->file->sync, m->row) != CRM_ROWS_CUSTOMER) m->created = true;
     m->changed = fresh;
     if (rc == CRM_OK) rc = assign(m, m->address, CRM_KIND_ADDRESS);
@@ -190,8 +188,7 @@ static int merge_address(merging *m) {
 
 static int merge_contact(merging *m) {
     bool fresh = m->plan->new_contact, before = m->changed;
-    int rc = CRM_OK;
-    if (fresh) rc = add(m, CRM_KIND_CONTACT, 0, &m->contact);
+    int rc = fresh ? add(m, CRM_KIND_CONTACT, 0, &m->contact) : crmi_sync_file_look_all(m->file);
     if (fresh) m->created = true;
     m->changed = fresh;
     if (rc == CRM_OK) rc = assign(m, m->contact, CRM_KIND_CONTACT);
@@ -305,9 +302,8 @@ static int set_group(merging *m, uint32_t number) {
 
 static int merge_record(merging *m, uint32_t kind, uint32_t target) {
     bool before = m->changed;
-    int rc = CRM_OK;
     m->changed = false;
-    if (!m->record) rc = add(m, kind, target, &m->record);
+    int rc = m->record ? crmi_sync_file_look_all(m->file) : add(m, kind, target, &m->record);
     if (rc == CRM_OK) rc = assign(m, m->record, kind);
     if (rc == CRM_OK) rc = set_group(m, m->record);
     if (rc == CRM_OK && m->changed) rc = crmi_sync_file_index(m->file, m->record);

@@ -231,6 +231,7 @@ static int find_preferred(const seeking *s, crmi_sync_cell *cell) {
     if (rc == CRM_OK && identifier) found = crmi_sync_file_entry(s->file, identifier)->target;
     if (found > s->file->count) found = 0;
     if (found && crmi_sync_file_entry(s->file, found)->rec->kind != (site ? CRM_KIND_ADDRESS : CRM_KIND_CONTACT)) found = 0;
+    if (rc == CRM_OK && !found) rc = crmi_sync_file_look(s->file, site ? CRMI_WAY_PLACE : CRMI_WAY_PERSON);
     if (rc == CRM_OK && !found) rc = crmi_sync_key_folded(s->file, site ? CRMI_KEY_SITE : CRMI_KEY_NAME, cell->text);
     while (rc == CRM_OK && !identifier && crmi_sync_key_next(s->file, &cursor, &entry)) {
         if (found && found != entry)

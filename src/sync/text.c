@@ -98,7 +98,8 @@ int crmi_sync_compact(const char *text, size_t size, crmi_buffer *out) {
 }
 
 int crmi_sync_equal(crmi_sync_folder fold_text, const char *a, const char *b, bool *same) {
-    crmi_buffer x = {0}, y = {0};
+    uint8_t first[128], second[128];
+    crmi_buffer x = crmi_buffer_in(first, sizeof first), y = crmi_buffer_in(second, sizeof second);
     int rc = fold_text(a, strlen(a), &x);
     if (rc == CRM_OK) rc = fold_text(b, strlen(b), &y);
     *same = rc == CRM_OK && x.size == y.size && (x.size == 0 || memcmp(x.data, y.data, x.size) == 0);
@@ -113,7 +114,9 @@ static void shorten_street(crmi_buffer *out, size_t start) {
 }
 
 int crmi_sync_normal_street(const char *text, size_t size, crmi_buffer *out) {
-    crmi_buffer folded = {0};
+    if (size == 0) return CRM_OK;
+    uint8_t room[128];
+    crmi_buffer folded = crmi_buffer_in(room, sizeof room);
     size_t start = out->size;
     int rc = crmi_utf8_fold(text, size, &folded);
     bool gap = false;

@@ -282,6 +282,20 @@ Test(sync, values) {
 }
 
 /* Names are equal but for case, white space and how Unicode composes them; nothing else makes two companies one. */
+/* Whom a row of the company names is nobody else, and each company has rows of its own. */
+Test(sync, contacts_by_mail) {
+    static const struct story stories[] = {
+        {"a new name for a mail address",
+         {{FLAT, "Kundennummer|Firma|Ansprechpartner|contact.channel.mail\n1|A|Ada|a@a.example\n2|B|Bob|b@b.example", "2 created", NULL},
+          {FLAT, "Kundennummer|Ansprechpartner|contact.channel.mail\n1|Eve|a@a.example\n1|Kim|k@a.example\n2|Bob|\n2|Max|b@b.example",
+           "2 created, 1 updated, 1 unchanged",
+           "party name=A; role number=1; contact name=Eve; contact name=Kim; channel target=contact1 type=mail value=a@a.example; channel "
+           "target=contact2 type=mail value=k@a.example + party name=B; role number=2; contact name=Bob; contact name=Max; channel "
+           "target=contact1 type=mail value=b@b.example; channel target=contact2 type=mail value=b@b.example"}}},
+    };
+    CHECK(stories);
+}
+
 Test(sync, companies_by_name) {
     static const struct story stories[] = {
         {"accents tell names apart, in the file and in the store",

@@ -70,6 +70,45 @@ Test(sync_ids, stored_records) {
     rows_close(db);
 }
 
+/* What a record was found by when the rows began finds it still: a later row contradicts, and makes no second record. */
+Test(sync_ids, what_changes_by_its_id_is_found_as_it_was) {
+    static const struct {
+        const char *what, *rows;
+        uint32_t kind;
+        const char *outcome;
+    } cases[] = {
+        {"a site", "# S site\nKundennummer|Standortnummer|Straße|ID\n1|S2|Weg|%llu\n1|S1||", CRM_KIND_ADDRESS,
+         "1 updated, 1 in conflict; S 2.2 AMBIGUOUS address.site_number: party name=A; role number=1; address site_number=S2 street=Weg; "
+         "contact name=Ada; channel target=contact1 type=phone value=1"},
+        {"a contact", "# K contact\nKundennummer|Name|ID\n1|Ida|%llu\n1|Ada|", CRM_KIND_CONTACT,
+         "1 updated, 1 in conflict; K 2.2 AMBIGUOUS contact.name: party name=A; role number=1; address site_number=S1 street=Weg; contact "
+         "name=Ida; channel target=contact1 type=phone value=1"},
+        {"a channel", "# T channel\nKundennummer|Ansprechpartner|Typ|Wert|ID\n1|Ada|phone|2|%llu\n1|Ada|phone|1|", CRM_KIND_CHANNEL,
+         "2 unchanged; : party name=A; role number=1; address site_number=S1 street=Weg; contact name=Ada; channel target=contact1 "
+         "type=phone value=1"},
+        {"a site that is found where it is now", "# S site\nKundennummer|Standortnummer|Straße|ID\n1|S1|Allee|%llu\n1||Allee|",
+         CRM_KIND_ADDRESS,
+         "1 updated, 1 unchanged; : party name=A; role number=1; address site_number=S1 street=Allee; contact name=Ada; channel "
+         "target=contact1 type=phone value=1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[TEXT], got[TEXT];
+        db = rows_open();
+        apply("before",
+              "# C customer\nKundennummer|Firma\n1|A\n# S site\nKundennummer|Standortnummer|Straße\n1|S1|Weg\n# K contact\n"
+              "Kundennummer|Name\n1|Ada\n# T channel\nKundennummer|Ansprechpartner|Typ|Wert\n1|Ada|phone|1",
+              "4 created", NULL);
+        snprintf(text, sizeof text, cases[i].rows, id_of("1", cases[i].kind)); /* NOLINT */
+        crm_sync *sync = rows_make(0, text);
+        crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s: %s", cases[i].what, crm_error_text());
+        snprintf(got, sizeof got, "%s; %s: %s", rows_counts(sync), rows_errors(sync), rows_store(db));
+        cr_expect_str_eq(got, cases[i].outcome, "%s: got\n%s", cases[i].what, got);
+        crm_sync_free(sync);
+        rows_close(db);
+    }
+}
+
 Test(sync_ids, what_they_may_not_name) {
     char text[TEXT];
     db = rows_open();

@@ -289,3 +289,35 @@ Test(sync_policy, reasons) {
     }
     rows_close(db);
 }
+
+/* Which addresses were the main ones when the rows began decides on those that end: not a usage whose end a row gives or takes away. */
+Test(sync_policy, usages_as_they_were_decide) {
+    static const char sites[] = "# C customer\nKundennummer|Firma\n1|A\n# S site\nKundennummer|Standortnummer\n1|1\n1|2\n1|3\n# U "
+                                "usage\nKundennummer|Standortnummer|Zweck|Gültig ab|Gültig bis\n1|1|main||%s\n1|3|main||";
+    static const struct {
+        const char *until, *now, *wanted;
+    } ends[] = {
+        {"", "2020-01-01",
+         "party name=A; role number=1; usage target=address1 purpose=main valid_until=18263; usage target=address3 purpose=main; address "
+         "site_number=1; address site_number=2 valid_until=20000; address site_number=3 valid_until=20000; address site_number=9"},
+        {"2020-01-01", "",
+         "party name=A; role number=1; usage target=address1 purpose=main; usage target=address3 purpose=main; address site_number=1; "
+         "address site_number=2 valid_until=20000; address site_number=3; address site_number=9"},
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char text[600];
+        crm_db *db = rows_open();
+        snprintf(text, sizeof text, sites, ends[i].until);
+        rows_apply(db, "before", 0, text, "6 created", NULL);
+        snprintf(text, sizeof text,
+                 "# S site\nKundennummer|Standortnummer\n1|9\n# U usage\nKundennummer|Standortnummer|Zweck|Gültig ab|Gültig bis\n"
+                 "1|1|main||%s",
+                 ends[i].now);
+        crm_sync *sync = rows_make(0, text);
+        set_policies(sync, "all=replace/create");
+        cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+        cr_expect_str_eq(rows_store(db), ends[i].wanted, "%zu: %s", i, rows_store(db));
+        crm_sync_free(sync);
+        rows_close(db);
+    }
+}
