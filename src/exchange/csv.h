@@ -40,6 +40,8 @@ typedef struct crmi_csv_utf8 {
 } crmi_csv_utf8;
 
 void crmi_csv_utf8_take(crmi_csv_utf8 *utf8, uint8_t byte);
+/* The next part of a text; false, and bad, where it is not UTF-8 or has U+0000. */
+bool crmi_csv_utf8_more(crmi_csv_utf8 *utf8, const char *text, size_t size);
 /* Whether a whole text is UTF-8 without U+0000. */
 bool crmi_csv_is_utf8(const char *text, size_t size);
 

@@ -27,19 +27,23 @@ void crmi_csv_utf8_take(crmi_csv_utf8 *utf8, uint8_t byte) {
     }
 }
 
-bool crmi_csv_is_utf8(const char *text, size_t size) {
-    crmi_csv_utf8 utf8 = {0};
-    for (size_t i = 0; i < size && !utf8.bad;) {
+bool crmi_csv_utf8_more(crmi_csv_utf8 *utf8, const char *text, size_t size) {
+    for (size_t i = 0; i < size && !utf8->bad;) {
         uint64_t word = HIGH_BITS;
-        if (size - i >= 8 && utf8.open == 0) memcpy(&word, text + i, 8);
+        if (size - i >= 8 && utf8->open == 0) memcpy(&word, text + i, 8);
         if (((word | (word - LOW_BITS)) & HIGH_BITS) == 0) {
             i += 8;
             continue;
         }
-        if (text[i] == 0) return false;
-        crmi_csv_utf8_take(&utf8, (uint8_t)text[i++]);
+        utf8->bad = text[i] == 0;
+        crmi_csv_utf8_take(utf8, (uint8_t)text[i++]);
     }
-    return !utf8.bad && utf8.open == 0;
+    return !utf8->bad;
+}
+
+bool crmi_csv_is_utf8(const char *text, size_t size) {
+    crmi_csv_utf8 utf8 = {0};
+    return crmi_csv_utf8_more(&utf8, text, size) && utf8.open == 0;
 }
 
 static size_t write_code(unsigned code, char *out) {

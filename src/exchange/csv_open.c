@@ -33,24 +33,44 @@ static int take_options(const crm_csv_options *given, crm_csv_options *out) {
 
 static int refuse_encoding(const char *reason) { return crmi_exchange_refuse(CRM_E_UTF8, 0, "%s", reason); }
 
-/* All bytes of a file that can be read twice; of another one the first block. That is in raw before and after. */
+/* True as long as more bytes matter. */
+typedef bool (*take_bytes)(crmi_csv_scan *scan, const char *bytes, size_t size);
+
+/* Text that is UTF-8 to its end, as most is, needs no closer look. */
+static bool take_utf8(crmi_csv_scan *scan, const char *bytes, size_t size) { return crmi_csv_utf8_more(&scan->utf8, bytes, size); }
+
+static bool take_all(crmi_csv_scan *scan, const char *bytes, size_t size) {
+    crmi_csv_scan_bytes(scan, bytes, size);
+    return !crmi_csv_scan_settled(scan);
+}
+
+/* All bytes of a file that can be read twice; of another one the first block. That is in raw before and after. *whole: nothing is left. */
+static int scan_file(crmi_csv_reader *reader, take_bytes take, crmi_csv_scan *scan, bool *whole) {
+    int rc = CRM_OK;
+    bool more = take(scan, reader->raw, reader->raw_size);
+    *whole = reader->raw_size < CRMI_CSV_BLOCK;
+    if (*whole || !more || !crmi_csv_input_rewind(&reader->input)) return CRM_OK;
+    *scan = (crmi_csv_scan){0};
+    while (more && (rc = crmi_csv_first_block(reader)) == CRM_OK && reader->raw_size) more = take(scan, reader->raw, reader->raw_size);
+    *whole = more;
+    crmi_csv_input_rewind(&reader->input);
+    return rc == CRM_OK ? crmi_csv_first_block(reader) : rc;
+}
+
 static int scan_all(crmi_csv_reader *reader, crmi_csv_guess *guess) {
-    crmi_csv_scan scan = {0};
-    bool whole = reader->raw_size < CRMI_CSV_BLOCK;
-    crmi_csv_scan_bytes(&scan, reader->raw, reader->raw_size);
-    if (!whole && !crmi_csv_scan_settled(&scan) && crmi_csv_input_rewind(&reader->input)) {
-        int rc;
-        scan = (crmi_csv_scan){0};
-        while ((rc = crmi_csv_first_block(reader)) == CRM_OK && reader->raw_size && !crmi_csv_scan_settled(&scan))
-            crmi_csv_scan_bytes(&scan, reader->raw, reader->raw_size);
-        if (rc < 0) return rc;
-        whole = !crmi_csv_scan_settled(&scan);
-        crmi_csv_input_rewind(&reader->input);
-        rc = crmi_csv_first_block(reader);
-        if (rc < 0) return rc;
+    crmi_csv_scan scan = {0}, first = {0};
+    bool whole;
+    crmi_csv_scan_bytes(&first, reader->raw, reader->raw_size < sizeof first.first ? reader->raw_size : sizeof first.first);
+    int rc = scan_file(reader, take_utf8, &scan, &whole);
+    if (rc == CRM_OK && !scan.utf8.bad && !(whole && scan.utf8.open)) {
+        first.utf8 = scan.utf8;
+        crmi_csv_scan_judge(&first, whole, guess);
+        return CRM_OK;
     }
-    crmi_csv_scan_judge(&scan, whole, guess);
-    return CRM_OK;
+    scan = (crmi_csv_scan){0};
+    if (rc == CRM_OK) rc = scan_file(reader, take_all, &scan, &whole);
+    if (rc == CRM_OK) crmi_csv_scan_judge(&scan, whole, guess);
+    return rc;
 }
 
 static int find_encoding(crm_csv *csv, uint32_t told) {

@@ -259,6 +259,7 @@ Test(csv_detect, by_bytes) {
         {BYTES("Ort\nK\xc3\xb6ln\n"), CRM_CSV_UTF8, "Ort / K\xc3\xb6ln"},
         {BYTES("Ort\nK\xc3\xb6ln\xc3"), CRM_CSV_WINDOWS_1252, "Ort / K\xc3\x83\xc2\xb6ln\xc3\x83"}, /* cut within a character */
         {BYTES("a\nb\x81\n"), 0, "CRM_E_UTF8 0: 1 bytes mean nothing in Windows-1252 and ISO-8859-15"},
+        {BYTES("Ort\n\xc3\x81\xc3"), 0, "CRM_E_UTF8 0: 1 bytes mean nothing in Windows-1252 and ISO-8859-15"},
         {BYTES("\xcf\xf0\xe8\xe2\xe5\xf2;\xcc\xe8\xf0\n\xcc\xee\xf1\xea\xe2\xe0;1\n"), 0, "CRM_E_UTF8 0: neither UTF-8 nor of Western"},
         {BYTES("\xff\xfe\0\0a\0\0\0"), 0, "CRM_E_UTF8 0: the file is in UTF-32LE; save it as \"CSV UTF-8\""},
         {BYTES("\0\0\xfe\xff\0\0\0a"), 0, "CRM_E_UTF8 0: the file is in UTF-32BE; save it as \"CSV UTF-8\""},

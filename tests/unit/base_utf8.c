@@ -145,9 +145,10 @@ Test(base_utf8, fold_ascii) {
             wanted[count++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
         }
         crmi_buffer out = crmi_buffer_in(room, sizeof room);
+        crmi_buffer_byte(&out, '|');
         cr_assert_eq(crmi_utf8_fold(text, size, &out), 0);
-        cr_assert(out.size == count && memcmp(out.data, wanted, count) == 0, "\"%.*s\" gives \"%.*s\"", (int)size, text, (int)out.size,
-                  (const char *)out.data);
+        cr_assert(out.size == count + 1 && *out.data == '|' && memcmp(out.data + 1, wanted, count) == 0, "\"%.*s\" gives \"%.*s\"",
+                  (int)size, text, (int)out.size, (const char *)out.data);
         crmi_buffer_free(&out);
     }
 }
