@@ -37,17 +37,19 @@ static bool grow(crm_record *rec) {
     return true;
 }
 
-/* Puts an entry in its place, over the one that is there. It owns its text afterwards, or has freed it. */
+/* Puts an entry in its place, which mostly is behind all others, or over the one that is there. It owns its text afterwards, or has freed
+ * it. */
 static int put(crm_record *rec, const crmi_entry *entry) {
-    uint32_t place = place_of(rec, entry->number);
-    if (place < rec->count && rec->entries[place].number == entry->number) {
+    bool last = !rec->count || rec->entries[rec->count - 1].number < entry->number;
+    uint32_t place = last ? rec->count : place_of(rec, entry->number);
+    if (!last && rec->entries[place].number == entry->number) {
         free_text(&rec->entries[place]);
     } else {
         if (rec->count == rec->capacity && !grow(rec)) {
             free_text(entry);
             return crmi_error_nomem();
         }
-        memmove(&rec->entries[place + 1], &rec->entries[place], (rec->count - place) * sizeof *entry);
+        if (!last) memmove(&rec->entries[place + 1], &rec->entries[place], (rec->count - place) * sizeof *entry);
         rec->count++;
     }
     rec->entries[place] = *entry;
