@@ -43,14 +43,14 @@ int crmi_channel_normalise(const char *kind, const char *text, size_t size, crmi
     return out->failed ? crmi_error_nomem() : CRM_OK;
 }
 
-int crmi_channel_prepare(crmi_putting *put) {
-    const crmi_entry *kind = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_TYPE)),
-                     *value = crmi_object_find(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_VALUE));
+int crmi_channel_prepare(crm_record *rec) {
+    const crmi_entry *kind = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_TYPE)),
+                     *value = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_VALUE));
     if (!kind || !value) return CRM_OK; /* check_required() says so */
     uint8_t room[128];
     crmi_buffer out = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(kind->text, value->text, value->size, &out);
-    if (rc == CRM_OK) rc = crmi_object_set_text(put->rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_NORMALISED), (const char *)out.data, out.size);
+    if (rc == CRM_OK) rc = crmi_object_set_text(rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_NORMALISED), (const char *)out.data, out.size);
     crmi_buffer_free(&out);
     return rc;
 }

@@ -85,7 +85,7 @@ static int check_entry(const crmi_putting *put, crmi_entry *entry) {
                               "the store has no custom field %u of this type", (unsigned)entry->number);
     if (!field) return CRM_OK;
     if (field->type == CRM_TYPE_ID) return check_reference(put, field, entry);
-    if (crmi_schema_domain_of(field)) return crmi_model_code_check(put->txn, field, entry->text, entry->size);
+    if (crmi_schema_domain_of(field)) return put->rec->prepared ? CRM_OK : crmi_model_code_check(put->txn, field, entry->text, entry->size);
     return crmi_number_check(put, field, entry);
 }
 
@@ -188,9 +188,24 @@ static int check_noun(const crmi_putting *put) {
 
 static int check_all(const crmi_putting *put) {
     int rc = know_custom(put);
-    if (rc == CRM_OK) rc = crmi_model_check_alone(put->rec);
+    if (rc == CRM_OK && !put->rec->prepared) rc = crmi_model_check_alone(put->rec);
     for (uint32_t i = 0; rc == CRM_OK && i < put->rec->count; i++) rc = check_entry(put, &put->rec->entries[i]);
     return rc == CRM_OK ? check_noun(put) : rc;
+}
+
+void crmi_model_prepare(crm_record *rec) {
+    int rc = CRM_OK;
+    for (uint64_t left = crmi_schema_kind(rec->kind)->required; left; left &= left - 1)
+        if (!crmi_object_find(rec, (uint32_t)__builtin_ctzll(left))) return;
+    if (crmi_object_has_custom(rec)) return;
+    if (rec->kind == CRM_KIND_CHANNEL) rc = crmi_channel_prepare(rec);
+    if (rc == CRM_OK) rc = crmi_model_check_alone(rec);
+    for (uint32_t i = 0; rc == CRM_OK && i < rec->count; i++) {
+        const crmi_entry *entry = &rec->entries[i];
+        const crmi_field *field = field_of(rec, entry);
+        if (field && entry->type == CRM_TYPE_TEXT) rc = crmi_model_code_look(field, entry->text, entry->size);
+    }
+    rec->prepared = rc == CRM_OK;
 }
 
 /* --- place --- */
@@ -250,7 +265,7 @@ static int prepare(crmi_putting *put) {
     case CRM_KIND_CONTACT: return crmi_contact_prepare(put);
     case CRM_KIND_ROLE: return crmi_role_prepare(put);
     case CRM_KIND_GROUP: return crmi_group_prepare(put);
-    case CRM_KIND_CHANNEL: return crmi_channel_prepare(put);
+    case CRM_KIND_CHANNEL: return put->rec->prepared ? CRM_OK : crmi_channel_prepare(put->rec);
     case CRM_KIND_QUOTE_DEFAULTS: return crmi_quote_defaults_prepare(put);
     default: return CRM_OK;
     }

@@ -11,6 +11,10 @@ int crmi_model_put(crmi_txn *txn, const crm_record *rec, crmi_packed *out_id, ui
 int crmi_model_put_own(crmi_txn *txn, crm_record *rec, crmi_packed *out_id, uint64_t *out_revision);
 /* What a record must be whatever else is stored: required fields, sizes of codes, an end behind the beginning. */
 int crmi_model_check_alone(const crm_record *rec);
+/* Does now what storing a record does without asking the store: its normalised value, what it must be, codes that are built in. As long as
+ * nothing but ids and times is set in it then, putting it does not do that again. It may be another thread's. What is refused, or has no
+ * target yet, is left for putting it, which tells. */
+void crmi_model_prepare(crm_record *rec);
 bool crmi_model_is_place(uint32_t kind, crmi_packed id); /* whether a stored record of a kind can have such an id */
 int crmi_model_delete(crmi_txn *txn, crmi_packed id, uint64_t revision);
 /* These three take back what was written, for who has made sure that it may be. A record with its file, without asking who names it; a

@@ -17,7 +17,7 @@ typedef struct crmi_putting {
     size_t below_count;
 } crmi_putting;
 
-int crmi_channel_prepare(crmi_putting *put);        /* the normalised value */
+int crmi_channel_prepare(crm_record *rec);          /* the normalised value */
 int crmi_quote_defaults_prepare(crmi_putting *put); /* nothing that such an owner does not say */
 int crmi_party_prepare(crmi_putting *put);          /* created_at, a person's name */
 int crmi_contact_prepare(crmi_putting *put);        /* the name */

@@ -36,6 +36,7 @@ static void begin_record(crm_record *rec, uint32_t kind, size_t capacity, bool e
     rec->entries_owned = false;
     rec->embedded = embedded;
     rec->restored = false;
+    rec->prepared = false;
     rec->id = rec->owner = 0;
     rec->revision = 0;
     rec->entries = (crmi_entry *)(rec + 1);

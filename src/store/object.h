@@ -28,6 +28,7 @@ struct crm_record {
     uint32_t count, capacity; /* of entries */
     bool entries_owned;       /* entries is an allocation of its own (it grew) */
     bool restored;            /* of a copy of a store: callers set what else the library alone sets */
+    bool prepared;            /* by crmi_model_prepare(), and nothing that it looks at was set since */
     bool embedded;            /* lies in a crm_file or crm_quote; crm_record_free() leaves its own memory alone */
     crm_id id;                /* public; 0: never stored */
     crm_id owner;             /* public id of the party (the K field); 0: none */

@@ -40,6 +40,7 @@ static bool grow(crm_record *rec) {
 /* Puts an entry in its place, which mostly is behind all others, or over the one that is there. It owns its text afterwards, or has freed
  * it. */
 static int put(crm_record *rec, const crmi_entry *entry) {
+    rec->prepared &= entry->type == CRM_TYPE_ID || entry->type == CRM_TYPE_TIME;
     bool last = !rec->count || rec->entries[rec->count - 1].number < entry->number;
     uint32_t place = last ? rec->count : place_of(rec, entry->number);
     if (!last && rec->entries[place].number == entry->number) {
@@ -101,6 +102,7 @@ int crmi_object_set_integer(crm_record *rec, uint32_t number, int64_t value) {
 void crmi_object_clear(crm_record *rec, uint32_t number) {
     crmi_entry *entry = crmi_object_find(rec, number);
     if (!entry) return;
+    rec->prepared = false;
     free_text(entry);
     size_t behind = rec->count - (size_t)(entry - rec->entries) - 1;
     memmove(entry, entry + 1, behind * sizeof *entry);

@@ -5,6 +5,7 @@
  * faster. */
 #include "base/error.h"
 #include "base/handle.h"
+#include "model/record.h"
 #include "sync/file.h"
 #include <pthread.h>
 #include <stdlib.h>
@@ -50,7 +51,10 @@ static bool merge(slot *to, const crmi_sync_group *group, bool full) {
     to->sync.warning_count = to->sync.warning_kept = full ? CRMI_LIMIT_SYNC_ERRORS : 0;
     int rc = group->first && !group->root ? crmi_sync_file_load(&to->file, group) : CRM_ROW;
     if (rc == CRM_OK) rc = crmi_sync_merge(&to->file, group);
-    if (rc == CRM_OK && to->sync.error_count == 0) return true;
+    if (rc == CRM_OK && to->sync.error_count == 0) {
+        for (size_t i = 0; i < to->file.count; i++) crmi_model_prepare(to->file.entries[i].rec);
+        return true;
+    }
     forget_said(&to->sync);
     return false;
 }
