@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Records that are prepared before they are put: what is set in them since is looked at as ever. */
 #include "api/api.h"
-#include "model/record.h"
+#include "model/rules.h"
 #include "support/store.h"
 #include <criterion/criterion.h>
 #include <string.h>
@@ -76,6 +76,19 @@ Test(prepare, putting, .init = test_begin, .fini = test_end) {
     cr_expect_str_eq(normal_of(changed), "0302");
     cr_expect_eq(crmi_model_put_own(open, bad, NULL, NULL), CRM_E_CODE);
     for (size_t i = 0; i < 3; i++) crm_record_free(all[i]);
+    cr_assert_eq(crmi_setting_write(open, "identifier.check", "refuse", 6), CRM_OK);
+    for (size_t i = 0; i < 2; i++) {
+        crm_record *rec;
+        crm_record_new(i ? CRM_KIND_IDENTIFIER : CRM_KIND_PARTY, &rec);
+        if (i) crm_record_set_id(rec, CRM_IDENTIFIER_PARTY, party);
+        crm_record_set_text(rec, i ? CRM_IDENTIFIER_SCHEME : CRM_PARTY_TYPE, i ? CRM_SCHEME_GLN : CRM_PARTY_TYPE_ORGANISATION, CRM_NTS);
+        crm_record_set_text(rec, i ? CRM_IDENTIFIER_VALUE : CRM_PARTY_NAME, "4012345678900", CRM_NTS);
+        if (!i) crm_record_set_text(rec, CRM_PARTY_VAT_ID, "DE123456789", CRM_NTS);
+        crmi_model_prepare(rec);
+        cr_expect(rec->prepared);
+        cr_expect_eq(crmi_model_put_own(open, rec, NULL, NULL), CRM_E_CHECK_DIGIT, "%zu: %s", i, crm_error_text());
+        crm_record_free(rec);
+    }
     crm_txn_free(txn);
     crm_db_close(db);
 }
