@@ -255,11 +255,16 @@ int crmi_sync_company_by_name(crmi_sync_matcher *m, size_t index, uint32_t *grou
 
 enum { ALIKE = 8 }; /* stored parties of the name that are looked at */
 
+static int find_called(const crmi_sync_matcher *m, const char *name, size_t size, crmi_packed ids[ALIKE], bool *found) {
+    size_t count;
+    int rc = crmi_index_list(m->txn, crmi_schema_field(CRM_PARTY_NAME), name, size, ALIKE, ids, &count);
+    *found = rc == CRM_OK && count > 0;
+    return rc;
+}
+
 static int warn_stored(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, bool *warned) {
     crmi_packed ids[ALIKE];
-    size_t count;
-    int rc = crmi_index_list(m->txn, crmi_schema_field(CRM_PARTY_NAME), (const char *)m->name.data, m->name.size, ALIKE, ids, &count);
-    *warned = rc == CRM_OK && count > 0;
+    int rc = find_called(m, (const char *)m->name.data, m->name.size, ids, warned);
     if (!*warned) return rc;
     known stored = {0};
     char quoted[CRMI_SYNC_QUOTE_SIZE];
@@ -283,9 +288,18 @@ static int warn_of_row(crmi_sync_matcher *m, size_t index, const crmi_sync_cell 
     return rc;
 }
 
+/* Of whom none is called as in the rows the store alone is asked, before his row is looked at. */
+static int may_warn(const crmi_sync_matcher *m, const crmi_sync_group *group, bool *may) {
+    crmi_packed ids[ALIKE];
+    *may = group->alike || !group->called;
+    return *may ? CRM_OK : find_called(m, group->called, strlen(group->called), ids, may);
+}
+
 int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
     bool warned = true;
     if (m->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS) return CRM_OK; /* there are no more */
+    int may = may_warn(m, &m->groups[group - 1], &warned);
+    if (may < 0 || !warned) return may;
     for (uint32_t i = m->groups[group - 1].first; i; i = m->sync->rows[i - 1].next) {
         const crmi_sync_row *row = &m->sync->rows[i - 1];
         int rc = crmi_sync_row_name(m->sync, row, CRM_KIND_PARTY, &m->name);
@@ -333,6 +347,8 @@ int crmi_sync_company_remember(crmi_sync_matcher *m, const crmi_sync_row *row, u
     int rc = remember_vat(m, to, vat_of(m, row), group);
     if (rc == CRM_OK) rc = name_key(m, row, BY_NAME);
     if (rc < 0 || m->name.size == 0) return rc;
+    const char *name = crmi_sync_cell_text(m->sync, row, CRM_PARTY_NAME);
+    if (!to->named) to->called = *name ? name : NULL;
     to->named = true;
     rc = remember(m, group);
     if (rc < 0 || to->vat) return rc;

@@ -321,6 +321,8 @@ static int child_row(crmi_sync_matcher *m, size_t index, uint8_t *passes) {
     return m->sync->rows[index].failed ? CRM_OK : match_child(m, index);
 }
 
+enum { AHEAD = 8 }; /* companies whose names are on their way into the cache */
+
 static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
     static const row_fn rounds[] = {company_row, by_vat_row, by_name_row, bad_row};
     int rc = CRM_OK;
@@ -332,8 +334,10 @@ static int match_all(crmi_sync_matcher *m, uint8_t *passes) {
     for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++)
         for (size_t j = 0; rc == CRM_OK && j < COMPANIES; j++) rc = each_row(m, order[j], rounds[i], passes);
     for (size_t j = COMPANIES; rc == CRM_OK && j < SHAPES; j++) rc = each_row(m, order[j], child_row, passes);
-    for (uint32_t i = 1; rc == CRM_OK && i <= m->count; i++)
+    for (uint32_t i = 1; rc == CRM_OK && i <= m->count; i++) {
+        if (m->count - i > AHEAD) __builtin_prefetch(m->groups[i - 1 + AHEAD].called);
         if (!m->groups[i - 1].root && m->groups[i - 1].first) rc = crmi_sync_company_warn(m, i);
+    }
     return rc == CRM_OK && crmi_sync_replaces(m->sync) ? mark_all_incomplete(m) : rc;
 }
 

@@ -146,6 +146,7 @@ typedef struct crmi_sync_group {
     uint32_t first, last;          /* rows, plus 1 */
     const char *number, *vat, *id; /* what the first row that has them says; NULL */
     bool named;                    /* while matching: one of its rows has the company's name */
+    const char *called;            /* the name in the first of its rows that has one, where that is in one cell; NULL */
     bool alike;                    /* while matching: another one has a name or VAT id of it */
     uint32_t bad;                  /* while matching: a row of the customer himself that was refused, plus 1 */
     bool incomplete;               /* a row of it, or one that may be, was refused: nobody knows what it would have named */

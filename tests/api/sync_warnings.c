@@ -55,6 +55,19 @@ Test(sync_warnings, stored_companies_of_the_name) {
     rows_close(db);
 }
 
+Test(sync_warnings, names_of_several_cells_and_rows) {
+    crm_db *db = rows_open();
+    rows_apply(db, "companies", CRM_ROWS_CUSTOMER, "Kundennummer|Firma\n1|Ada Lovelace\n2|Other", NULL, NULL);
+    crm_sync *sync =
+        rows_make(0, "# C customer\nKundennummer|Firma|Partnervorname|Partnernachname\n8||Ada|Lovelace\n9|Other||\n9|Anders||");
+    crm_sync_set_flags(sync, CRM_SYNC_SKIP_BAD_ROWS);
+    cr_expect_eq(crm_sync_apply(sync, db, CRM_ACTOR_SYSTEM), CRM_OK, "%s", crm_error_text());
+    cr_expect_str_eq(warnings(sync), "C 1.0 a stored company is called so too: number 1; C 2.2 a stored company is called so too: number 2",
+                     "%s", warnings(sync));
+    crm_sync_free(sync);
+    rows_close(db);
+}
+
 static int refuse_numbers(crm_txn *txn, void *data) {
     (void)data;
     return crm_setting_set(txn, "identifier.check", "refuse", CRM_NTS) == CRM_OK ? CRM_COMMIT : CRM_E_INVALID;
