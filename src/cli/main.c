@@ -81,6 +81,17 @@ static bool one_of(const cli_run *cli, const char *option, const char *value, co
     return !value;
 }
 
+static uint32_t opening_flags(const cli_args *args) {
+    static const struct {
+        const char *option;
+        uint32_t flag;
+    } all[] = {{"check-pages", CRM_DB_CHECK}, {"previous", CRM_DB_PREVIOUS}, {"force", CRM_DB_FORCE}, {"relaxed", CRM_DB_RELAXED}};
+    uint32_t flags = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (cli_args_get(args, all[i].option)) flags |= all[i].flag;
+    return flags;
+}
+
 static bool settle(cli_run *cli, const cli_args *args) {
     const char *color = cli_args_get(args, "color"), *lang = cli_args_get(args, "lang"), *path = cli_args_get(args, "db"),
                *as = cli_args_get(args, "as");
@@ -90,8 +101,7 @@ static bool settle(cli_run *cli, const cli_args *args) {
     cli->color_errors = wants_color(color, STDERR_FILENO);
     cli->german = lang && !strcmp(lang, "de");
     cli->json = cli_args_get(args, "json") != NULL;
-    cli->opening =
-        (cli_args_get(args, "previous") ? (uint32_t)CRM_DB_PREVIOUS : 0) | (cli_args_get(args, "force") ? (uint32_t)CRM_DB_FORCE : 0);
+    cli->opening = opening_flags(args);
     if (!path) path = getenv("CRM_DB");
     cli->path = path && *path ? path : NULL;
     if (as && !*as) return cli_error(cli, CLI_USAGE, "--as needs the name of a user, or his id"), false;

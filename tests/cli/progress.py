@@ -12,8 +12,8 @@ import subprocess
 import sys
 
 LINE = re.compile(rb"\r\x1b\[K(\d+) of (about )?(\d+) rows, \d+ rows/s, \d+ s left")
-ROWS = 60000
-JOB_ROWS = 160000
+ROWS = 70000
+JOB_ROWS = 180000
 
 
 def crmdb(*arguments):
@@ -25,7 +25,7 @@ def at_terminal(arguments, stop=None):
     process, terminal = pty.fork()
     if not process:
         os.execv(sys.argv[1], arguments)
-    shown, typed = b"", False
+    shown, typed = bytearray(), False
     while select.select([terminal], [], [], 120)[0]:
         try:
             shown += os.read(terminal, 65536)
@@ -34,7 +34,7 @@ def at_terminal(arguments, stop=None):
         if stop is not None and not typed and any(int(line[1]) > stop for line in LINE.finditer(shown)):
             os.write(terminal, b"\x03")
             typed = True
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), shown
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), bytes(shown)
 
 
 def runs():
@@ -44,9 +44,11 @@ def runs():
 
 
 def write(path, rows):
+    """Rows with so much in each that a transaction takes a multiple of the time between two lines (0.2 s)."""
     with open(path, "w", encoding="utf-8") as file:
-        file.write("Kundennummer;Firma;Ort\n")
-        file.writelines(f"{number};Firma {number};Ulm\n" for number in range(1, rows + 1))
+        file.write("Kundennummer;Firma;Straße;Hausnummer;PLZ;Ort;channel.mail;Ansprechpartner;contact.channel.mail\n")
+        file.writelines(f"{number};Firma {number};Gasse;{number};89073;Ulm;info@firma{number}.example;"
+                        f"Eva {number};eva@firma{number}.example\n" for number in range(1, rows + 1))
 
 
 def main():

@@ -1759,7 +1759,12 @@ maintenance() {
     run 'salvage into a store' 3 salvage saved --db damaged
     err_has 'something in the folder'
     rm -rf damaged saved saved2
-    run 'a force that is not needed' 0 find 10001 --db store --force
+    run 'a force that is not needed' 0 find 10001 --db store --force --check-pages
+    cp -r store relaxed
+    run 'a commit that may get lost' 0 code set colour mauve --db relaxed --relaxed
+    run 'and is there' 0 code list colour --db relaxed
+    out_has 'mauve'
+    rm -rf relaxed
     cp -r store damaged
     /usr/bin/python3 - <<'END'
 import struct
