@@ -189,6 +189,7 @@ static int put_sorted(crmi_etxn *base, uint32_t table, const crmi_pair *pairs, s
     MDB_cursor *cursor;
     int status = cursor_for_writing(txn, table, &cursor);
     if (status != CRM_OK) return status;
+    txn->sorted += count;
     int code = append ? crmi_lmdb_append(cursor, pairs, count) : put_all(cursor, pairs, count);
     mdb_cursor_close(cursor);
     return code == MDB_SUCCESS ? CRM_OK : fail(txn, code);

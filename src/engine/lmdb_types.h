@@ -23,6 +23,7 @@ typedef struct crmi_lmdb_txn {
     int failed; /* the first failure: from then on the answer to everything */
     bool write;
     bool wrote;
+    size_t sorted;              /* entries that were put in the order of their keys */
     bool tight;                 /* the volume has no room but what is kept for deletions */
     uint64_t entries;           /* of records and indexes, when it began; only where it is tight */
     bool abandoned;             /* aborted by a thread that may not: freed when its own thread gets to it */
@@ -134,6 +135,16 @@ void crmi_lmdb_net_caught(MDB_env *env, const char *what); /* for mdb_env_set_as
         }                                                                                                                                  \
         crmi_lmdb_net = outer_;                                                                                                            \
     } while (0)
+
+/* lmdb_writeback.c: around a commit. */
+typedef struct crmi_lmdb_writeback {
+    int fd;
+    bool begun;
+    atomic_bool over;
+    pthread_t thread;
+} crmi_lmdb_writeback;
+void crmi_lmdb_writeback_begin(const crmi_lmdb_txn *txn, crmi_lmdb_writeback *out);
+void crmi_lmdb_writeback_end(crmi_lmdb_writeback *back);
 
 /* lmdb_map.c */
 uint64_t crmi_lmdb_file_limit(uint64_t bytes); /* at most bytes, less where the process may write less: past that a signal ends it */

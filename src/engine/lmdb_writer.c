@@ -290,8 +290,11 @@ int crmi_lmdb_writer_commit(crmi_lmdb_txn *txn) {
     } else if (status == CRM_OK) {
         close_cursors(txn);
         size_t number = mdb_txn_id(txn->txn);
+        crmi_lmdb_writeback back;
         int code;
+        crmi_lmdb_writeback_begin(txn, &back);
         CRMI_LMDB_NET(code, mdb_txn_commit(txn->txn), commit_caught(txn));
+        crmi_lmdb_writeback_end(&back);
         status = code == MDB_SUCCESS ? CRM_OK : commit_failed(engine, code, number);
         if (code == MDB_SUCCESS) give_room(engine, number);
         disown(txn);
