@@ -5,9 +5,8 @@
  * batch is applied in the host's. */
 #include "base/error.h"
 #include "base/handle.h"
+#include "base/thread.h"
 #include "sync/sync.h"
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,20 +137,11 @@ static void *work(void *data) {
     return NULL;
 }
 
-bool crmi_sync_thread(pthread_t *out, void *(*fn)(void *data), void *data) {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool begun = pthread_create(out, NULL, fn, data) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return begun;
-}
-
 static bool begin_thread(crmi_sync_ahead *ahead) {
     ahead->begun = ahead->over = ahead->cancelled = ahead->news = false;
     ahead->batch.progress = note;
     ahead->batch.progress_data = ahead;
-    bool begun = crmi_sync_thread(&ahead->thread, work, ahead);
+    bool begun = crmi_thread_begin(&ahead->thread, work, ahead);
     pthread_mutex_lock(&ahead->lock);
     while (begun && !ahead->begun && !ahead->over) pthread_cond_wait(&ahead->told, &ahead->lock);
     pthread_mutex_unlock(&ahead->lock);

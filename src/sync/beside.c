@@ -5,9 +5,10 @@
  * faster. */
 #include "base/error.h"
 #include "base/handle.h"
+#include "base/thread.h"
 #include "model/record.h"
 #include "sync/file.h"
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,12 +27,8 @@ struct crmi_sync_beside {
     const crmi_sync_group *const *groups;
     size_t count;
     uint32_t forks;
-    pthread_t thread;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t told;
-    size_t made, taken; /* chunks */
-    bool full;          /* no more warnings are kept */
-    bool stopped;
+    crmi_producer thread;
+    atomic_bool full; /* no more warnings are kept */
 };
 
 int crmi_sync_store(const crmi_sync_file *file) {
@@ -59,30 +56,15 @@ static bool merge(slot *to, const crmi_sync_group *group, bool full) {
     return false;
 }
 
-/* False: nobody wants it any more. */
-static bool wait_for_room(crmi_sync_beside *beside, bool *full) {
-    pthread_mutex_lock(&beside->lock);
-    while (!beside->stopped && beside->made - beside->taken == CHUNKS) pthread_cond_wait(&beside->told, &beside->lock);
-    bool wanted = !beside->stopped;
-    *full = beside->full;
-    pthread_mutex_unlock(&beside->lock);
-    return wanted;
-}
-
-static void *work(void *data) {
+static bool merge_chunk(void *data, size_t chunk) {
     crmi_sync_beside *beside = data;
-    bool full;
-    for (size_t i = 0; i < beside->count && wait_for_room(beside, &full);) {
-        for (size_t end = i + TOGETHER; i < end && i < beside->count; i++) {
-            slot *to = &beside->slots[i % (CHUNKS * TOGETHER)];
-            to->merged = merge(to, beside->groups[i], full);
-        }
-        pthread_mutex_lock(&beside->lock);
-        beside->made++;
-        pthread_cond_broadcast(&beside->told);
-        pthread_mutex_unlock(&beside->lock);
+    size_t first = chunk * TOGETHER;
+    bool full = atomic_load(&beside->full);
+    for (size_t i = first; i < first + TOGETHER && i < beside->count; i++) {
+        slot *to = &beside->slots[i % (CHUNKS * TOGETHER)];
+        to->merged = merge(to, beside->groups[i], full);
     }
-    return NULL;
+    return first < beside->count;
 }
 
 /* --- the thread of the transaction --- */
@@ -95,8 +77,6 @@ static void free_all(crmi_sync_beside *beside) {
         free(each->sync.warnings);
         crmi_sync_file_free(&each->file);
     }
-    pthread_mutex_destroy(&beside->lock);
-    pthread_cond_destroy(&beside->told);
     free(beside->columns);
     free(beside);
 }
@@ -133,32 +113,23 @@ int crmi_sync_beside_begin(const crmi_sync_file *like, const crmi_sync_group *co
     beside->groups = groups;
     beside->count = count;
     beside->forks = crmi_handle_forks();
-    pthread_mutex_init(&beside->lock, NULL);
-    pthread_cond_init(&beside->told, NULL);
     int rc = make_columns(beside);
     for (size_t i = 0; rc == CRM_OK && i < CHUNKS * TOGETHER; i++) make_slot(beside, like, &beside->slots[i]);
-    if (rc == CRM_OK && crmi_sync_thread(&beside->thread, work, beside))
-        *out = beside;
-    else
+    if (rc < 0) {
         free_all(beside);
-    return rc;
-}
-
-/* The chunk's companies are there; those of the chunk before are the thread's again. */
-static void wait_for_chunk(crmi_sync_beside *beside, size_t chunk) {
-    pthread_mutex_lock(&beside->lock);
-    beside->taken = chunk;
-    beside->full = beside->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS;
-    pthread_cond_broadcast(&beside->told);
-    while (beside->made <= chunk) pthread_cond_wait(&beside->told, &beside->lock);
-    pthread_mutex_unlock(&beside->lock);
+        return rc;
+    }
+    crmi_producer_begin(&beside->thread, CHUNKS, merge_chunk, beside);
+    *out = beside;
+    return CRM_OK;
 }
 
 int crmi_sync_beside_take(crmi_sync_beside *beside, size_t index, crmi_txn *txn, crmi_sync_file **out) {
     slot *from = &beside->slots[index % (CHUNKS * TOGETHER)];
     *out = NULL;
     if (beside->forks != crmi_handle_forks()) return crmi_error_set(CRM_E_FORKED, 0, "the rows were applied before a fork");
-    if (index % TOGETHER == 0) wait_for_chunk(beside, index / TOGETHER);
+    atomic_store(&beside->full, beside->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS);
+    if (index % TOGETHER == 0) (void)crmi_producer_take(&beside->thread, index / TOGETHER);
     if (!from->merged) return CRM_OK;
     int rc = crmi_sync_warnings_move(beside->sync, &from->sync);
     from->file.txn = txn;
@@ -169,10 +140,6 @@ int crmi_sync_beside_take(crmi_sync_beside *beside, size_t index, crmi_txn *txn,
 /* In a forked child the thread is not there. */
 void crmi_sync_beside_end(crmi_sync_beside *beside) {
     if (!beside || beside->forks != crmi_handle_forks()) return;
-    pthread_mutex_lock(&beside->lock);
-    beside->stopped = true;
-    pthread_cond_broadcast(&beside->told);
-    pthread_mutex_unlock(&beside->lock);
-    pthread_join(beside->thread, NULL);
+    crmi_producer_end(&beside->thread);
     free_all(beside);
 }

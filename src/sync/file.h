@@ -67,8 +67,8 @@ typedef struct crmi_sync_file {
     size_t blank_count, blank_capacity;
 } crmi_sync_file;
 
-/* beside.c: the companies of an apply, merged by a thread of their own. *out: NULL where they are too few, or there is no thread to be had;
- * like: a file of the transaction; groups: for as long as it lasts. */
+/* beside.c: the companies of an apply, merged by a thread of their own. *out: NULL where they are too few; like: a file of the transaction;
+ * groups: for as long as it lasts. */
 typedef struct crmi_sync_beside crmi_sync_beside;
 int crmi_sync_beside_begin(const crmi_sync_file *like, const crmi_sync_group *const *groups, size_t count, crmi_sync_beside **out);
 /* One after the other. *out: the company merged, with what is said of it noted; until the next one is taken. NULL: it is to be merged. */

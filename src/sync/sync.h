@@ -17,7 +17,6 @@
 #include "store/store.h"
 #include "sync/map.h"
 #include <libcrm/sync.h>
-#include <pthread.h>
 
 enum { CRMI_SYNC_SHAPES = CRM_ROWS_ROLE }; /* the last one */
 enum { CRMI_SYNC_FLAGS = CRM_SYNC_SKIP_BAD_ROWS | CRM_SYNC_IGNORE_UNKNOWN | CRM_SYNC_NO_KEYS };
@@ -303,8 +302,6 @@ int crmi_sync_job_keep(crm_sync *sync, crm_sync *batch);
 int crmi_sync_job_step(crm_sync *sync, uint64_t number);
 int crmi_sync_job_end(crm_sync *sync, crmi_db *db, crm_id actor); /* the last batch */
 
-/* Begins a thread that takes no signals: they are for the host's. */
-bool crmi_sync_thread(pthread_t *out, void *(*fn)(void *data), void *data);
 /* ahead.c: the rows at hand are applied by another thread, and may be added to at once. */
 int crmi_sync_ahead_begin(crm_sync *sync);
 /* Waits for the batch that is applied so, if there is one: its status. One that failed stays, and is tried again by the next call. */
