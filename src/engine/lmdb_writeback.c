@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* LMDB gives all pages of a commit to the system, then waits for the disk. Where they are many, a thread has the disk begin while the rest
- * is given: that changes nothing of when a commit is done, or of what a lost power leaves. sync_file_range(2) that does not wait tells of no
- * failure of the disk, so the wait at the commit's end still does. */
+ * is given: that changes nothing of when a commit is done, or of what a lost power leaves. sync_file_range(2) that does not wait tells of
+ * no failure of the disk, so the wait at the commit's end still does. */
 #include "base/thread.h"
 #include "engine/lmdb_types.h"
 #include <fcntl.h>
