@@ -194,16 +194,13 @@ static int check_target(const crm_sync *sync, const char *heading, size_t size, 
     return CRM_OK;
 }
 
-/* Marks those before it that are of the same channel. */
-static bool mark_again(crm_sync *sync, const crmi_sync_part *part, const crmi_sync_target *target) {
-    bool any = false;
+/* Whether one before it is of the same channel. */
+static bool is_again(const crm_sync *sync, const crmi_sync_part *part, const crmi_sync_target *target) {
     for (size_t i = part->first_column; target->use == CRMI_USE_CHANNEL && i < sync->column_count; i++) {
-        crmi_sync_column *other = &sync->columns[i];
-        if (other->target.use != target->use || other->target.object != target->object || strcmp(other->target.code, target->code) != 0)
-            continue;
-        other->again = any = true;
+        const crmi_sync_target *other = &sync->columns[i].target;
+        if (other->use == target->use && other->object == target->object && strcmp(other->code, target->code) == 0) return true;
     }
-    return any;
+    return false;
 }
 
 static int append_column(crm_sync *sync, const char *heading, size_t size, const crmi_sync_target *target, bool unknown) {
@@ -219,7 +216,7 @@ static int append_column(crm_sync *sync, const char *heading, size_t size, const
     part->uses |= UINT32_C(1) << target->use;
     if (target->use == CRMI_USE_FIELD || target->use == CRMI_USE_NAMES) part->fields |= crmi_sync_field_bit(target->field->field);
     grown[sync->column_count++] =
-        (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown, .again = mark_again(sync, part, target)};
+        (crmi_sync_column){.heading = copy, .target = *target, .unknown = unknown, .again = is_again(sync, part, target)};
     if (target->field && target->field->number >= sync->numbers) sync->numbers = target->field->number + 1;
     return CRM_OK;
 }

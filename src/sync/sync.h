@@ -100,7 +100,7 @@ typedef struct crmi_sync_column {
     char *heading;
     crmi_sync_target target;
     bool unknown;          /* nothing recognised it: left out as the flag says */
-    bool again;            /* another one is of the same channel */
+    bool again;            /* one before it is of the same channel */
     const char *good_code; /* the last code that was checked against the store */
     int64_t good_id;       /* what it names, where that is a record */
 } crmi_sync_column;
