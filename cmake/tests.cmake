@@ -66,7 +66,7 @@ crm_add_tests(io LIBRARIES ${io_shared} crm)
 crm_add_tests(programs PLAIN LIBRARIES ${io_shared} crm)
 
 # The library's allocations fail when the test says so.
-foreach(test unit_oom unit_oom_imports unit_access_faults)
+foreach(test unit_oom unit_oom_imports unit_access_faults unit_gather_faults)
     target_link_options(${test} PRIVATE
         LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=strdup,--wrap=strndup,--wrap=realpath)
 endforeach()

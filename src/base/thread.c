@@ -3,8 +3,10 @@
 #include <signal.h>
 
 bool crmi_thread_begin(pthread_t *out, void *(*fn)(void *data), void *data) {
+    static const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL}; /* of the thread itself: the host may have a handler */
     sigset_t all, before;
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     bool begun = pthread_create(out, NULL, fn, data) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -195,7 +195,10 @@ static int grow(crmi_engine *base) {
 
 /* --- the end --- */
 
-enum { TOGETHER = 4096, AHEAD = 4 }; /* pairs of one put; how many of these are merged ahead of it */
+enum {
+    TOGETHER = 16384,
+    AHEAD = 3
+}; /* pairs of one put, which begins with a page that it fills whole; how many of these are merged ahead */
 
 typedef struct publishing {
     bulk *load;

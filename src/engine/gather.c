@@ -77,7 +77,9 @@ static int del(crmi_etxn *base, uint32_t table, crmi_slice key) {
 }
 
 static int flush(crmi_gather *gather) {
-    int rc = crmi_gather_tail_flush(gather);
+    int rc = gather->failed;
+    if (rc < 0) return crmi_error_set(rc, 0, "an earlier call of the transaction failed: it can only be ended");
+    rc = crmi_gather_tail_flush(gather);
     return rc == CRM_OK ? crmi_gather_index_flush(gather) : rc;
 }
 

@@ -42,6 +42,7 @@ typedef struct crmi_gather_tail {
 typedef struct crmi_gather {
     crmi_etxn base;
     crmi_etxn *inner;
+    int failed; /* to put what was kept, for a read say: the commit will not do without */
     crmi_gather_index index;
     crmi_gather_tail tail;
 } crmi_gather;

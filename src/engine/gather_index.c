@@ -126,6 +126,7 @@ static int settle(crmi_gather *gather, crmi_gather_range *const *ranges, size_t 
     crmi_sorted *each[CRMI_GATHER_RANGES];
     for (size_t i = 0; i < count; i++) each[i] = &ranges[i]->sorted;
     int rc = crmi_sorted_put(each, count, true, gather->inner, CRMI_TABLE_INDEX, false);
+    if (rc < 0) gather->failed = rc;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; ranges[i]->valued && j < each[i]->count; j++) each[i]->items[j].kept->dropped = true;
         crmi_sorted_free(each[i]);

@@ -82,6 +82,7 @@ int crmi_gather_tail_flush(crmi_gather *gather) {
     int rc = tail->count >= LONG_RUN && tail->high != UINT64_MAX ? make_way(gather, &back) : CRM_OK;
     count += add_pairs(pairs + count, back.kept, back.count);
     if (rc == CRM_OK && count) rc = crmi_engine_put_sorted(gather->inner, CRMI_TABLE_FILE, pairs, count, false);
+    if (rc < 0) gather->failed = rc;
     if (tail->count) tail->low = tail->keys[tail->count - 1];
     tail->count = 0;
     crmi_keep_free(&tail->keep);
