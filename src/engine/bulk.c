@@ -279,8 +279,8 @@ int crmi_engine_bulk_end(crmi_engine *base, crmi_slice key, crmi_slice value) {
 static void close_bulk(crmi_engine *base) {
     bulk *load = (bulk *)base;
     if (load->stored) load->inner->ops->forsake(load->inner);
-    load->settled = 0;
-    forget(load);
+    crmi_pile_clear(&load->maker);
+    crmi_piles_free(&load->piles);
     crmi_engine_close(load->inner);
     free(load);
 }

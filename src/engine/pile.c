@@ -19,7 +19,6 @@
 #define ZEROS 2
 #define START 12 /* bytes of a stem that needs no end */
 #define FEW 32   /* entries that are found as fast without a filter */
-#define BITS 12  /* of the filter for each stem */
 
 /* --- finding --- */
 
@@ -48,27 +47,13 @@ bool crmi_pile_stem(crmi_slice key, uint32_t *out) {
     return key.size == START || (end && end == key.size);
 }
 
-/* Four bits of one word. */
-static uint64_t bits_of(uint32_t stem) {
-    uint64_t mixed = stem * UINT64_C(0x9e3779b97f4a7c15), bits = 0;
-    for (int i = 0; i < 4; i++) bits |= UINT64_C(1) << (mixed >> (58 - 6 * i) & 63);
-    return bits;
-}
-
-static uint64_t *word_of(const crmi_pile *pile, uint32_t stem) { return &pile->filter[stem * (uint64_t)pile->words >> 32]; }
-
-bool crmi_pile_may_have(const crmi_pile *pile, uint32_t stem) {
-    uint64_t bits = bits_of(stem);
-    return !pile->filter || (*word_of(pile, stem) & bits) == bits;
-}
-
 void crmi_pile_free(crmi_pile *pile) {
     if (!pile) return;
     if (pile->mapped)
         munmap(pile->bytes, pile->size);
     else
         free(pile->bytes);
-    free(pile->filter);
+    crmi_filter_free(&pile->filter);
     free(pile);
 }
 
@@ -176,12 +161,9 @@ int crmi_pile_add(crmi_pile_maker *maker, crmi_slice key, crmi_slice value, bool
 }
 
 static int make_filter(const crmi_pile_maker *maker, crmi_pile *pile) {
-    if (maker->count < FEW) return CRM_OK;
-    pile->words = maker->stem_count * BITS / 64 + 1;
-    pile->filter = calloc(pile->words, sizeof *pile->filter);
-    if (!pile->filter) return crmi_error_nomem();
-    for (size_t i = 0; i < maker->stem_count; i++) *word_of(pile, maker->stems[i]) |= bits_of(maker->stems[i]);
-    return CRM_OK;
+    int rc = maker->count < FEW ? CRM_OK : crmi_filter_widen(&pile->filter, maker->stem_count);
+    if (pile->filter.words) crmi_filter_add(&pile->filter, maker->stems, maker->stem_count);
+    return rc;
 }
 
 /* The places come behind the entries. */
@@ -215,7 +197,7 @@ int crmi_pile_make(crmi_pile_maker *maker, crmi_pile **out) {
         crmi_pile_clear(maker);
         return rc;
     }
-    free(pile->filter);
+    crmi_filter_free(&pile->filter);
     free(pile);
     return rc;
 }

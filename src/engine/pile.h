@@ -3,6 +3,7 @@
  * process. Of several piles the newest says what a key has, which may be that it is gone. */
 #ifndef CRMI_ENGINE_PILE_H
 #define CRMI_ENGINE_PILE_H
+#include "engine/filter.h"
 #include "engine/ops.h"
 #include "engine/sorted.h"
 
@@ -11,8 +12,7 @@ typedef struct crmi_pile {
     uint8_t *bytes;
     size_t size, count;
     const uint32_t *places;
-    uint64_t *filter; /* a Bloom filter of what keys begin with; NULL: none, since there are few */
-    size_t words;
+    crmi_filter filter; /* of what keys begin with; none where there are few */
     bool mapped;
 } crmi_pile;
 
@@ -25,7 +25,6 @@ void crmi_pile_free(crmi_pile *pile);
 /* What filters know of a key: its first twelve bytes, a field and a hash, and its beginnings up to the first two zero bytes behind the
  * third byte, which end texts. False: they don't know of this one. */
 bool crmi_pile_stem(crmi_slice key, uint32_t *out);
-bool crmi_pile_may_have(const crmi_pile *pile, uint32_t stem);
 
 /* Making one. All zero, but for the folder: nothing is in it. */
 typedef struct crmi_pile_maker {

@@ -7,6 +7,7 @@
 
 #define TOGETHER 16               /* piles of a size that are merged */
 #define LARGE ((size_t)256 << 20) /* bytes that are too many for it */
+#define EXPECTED 32               /* piles as large as the first that the filter of all is made for */
 #define SETTLED 48                /* piles that may be there when a transaction begins: the rest is for what it puts */
 
 /* --- reading them as one --- */
@@ -47,10 +48,11 @@ void crmi_merge_begin(crmi_merge *merge, const crmi_piles *piles, size_t first, 
     merge->piles = piles;
     merge->reverse = reverse;
     merge->count = 0;
+    if (filtered && !crmi_filter_may_have(&piles->filter, stem)) return;
     for (size_t i = first; i < piles->count; i++) {
         const crmi_pile *pile = piles->list[i];
         struct crmi_merge_item *item = &merge->items[merge->count];
-        if (filtered && !crmi_pile_may_have(pile, stem)) continue;
+        if (filtered && !crmi_filter_may_have(&pile->filter, stem)) continue;
         item->pile = i;
         item->at = from.size ? crmi_pile_find(pile, from) : 0;
         item->end = until.size ? crmi_pile_find(pile, until) : pile->count;
@@ -87,9 +89,10 @@ const crmi_kept *crmi_merge_next(crmi_merge *merge) {
 const crmi_kept *crmi_piles_get(const crmi_piles *piles, crmi_slice key) {
     uint32_t stem;
     bool filtered = crmi_pile_stem(key, &stem);
+    if (filtered && !crmi_filter_may_have(&piles->filter, stem)) return NULL;
     for (size_t i = piles->count; i-- > 0;) {
         const crmi_pile *pile = piles->list[i];
-        if (filtered && !crmi_pile_may_have(pile, stem)) continue;
+        if (filtered && !crmi_filter_may_have(&pile->filter, stem)) continue;
         size_t at = crmi_pile_find(pile, key);
         const crmi_kept *kept = at < pile->count ? crmi_pile_at(pile, at) : NULL;
         if (kept && kept->key_size == key.size && memcmp(kept->bytes, key.data, key.size) == 0) return kept->dropped ? NULL : kept;
@@ -117,6 +120,25 @@ void crmi_piles_cut(crmi_piles *piles, size_t count) {
     while (piles->count > count) crmi_pile_free(piles->list[--piles->count]);
 }
 
+static void forget_stems(crmi_piles *piles) {
+    crmi_filter_free(&piles->filter);
+    piles->stems = 0;
+}
+
+void crmi_piles_free(crmi_piles *piles) {
+    crmi_piles_cut(piles, 0);
+    forget_stems(piles);
+}
+
+static int note_stems(crmi_piles *piles, const crmi_pile_maker *maker) {
+    size_t stems = piles->stems + maker->stem_count;
+    int rc = crmi_filter_widen(&piles->filter, piles->filter.words ? stems : stems * EXPECTED);
+    if (rc < 0) return rc;
+    crmi_filter_add(&piles->filter, maker->stems, maker->stem_count);
+    piles->stems = stems;
+    return CRM_OK;
+}
+
 /* Under the oldest pile, nothing is left to be gone. */
 static int merge_from(crmi_piles *piles, size_t first, const char *folder) {
     crmi_pile_maker maker = {.folder = folder};
@@ -128,6 +150,8 @@ static int merge_from(crmi_piles *piles, size_t first, const char *folder) {
     while (rc == CRM_OK && (kept = crmi_merge_next(&merge)) != NULL)
         if (first || !kept->dropped) rc = crmi_pile_add(&maker, crmi_kept_key(kept), crmi_kept_value(kept), kept->dropped);
     bool any = maker.count > 0;
+    if (rc == CRM_OK && first == 0) forget_stems(piles);
+    if (rc == CRM_OK && first == 0) rc = note_stems(piles, &maker);
     if (rc == CRM_OK && any) rc = crmi_pile_make(&maker, &merged);
     crmi_pile_clear(&maker);
     if (rc < 0) return rc;
@@ -154,7 +178,8 @@ static size_t first_of(const crmi_piles *piles, size_t keep) {
 
 int crmi_piles_add(crmi_piles *piles, crmi_pile_maker *maker, size_t keep) {
     if (!maker->count) return CRM_OK;
-    int rc = crmi_pile_make(maker, &piles->list[piles->count]);
+    int rc = note_stems(piles, maker);
+    if (rc == CRM_OK) rc = crmi_pile_make(maker, &piles->list[piles->count]);
     if (rc < 0) return rc;
     piles->count++;
     return crmi_piles_tidy(piles, maker->folder, keep);

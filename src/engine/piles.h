@@ -8,7 +8,8 @@
 
 typedef struct crmi_piles {
     crmi_pile *list[CRMI_PILES];
-    size_t count;
+    size_t count, stems;
+    crmi_filter filter; /* of what the keys of all piles begin with; it may have more */
 } crmi_piles;
 
 const crmi_kept *crmi_piles_get(const crmi_piles *piles, crmi_slice key); /* NULL: there is none, or it is gone */
@@ -19,6 +20,7 @@ int crmi_piles_add(crmi_piles *piles, crmi_pile_maker *maker, size_t keep);
  * before; 0: none runs. */
 int crmi_piles_tidy(crmi_piles *piles, const char *folder, size_t keep);
 void crmi_piles_cut(crmi_piles *piles, size_t count); /* drops all behind the first count */
+void crmi_piles_free(crmi_piles *piles);
 
 /* Reading them as one: the first entry of each, the next one on top of a heap. */
 typedef struct crmi_merge {

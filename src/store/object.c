@@ -53,26 +53,47 @@ static crm_record *new_record(uint32_t kind, size_t entries, size_t blob) {
     return rec;
 }
 
-crm_record *crmi_object_new(uint32_t kind) {
-    crm_record *rec = new_record(kind, NEW_ENTRIES, NEW_ROOM);
-    if (!rec) {
-        crmi_error_nomem();
-        return NULL;
-    }
+/* Of a new one. */
+static crm_record *give_room(crm_record *rec) {
     rec->room = (char *)(rec->entries + rec->capacity);
     rec->room_left = NEW_ROOM;
     return rec;
 }
 
-void crmi_object_free(crm_record *rec) {
-    if (!rec) return;
+crm_record *crmi_object_new(uint32_t kind) {
+    crm_record *rec = new_record(kind, NEW_ENTRIES, NEW_ROOM);
+    if (rec) return give_room(rec);
+    crmi_error_nomem();
+    return NULL;
+}
+
+/* What lies outside its block. */
+static void let_go(crm_record *rec) {
     crmi_buffer_free(&rec->json);
     if (rec->definitions) crmi_definitions_release(rec->definitions);
     if (rec->embedded) return;
     for (uint32_t i = 0; i < rec->count; i++)
         if (rec->entries[i].owned) free((void *)(uintptr_t)rec->entries[i].text);
     if (rec->entries_owned) free(rec->entries);
-    free(rec);
+}
+
+void crmi_object_free(crm_record *rec) {
+    if (!rec) return;
+    let_go(rec);
+    if (!rec->embedded) free(rec);
+}
+
+void crmi_object_renew(crm_record *rec, uint32_t kind) {
+    let_go(rec);
+    begin_record(rec, kind, NEW_ENTRIES + SPARE_ENTRIES, false);
+    give_room(rec);
+}
+
+void crmi_object_fetch(const crm_record *rec) {
+    enum { LINE = 64, MOSTLY = 5 }; /* lines of its head and entries */
+    const char *at = (const char *)rec, *texts = at + entries_space(NEW_ENTRIES);
+    for (size_t line = 0; line < MOSTLY; line++) __builtin_prefetch(at + line * LINE);
+    for (size_t line = 0; line < 2; line++) __builtin_prefetch(texts + line * LINE);
 }
 
 /* Copies entries and what they point to, NUL-ended, to blob. */

@@ -37,24 +37,19 @@ static bool grow(crm_record *rec) {
     return true;
 }
 
-/* Puts an entry in its place, which mostly is behind all others, or over the one that is there. It owns its text afterwards, or has freed
- * it. */
-static int put(crm_record *rec, const crmi_entry *entry) {
-    rec->prepared &= entry->type == CRM_TYPE_ID || entry->type == CRM_TYPE_TIME;
-    bool last = !rec->count || rec->entries[rec->count - 1].number < entry->number;
-    uint32_t place = last ? rec->count : place_of(rec, entry->number);
-    if (!last && rec->entries[place].number == entry->number) {
+/* Where an entry of the number comes, mostly behind all others; the text of the one that was there is freed. NULL without memory. */
+static crmi_entry *make_place(crm_record *rec, uint32_t number, uint8_t type) {
+    bool last = !rec->count || rec->entries[rec->count - 1].number < number;
+    uint32_t place = last ? rec->count : place_of(rec, number);
+    if (!last && rec->entries[place].number == number) {
         free_text(&rec->entries[place]);
     } else {
-        if (rec->count == rec->capacity && !grow(rec)) {
-            free_text(entry);
-            return crmi_error_nomem();
-        }
-        if (!last) memmove(&rec->entries[place + 1], &rec->entries[place], (rec->count - place) * sizeof *entry);
+        if (rec->count == rec->capacity && !grow(rec)) return NULL;
+        if (!last) memmove(&rec->entries[place + 1], &rec->entries[place], (rec->count - place) * sizeof *rec->entries);
         rec->count++;
     }
-    rec->entries[place] = *entry;
-    return CRM_OK;
+    rec->prepared &= type == CRM_TYPE_ID || type == CRM_TYPE_TIME;
+    return &rec->entries[place];
 }
 
 int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16_t items, const void *bytes, size_t size) {
@@ -63,12 +58,17 @@ int crmi_object_set_bytes(crm_record *rec, uint32_t number, uint8_t type, uint16
     if (!copy) return crmi_error_nomem();
     if (size > 0) memcpy(copy, bytes, size);
     copy[size] = '\0';
+    crmi_entry *place = make_place(rec, number, type); /* behind the copy: bytes may be those that are there */
+    if (!place) {
+        if (!fits) free(copy);
+        return crmi_error_nomem();
+    }
     if (fits) {
         rec->room += size + 1;
         rec->room_left -= size + 1;
     }
-    crmi_entry entry = {.number = number, .type = type, .owned = !fits, .items = items, .size = (uint32_t)size, .text = copy};
-    return put(rec, &entry);
+    *place = (crmi_entry){.number = number, .type = type, .owned = !fits, .items = items, .size = (uint32_t)size, .text = copy};
+    return CRM_OK;
 }
 
 int crmi_object_set_text(crm_record *rec, uint32_t number, const char *text, size_t size) {
@@ -76,8 +76,10 @@ int crmi_object_set_text(crm_record *rec, uint32_t number, const char *text, siz
 }
 
 int crmi_object_set_typed(crm_record *rec, uint32_t number, uint32_t type, int64_t value) {
-    crmi_entry entry = {.number = number, .type = (uint8_t)type, .integer = value};
-    return put(rec, &entry);
+    crmi_entry *place = make_place(rec, number, (uint8_t)type);
+    if (!place) return crmi_error_nomem();
+    *place = (crmi_entry){.number = number, .type = (uint8_t)type, .integer = value};
+    return CRM_OK;
 }
 
 int crmi_object_set_entry(crm_record *rec, const crmi_entry *entry) {

@@ -124,12 +124,22 @@ int crmi_sync_beside_begin(const crmi_sync_file *like, const crmi_sync_group *co
     return CRM_OK;
 }
 
+/* What the thread wrote is in the other processor's cache: it is on its way while the company before is written. */
+static void fetch(const crmi_sync_file *file) {
+    for (size_t i = 0; i < file->count; i++) crmi_object_fetch(file->entries[i].rec);
+}
+
+static void fetch_next(const crmi_sync_beside *beside, size_t index) {
+    if (++index % TOGETHER && index < beside->count) fetch(&beside->slots[index % (CHUNKS * TOGETHER)].file);
+}
+
 int crmi_sync_beside_take(crmi_sync_beside *beside, size_t index, crmi_txn *txn, crmi_sync_file **out) {
     slot *from = &beside->slots[index % (CHUNKS * TOGETHER)];
     *out = NULL;
     if (beside->forks != crmi_handle_forks()) return crmi_error_set(CRM_E_FORKED, 0, "the rows were applied before a fork");
     atomic_store(&beside->full, beside->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS);
     if (index % TOGETHER == 0) (void)crmi_producer_take(&beside->thread, index / TOGETHER);
+    fetch_next(beside, index);
     if (!from->merged) return CRM_OK;
     int rc = crmi_sync_warnings_move(beside->sync, &from->sync);
     from->file.txn = txn;

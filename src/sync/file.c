@@ -233,9 +233,13 @@ int crmi_sync_file_named(crmi_sync_file *file, bool *out) {
     return rc;
 }
 
+/* New records are kept for the next company. */
 static void forget_entries(crmi_sync_file *file) {
     for (size_t i = 0; i < file->count; i++) {
-        crm_record_free(file->entries[i].rec);
+        if (file->entries[i].fresh && file->spare_count < CRMI_SYNC_SPARE)
+            file->spare[file->spare_count++] = file->entries[i].rec;
+        else
+            crm_record_free(file->entries[i].rec);
         crm_record_free(file->entries[i].before);
         free(file->entries[i].said);
     }
@@ -265,6 +269,7 @@ int crmi_sync_file_load(crmi_sync_file *file, const crmi_sync_group *group) {
 
 void crmi_sync_file_free(crmi_sync_file *file) {
     forget_entries(file);
+    while (file->spare_count) crm_record_free(file->spare[--file->spare_count]);
     free(file->entries);
     free(file->blanks);
     crmi_sync_map_free(&file->map);
@@ -275,9 +280,16 @@ void crmi_sync_file_free(crmi_sync_file *file) {
 
 /* --- changing --- */
 
+static int new_record(crmi_sync_file *file, uint32_t kind, crm_record **out) {
+    if (!file->spare_count) return crm_record_new(kind, out);
+    *out = file->spare[--file->spare_count];
+    crmi_object_renew(*out, kind);
+    return CRM_OK;
+}
+
 int crmi_sync_file_add(crmi_sync_file *file, uint32_t kind, uint32_t row, uint32_t target, uint32_t *out) {
     crmi_sync_entry entry = {.row = row, .target = target, .fresh = true};
-    int rc = crm_record_new(kind, &entry.rec);
+    int rc = new_record(file, kind, &entry.rec);
     if (rc < 0) return rc;
     rc = append(file, &entry);
     if (rc < 0)

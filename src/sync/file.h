@@ -39,12 +39,16 @@ enum crmi_sync_way {
     CRMI_WAYS
 };
 
+enum { CRMI_SYNC_SPARE = 32 };
+
 typedef struct crmi_sync_file {
     crm_sync *sync;
     crmi_txn *txn; /* NULL: in a thread without one */
     uint32_t root;
     crmi_sync_entry *entries;
     size_t count, capacity;
+    crm_record *spare[CRMI_SYNC_SPARE]; /* of companies before: the next new ones */
+    size_t spare_count;
     uint64_t kinds;            /* a bit for each kind that there is a record of */
     size_t indexed[CRMI_WAYS]; /* entries that can be looked for so */
     uint32_t party, role;      /* entries plus 1; 0: none yet; role: the one that the rows are about */
