@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading and writing of a write transaction, through LMDB. Nothing is allocated on the way: cursors are kept with their transaction, one a
- * table. */
+/* Reading and writing of a write transaction, through LMDB; tables that it has not changed are read as the commit before has them, without
+ * LMDB's calls. Nothing is allocated on the way: cursors are kept with their transaction, one a table. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
 #include <string.h>
@@ -39,9 +39,12 @@ static int check_write(crmi_lmdb_txn *txn, uint32_t table) {
     if (txn->depth > 0) return crmi_error_set(CRM_E_INVALID, 0, "a callback of a read may not write");
     if (txn->cursors[table]) mdb_cursor_close(txn->cursors[table]);
     txn->cursors[table] = NULL;
+    txn->changed |= 1U << table;
     txn->wrote = true;
     return CRM_OK;
 }
+
+static bool is_unchanged(const crmi_lmdb_txn *txn, uint32_t table) { return !(txn->changed >> table & 1); }
 
 static inline int row(crmi_lmdb_txn *txn, crmi_row_fn fn, void *data, size_t read, crmi_slice key, crmi_slice value) {
     txn->depth++;
@@ -54,6 +57,7 @@ static int get(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_row_fn fn, 
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     int status = crmi_lmdb_refuse(txn);
     if (status != CRM_OK) return status;
+    if (is_unchanged(txn, table)) return crmi_lmdb_get(base, table, key, fn, data);
     MDB_val k = to_val(key), v;
     int code = mdb_get(txn->txn, txn->engine->tables[table], &k, &v);
     if (code == MDB_SUCCESS) return row(txn, fn, data, 0, key, to_slice(&v));
@@ -129,9 +133,18 @@ static int read_one(crmi_lmdb_txn *txn, const crmi_read *read, size_t number, cr
 
 static int get_many(crmi_etxn *base, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
+    crmi_lmdb_reading r;
+    r.from = &txn->snapshot;
+    r.depth = 0;
     int status = crmi_lmdb_refuse(txn);
-    if (status == CRM_OK && count == 1 && !(reads->flags & CRMI_READ_RANGE)) return read_key(txn, NULL, reads, 0, fn, data);
-    for (size_t i = 0; i < count && status == CRM_OK; i++) status = read_one(txn, &reads[i], i, fn, data);
+    for (size_t i = 0; i < count && status == CRM_OK; i++) {
+        if (is_unchanged(txn, reads[i].table))
+            status = crmi_lmdb_read_one(txn, &r, &reads[i], i, fn, data);
+        else if (count == 1 && !(reads->flags & CRMI_READ_RANGE))
+            status = read_key(txn, NULL, reads, 0, fn, data);
+        else
+            status = read_one(txn, &reads[i], i, fn, data);
+    }
     return status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a read transaction reads, without LMDB's calls: see lmdb_read.h. */
+/* What a read transaction reads, and a write transaction in tables that it has not changed, without LMDB's calls: see lmdb_read.h. */
 #include "base/error.h"
 #include "engine/lmdb_types.h"
 #include <string.h>
@@ -71,7 +71,7 @@ static int read_range(crmi_lmdb_txn *txn, crmi_lmdb_reading *r, const crmi_read 
     return end(txn, status);
 }
 
-static int read_one(crmi_lmdb_txn *txn, crmi_lmdb_reading *r, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
+int crmi_lmdb_read_one(crmi_lmdb_txn *txn, crmi_lmdb_reading *r, const crmi_read *read, size_t number, crmi_row_fn fn, void *data) {
     crmi_slice value;
     if (read->flags & CRMI_READ_RANGE) return read_range(txn, r, read, number, fn, data);
     int status = crmi_lmdb_read_key(r, read->table, read->from, &value);
@@ -84,7 +84,7 @@ int crmi_lmdb_get_many(crmi_etxn *base, const crmi_read *reads, size_t count, cr
     crmi_lmdb_reading r;
     int status = check(txn);
     begin(txn, &r);
-    for (size_t i = 0; i < count && status == CRM_OK; i++) status = read_one(txn, &r, &reads[i], i, fn, data);
+    for (size_t i = 0; i < count && status == CRM_OK; i++) status = crmi_lmdb_read_one(txn, &r, &reads[i], i, fn, data);
     return status;
 }
 

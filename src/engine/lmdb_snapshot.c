@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the tables of the commit are that a read transaction keeps: in LMDB's map, whose place it tells nobody. */
+/* Where the tables of the commit are that a transaction keeps, or goes out from: in LMDB's map, whose place it tells nobody. */
 #include "engine/lmdb_types.h"
 #include "engine/lmdb_walk.h"
 #include <sys/stat.h>
@@ -20,13 +20,13 @@ static bool find_table(const uint8_t *page, uint64_t number, uint32_t page_size,
 }
 
 /* LMDB tells where a value lies in its map, and the file in which place of which page that is. */
-static bool find_map(crmi_lmdb_snapshot *s, MDB_txn *txn, int fd) {
+static bool find_map(crmi_lmdb_snapshot *s, MDB_txn *txn, uint64_t commit, int fd) {
     uint8_t page[PAGE_SIZE_MAX];
     crmi_lmdb_meta meta;
     crmi_lmdb_node node;
     MDB_dbi all;
     MDB_val key = {strlen(crmi_lmdb_table_names[0]), (void *)(uintptr_t)crmi_lmdb_table_names[0]}, value;
-    if (crmi_lmdb_meta_read(fd, (int)(mdb_txn_id(txn) & 1), &meta) != CRM_OK || meta.txn != mdb_txn_id(txn)) return false;
+    if (crmi_lmdb_meta_read(fd, (int)(commit & 1), &meta) != CRM_OK || meta.txn != commit) return false;
     uint64_t at = meta.main.root * meta.page_size;
     if (crmi_lmdb_read_at(fd, at, page, meta.page_size) != CRM_OK || !find_table(page, meta.main.root, meta.page_size, 0, &node))
         return false;
@@ -62,13 +62,12 @@ static bool find_end(crmi_lmdb_snapshot *s, int fd, uint64_t last_page) {
     return true;
 }
 
-bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *s, MDB_txn *txn, uint32_t maps) {
+bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *s, MDB_txn *txn, uint64_t commit, uint32_t maps) {
     int fd;
-    uint64_t commit = mdb_txn_id(txn);
     if (s->map && s->maps == maps && s->commit == commit) return true;
     s->commit = 0;
     if (mdb_env_get_fd(mdb_txn_env(txn), &fd) != MDB_SUCCESS) return false;
-    if ((!s->map || s->maps != maps) && !find_map(s, txn, fd)) return false;
+    if ((!s->map || s->maps != maps) && !find_map(s, txn, commit, fd)) return false;
     s->maps = maps;
     crmi_lmdb_meta meta = crmi_lmdb_meta_at(s->map + (commit & 1) * s->page_size);
     if (meta.txn != commit || !find_end(s, fd, meta.last_page) || !find_tables(s, &meta)) return false;

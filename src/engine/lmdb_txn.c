@@ -53,7 +53,8 @@ static int reader_start(crmi_lmdb *engine, crmi_lmdb_txn **txn, uint32_t maps) {
     if (!*txn) return ENOMEM;
     int code = known ? mdb_txn_renew((*txn)->txn) : mdb_txn_begin(engine->env, NULL, MDB_RDONLY, &(*txn)->txn);
     for (int tries = 0; code == MDB_SUCCESS; tries++) {
-        bool loaded = crmi_lmdb_snapshot_load(&(*txn)->snapshot, (*txn)->txn, maps), latest = is_latest(engine, (*txn)->txn);
+        bool loaded = crmi_lmdb_snapshot_load(&(*txn)->snapshot, (*txn)->txn, mdb_txn_id((*txn)->txn), maps);
+        bool latest = is_latest(engine, (*txn)->txn);
         if (loaded && (latest || tries >= LATEST_TRIES)) break;
         if (latest || tries >= LATEST_TRIES) return latest ? MDB_CORRUPTED : EAGAIN;
         mdb_txn_reset((*txn)->txn);

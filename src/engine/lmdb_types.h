@@ -15,8 +15,9 @@ typedef struct crmi_lmdb_txn {
     crmi_etxn base;
     crmi_lmdb *engine;
     MDB_txn *txn;
-    crmi_lmdb_snapshot snapshot;      /* of a read transaction */
+    crmi_lmdb_snapshot snapshot;      /* of a write transaction: of the commit before it */
     MDB_cursor *cursors[CRMI_TABLES]; /* of a write transaction */
+    uint32_t changed;                 /* bits of tables that are not as in the snapshot; all: there is none */
     uint32_t busy;                    /* bits of tables whose cursor is in use */
     uint32_t depth;                   /* callbacks that run */
     uint32_t forks;
@@ -184,9 +185,10 @@ int crmi_lmdb_refuse(const crmi_lmdb_txn *txn);
 int crmi_lmdb_get(crmi_etxn *txn, uint32_t table, crmi_slice key, crmi_row_fn fn, void *data);
 int crmi_lmdb_get_many(crmi_etxn *txn, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data);
 int crmi_lmdb_range(crmi_etxn *txn, const crmi_read *read, crmi_row_fn fn, void *data);
+int crmi_lmdb_read_one(crmi_lmdb_txn *txn, crmi_lmdb_reading *r, const crmi_read *read, size_t number, crmi_row_fn fn, void *data);
 
 /* lmdb_snapshot.c: where the tables of txn's commit are in the map; false: the map has another commit by now, or it is damaged. */
-bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *snapshot, MDB_txn *txn, uint32_t maps);
+bool crmi_lmdb_snapshot_load(crmi_lmdb_snapshot *snapshot, MDB_txn *txn, uint64_t commit, uint32_t maps);
 
 /* lmdb_bulk.c */
 int crmi_lmdb_bulk(crmi_engine *engine, crmi_engine **out);

@@ -143,6 +143,7 @@ static int writer_run(crmi_lmdb *engine, bool bulk, crmi_lmdb_txn *txn) {
         int code = mdb_txn_begin(engine->env, NULL, 0, &txn->txn);
         if (code == MDB_SUCCESS) {
             crmi_lmdb_reserve(txn);
+            txn->changed = crmi_lmdb_snapshot_load(&txn->snapshot, txn->txn, mdb_txn_id(txn->txn) - 1, maps) ? 0 : UINT32_MAX;
             return CRM_OK;
         }
         crmi_lmdb_leave(engine, NULL);
