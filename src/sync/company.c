@@ -253,22 +253,17 @@ int crmi_sync_company_by_name(crmi_sync_matcher *m, size_t index, uint32_t *grou
 
 /* --- new companies that are called as others are --- */
 
-enum { ALIKE = 8 }; /* stored parties of the name that are looked at */
-
-static int find_called(const crmi_sync_matcher *m, const char *name, size_t size, crmi_packed ids[ALIKE], bool *found) {
+/* Any of the stored parties; 0: none. */
+static int find_called(const crmi_sync_matcher *m, const char *name, size_t size, crmi_packed *id) {
     size_t count;
-    int rc = crmi_index_list(m->txn, crmi_schema_field(CRM_PARTY_NAME), name, size, ALIKE, ids, &count);
-    *found = rc == CRM_OK && count > 0;
-    return rc;
+    *id = 0;
+    return crmi_index_list(m->txn, crmi_schema_field(CRM_PARTY_NAME), name, size, 1, id, &count);
 }
 
-static int warn_stored(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, bool *warned) {
-    crmi_packed ids[ALIKE];
-    int rc = find_called(m, (const char *)m->name.data, m->name.size, ids, warned);
-    if (!*warned) return rc;
+static int warn_stored(crmi_sync_matcher *m, size_t index, const crmi_sync_cell *cell, crmi_packed id) {
     known stored = {0};
     char quoted[CRMI_SYNC_QUOTE_SIZE];
-    rc = read_known(m, crmi_id_root(ids[0]), &stored);
+    int rc = read_known(m, crmi_id_root(id), &stored);
     const char *number = known_text(stored.role, CRM_ROLE_NUMBER);
     if (rc == CRM_OK)
         rc = crmi_sync_warn(m->sync, index, cell, "a stored company is called so too%s%s", *number ? ": number " : "",
@@ -289,25 +284,21 @@ static int warn_of_row(crmi_sync_matcher *m, size_t index, const crmi_sync_cell 
 }
 
 /* Of whom none is called as in the rows the store alone is asked, before his row is looked at. */
-static int may_warn(const crmi_sync_matcher *m, const crmi_sync_group *group, bool *may) {
-    crmi_packed ids[ALIKE];
-    *may = group->alike || !group->called;
-    return *may ? CRM_OK : find_called(m, group->called, strlen(group->called), ids, may);
-}
-
 int crmi_sync_company_warn(crmi_sync_matcher *m, uint32_t group) {
-    bool warned = true;
+    const crmi_sync_group *of = &m->groups[group - 1];
+    crmi_packed same = 0;
     if (m->sync->warning_count >= CRMI_LIMIT_SYNC_ERRORS) return CRM_OK; /* there are no more */
-    int may = may_warn(m, &m->groups[group - 1], &warned);
-    if (may < 0 || !warned) return may;
-    for (uint32_t i = m->groups[group - 1].first; i; i = m->sync->rows[i - 1].next) {
+    int rc = of->called ? find_called(m, of->called, strlen(of->called), &same) : CRM_OK;
+    if (rc < 0 || (of->called && !same && !of->alike)) return rc;
+    for (uint32_t i = of->first; i; i = m->sync->rows[i - 1].next) {
         const crmi_sync_row *row = &m->sync->rows[i - 1];
-        int rc = crmi_sync_row_name(m->sync, row, CRM_KIND_PARTY, &m->name);
+        rc = crmi_sync_row_name(m->sync, row, CRM_KIND_PARTY, &m->name);
         if (rc < 0) return rc;
         if (m->name.size == 0) continue;
         const crmi_sync_cell *cell = crmi_sync_cell_of(m->sync, row, CRM_PARTY_NAME);
-        rc = warn_stored(m, i - 1, cell, &warned);
-        return rc == CRM_OK && !warned && m->groups[group - 1].alike ? warn_of_row(m, i - 1, cell, group) : rc;
+        if (!of->called) rc = find_called(m, (const char *)m->name.data, m->name.size, &same);
+        if (rc == CRM_OK && same) return warn_stored(m, i - 1, cell, same);
+        return rc == CRM_OK && of->alike ? warn_of_row(m, i - 1, cell, group) : rc;
     }
     return CRM_OK;
 }
