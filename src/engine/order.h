@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of keys: bytes, then length. Most keys that are compared have eight bytes. */
+/* The order of keys: bytes, then length. Eight bytes at a time; the last eight may overlap those before them, which are the same. */
 #ifndef CRMI_ENGINE_ORDER_H
 #define CRMI_ENGINE_ORDER_H
 #include "engine/engine.h"
 #include <string.h>
 
+enum { CRMI_KEY_WORD = 8 };
+
+static inline uint64_t crmi_key_word(const uint8_t *at) {
+    uint64_t value;
+    memcpy(&value, at, sizeof value);
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(value) : value;
+}
+
 static inline int crmi_key_order(crmi_slice a, crmi_slice b) {
-    if (a.size == 8 && b.size == 8) {
-        uint64_t x, y;
-        memcpy(&x, a.data, sizeof x);
-        memcpy(&y, b.data, sizeof y);
-        if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
-            x = __builtin_bswap64(x);
-            y = __builtin_bswap64(y);
-        }
-        return (x > y) - (x < y);
+    const uint8_t *x = a.data, *y = b.data;
+    size_t size = a.size < b.size ? a.size : b.size, at = 0;
+    if (size < CRMI_KEY_WORD) {
+        int order = size ? memcmp(x, y, size) : 0;
+        return order ? order : (a.size > b.size) - (a.size < b.size);
     }
-    size_t size = a.size < b.size ? a.size : b.size;
-    int order = size ? memcmp(a.data, b.data, size) : 0;
-    return order ? order : (a.size > b.size) - (a.size < b.size);
+    for (;;) {
+        uint64_t v = crmi_key_word(x + at), w = crmi_key_word(y + at);
+        if (v != w) return v < w ? -1 : 1;
+        if (at + CRMI_KEY_WORD == size) return (a.size > b.size) - (a.size < b.size);
+        at = at + 2 * CRMI_KEY_WORD <= size ? at + CRMI_KEY_WORD : size - CRMI_KEY_WORD;
+    }
 }
 #endif

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/thread.h"
 #include "engine/ops.h"
+#include "engine/order.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,11 +74,10 @@ int crmi_sorted_add(crmi_sorted *sorted, crmi_kept *kept) {
 
 /* Eight bytes from depth on, as a number; zeros behind the key's end. */
 static uint64_t head_of(const crmi_kept *kept, size_t depth) {
-    uint8_t bytes[8] = {0};
-    if (depth < kept->key_size) memcpy(bytes, kept->bytes + depth, kept->key_size - depth < 8 ? kept->key_size - depth : 8);
-    uint64_t head = 0;
-    for (int i = 0; i < 8; i++) head = head << 8 | bytes[i];
-    return head;
+    uint8_t bytes[CRMI_KEY_WORD] = {0};
+    if (depth + CRMI_KEY_WORD <= kept->key_size) return crmi_key_word(kept->bytes + depth);
+    if (depth < kept->key_size) memcpy(bytes, kept->bytes + depth, kept->key_size - depth);
+    return crmi_key_word(bytes);
 }
 
 static bool is_before(const crmi_sorted_item *a, const crmi_sorted_item *b, size_t depth) {
