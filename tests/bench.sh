@@ -7,7 +7,7 @@
 #   --names short|zipf|both  what names, streets and towns are made of: short lists, a vocabulary of 750,000 words, or one after the other (short)
 # Works on what is loaded: get, quote, file, options, directory, create, size, maintain; actor, timing (of libcrm alone). Works of their own: csv (an
 # import, then a tenth more: add), import, feed, xlsx (against openpyxl and xlsx2csv). All without one.
-# The work "million" stands for all that docs/benchmarks.md has in its table: a million customers, both kinds of names, imports twice.
+# The work "million" stands for all that docs/benchmarks.md has in its table: a million customers, both kinds of names, imports three times.
 # Each figure is one line: BENCH <work> libcrm=<number><unit> sqlite=<number><unit> ratio=<x.xx> low=<x.xx> high=<x.xx>, the ratio of medians and the
 # lowest and highest of a round, above 1 where libcrm is better (size_<of what>, feed_<work>: how many times as much);
 # BENCH actor_<work> bound=<number>us system=<number>us ratio=<x.xx>, above 1 where a bound user pays more; TIMING <function> ... t=<x.xx>;
@@ -33,7 +33,7 @@ done
 if [ "${1:-}" = million ]; then
     shift
     set -- get quote file options directory create size maintain csv import feed "$@"
-    customers=${customers:-1000000} rows=${rows:-1000000} rounds=${rounds:-2} names=${names:-both}
+    customers=${customers:-1000000} rows=${rows:-1000000} rounds=${rounds:-3} names=${names:-both}
 fi
 [ "${names:=short}" = both ] && names="short zipf"
 sh "$root/scripts/deps.sh" test

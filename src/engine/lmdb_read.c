@@ -3,7 +3,8 @@
 #include "engine/lmdb_read.h"
 #include "base/error.h"
 
-#define STRIDE 256 /* a search in a page would wait for one cache line after the other: lines all over it are asked for at once */
+#define STRIDE 128 /* a search in a page would wait for one cache line after the other: every second one is asked for at once */
+#define COLD 2     /* levels at the bottom whose pages the processor's cache does not have anyway */
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 
 const char *const crmi_lmdb_table_names[CRMI_TABLES] = {"meta", "file", "index", "undo", "changes"};
@@ -20,7 +21,8 @@ static int enter(crmi_lmdb_reading *r, uint32_t level, uint64_t number) {
     const crmi_lmdb_snapshot *from = r->from;
     if (number < 2 || number >= from->pages) return damaged(number, "it is named, but outside of the store");
     const uint8_t *page = from->map + number * from->page_size;
-    for (uint32_t at = 0; at < from->page_size; at += STRIDE) __builtin_prefetch(page + at);
+    if (level + COLD >= r->depth)
+        for (uint32_t at = 0; at < from->page_size; at += STRIDE) __builtin_prefetch(page + at);
     const char *fault = crmi_page_fault(page, number, level + 1 == r->depth, from->page_size);
     if (fault) return damaged(number, fault);
     r->way[level] = (crmi_lmdb_place){page, 0, crmi_page_nodes(page)};
