@@ -17,14 +17,17 @@ static int twice(crmi_filter *filter) {
     return CRM_OK;
 }
 
+static int make(crmi_filter *filter, size_t room) {
+    size_t count = room * BITS / 64 + 1;
+    uint64_t *words = calloc(count, sizeof *words);
+    if (!words) return crmi_error_nomem();
+    *filter = (crmi_filter){words, count, room};
+    return CRM_OK;
+}
+
 int crmi_filter_widen(crmi_filter *filter, size_t room) {
-    int rc = CRM_OK;
-    if (!filter->words) {
-        filter->count = room * BITS / 64 + 1;
-        filter->words = calloc(filter->count, sizeof *filter->words);
-        filter->room = room;
-        return filter->words ? CRM_OK : crmi_error_nomem();
-    }
+    if (!room) return CRM_OK;
+    int rc = filter->words ? CRM_OK : make(filter, room);
     while (rc == CRM_OK && filter->room < room) rc = twice(filter);
     return rc;
 }

@@ -13,7 +13,7 @@ typedef struct crmi_filter {
     size_t count, room; /* words; hashes that it was made for */
 } crmi_filter;
 
-int crmi_filter_widen(crmi_filter *filter, size_t room); /* until it has room; what it has stays. CRM_OK, CRM_E_NOMEM */
+int crmi_filter_widen(crmi_filter *filter, size_t room); /* until it has room (0: as it is); what it has stays. CRM_OK, CRM_E_NOMEM */
 void crmi_filter_add(crmi_filter *filter, const uint32_t *hashes, size_t count);
 void crmi_filter_free(crmi_filter *filter); /* all zero then */
 

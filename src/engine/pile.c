@@ -183,6 +183,7 @@ static int finish(crmi_pile_maker *maker, crmi_pile *pile) {
         maker->buffer = NULL;
     }
     pile->count = maker->count;
+    pile->stems = maker->stem_count;
     pile->places = (const uint32_t *)(const void *)(pile->bytes + at);
     return CRM_OK;
 }

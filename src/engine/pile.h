@@ -13,6 +13,7 @@ typedef struct crmi_pile {
     size_t size, count;
     const uint32_t *places;
     crmi_filter filter; /* of what keys begin with; none where there are few */
+    size_t stems;       /* that it has, or would have */
     bool mapped;
 } crmi_pile;
 

@@ -7,7 +7,8 @@
 
 #define TOGETHER 16               /* piles of a size that are merged */
 #define LARGE ((size_t)256 << 20) /* bytes that are too many for it */
-#define EXPECTED 32               /* piles as large as the first that the filter of all is made for */
+#define EXPECTED 32               /* piles as large as the first that the filter of all is made for ... */
+#define ENOUGH ((size_t)1 << 24)  /* ... but for no more stems than these, and twice those of the first: 24 MB */
 #define SETTLED 48                /* piles that may be there when a transaction begins: the rest is for what it puts */
 
 /* --- reading them as one --- */
@@ -120,43 +121,58 @@ void crmi_piles_cut(crmi_piles *piles, size_t count) {
     while (piles->count > count) crmi_pile_free(piles->list[--piles->count]);
 }
 
-static void forget_stems(crmi_piles *piles) {
-    crmi_filter_free(&piles->filter);
-    piles->stems = 0;
-}
-
 void crmi_piles_free(crmi_piles *piles) {
     crmi_piles_cut(piles, 0);
-    forget_stems(piles);
+    crmi_filter_free(&piles->filter);
 }
 
-static int note_stems(crmi_piles *piles, const crmi_pile_maker *maker) {
-    size_t stems = piles->stems + maker->stem_count;
-    int rc = crmi_filter_widen(&piles->filter, piles->filter.words ? stems : stems * EXPECTED);
-    if (rc < 0) return rc;
-    crmi_filter_add(&piles->filter, maker->stems, maker->stem_count);
-    piles->stems = stems;
-    return CRM_OK;
+static size_t expected(size_t stems) {
+    size_t enough = stems * 2 > ENOUGH ? stems * 2 : ENOUGH;
+    return stems * EXPECTED < enough ? stems * EXPECTED : enough;
+}
+
+static size_t stems_of(const crmi_piles *piles) {
+    size_t stems = 0;
+    for (size_t i = 0; i < piles->count; i++) stems += piles->list[i]->stems;
+    return stems;
+}
+
+/* Of a pile that is made. before: stems that are in the filter. */
+static int note_stems(crmi_filter *filter, size_t before, const crmi_pile_maker *maker) {
+    size_t stems = before + maker->stem_count;
+    int rc = crmi_filter_widen(filter, filter->words ? stems : expected(stems));
+    if (rc == CRM_OK && filter->words) crmi_filter_add(filter, maker->stems, maker->stem_count);
+    return rc;
 }
 
 /* Under the oldest pile, nothing is left to be gone. */
-static int merge_from(crmi_piles *piles, size_t first, const char *folder) {
-    crmi_pile_maker maker = {.folder = folder};
+static int collect(const crmi_piles *piles, size_t first, crmi_pile_maker *maker) {
     crmi_merge merge;
-    crmi_pile *merged = NULL;
     const crmi_kept *kept;
     int rc = CRM_OK;
     crmi_merge_begin(&merge, piles, first, (crmi_slice){NULL, 0}, (crmi_slice){NULL, 0}, false);
     while (rc == CRM_OK && (kept = crmi_merge_next(&merge)) != NULL)
-        if (first || !kept->dropped) rc = crmi_pile_add(&maker, crmi_kept_key(kept), crmi_kept_value(kept), kept->dropped);
-    bool any = maker.count > 0;
-    if (rc == CRM_OK && first == 0) forget_stems(piles);
-    if (rc == CRM_OK && first == 0) rc = note_stems(piles, &maker);
-    if (rc == CRM_OK && any) rc = crmi_pile_make(&maker, &merged);
+        if (first || !kept->dropped) rc = crmi_pile_add(maker, crmi_kept_key(kept), crmi_kept_value(kept), kept->dropped);
+    return rc;
+}
+
+static int merge_from(crmi_piles *piles, size_t first, const char *folder) {
+    crmi_pile_maker maker = {.folder = folder};
+    crmi_pile *merged = NULL;
+    crmi_filter all = {0}; /* where the merged one is all that there is */
+    int rc = collect(piles, first, &maker);
+    if (rc == CRM_OK && first == 0) rc = note_stems(&all, 0, &maker);
+    if (rc == CRM_OK && maker.count) rc = crmi_pile_make(&maker, &merged);
     crmi_pile_clear(&maker);
-    if (rc < 0) return rc;
+    if (rc < 0) {
+        crmi_filter_free(&all);
+        return rc;
+    }
     crmi_piles_cut(piles, first);
-    if (any) piles->list[piles->count++] = merged;
+    if (merged) piles->list[piles->count++] = merged;
+    if (first) return CRM_OK;
+    crmi_filter_free(&piles->filter);
+    piles->filter = all;
     return CRM_OK;
 }
 
@@ -178,7 +194,7 @@ static size_t first_of(const crmi_piles *piles, size_t keep) {
 
 int crmi_piles_add(crmi_piles *piles, crmi_pile_maker *maker, size_t keep) {
     if (!maker->count) return CRM_OK;
-    int rc = note_stems(piles, maker);
+    int rc = note_stems(&piles->filter, stems_of(piles), maker);
     if (rc == CRM_OK) rc = crmi_pile_make(maker, &piles->list[piles->count]);
     if (rc < 0) return rc;
     piles->count++;

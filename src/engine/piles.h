@@ -8,7 +8,7 @@
 
 typedef struct crmi_piles {
     crmi_pile *list[CRMI_PILES];
-    size_t count, stems;
+    size_t count;
     crmi_filter filter; /* of what the keys of all piles begin with; it may have more */
 } crmi_piles;
 

@@ -21,6 +21,10 @@ static size_t found(const crmi_filter *filter, uint32_t from, uint32_t until) {
 Test(filter, without_words_it_may_have_anything) {
     crmi_filter filter = {0};
     cr_expect(crmi_filter_may_have(&filter, 7));
+    cr_assert_eq(crmi_filter_widen(&filter, 0), 0);
+    cr_expect(crmi_filter_may_have(&filter, 7), "made for nothing it is none");
+    cr_assert_eq(crmi_filter_widen(&filter, 1), 0);
+    cr_expect_not(crmi_filter_may_have(&filter, 7));
     crmi_filter_free(&filter);
 }
 
