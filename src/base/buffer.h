@@ -15,6 +15,7 @@ typedef struct crmi_buffer {
     bool lent;   /* data is the caller's memory, which is left when more is needed */
 } crmi_buffer;
 
+enum { CRMI_BUFFER_ROOM = 128 }; /* bytes that most texts have room in */
 static inline crmi_buffer crmi_buffer_in(void *memory, size_t size) {
     return (crmi_buffer){.data = memory, .capacity = size, .lent = true};
 }

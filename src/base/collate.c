@@ -42,7 +42,7 @@ static void place(const uint8_t *text, size_t size, crmi_buffer *out) {
 }
 
 int crmi_collate(const char *text, size_t size, crmi_collation collation, crmi_buffer *out) {
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer folded = crmi_buffer_in(room, sizeof room);
     int rc = (collation == CRMI_DIN5007_2 ? crmi_utf8_fold_umlauts : crmi_utf8_fold)(text, size, &folded);
     if (rc == CRM_OK && folded.size) place(folded.data, folded.size, out);

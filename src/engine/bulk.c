@@ -195,10 +195,8 @@ static int grow(crmi_engine *base) {
 
 /* --- the end --- */
 
-enum {
-    TOGETHER = 16384,
-    AHEAD = 3
-}; /* pairs of one put, which begins with a page that it fills whole; how many of these are merged ahead */
+enum { TOGETHER = 16384 }; /* pairs of one put, which begins with a page that it fills whole */
+enum { AHEAD = 3 };        /* of these are merged before they are put */
 
 typedef struct publishing {
     bulk *load;

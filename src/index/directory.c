@@ -37,7 +37,7 @@ static int name_of(crmi_txn *txn, const crm_record *party, crmi_named *out) {
     const crmi_entry *name = crmi_object_find(party, CRMI_FIELD_NUMBER(CRM_PARTY_NAME));
     const char *text = name ? name->text : "";
     size_t size = name ? name->size : 0;
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer first = crmi_buffer_in(room, sizeof room);
     crmi_key key;
     crmi_tie tie;

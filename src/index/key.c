@@ -111,7 +111,7 @@ int crmi_index_add_text(const crmi_txn *txn, crmi_key *key, const crmi_field *fi
         add_plain(txn, key, field, text, size);
         return CRM_OK;
     }
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer made = crmi_buffer_in(room, sizeof room);
     int rc = CRM_OK;
     if (field->flags & CRM_FIELD_COMPACT)

@@ -47,7 +47,7 @@ int crmi_channel_prepare(crm_record *rec) {
     const crmi_entry *kind = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_TYPE)),
                      *value = crmi_object_find(rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_VALUE));
     if (!kind || !value) return CRM_OK; /* check_required() says so */
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer out = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(kind->text, value->text, value->size, &out);
     if (rc == CRM_OK) rc = crmi_object_set_text(rec, CRMI_FIELD_NUMBER(CRM_CHANNEL_NORMALISED), (const char *)out.data, out.size);

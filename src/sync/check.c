@@ -120,7 +120,7 @@ static int find_objects(checking *check) {
 
 /* The name of a new party or contact. lacking: another line has it. */
 static int check_name(checking *check, uint32_t kind, crm_field field, bool lacking, const char *reason) {
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer name = crmi_buffer_in(room, sizeof room);
     int rc = crmi_sync_row_name(check->file->sync, check->row, kind, &name);
     size_t size = name.size;

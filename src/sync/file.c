@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 128 }; /* bytes of a name, mostly */
-
 /* Its custom fields are known, whichever it gets. */
 static int append(crmi_sync_file *file, const crmi_sync_entry *entry) {
     int rc = crmi_sync_grow((void **)&file->entries, file->count, &file->capacity, sizeof *file->entries);
@@ -193,7 +191,7 @@ static int index_all(crmi_sync_file *file) {
 
 /* The names of contacts in the group's rows: whoever is named by one of them is nobody else in another. */
 static int take_names(crmi_sync_file *file) {
-    uint8_t room[ROOM];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer name = crmi_buffer_in(room, sizeof room);
     int rc = CRM_OK;
     file->named = true;
@@ -218,7 +216,7 @@ int crmi_sync_file_names(crmi_sync_file *file, const char *name, bool *out) {
 }
 
 int crmi_sync_file_named(crmi_sync_file *file, bool *out) {
-    uint8_t room[ROOM];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer name = crmi_buffer_in(room, sizeof room);
     int rc = CRM_OK;
     *out = false;

@@ -191,7 +191,7 @@ static int try_place(crmi_sync_file *file, search *find, uint32_t number) {
 static int try_places(crmi_sync_file *file, search *find, char letter, size_t size) {
     uint32_t cursor = 0, entry;
     int count = 0, rc = CRM_OK;
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer key = crmi_buffer_in(room, sizeof room);
     crmi_buffer_append(&key, find->key.data, size);
     if (key.failed) return crmi_error_nomem();
@@ -207,7 +207,7 @@ static int try_places(crmi_sync_file *file, search *find, char letter, size_t si
 
 /* A row with a site number can only mean an address without one. */
 static int by_place(crmi_sync_file *file, const crmi_sync_place *place, uint32_t part, uint32_t *out) {
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     search find = {.row = place, .part = part, .key = crmi_buffer_in(room, sizeof room)};
     bool numbered = *place->number != 0;
     char with_code = numbered ? CRMI_KEY_FREE_PLACE : CRMI_KEY_PLACE, street = numbered ? CRMI_KEY_FREE_STREET : CRMI_KEY_STREET;
@@ -344,7 +344,7 @@ static int by_mail_and_name(crmi_sync_file *file, const crmi_sync_row *row, cons
 }
 
 static int find_contact(crmi_sync_file *file, const crmi_sync_row *row, uint32_t *out) {
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer name = crmi_buffer_in(room, sizeof room);
     bool many = false;
     int rc = crmi_sync_file_look(file, CRMI_WAY_PERSON);

@@ -6,8 +6,6 @@
 #include "sync/file.h"
 #include <string.h>
 
-enum { ROOM = 128 }; /* bytes of what is made here, mostly */
-
 static void begin(crmi_sync_file *file, char letter) {
     crmi_buffer_clear(&file->key);
     crmi_buffer_byte(&file->key, (uint8_t)letter);
@@ -39,7 +37,7 @@ bool crmi_sync_place_bare(const crmi_sync_place *place) {
 
 /* Street and house number as one, however they are spread over the two fields. An address of nothing but a name is known by it. */
 int crmi_sync_key_place(crmi_sync_file *file, const crmi_sync_place *place, size_t *without) {
-    uint8_t room[ROOM];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer street = crmi_buffer_in(room, sizeof room);
     crmi_buffer_text(&street, place->street);
     crmi_buffer_byte(&street, ' ');
@@ -65,7 +63,7 @@ int crmi_sync_key_text(crmi_sync_file *file, char letter, uint32_t target, const
 }
 
 int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *type, const char *value, size_t size) {
-    uint8_t room[ROOM];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer normal = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(type, value, size, &normal);
     const char *text = rc == CRM_OK ? crmi_buffer_string(&normal) : NULL;
@@ -76,7 +74,7 @@ int crmi_sync_key_channel(crmi_sync_file *file, uint32_t target, const char *typ
 
 int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, const char *name) {
     begin(file, name ? CRMI_KEY_PERSON : CRMI_KEY_MAIL);
-    uint8_t room[ROOM];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer normal = crmi_buffer_in(room, sizeof room);
     int rc = crmi_channel_normalise(CRM_CHANNEL_MAIL, value, size, &normal);
     crmi_buffer_append(&file->key, normal.data, normal.size);
@@ -87,7 +85,7 @@ int crmi_sync_key_mail(crmi_sync_file *file, const char *value, size_t size, con
 }
 
 static int add_compact(crmi_sync_file *file, const char *text) {
-    uint8_t room[ROOM];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer compact = crmi_buffer_in(room, sizeof room);
     int rc = crmi_sync_compact(text, strlen(text), &compact);
     bool iban = compact.size > 4 && memcmp(compact.data, "IBAN", 4) == 0; /* people write it before the number */

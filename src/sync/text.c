@@ -115,7 +115,7 @@ static void shorten_street(crmi_buffer *out, size_t start) {
 
 int crmi_sync_normal_street(const char *text, size_t size, crmi_buffer *out) {
     if (size == 0) return CRM_OK;
-    uint8_t room[128];
+    uint8_t room[CRMI_BUFFER_ROOM];
     crmi_buffer folded = crmi_buffer_in(room, sizeof room);
     size_t start = out->size;
     int rc = crmi_utf8_fold(text, size, &folded);
