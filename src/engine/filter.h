@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A Bloom filter of 32-bit hashes: four bits of one word for each, so that asking it touches one line of memory. What was put into it is
- * always found; of what was not, one in a hundred is, as long as it has no more than it was made for. */
+ * always found; of what was not, two in a hundred are as long as it has no more than it was made for, and some more each time it is
+ * widened. */
 #ifndef CRMI_ENGINE_FILTER_H
 #define CRMI_ENGINE_FILTER_H
 #include <stdbool.h>

@@ -83,9 +83,9 @@ void crmi_object_free(crm_record *rec) {
     if (!rec->embedded) free(rec);
 }
 
-void crmi_object_renew(crm_record *rec, uint32_t kind) {
+void crmi_object_renew(crm_record *rec) {
     let_go(rec);
-    begin_record(rec, kind, NEW_ENTRIES + SPARE_ENTRIES, false);
+    begin_record(rec, rec->kind, NEW_ENTRIES + SPARE_ENTRIES, false);
     give_room(rec);
 }
 

@@ -43,7 +43,7 @@ struct crm_record {
 /* A new record; a copy with identity and revision; NULL and the thread's error without memory. Freeing leaves the memory of an embedded
  * record alone, but it has to be called for that too: it lets go of what the record holds besides. */
 crm_record *crmi_object_new(uint32_t kind);
-void crmi_object_renew(crm_record *rec, uint32_t kind); /* one that crmi_object_new() made becomes another new one */
+void crmi_object_renew(crm_record *rec);       /* one that crmi_object_new() made is as it was made, and may become of another kind */
 void crmi_object_fetch(const crm_record *rec); /* such a one, that is read soon, into the cache: its head, its first entries and texts */
 crm_record *crmi_object_copy(const crm_record *rec);
 void crmi_object_free(crm_record *rec);

@@ -231,13 +231,19 @@ int crmi_sync_file_named(crmi_sync_file *file, bool *out) {
     return rc;
 }
 
-/* New records are kept for the next company. */
+/* A new one is kept for the next company. */
+static void forget_record(crmi_sync_file *file, const crmi_sync_entry *entry) {
+    if (!entry->fresh || file->spare_count == CRMI_SYNC_SPARE) {
+        crm_record_free(entry->rec);
+        return;
+    }
+    crmi_object_renew(entry->rec);
+    file->spare[file->spare_count++] = entry->rec;
+}
+
 static void forget_entries(crmi_sync_file *file) {
     for (size_t i = 0; i < file->count; i++) {
-        if (file->entries[i].fresh && file->spare_count < CRMI_SYNC_SPARE)
-            file->spare[file->spare_count++] = file->entries[i].rec;
-        else
-            crm_record_free(file->entries[i].rec);
+        forget_record(file, &file->entries[i]);
         crm_record_free(file->entries[i].before);
         free(file->entries[i].said);
     }
@@ -281,7 +287,7 @@ void crmi_sync_file_free(crmi_sync_file *file) {
 static int new_record(crmi_sync_file *file, uint32_t kind, crm_record **out) {
     if (!file->spare_count) return crm_record_new(kind, out);
     *out = file->spare[--file->spare_count];
-    crmi_object_renew(*out, kind);
+    (*out)->kind = kind;
     return CRM_OK;
 }
 
