@@ -155,9 +155,3 @@ void crmi_key_put64(uint8_t out[8], uint64_t value) {
     value = htobe64(value);
     memcpy(out, &value, sizeof value);
 }
-
-uint64_t crmi_key_get64(const uint8_t in[8]) {
-    uint64_t value;
-    memcpy(&value, in, sizeof value);
-    return be64toh(value);
-}

@@ -2,8 +2,10 @@
 /* Order-keeping keys, compared as bytes: integers, texts, and last the target of an index entry. Also big-endian numbers of fixed size. */
 #ifndef CRMI_CODEC_KEY_H
 #define CRMI_CODEC_KEY_H
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define CRMI_KEY_MAX 511
 #define CRMI_KEY_TEXT 400u /* bytes of a text before it is cut */
@@ -35,5 +37,9 @@ int crmi_key_read_target(const uint8_t **at, const uint8_t *end, uint32_t *root,
 void crmi_key_put32(uint8_t out[4], uint32_t value);
 uint32_t crmi_key_get32(const uint8_t in[4]);
 void crmi_key_put64(uint8_t out[8], uint64_t value);
-uint64_t crmi_key_get64(const uint8_t in[8]);
+static inline uint64_t crmi_key_get64(const uint8_t in[8]) {
+    uint64_t value;
+    memcpy(&value, in, sizeof value);
+    return be64toh(value);
+}
 #endif

@@ -134,8 +134,7 @@ static int read_one(crmi_lmdb_txn *txn, const crmi_read *read, size_t number, cr
 static int get_many(crmi_etxn *base, const crmi_read *reads, size_t count, crmi_row_fn fn, void *data) {
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     crmi_lmdb_reading r;
-    r.from = &txn->snapshot;
-    r.depth = 0;
+    crmi_lmdb_read_begin(&r, &txn->snapshot);
     int status = crmi_lmdb_refuse(txn);
     for (size_t i = 0; i < count && status == CRM_OK; i++) {
         if (is_unchanged(txn, reads[i].table))

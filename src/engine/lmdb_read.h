@@ -34,6 +34,11 @@ typedef struct crmi_lmdb_reading {
     crmi_lmdb_place way[CRMI_TREE_DEPTH_MAX];
 } crmi_lmdb_reading;
 
+/* Its way is left as it is: it is long, and not looked at before it leads somewhere. */
+static inline void crmi_lmdb_read_begin(crmi_lmdb_reading *r, const crmi_lmdb_snapshot *from) {
+    r->from = from;
+    r->depth = 0;
+}
 /* CRM_OK, CRM_E_NOTFOUND (without an error), CRM_E_CORRUPT. */
 int crmi_lmdb_read_key(crmi_lmdb_reading *r, uint32_t table, crmi_slice key, crmi_slice *value);
 /* The first key from one on, or the last one below it (key empty: of all); then its neighbours. */

@@ -11,11 +11,6 @@ static inline int check(const crmi_lmdb_txn *txn) {
     return crmi_lmdb_refuse(txn);
 }
 
-static inline void begin(const crmi_lmdb_txn *txn, crmi_lmdb_reading *r) {
-    r->from = &txn->snapshot;
-    r->depth = 0;
-}
-
 static inline int row(crmi_lmdb_txn *txn, crmi_row_fn fn, void *data, size_t read, crmi_slice key, crmi_slice value) {
     txn->depth++;
     int status = fn(data, read, key, value);
@@ -36,7 +31,7 @@ int crmi_lmdb_get(crmi_etxn *base, uint32_t table, crmi_slice key, crmi_row_fn f
     crmi_slice value;
     int status = check(txn);
     if (status != CRM_OK) return status;
-    begin(txn, &r);
+    crmi_lmdb_read_begin(&r, &txn->snapshot);
     status = crmi_lmdb_read_key(&r, table, key, &value);
     if (status == CRM_OK) return row(txn, fn, data, 0, key, value);
     return status == CRM_E_NOTFOUND ? status : end(txn, status);
@@ -83,7 +78,7 @@ int crmi_lmdb_get_many(crmi_etxn *base, const crmi_read *reads, size_t count, cr
     crmi_lmdb_txn *txn = (crmi_lmdb_txn *)base;
     crmi_lmdb_reading r;
     int status = check(txn);
-    begin(txn, &r);
+    crmi_lmdb_read_begin(&r, &txn->snapshot);
     for (size_t i = 0; i < count && status == CRM_OK; i++) status = crmi_lmdb_read_one(txn, &r, &reads[i], i, fn, data);
     return status;
 }

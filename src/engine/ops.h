@@ -3,6 +3,7 @@
  */
 #ifndef CRMI_ENGINE_OPS_H
 #define CRMI_ENGINE_OPS_H
+#include "codec/key.h"
 #include "engine/engine.h"
 
 typedef struct crmi_engine_ops {
@@ -32,8 +33,6 @@ struct crmi_engine {
 struct crmi_etxn {
     const crmi_engine_ops *ops;
 };
-
-#define CRMI_KEY_MAX 511
 
 int crmi_lmdb_open(const char *path, const crmi_engine_options *options, crmi_engine **out);
 /* Where counting is on: puts a counting engine around *engine, or closes it and fails. */

@@ -2,16 +2,11 @@
 /* The order of keys: bytes, then length. Eight bytes at a time; the last eight may overlap those before them, which are the same. */
 #ifndef CRMI_ENGINE_ORDER_H
 #define CRMI_ENGINE_ORDER_H
+#include "codec/key.h"
 #include "engine/engine.h"
 #include <string.h>
 
 enum { CRMI_KEY_WORD = 8 };
-
-static inline uint64_t crmi_key_word(const uint8_t *at) {
-    uint64_t value;
-    memcpy(&value, at, sizeof value);
-    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(value) : value;
-}
 
 static inline int crmi_key_order(crmi_slice a, crmi_slice b) {
     const uint8_t *x = a.data, *y = b.data;
@@ -21,7 +16,7 @@ static inline int crmi_key_order(crmi_slice a, crmi_slice b) {
         return order ? order : (a.size > b.size) - (a.size < b.size);
     }
     for (;;) {
-        uint64_t v = crmi_key_word(x + at), w = crmi_key_word(y + at);
+        uint64_t v = crmi_key_get64(x + at), w = crmi_key_get64(y + at);
         if (v != w) return v < w ? -1 : 1;
         if (at + CRMI_KEY_WORD == size) return (a.size > b.size) - (a.size < b.size);
         at = at + 2 * CRMI_KEY_WORD <= size ? at + CRMI_KEY_WORD : size - CRMI_KEY_WORD;

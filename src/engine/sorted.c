@@ -75,9 +75,9 @@ int crmi_sorted_add(crmi_sorted *sorted, crmi_kept *kept) {
 /* Eight bytes from depth on, as a number; zeros behind the key's end. */
 static uint64_t head_of(const crmi_kept *kept, size_t depth) {
     uint8_t bytes[CRMI_KEY_WORD] = {0};
-    if (depth + CRMI_KEY_WORD <= kept->key_size) return crmi_key_word(kept->bytes + depth);
+    if (depth + CRMI_KEY_WORD <= kept->key_size) return crmi_key_get64(kept->bytes + depth);
     if (depth < kept->key_size) memcpy(bytes, kept->bytes + depth, kept->key_size - depth);
-    return crmi_key_word(bytes);
+    return crmi_key_get64(bytes);
 }
 
 static bool is_before(const crmi_sorted_item *a, const crmi_sorted_item *b, size_t depth) {
